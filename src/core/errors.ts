@@ -1,0 +1,49 @@
+/** Every code with the HTTP status that fits it. */
+const statusByCode = {
+  INVALID_OPTION: 500,
+  SESSION_NOT_MOUNTED: 500,
+  SESSION_NOT_LOADED: 500,
+  SESSION_CLOSED: 500,
+  HEADERS_SENT: 500,
+  SESSION_GONE: 409,
+  STORE_UNAVAILABLE: 503,
+  STORE_TIMEOUT: 503,
+  COMMIT_TIMEOUT: 503,
+  COMMIT_UNKNOWN: 503,
+  NOT_SERIALIZABLE: 500,
+  SESSION_TOO_LARGE: 500,
+  COOKIE_TOO_LARGE: 500,
+  INSECURE_TRANSPORT: 500,
+  NOT_SUPPORTED: 500,
+  RECORD_CORRUPT: 500,
+  UNSUPPORTED_FORMAT: 500,
+  TOO_MANY_SESSIONS: 429,
+  INVALID_DATA: 500,
+} as const;
+
+/** What went wrong, for `switch`. Messages may improve from release to release, codes stay. */
+export type SessionErrorCode = keyof typeof statusByCode;
+
+/**
+ * The one error class of the library. Its message says what happened and what to do about it, and never holds a token
+ * or a value of the session. Missing, expired and forged tokens are not errors; wrong types from the programmer are
+ * `TypeError`s.
+ */
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+  readonly code: SessionErrorCode;
+  /** The HTTP status a server should answer with; frameworks read it under one of the two names. */
+  readonly status: number;
+  readonly statusCode: number;
+
+  constructor(code: SessionErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.status = statusByCode[code];
+    this.statusCode = this.status;
+  }
+}
+
+export function invalidOption(message: string): SessionError {
+  return new SessionError("INVALID_OPTION", message);
+}

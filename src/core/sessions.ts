@@ -1,0 +1,118 @@
+import type { DefaultData, Session, SessionInfo } from "./session.ts";
+import type { HeaderEdit, RequestHead } from "./transport.ts";
+
+/** How a handler ended. */
+export interface Outcome {
+  /** The final HTTP status. From 500 on, changes that were not saved are dropped. */
+  readonly status: number;
+  readonly error?: unknown;
+}
+
+/** One session in one request, for adapters. */
+export interface OpenSession<Data extends object = DefaultData> {
+  readonly session: Session<Data>;
+  /**
+   * Makes the request's changes durable and says what to change in the response's headers. Called once, before the
+   * response leaves; after a failure once more, with the status of the error response.
+   */
+  commit(outcome: Outcome): Promise<HeaderEdit[]>;
+}
+
+export interface OpenOptions {
+  /** The request objects under which `sessions.get()` is to find the session. @default the request */
+  readonly carriers?: readonly object[] | undefined;
+  /** Leave loading to `session.load()`. @default false */
+  readonly lazy?: boolean | undefined;
+}
+
+export interface HandleOptions {
+  /** Makes the response for what the handler or the commit threw. @default plain text; an unknown error is printed and answered with 500 */
+  readonly onError?: ((error: unknown, request: Request) => Response | Promise<Response>) | undefined;
+  readonly lazy?: boolean | undefined;
+}
+
+export interface IssueOptions<Data extends object> {
+  readonly data?: Partial<Data> | undefined;
+  readonly userId?: string | undefined;
+  /** Name the cookie as over https. @default false, unless the cookie is always Secure */
+  readonly secure?: boolean | undefined;
+}
+
+export interface IssuedSession {
+  readonly id: string;
+  readonly token: string;
+  /** The `name=value` pair that a browser would send in its Cookie header. */
+  readonly cookie: string;
+}
+
+export interface ListOptions {
+  readonly userId?: string | undefined;
+  /** 1 to 1000. @default 100 */
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+export interface SessionList {
+  readonly sessions: SessionInfo[];
+  readonly cursor?: string | undefined;
+}
+
+/** The limits in force, in milliseconds; `undefined` where a limit is off. */
+export interface SessionPolicy {
+  readonly name: string;
+  readonly namespace: string;
+  readonly store: string;
+  readonly idleTimeout: number | undefined;
+  readonly absoluteTimeout: number | undefined;
+  readonly rotateAfter: number | undefined;
+  readonly rotationGrace: number;
+  readonly remember: boolean;
+  readonly storeTimeout: number;
+  readonly commitTimeout: number;
+  readonly maxBytes: number;
+  readonly maxSessionsPerUser: number | undefined;
+  readonly overflow: "evict-oldest" | "reject";
+  readonly onStoreError: "fail" | "anonymous";
+  /** A `Set-Cookie` line as https visitors get it, with `…` for the token; `undefined` without a cookie transport. */
+  readonly cookie: string | undefined;
+}
+
+/** What every manager can do, whatever its store. */
+export interface SealedSessions<Data extends object = DefaultData> {
+  readonly name: string;
+  /** The session mounted on this request. @throws SessionError SESSION_NOT_MOUNTED */
+  get(carrier: object): Session<Data>;
+  tryGet(carrier: object): Session<Data> | undefined;
+  /** For adapters: the session of a request, and its commit. */
+  open(request: Request | RequestHead, options?: OpenOptions): Promise<OpenSession<Data>>;
+  /** Runs a handler with the session of a request; the response leaves after the commit. Never rejects. */
+  handle(
+    request: Request,
+    handler: (request: Request, session: Session<Data>) => Response | Promise<Response>,
+    options?: HandleOptions,
+  ): Promise<Response>;
+  /** Makes a session without a request: for tests, jobs and imports. */
+  issue(init?: IssueOptions<Data>): Promise<IssuedSession>;
+  /** The effective limits and cookie attributes, for audits. */
+  policy(): SessionPolicy;
+  /** Waits for commits in flight, stops pruning and closes the store. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A manager of stored sessions. */
+export interface Sessions<Data extends object = DefaultData> extends SealedSessions<Data> {
+  /** Works on a session outside a request: jobs, sockets, administration. One commit. @throws SessionError SESSION_GONE */
+  edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>): Promise<T>;
+  find(id: string): Promise<SessionInfo | undefined>;
+  list(filter?: ListOptions): Promise<SessionList>;
+  /** Ends one session; with `userId` only if it is that user's. False: there was none. */
+  revoke(id: string, options?: { userId?: string | undefined }): Promise<boolean>;
+  /** Ends all sessions of a user; how many there were. */
+  revokeAll(userId: string, options?: { except?: string | undefined }): Promise<number>;
+  /** Ends every session of this manager's namespace. */
+  destroyAll(): Promise<void>;
+  /** Deletes expired records now; how many went. */
+  prune(): Promise<number>;
+  count(): Promise<number>;
+}

@@ -1,0 +1,47 @@
+export type { SessionErrorCode } from "./core/errors.ts";
+export { SessionError } from "./core/errors.ts";
+export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./core/events.ts";
+export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./core/options.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./core/schema.ts";
+export type {
+  DefaultData,
+  Duration,
+  ReadonlySession,
+  Session,
+  SessionData,
+  SessionInfo,
+  SessionLimits,
+} from "./core/session.ts";
+export type {
+  HandleOptions,
+  IssuedSession,
+  IssueOptions,
+  ListOptions,
+  OpenOptions,
+  OpenSession,
+  Outcome,
+  SealedSessions,
+  SessionList,
+  SessionPolicy,
+  Sessions,
+} from "./core/sessions.ts";
+export type {
+  ListFilter,
+  RecordKey,
+  RecordPage,
+  SealBinding,
+  SealedStore,
+  SealRefusal,
+  SessionStore,
+  StoreCall,
+  StoredRecord,
+  Unsealed,
+} from "./core/store.ts";
+export type {
+  CookieOverrides,
+  HeaderEdit,
+  RequestHead,
+  TokenLease,
+  Transport,
+  TransportContext,
+} from "./core/transport.ts";

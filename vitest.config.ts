@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: "#crypto", replacement: src("crypto/node.ts") },
+      { find: /^coatcheck$/, replacement: src("index.ts") },
+      { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1.ts") },
+      { find: /^coatcheck\/testing$/, replacement: src("testing/index.ts") },
+      { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1.ts") },
+    ],
+  },
+  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+});
