@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-export default defineConfig({
+const config: ViteUserConfig = {
   resolve: {
     alias: [
       { find: "#crypto", replacement: src("crypto/node.ts") },
@@ -14,4 +14,6 @@ export default defineConfig({
     ],
   },
   test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
-});
+};
+
+export default config;
