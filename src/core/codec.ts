@@ -1,0 +1,97 @@
+import { parse, stringify } from "devalue";
+import { SessionError } from "./errors.ts";
+import type { Codec, TypeCodec } from "./options.ts";
+
+const richMark = "~";
+const maxDepth = 64;
+
+// biome-ignore lint/suspicious/noExplicitAny: codecs of different classes stand in one table
+type TypeCodecs = Readonly<Record<string, TypeCodec<any, any>>>;
+
+/**
+ * The standard encoding: plain JSON for what JSON holds exactly, and devalue behind a mark for the rest (Date, Map, Set,
+ * BigInt, RegExp, URL, typed arrays, undefined, NaN, -0, shared and cyclic references, registered classes).
+ */
+export function standardCodec(types: TypeCodecs = {}): Codec {
+  const codecs = Object.entries(types);
+  const reducers = Object.fromEntries(
+    codecs.map(([name, type]) => [name, (value: unknown) => type.test(value) && [type.encode(value)]]),
+  );
+  const revivers = Object.fromEntries(
+    codecs.map(([name, type]) => [name, ([encoded]: [unknown]) => type.decode(encoded)]),
+  );
+  const registered = (value: object): boolean => codecs.some(([, type]) => type.test(value));
+  const tests = codecs.length > 0 ? registered : undefined;
+
+  return {
+    encode: (value) => {
+      if (isJson(value, maxDepth, new Set(), tests)) return JSON.stringify(value);
+      return richMark + stringify(value, reducers);
+    },
+    decode: (text) => (text.startsWith(richMark) ? parse(text.slice(1), revivers) : JSON.parse(text)),
+  };
+}
+
+/** Encodes one value and names its key in the error. @throws SessionError NOT_SERIALIZABLE */
+export function encodeValue(codec: Codec, key: string, value: unknown): string {
+  try {
+    const text = codec.encode(value);
+    if (typeof text === "string") return text;
+  } catch (cause) {
+    throw notSerializable(key, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  throw notSerializable(key, "the codec did not return a string", undefined);
+}
+
+function notSerializable(key: string, reason: string, cause: unknown): SessionError {
+  const message = `The value for ${JSON.stringify(key)} cannot be stored in a session: ${reason}. Store plain data, or register the class with the option "types".`;
+  return new SessionError("NOT_SERIALIZABLE", message, { cause });
+}
+
+/** True when JSON gives the value back exactly. Throws for what nothing could store. */
+function isJson(
+  value: unknown,
+  depth: number,
+  seen: Set<object>,
+  registered: ((value: object) => boolean) | undefined,
+): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value) && !Object.is(value, -0);
+    case "function":
+    case "symbol":
+      throw new Error(`it holds a ${typeof value}`);
+    case "object":
+      break;
+    default:
+      return false;
+  }
+  if (value === null) return true;
+  if (seen.has(value)) return false;
+  if (depth === 0) throw new Error(`it is nested deeper than ${maxDepth} levels`);
+  seen.add(value);
+  if (registered?.(value)) return false;
+  const children = childrenOf(value);
+  let exact = children.exact;
+  for (const child of children.values) exact = isJson(child, depth - 1, seen, registered) && exact;
+  return exact;
+}
+
+/** What is inside a value, and whether JSON keeps the container itself. */
+function childrenOf(value: object): { exact: boolean; values: Iterable<unknown> } {
+  if (Array.isArray(value)) return { exact: isDense(value), values: value };
+  if (value instanceof Map) return { exact: false, values: [...value].flat() };
+  if (value instanceof Set) return { exact: false, values: value };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return { exact: false, values: [] };
+  if (Object.getOwnPropertySymbols(value).length > 0) throw new Error("it has a symbol for a key");
+  return { exact: true, values: Object.values(value) };
+}
+
+function isDense(array: readonly unknown[]): boolean {
+  for (let i = 0; i < array.length; i++) if (!(i in array)) return false;
+  return true;
+}

@@ -1,0 +1,104 @@
+import { standardCodec } from "./codec.ts";
+import { milliseconds, optionalMilliseconds } from "./duration.ts";
+import { invalidOption } from "./errors.ts";
+import type { Observer } from "./events.ts";
+import type { Limits } from "./expiry.ts";
+import type { Codec, SessionsOptions } from "./options.ts";
+import { checkSchema, type StandardSchema } from "./schema.ts";
+import type { RequestHead } from "./transport.ts";
+
+/** The options with every default in place, durations in milliseconds. */
+export interface Config {
+  readonly name: string;
+  readonly namespace: string;
+  readonly limits: Limits;
+  readonly rotateAfter: number | undefined;
+  readonly rotationGrace: number;
+  readonly remember: boolean;
+  readonly schema: StandardSchema<object> | undefined;
+  readonly codec: Codec;
+  readonly generateId: (() => string) | undefined;
+  readonly skip: ((request: RequestHead) => boolean) | undefined;
+  /** Proxies to believe; 0: none. */
+  readonly proxies: number;
+  readonly storeTimeout: number;
+  readonly commitTimeout: number;
+  readonly onStoreError: "fail" | "anonymous";
+  readonly maxBytes: number;
+  readonly maxSessionsPerUser: number | undefined;
+  readonly overflow: "evict-oldest" | "reject";
+  readonly pruneInterval: number | undefined;
+  readonly clock: (() => number) | undefined;
+  readonly observer: Observer;
+}
+
+/** @throws SessionError INVALID_OPTION, one sentence for each thing that is wrong */
+export function configure<Data extends object>(options: SessionsOptions<Data>): Config {
+  const name = text(options.name ?? "session", "name");
+  const rotateAfter =
+    options.rotateAfter === undefined ? undefined : milliseconds(options.rotateAfter, "rotateAfter");
+  const rotationGrace = milliseconds(options.rotationGrace ?? "30s", "rotationGrace");
+  if (rotateAfter !== undefined && rotateAfter <= rotationGrace) {
+    throw invalidOption("rotateAfter must be longer than rotationGrace, or the previous secret would never end.");
+  }
+  if (options.codec && options.types) {
+    throw invalidOption('Give "codec" or "types": an own codec replaces the one that would know the types.');
+  }
+  return {
+    name,
+    namespace: text(options.namespace ?? name, "namespace"),
+    limits: limitsOf(options),
+    rotateAfter,
+    rotationGrace,
+    remember: options.remember ?? true,
+    schema: options.schema && checkSchema(options.schema),
+    codec: options.codec ?? standardCodec(options.types),
+    generateId: options.generateId,
+    skip: options.skip,
+    proxies: whole(Number(options.trustProxy ?? 0), "trustProxy", 0),
+    storeTimeout: milliseconds(options.storeTimeout ?? "2s", "storeTimeout"),
+    commitTimeout: milliseconds(options.commitTimeout ?? "5s", "commitTimeout"),
+    onStoreError: oneOf(options.onStoreError ?? "fail", "onStoreError", ["fail", "anonymous"]),
+    maxBytes: whole(options.maxBytes ?? 1_048_576, "maxBytes", 1),
+    maxSessionsPerUser:
+      options.maxSessionsPerUser === undefined ? undefined : whole(options.maxSessionsPerUser, "maxSessionsPerUser", 1),
+    overflow: oneOf(options.overflow ?? "evict-oldest", "overflow", ["evict-oldest", "reject"]),
+    pruneInterval: optionalMilliseconds(options.pruneInterval ?? "10m", "pruneInterval"),
+    clock: options.clock,
+    observer: options.observer ?? printProblems,
+  };
+}
+
+/** A default adapts to the limit that is given; two given limits must agree. */
+function limitsOf(options: Pick<SessionsOptions<object>, "idleTimeout" | "absoluteTimeout">): Limits {
+  const { idleTimeout, absoluteTimeout } = options;
+  const idle = optionalMilliseconds(idleTimeout ?? "24h", "idleTimeout");
+  const absolute = optionalMilliseconds(absoluteTimeout ?? "30d", "absoluteTimeout");
+  if (idle === undefined || absolute === undefined || idle <= absolute) return { idle, absolute };
+  if (idleTimeout !== undefined && absoluteTimeout !== undefined) {
+    throw invalidOption(
+      `idleTimeout (${idleTimeout}) is longer than absoluteTimeout (${absoluteTimeout}), so it would never take effect. Shorten it, or set it to false.`,
+    );
+  }
+  return idleTimeout === undefined ? { idle: absolute, absolute } : { idle, absolute: idle };
+}
+
+function text(value: unknown, option: string): string {
+  if (typeof value === "string" && value.length > 0 && value.length <= 64 && !value.includes("\0")) return value;
+  throw invalidOption(`${option} must be a text of 1 to 64 characters.`);
+}
+
+function whole(value: number, option: string, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw invalidOption(`${option} must be a whole number of at least ${least}.`);
+}
+
+function oneOf<T extends string>(value: T, option: string, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw invalidOption(`${option} must be one of ${allowed.map((word) => `"${word}"`).join(", ")}.`);
+}
+
+const printProblems: Observer = (event) => {
+  if (event.type === "warning") console.warn(`coatcheck: ${event.message}`);
+  if (event.type === "store-error") console.warn(`coatcheck: the session store failed (${event.operation}):`, event.error);
+};

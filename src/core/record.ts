@@ -1,0 +1,103 @@
+import { type Entries, formatEntries, parseEntries } from "./entries.ts";
+import { SessionError } from "./errors.ts";
+import type { StoredRecord } from "./store.ts";
+import type { CookieOverrides } from "./transport.ts";
+
+/**
+ * What the library keeps about a session besides its data. Absent fields have the value that most sessions have.
+ * Fields of later releases are carried along untouched.
+ */
+export interface Control {
+  /** SHA-256 of the secret; absent in a sealed session. */
+  readonly hash?: string;
+  /** The secret before the last periodic rotation, and until when it still opens the session. */
+  readonly previous?: { readonly hash: string; readonly until: number };
+  /** What the current secret was derived with from the previous one. */
+  readonly nonce?: string;
+  /** When the secret last changed; absent: at creation. */
+  readonly rotatedAt?: number;
+  /** Secrets that login or regenerate ended, kept a short while to tell a late request from a stranger. */
+  readonly retired?: readonly { readonly hash: string; readonly until: number }[];
+  /** One more with each login and regenerate; a commit prepared under an earlier one is refused. Absent: 0. */
+  readonly epoch?: number;
+  /** Where the absolute limit counts from; absent: from creation. */
+  readonly start?: number;
+  readonly authenticatedAt?: number;
+  /** `expireAfter`: limits in milliseconds, and the instant at which the absolute one is reached. */
+  readonly idle?: number;
+  readonly absolute?: number;
+  readonly until?: number;
+  /** `remember`: yes, no, or yes with this idle limit. */
+  readonly remember?: boolean | number;
+  readonly cookie?: CookieOverrides;
+  /** The last eight commits, by which a commit of unknown outcome recognises itself. */
+  readonly commits?: readonly string[];
+}
+
+/** A record taken apart. Never changed in place: a commit makes the next one. */
+export interface SessionState {
+  readonly id: string;
+  readonly version: number;
+  readonly userId: string | undefined;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly control: Control;
+  readonly entries: Entries;
+}
+
+const format = "1";
+const body = /^(\d{1,6}):([0-9a-z]{1,7}):(.*)$/s;
+
+export function toRecord(namespace: string, state: SessionState): StoredRecord {
+  const { id, version, userId, createdAt, lastSeenAt, expiresAt } = state;
+  const record = { namespace, id, version, body: formatBody(state), createdAt, lastSeenAt, expiresAt };
+  return userId === undefined ? record : { ...record, userId };
+}
+
+/** @throws SessionError RECORD_CORRUPT or UNSUPPORTED_FORMAT */
+export function fromRecord(record: StoredRecord): SessionState {
+  const { id, version, userId, createdAt, lastSeenAt, expiresAt } = record;
+  return { id, version, userId, createdAt, lastSeenAt, expiresAt, ...parseBody(record.body) };
+}
+
+/** `format:checksum:control` in JSON, a line end, and the data part. */
+export function formatBody(state: Pick<SessionState, "control" | "entries">): string {
+  const rest = `${JSON.stringify(state.control)}\n${formatEntries(state.entries)}`;
+  return `${format}:${checksum(rest)}:${rest}`;
+}
+
+export function parseBody(text: string): Pick<SessionState, "control" | "entries"> {
+  const parts = typeof text === "string" ? body.exec(text) : null;
+  if (parts && parts[1] !== format) throw unsupported(parts[1] as string);
+  const rest = parts?.[3] ?? "";
+  const end = rest.indexOf("\n");
+  if (!parts || end === -1 || checksum(rest) !== parts[2]) throw corrupt();
+  try {
+    const control = JSON.parse(rest.slice(0, end)) as Control;
+    const entries = parseEntries(rest.slice(end + 1));
+    if (entries && typeof control === "object" && control !== null) return { control, entries };
+  } catch (cause) {
+    throw corrupt(cause);
+  }
+  throw corrupt();
+}
+
+/** FNV-1a, 32 bits: notices a record that was truncated, damaged or edited. It is no protection against an attacker. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+function corrupt(cause?: unknown): SessionError {
+  const message = "A session record in the store is damaged or was not written by this library; it is left as it is.";
+  return new SessionError("RECORD_CORRUPT", message, { cause });
+}
+
+function unsupported(found: string): SessionError {
+  return new SessionError(
+    "UNSUPPORTED_FORMAT",
+    `A session record has format ${found}, this release reads format ${format}. A newer release wrote it; it is left as it is.`,
+  );
+}
