@@ -1,4 +1,16 @@
-import { createHmac, hash } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  timingSafeEqual,
+} from "node:crypto";
+import type { Bytes } from "./bytes.ts";
+import { type Ciphers, type Envelope, layouts, MAC_LENGTH, NONCE_AT, TAG_LENGTH } from "./envelope.ts";
 
 /** Random bytes in base64url. Throws when the system's random source does. */
 export function randomText(bytes: number): string {
@@ -14,3 +26,78 @@ export function sha256(text: string): string {
 export function hmacSha256(key: string, message: string): string {
   return createHmac("sha256", key).update(message).digest("base64url");
 }
+
+/** Everything is synchronous, so one copy of header and binding serves every call; only the nonce in it changes. */
+function sealedEnvelope(key: KeyObject, associated: Bytes): Envelope {
+  const { bodyAt } = layouts.sealed;
+  const header = associated.subarray(0, bodyAt);
+  const nonce = associated.subarray(NONCE_AT, bodyAt);
+  // Without authTagLength, Node accepts tags of 4 bytes.
+  const options = { authTagLength: TAG_LENGTH };
+
+  return {
+    close(text, given) {
+      if (given === undefined) crypto.getRandomValues(nonce);
+      else nonce.set(given);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce, options).setAAD(associated);
+      const body = cipher.update(text, "utf8");
+      cipher.final();
+      const bytes = Buffer.allocUnsafe(bodyAt + body.length + TAG_LENGTH);
+      bytes.set(header);
+      bytes.set(body, bodyAt);
+      bytes.set(cipher.getAuthTag(), bodyAt + body.length);
+      return bytes.toString("base64url");
+    },
+    open(bytes) {
+      const tagAt = bytes.length - TAG_LENGTH;
+      nonce.set(bytes.subarray(NONCE_AT, bodyAt));
+      const decipher = createDecipheriv("aes-256-gcm", key, nonce, options).setAAD(associated);
+      decipher.setAuthTag(bytes.subarray(tagAt));
+      const body = decipher.update(bytes.subarray(bodyAt, tagAt));
+      try {
+        decipher.final();
+      } catch {
+        return undefined;
+      }
+      return body.toString("utf8");
+    },
+  };
+}
+
+function signedEnvelope(key: KeyObject, associated: Bytes): Envelope {
+  const { bodyAt } = layouts.signed;
+  const header = associated.subarray(0, bodyAt);
+  const macOf = (payload: Uint8Array) => createHmac("sha256", key).update(associated).update(payload).digest();
+
+  return {
+    close(text) {
+      const macAt = bodyAt + Buffer.byteLength(text);
+      const bytes = Buffer.allocUnsafe(macAt + MAC_LENGTH);
+      bytes.set(header);
+      bytes.write(text, bodyAt, "utf8");
+      bytes.set(macOf(bytes.subarray(bodyAt, macAt)), macAt);
+      return bytes.toString("base64url");
+    },
+    open(bytes) {
+      const macAt = bytes.length - MAC_LENGTH;
+      const payload = Buffer.from(bytes.buffer, bytes.byteOffset + bodyAt, macAt - bodyAt);
+      return timingSafeEqual(macOf(payload), bytes.subarray(macAt)) ? payload.toString("utf8") : undefined;
+    },
+  };
+}
+
+export const ciphers: Ciphers<KeyObject> = {
+  decode(text) {
+    const bytes = Buffer.from(text, "base64url");
+    // Buffer skips what it does not know; only the canonical text comes back the same.
+    return bytes.toString("base64url") === text ? bytes : undefined;
+  },
+  loadKey: (key) => ({
+    id: createHash("sha256").update("kid").update(key).digest().readUInt32BE(),
+    material: createSecretKey(key),
+  }),
+  deriveKey(kind, master, { salt, info, associated }) {
+    const key = createSecretKey(Buffer.from(hkdfSync("sha256", master, salt, info, 32)));
+    return kind === "sealed" ? sealedEnvelope(key, associated) : signedEnvelope(key, associated);
+  },
+};
