@@ -4,7 +4,7 @@ import { type Ciphers, type Envelope, layouts, MAC_LENGTH, NONCE_AT, NONCE_LENGT
 
 const hmac = { name: "HMAC", hash: "SHA-256" };
 // Without ignoreBOM a payload that begins with U+FEFF would lose it.
-const text = new TextDecoder("utf-8", { ignoreBOM: true });
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Random bytes in base64url. Throws when the system's random source does. */
 export function randomText(bytes: number): string {
@@ -40,7 +40,7 @@ function sealedEnvelope(key: CryptoKey, associated: Bytes): Envelope {
     async open(bytes) {
       const algorithm = withNonce(bytes.subarray(NONCE_AT, bodyAt));
       try {
-        return text.decode(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(bodyAt)));
+        return decoder.decode(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(bodyAt)));
       } catch {
         return undefined;
       }
@@ -62,7 +62,7 @@ function signedEnvelope(key: CryptoKey, associated: Bytes): Envelope {
       const macAt = bytes.length - MAC_LENGTH;
       const body = bytes.subarray(bodyAt, macAt);
       const authentic = await crypto.subtle.verify("HMAC", key, bytes.subarray(macAt), concatBytes(associated, body));
-      return authentic ? text.decode(body) : undefined;
+      return authentic ? decoder.decode(body) : undefined;
     },
   };
 }
