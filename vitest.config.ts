@@ -13,7 +13,12 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1.ts") },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: "test/setup/index.ts",
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
 };
 
 export default config;

@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
+import type { Missing, Service, Started } from "./service.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Path of the executable, for playwright-core's `executablePath`. */
+    chromium: string | undefined;
+  }
+}
+
+const DEBIAN_PATH = "/usr/bin/chromium";
+const run = promisify(execFile);
+
+export const chromium: Service<"chromium"> = {
+  key: "chromium",
+  async start() {
+    const given = process.env.CHROMIUM;
+    if (given !== undefined) return describe(given, "from CHROMIUM");
+    if (existsSync(DEBIAN_PATH)) return describe(DEBIAN_PATH, "found");
+    if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+      return { missing: "set CHROMIUM to the path of a Chromium or Chrome executable" };
+    }
+    try {
+      await install();
+    } catch (error) {
+      return { missing: `apt-get could not install it: ${error instanceof Error ? error.message : error}` };
+    }
+    return describe(DEBIAN_PATH, "installed");
+  },
+};
+
+async function install(): Promise<void> {
+  // Another apt-get may be at work on the same machine.
+  const wait = ["-q", "-o", "DPkg::Lock::Timeout=120"];
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", [...wait, "update"], { env });
+  await run("apt-get", [...wait, "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"], {
+    env,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+}
+
+async function describe(path: string, origin: string): Promise<Started<string> | Missing> {
+  try {
+    const { stdout } = await run(path, ["--version"]);
+    return { value: path, note: `${stdout.trim()}, ${origin} (${path})` };
+  } catch (error) {
+    return { missing: `${path} does not run: ${error instanceof Error ? error.message : error}` };
+  }
+}

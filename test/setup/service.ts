@@ -1,0 +1,19 @@
+import type { ProvidedContext } from "vitest";
+
+/** Something outside the project that some tests need, such as a browser. `inject(key)` in a test gives its value. */
+export interface Service<Key extends keyof ProvidedContext> {
+  readonly key: Key;
+  /** Finds it, or installs it where that is possible. */
+  start(): Promise<Started<NonNullable<ProvidedContext[Key]>> | Missing>;
+}
+
+export interface Started<Value> {
+  readonly value: Value;
+  /** For the log: version and where it came from. */
+  readonly note: string;
+}
+
+export interface Missing {
+  /** Why, and what to do. */
+  readonly missing: string;
+}
