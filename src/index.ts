@@ -1,6 +1,8 @@
 export type { SessionErrorCode } from "./core/errors.ts";
 export { SessionError } from "./core/errors.ts";
 export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./core/events.ts";
+export { editHeaders, headersTarget } from "./core/header-edits.ts";
+export { saveAll } from "./core/mounts.ts";
 export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./core/options.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./core/schema.ts";
 export type {
@@ -45,3 +47,9 @@ export type {
   Transport,
   TransportContext,
 } from "./core/transport.ts";
+export { createSessions } from "./create-sessions.ts";
+export { generateKey } from "./crypto/key.ts";
+export { bearer } from "./transports/bearer.ts";
+export { cookie } from "./transports/cookie.ts";
+export { header } from "./transports/header.ts";
+export { query } from "./transports/query.ts";

@@ -106,7 +106,11 @@ function signIn(control: Control, login: Login): Control {
 }
 
 function settle(control: Control, settings: Settings): Control {
-  const next = { ...control, ...settings, ...(settings.cookie && { cookie: { ...control.cookie, ...settings.cookie } }) };
+  const next = {
+    ...control,
+    ...settings,
+    ...(settings.cookie && { cookie: { ...control.cookie, ...settings.cookie } }),
+  };
   const keys = Object.keys(settings) as (keyof Settings)[];
   return keys.every((key) => JSON.stringify(next[key]) === JSON.stringify(control[key])) ? control : next;
 }

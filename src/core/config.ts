@@ -1,8 +1,10 @@
 import { standardCodec } from "./codec.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
+import type { Entries } from "./entries.ts";
 import { invalidOption } from "./errors.ts";
 import type { Observer } from "./events.ts";
 import type { Limits } from "./expiry.ts";
+import { blankEntries } from "./fit.ts";
 import type { Codec, SessionsOptions } from "./options.ts";
 import { checkSchema, type StandardSchema } from "./schema.ts";
 import type { RequestHead } from "./transport.ts";
@@ -17,6 +19,8 @@ export interface Config {
   readonly remember: boolean;
   readonly schema: StandardSchema<object> | undefined;
   readonly codec: Codec;
+  /** What a session holds before anything was written: nothing, or the defaults of the schema. */
+  readonly blank: Entries;
   readonly generateId: (() => string) | undefined;
   readonly skip: ((request: RequestHead) => boolean) | undefined;
   /** Proxies to believe; 0: none. */
@@ -35,8 +39,7 @@ export interface Config {
 /** @throws SessionError INVALID_OPTION, one sentence for each thing that is wrong */
 export function configure<Data extends object>(options: SessionsOptions<Data>): Config {
   const name = text(options.name ?? "session", "name");
-  const rotateAfter =
-    options.rotateAfter === undefined ? undefined : milliseconds(options.rotateAfter, "rotateAfter");
+  const rotateAfter = options.rotateAfter === undefined ? undefined : milliseconds(options.rotateAfter, "rotateAfter");
   const rotationGrace = milliseconds(options.rotationGrace ?? "30s", "rotationGrace");
   if (rotateAfter !== undefined && rotateAfter <= rotationGrace) {
     throw invalidOption("rotateAfter must be longer than rotationGrace, or the previous secret would never end.");
@@ -44,6 +47,8 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
   if (options.codec && options.types) {
     throw invalidOption('Give "codec" or "types": an own codec replaces the one that would know the types.');
   }
+  const codec = options.codec ?? standardCodec(options.types);
+  const schema = options.schema && checkSchema(options.schema);
   return {
     name,
     namespace: text(options.namespace ?? name, "namespace"),
@@ -51,8 +56,9 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     rotateAfter,
     rotationGrace,
     remember: options.remember ?? true,
-    schema: options.schema && checkSchema(options.schema),
-    codec: options.codec ?? standardCodec(options.types),
+    schema,
+    codec,
+    blank: blankEntries(schema, codec),
     generateId: options.generateId,
     skip: options.skip,
     proxies: whole(Number(options.trustProxy ?? 0), "trustProxy", 0),
@@ -65,7 +71,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     overflow: oneOf(options.overflow ?? "evict-oldest", "overflow", ["evict-oldest", "reject"]),
     pruneInterval: optionalMilliseconds(options.pruneInterval ?? "10m", "pruneInterval"),
     clock: options.clock,
-    observer: options.observer ?? printProblems,
+    observer: withoutVote(options.observer ?? printProblems),
   };
 }
 
@@ -98,7 +104,20 @@ function oneOf<T extends string>(value: T, option: string, allowed: readonly T[]
   throw invalidOption(`${option} must be one of ${allowed.map((word) => `"${word}"`).join(", ")}.`);
 }
 
+/** An observer watches: nothing that it throws, returns or leaves pending changes an outcome. */
+function withoutVote(observer: Observer): Observer {
+  return (event) => {
+    try {
+      const answer = observer(event);
+      if (answer instanceof Promise) answer.catch(() => undefined);
+    } catch {
+      // Its own business.
+    }
+  };
+}
+
 const printProblems: Observer = (event) => {
   if (event.type === "warning") console.warn(`coatcheck: ${event.message}`);
-  if (event.type === "store-error") console.warn(`coatcheck: the session store failed (${event.operation}):`, event.error);
+  if (event.type === "store-error")
+    console.warn(`coatcheck: the session store failed (${event.operation}):`, event.error);
 };

@@ -1,11 +1,14 @@
 import { encodeValue } from "./codec.ts";
 import type { Config } from "./config.ts";
-import { dataName, type Entries, isData, wordOf } from "./entries.ts";
+import { dataName, type Entries, isData, noEntries, wordOf } from "./entries.ts";
 import { SessionError } from "./errors.ts";
+import type { SessionState } from "./record.ts";
 import { problemsOf, runSchema } from "./schema.ts";
 
-/** Data as the schema wants it; `undefined` with the reason when it does not fit. Without a schema everything fits. */
-export function fitSchema(entries: Entries, config: Config): { entries: Entries } | { problem: string } {
+type Shape = Pick<Config, "schema" | "codec">;
+
+/** Data as the schema wants it, or the reason why it does not fit. Without a schema everything fits. */
+export function fitSchema(entries: Entries, config: Shape): { entries: Entries } | { problem: string } {
   const { schema, codec } = config;
   if (!schema) return { entries };
   const data: Record<string, unknown> = Object.create(null);
@@ -18,21 +21,34 @@ export function fitSchema(entries: Entries, config: Config): { entries: Entries 
   return { entries: sameEntries(next, entries) ? entries : next };
 }
 
+/** What a session holds before anything was written. */
+export function blankEntries(schema: Config["schema"], codec: Config["codec"]): Entries {
+  const fitted = fitSchema(noEntries, { schema, codec });
+  return "entries" in fitted ? fitted.entries : noEntries;
+}
+
+/** A state as the schema wants it, for working on. @throws SessionError INVALID_DATA */
+export function fitOnLoad(state: SessionState, config: Config): SessionState {
+  const fitted = fitSchema(state.entries, config);
+  if ("problem" in fitted) throw invalidData(fitted.problem);
+  return fitted.entries === state.entries ? state : { ...state, entries: fitted.entries };
+}
+
 /** The same, for data that is about to be stored. @throws SessionError INVALID_DATA, SESSION_TOO_LARGE */
 export function fitForStore(entries: Entries, config: Config): Entries {
   const fitted = fitSchema(entries, config);
-  if ("problem" in fitted) {
-    throw new SessionError(
-      "INVALID_DATA",
-      `The session's data does not fit its schema, so nothing was stored: ${fitted.problem}`,
-    );
-  }
-  const size = byteLength(fitted.entries);
+  if ("problem" in fitted) throw invalidData(fitted.problem);
+  const size = byteLength(fitted.entries, config.maxBytes);
   if (size <= config.maxBytes) return fitted.entries;
   throw new SessionError(
     "SESSION_TOO_LARGE",
     `The session would take ${size} bytes and may take ${config.maxBytes} (maxBytes), so nothing was stored. The largest keys: ${largestKeys(fitted.entries)}. Keep big things in a table of your own and their id in the session.`,
   );
+}
+
+function invalidData(problem: string): SessionError {
+  const message = `The session's data does not fit its schema, so nothing was stored: ${problem}`;
+  return new SessionError("INVALID_DATA", message);
 }
 
 /** For error messages: the keys that take the most room, with their sizes. */
@@ -47,7 +63,11 @@ export function largestKeys(entries: Entries): string {
 
 const utf8 = new TextEncoder();
 
-function byteLength(entries: Entries): number {
+/** Exact where it matters: a text has at most three bytes of UTF-8 for each of its units. */
+function byteLength(entries: Entries, limit: number): number {
+  let units = 0;
+  for (const [name, text] of entries) units += name.length + text.length;
+  if (units * 3 <= limit) return units;
   let bytes = 0;
   for (const [name, text] of entries) bytes += utf8.encode(name).length + utf8.encode(text).length;
   return bytes;

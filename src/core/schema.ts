@@ -22,18 +22,24 @@ export interface SchemaIssue {
 /** @throws SessionError INVALID_OPTION when the schema is asynchronous or refuses an empty session */
 export function checkSchema<Output>(schema: StandardSchema<Output>): StandardSchema<Output> {
   if (typeof schema?.["~standard"]?.validate !== "function") {
-    throw invalidOption('schema must be a Standard Schema: an object of zod, valibot, arktype or the like with "~standard".');
+    throw invalidOption(
+      'schema must be a Standard Schema: an object of zod, valibot, arktype or the like with "~standard".',
+    );
   }
   const problem = problemsOf(runSchema(schema, {}));
   if (problem === undefined) return schema;
-  throw invalidOption(`schema must accept {}, because a new session is empty. Make each key optional, or give it a default: ${problem}`);
+  throw invalidOption(
+    `schema must accept {}, because a new session is empty. Make each key optional, or give it a default: ${problem}`,
+  );
 }
 
 export function runSchema<Output>(schema: StandardSchema<Output>, data: object): SchemaResult<Output> {
   const result = schema["~standard"].validate(data);
   if (!(result instanceof Promise)) return result;
   result.catch(() => undefined);
-  throw invalidOption("schema must be synchronous: a session is checked again each time a commit meets a newer record.");
+  throw invalidOption(
+    "schema must be synchronous: a session is checked again each time a commit meets a newer record.",
+  );
 }
 
 /** The issues as `path: message`, without values; `undefined` when there are none. */

@@ -1,0 +1,63 @@
+import { gone } from "./commit.ts";
+import { SessionError } from "./errors.ts";
+import type { Visit } from "./visit.ts";
+
+/** What a visit allows: to look, to change what the commit will store, to do what is durable on its own. */
+
+/** @throws SessionError SESSION_NOT_LOADED, SESSION_NOT_MOUNTED (skipped), or the store's on load */
+export function readable(visit: Visit): Visit {
+  const { problem } = visit;
+  const isStoreDown = problem?.code === "STORE_UNAVAILABLE" || problem?.code === "STORE_TIMEOUT";
+  if (problem && !(isStoreDown && visit.engine.config.onStoreError === "anonymous")) throw problem;
+  if (!visit.isLoaded) throw notLoaded();
+  visit.isAccessed = true;
+  return visit;
+}
+
+/** @throws SessionError as `readable`, and SESSION_CLOSED after the commit */
+export function open(visit: Visit): Visit {
+  readable(visit);
+  if (visit.problem) throw visit.problem;
+  if (visit.isClosed) throw closed();
+  return visit;
+}
+
+/** @throws SessionError as `open`, and SESSION_GONE for a token that login or regenerate ended */
+export function writable(visit: Visit): Visit {
+  open(visit);
+  if (visit.isRetired) throw gone();
+  return visit;
+}
+
+/** Runs what is durable on its own, which a stored session allows after the response has left, too. */
+export function startDurable<T>(visit: Visit, operation: () => Promise<T>): Promise<T> {
+  const checked = async (): Promise<T> => {
+    readable(visit);
+    if (visit.problem) throw visit.problem;
+    if (visit.isRetired) throw gone();
+    if (visit.isClosed && (visit.keeper.kind === "sealed" || !visit.held)) throw headersSent();
+    return operation();
+  };
+  return visit.isClosed ? checked() : visit.started.run(checked);
+}
+
+function notLoaded(): SessionError {
+  return new SessionError(
+    "SESSION_NOT_LOADED",
+    "This session was mounted with lazy: true and is not loaded yet. Write `await session.load()` before using it.",
+  );
+}
+
+function closed(): SessionError {
+  return new SessionError(
+    "SESSION_CLOSED",
+    "The session was changed after its response had begun, so the change cannot be stored with it. Change it earlier; later on use update() or take(), or sessions.edit().",
+  );
+}
+
+function headersSent(): SessionError {
+  return new SessionError(
+    "HEADERS_SENT",
+    "The response has begun, so the client cannot be told a new or changed token any more. Do this before the response.",
+  );
+}

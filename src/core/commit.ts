@@ -1,0 +1,177 @@
+import { randomText } from "#crypto";
+import { applyChange, type Change, stamped } from "./change.ts";
+import type { Engine } from "./engine.ts";
+import { SessionError } from "./errors.ts";
+import { fitForStore, fitOnLoad } from "./fit.ts";
+import { fromRecord, type SessionState, toRecord } from "./record.ts";
+import type { SessionStore } from "./store.ts";
+import { callStore, StoreFailure } from "./store-call.ts";
+
+/** One request's wish, waiting to be part of a commit. */
+export interface Job {
+  readonly change: Change;
+  /** The epoch that the request began under; a record of another one is no longer its session. */
+  readonly epoch: number;
+  /** The visitor is there: the idle limit starts again. False for work behind the visitor's back. */
+  readonly seen: boolean;
+  /** The change computes from what is stored, so even "nothing to change" must be said of a fresh record. */
+  readonly exact: boolean;
+  resolve(committed: Committed): void;
+  reject(error: unknown): void;
+}
+
+export interface Committed {
+  readonly state: SessionState;
+  readonly attempts: number;
+}
+
+/** Commits that happened since an attempt of unknown outcome, and still let it recognise itself. */
+const remembered = 8;
+/** Failures in a row after which a commit stops waiting for the store to come back. */
+const patience = 3;
+
+export const epochOf = (state: SessionState): number => state.control.epoch ?? 0;
+
+export function gone(): SessionError {
+  return new SessionError(
+    "SESSION_GONE",
+    "This session ended while the request ran (logout, login, revoked or expired), so its changes were not stored. The client has to start again with its current token.",
+  );
+}
+
+/**
+ * Applies a batch of jobs to the newest record and writes the result once: compare-and-set, again on a newer record
+ * whenever another process was faster. Settles every job; gives the state it ended with, if there is one.
+ */
+export async function commitBatch(
+  engine: Engine,
+  store: SessionStore,
+  batch: readonly Job[],
+  start: SessionState,
+): Promise<SessionState | undefined> {
+  const commitId = randomText(8);
+  const end = performance.now() + engine.config.commitTimeout;
+  let jobs = [...batch];
+  let base = start;
+  let isFresh = false;
+  let attempts = 0;
+  let failures = 0;
+  /** The version an attempt of unknown outcome was made on. */
+  let doubt: number | undefined;
+
+  const fail = (error: unknown): undefined => {
+    for (const job of jobs) job.reject(error);
+    return undefined;
+  };
+
+  for (;;) {
+    const applied = applyJobs(engine, jobs, base);
+    jobs = applied.jobs;
+    if (jobs.length === 0) return base;
+    const unchanged = applied.state === undefined;
+    if (unchanged && (isFresh || !jobs.some((job) => job.exact))) return settle(jobs, base, attempts);
+
+    let failure: StoreFailure | undefined;
+    try {
+      const limit = Math.min(engine.config.storeTimeout, end - performance.now());
+      if (limit <= 0) return fail(late(doubt !== undefined));
+      if (applied.state) {
+        attempts++;
+        const next = withCommit(applied.state, base, commitId);
+        const record = toRecord(engine.config.namespace, next);
+        const now = engine.clock.now();
+        if (await callStore(engine, "replace", (call) => store.replace(record, base.version, now, call), limit)) {
+          return settle(jobs, next, attempts);
+        }
+        engine.emit({ type: "conflict", id: base.id, attempt: attempts });
+      }
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) return fail(error);
+      failure = error;
+      if (!error.certain) doubt = base.version;
+    }
+
+    try {
+      const limit = Math.min(engine.config.storeTimeout, Math.max(1, end - performance.now()));
+      const key = { namespace: engine.config.namespace, id: base.id };
+      const now = engine.clock.now();
+      const record = await callStore(engine, "read", (call) => store.read(key, now, call), limit);
+      if (!record) return fail(gone());
+      base = fitOnLoad(fromRecord(record), engine.config);
+      isFresh = true;
+    } catch (error) {
+      if (!(error instanceof StoreFailure)) return fail(error);
+      failure ??= error;
+      if (++failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
+      await pause(failures, end);
+      continue;
+    }
+
+    if (base.control.commits?.includes(commitId)) return settle(jobs, base, attempts);
+    if (doubt !== undefined && base.version > doubt) {
+      if (base.version - doubt > remembered) return fail(unknown(failure?.error));
+      doubt = undefined;
+    }
+    failures = failure ? failures + 1 : 0;
+    if (failure && failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
+    if (attempts > 0) await pause(attempts, end);
+  }
+}
+
+/** Applies the jobs one after the other; one that cannot be applied is told so and left out. */
+function applyJobs(
+  engine: Engine,
+  jobs: readonly Job[],
+  base: SessionState,
+): { jobs: Job[]; state: SessionState | undefined } {
+  const kept: Job[] = [];
+  let state = base;
+  let seen = false;
+  for (const job of jobs) {
+    try {
+      if (job.epoch !== epochOf(state)) throw gone();
+      const next = applyChange(state, job.change);
+      state = next === state ? state : { ...next, entries: fitForStore(next.entries, engine.config) };
+      seen ||= job.seen;
+      kept.push(job);
+    } catch (error) {
+      job.reject(error);
+    }
+  }
+  return {
+    jobs: kept,
+    state: state === base ? undefined : stamped(state, engine.clock.now(), seen, engine.config.limits),
+  };
+}
+
+function withCommit(state: SessionState, base: SessionState, commitId: string): SessionState {
+  const commits = [...(base.control.commits ?? []), commitId].slice(-remembered);
+  return { ...state, version: base.version + 1, control: { ...state.control, commits } };
+}
+
+function settle(jobs: readonly Job[], state: SessionState, attempts: number): SessionState {
+  for (const job of jobs) job.resolve({ state, attempts });
+  return state;
+}
+
+/** Waits a random while that grows with the attempts, so that processes do not keep meeting each other. */
+function pause(attempt: number, end: number): Promise<void> {
+  const most = Math.min(50, 2 ** attempt, Math.max(0, end - performance.now()));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * most));
+}
+
+function late(isDoubtful: boolean): SessionError {
+  if (isDoubtful) return unknown(undefined);
+  return new SessionError(
+    "COMMIT_TIMEOUT",
+    "The session was not stored: other requests kept changing it until the commitTimeout was over. Nothing of this request was written.",
+  );
+}
+
+export function unknown(cause: unknown): SessionError {
+  return new SessionError(
+    "COMMIT_UNKNOWN",
+    "The session store stopped answering while the session was being stored, so it is not known whether the changes were written. Read the session again before repeating them.",
+    { cause },
+  );
+}

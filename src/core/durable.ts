@@ -1,0 +1,164 @@
+import { writeToken } from "./answer.ts";
+import { type EntryChange, isEmpty } from "./change.ts";
+import type { Batch } from "./draft.ts";
+import { dataName } from "./entries.ts";
+import { SessionError } from "./errors.ts";
+import { largestKeys } from "./fit.ts";
+import { type Intent, restored } from "./intent.ts";
+import type { Held, Wish } from "./keeper.ts";
+import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "./rotation.ts";
+import type { Visit } from "./visit.ts";
+
+/** Makes all changes so far durable. `create`: also a session that nothing was written to. */
+export async function save(visit: Visit, create = false): Promise<void> {
+  await created(visit);
+  const { clear, entries, undo } = visit.draft.collect();
+  const intent = takeIntent(visit);
+  const planned = (await planIntent(visit, intent)) ?? (await planScheduled(visit));
+  const change = { ...intent, rotation: planned?.rotation, clear, entries };
+  if (isEmpty(change) && !(create && !visit.held)) return;
+  await commit(visit, wish(visit, change, planned, false), undo, intent);
+}
+
+/** Makes `alter` of one key durable, and with it what is pending for that key and for the session itself. */
+export async function alter(visit: Visit, key: string, fn: EntryChange): Promise<void> {
+  await created(visit);
+  const { entries, undo } = visit.draft.collectKey(key);
+  const name = dataName(key);
+  const own = entries.get(name);
+  await alterEntry(visit, name, own ? (now) => fn(own(now)) : fn, true, undo);
+}
+
+/** Makes `fn` of one entry durable. `exact`: its result must be that of the newest record, also when nothing changes. */
+export async function alterEntry(
+  visit: Visit,
+  name: string,
+  fn: EntryChange,
+  exact: boolean,
+  undo: () => void = () => undefined,
+): Promise<void> {
+  const intent = takeIntent(visit);
+  const planned = await planIntent(visit, intent);
+  const change = { ...intent, rotation: planned?.rotation, entries: new Map([[name, fn]]) };
+  await commit(visit, wish(visit, change, planned, exact), undo, intent, name);
+}
+
+/** Ends the session. What was written in this request goes with it. */
+export async function end(visit: Visit): Promise<void> {
+  await created(visit);
+  if (visit.held) await visit.keeper.remove(visit.held);
+  visit.forget();
+}
+
+/** Records a visit that stored nothing. Failing here loses nothing of the visitor's, so it fails nothing. */
+export async function keepAlive(visit: Visit): Promise<void> {
+  const { held } = visit;
+  if (!held) return;
+  try {
+    const planned = await planScheduled(visit);
+    if (planned) {
+      const change = { rotation: planned.rotation, entries: new Map() };
+      await commit(visit, wish(visit, change, planned, false), () => undefined, {});
+    } else {
+      visit.held = (await visit.keeper.touch(held)) ?? held;
+    }
+  } catch (error) {
+    if (!(error instanceof SessionError)) throw error;
+  }
+}
+
+function takeIntent(visit: Visit): Intent {
+  const { intent } = visit;
+  visit.intent = {};
+  return intent;
+}
+
+async function created(visit: Visit): Promise<void> {
+  while (visit.creating) await visit.creating;
+}
+
+async function planIntent(visit: Visit, intent: Intent): Promise<PlannedRotation | undefined> {
+  return intent.rotate && visit.held ? planRotation(intent.rotate, visit.engine.clock.now()) : undefined;
+}
+
+/** The periodic rotation, where it is due and the answer can carry the new token. */
+async function planScheduled({ engine, held, opened, channel }: Visit): Promise<PlannedRotation | undefined> {
+  const now = engine.clock.now();
+  if (!held || !channel?.transport.write || !rotationDue(held, now, engine.config)) return undefined;
+  return opened?.standing === "current" ? planSchedule(held, now, engine.config) : undefined;
+}
+
+const wish = (visit: Visit, change: Wish["change"], planned: PlannedRotation | undefined, exact: boolean): Wish => ({
+  change,
+  secret: planned?.secret,
+  seen: visit.channel !== undefined,
+  exact,
+});
+
+async function commit(visit: Visit, wish: Wish, undo: Batch["undo"], intent: Intent, computed?: string): Promise<void> {
+  await created(visit);
+  const { channel, held } = visit;
+  try {
+    if (channel && (!held || wish.change.rotation)) channel.transport.ready?.(channel.context);
+    const after = held ? await recommit(visit, held, wish) : await create(visit, wish);
+    await checkSize(visit, after);
+    accept(visit, after, computed);
+    report(visit, wish, after);
+  } catch (error) {
+    undo();
+    if (visit.keeper.kind === "sealed") visit.held = held;
+    visit.intent = restored(intent, visit.intent);
+    throw error;
+  }
+}
+
+function create(visit: Visit, wish: Wish): Promise<Held> {
+  const creation = visit.keeper.create(wish, visit.wantedId);
+  const done = (): void => {
+    visit.creating = undefined;
+  };
+  visit.creating = creation.then((held) => {
+    visit.held = held;
+    done();
+  }, done);
+  return creation;
+}
+
+/** A login whose session is gone or was superseded (a double click) becomes a new session with this request's changes. */
+async function recommit(visit: Visit, held: Held, wish: Wish): Promise<Held> {
+  try {
+    return await visit.keeper.commit(held, wish);
+  } catch (error) {
+    if (!(error instanceof SessionError && error.code === "SESSION_GONE" && wish.change.login)) throw error;
+    visit.held = undefined;
+    return create(visit, wish);
+  }
+}
+
+/** A sealed session must fit its cookie; better known now than after the rest of the request has counted on it. */
+async function checkSize(visit: Visit, held: Held): Promise<void> {
+  if (visit.keeper.kind !== "sealed") return;
+  const token = await visit.keeper.token(held);
+  if (token === undefined) return;
+  try {
+    writeToken(visit, token, held.state);
+  } catch (error) {
+    if (!(error instanceof SessionError && error.code === "COOKIE_TOO_LARGE")) throw error;
+    const message = `${error.message} The largest keys: ${largestKeys(held.state.entries)}.`;
+    throw new SessionError("COOKIE_TOO_LARGE", message, { cause: error });
+  }
+}
+
+/** Parallel operations may end in another order than they committed; the newest state stays. */
+function accept(visit: Visit, after: Held, computed: string | undefined): void {
+  if (visit.isEnded && !visit.held) return;
+  const known = visit.held?.state.version ?? 0;
+  if (after.state.id !== visit.held?.state.id || after.state.version >= known) visit.held = after;
+  visit.draft.rebase(visit.held?.state.entries ?? after.state.entries, computed);
+}
+
+function report({ engine }: Visit, { change }: Wish, { state }: Held): void {
+  const { login, rotation } = change;
+  if (rotation && rotation.hash === state.control.hash) engine.emit({ type: "rotated", id: state.id, by: rotation.by });
+  if (login) engine.emit({ type: "login", id: state.id, userId: login.userId });
+}

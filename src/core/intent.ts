@@ -1,0 +1,66 @@
+import type { Login, Settings } from "./change.ts";
+import { milliseconds } from "./duration.ts";
+import { invalidOption } from "./errors.ts";
+import type { Limits } from "./expiry.ts";
+import type { Duration, SessionLimits } from "./session.ts";
+import type { CookieOverrides } from "./transport.ts";
+
+/** What a request wants of the session itself, apart from its data. */
+export interface Intent {
+  login?: Login;
+  rotate?: "login" | "regenerate";
+  settings?: Settings;
+}
+
+export const isIdle = (intent: Intent): boolean => !intent.login && !intent.rotate && !intent.settings;
+
+/** An intent that was not carried out, with what was wished for meanwhile on top. */
+export function restored(failed: Intent, since: Intent): Intent {
+  const settings = failed.settings || since.settings ? { ...failed.settings, ...since.settings } : undefined;
+  return { ...failed, ...since, ...(settings && { settings }) };
+}
+
+export function rememberSettings(on: boolean | Duration): Settings {
+  return { remember: typeof on === "boolean" ? on : milliseconds(on, "remember()") };
+}
+
+export function limitSettings({ idle, absolute }: SessionLimits, limits: Limits, now: number): Settings {
+  const length = absolute === undefined ? undefined : milliseconds(absolute, "expireAfter().absolute");
+  const capped = length === undefined ? undefined : Math.min(length, limits.absolute ?? length);
+  return {
+    ...(idle !== undefined && { idle: milliseconds(idle, "expireAfter().idle") }),
+    ...(capped !== undefined && { absolute: capped, until: now + capped }),
+  };
+}
+
+const allowed = {
+  sameSite: ["lax", "strict", "none"],
+  httpOnly: [true, false],
+  priority: ["low", "medium", "high"],
+} as const;
+
+/** @throws SessionError INVALID_OPTION for anything that is not an attribute and a value from the list */
+export function cookieSettings(overrides: CookieOverrides): Settings {
+  for (const [name, value] of Object.entries(overrides)) {
+    const values: readonly unknown[] | undefined = allowed[name as keyof typeof allowed];
+    if (!values) {
+      throw invalidOption(
+        "setCookieAttributes() takes sameSite, httpOnly and priority. What names or places a cookie is fixed for the whole manager.",
+      );
+    }
+    if (value !== undefined && !values.includes(value)) {
+      throw invalidOption(`setCookieAttributes(): ${name} must be one of ${values.join(", ")}.`);
+    }
+  }
+  return { cookie: overrides };
+}
+
+const utf8 = new TextEncoder();
+
+/** @throws TypeError */
+export function checkUserId(userId: unknown): string {
+  if (typeof userId !== "string") throw new TypeError(`A user id must be a string and is a ${typeof userId}.`);
+  const bytes = utf8.encode(userId).length;
+  if (bytes >= 1 && bytes <= 255 && !userId.includes("\0")) return userId;
+  throw new TypeError(`A user id must have 1 to 255 bytes of UTF-8, without NUL. This one has ${bytes}.`);
+}

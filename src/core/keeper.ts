@@ -1,0 +1,46 @@
+import type { Change } from "./change.ts";
+import type { SessionState } from "./record.ts";
+
+/** A session in hand: its last known durable state, and what the client proves its right to it with. */
+export interface Held {
+  readonly state: SessionState;
+  /** The current secret, where this process knows it. */
+  readonly secret?: string | undefined;
+  /** A sealed token that carries exactly this state. */
+  readonly token?: string | undefined;
+}
+
+export interface Opened extends Held {
+  /** The text that the client sent. */
+  readonly presented: string;
+  /**
+   * `current`: the token of today · `grace`: the one before the last periodic rotation, `secret` already is the new one ·
+   * `retired`: one that login or regenerate ended a moment ago.
+   */
+  readonly standing: "current" | "grace" | "retired";
+}
+
+export interface Wish {
+  readonly change: Change;
+  /** The secret that `change.rotation` introduces. */
+  readonly secret?: string | undefined;
+  /** Restart the idle limit. */
+  readonly seen: boolean;
+  /** The change computes from what is stored. */
+  readonly exact: boolean;
+}
+
+/** Where sessions are kept, as one request sees it: a store of records, or the client's own sealed token. */
+export interface Keeper {
+  readonly kind: "record" | "sealed";
+  /** The session of the first token that verifies. Refused ones are told to the observer. @throws SessionError when the store fails */
+  open(tokens: readonly string[]): Promise<Opened | undefined>;
+  create(wish: Wish, id: string | undefined): Promise<Held>;
+  /** @throws SessionError SESSION_GONE and the rest of the commit's errors */
+  commit(held: Held, wish: Wish): Promise<Held>;
+  /** Records a visit; `undefined` when the session changed meanwhile and nothing was done. */
+  touch(held: Held): Promise<Held | undefined>;
+  remove(held: Held): Promise<void>;
+  /** What the client is to keep; `undefined` when this process cannot know it. */
+  token(held: Held): Promise<string | undefined>;
+}

@@ -1,0 +1,164 @@
+import { open, readable, startDurable, writable } from "./access.ts";
+import type { Settings } from "./change.ts";
+import { end, save } from "./durable.ts";
+import { type Deadlines, deadlines } from "./expiry.ts";
+import { cookieSettings, limitSettings, rememberSettings } from "./intent.ts";
+import { exportToken, login, take, takeFlashes, update } from "./operations.ts";
+import type { Duration, Session, SessionLimits } from "./session.ts";
+import type { CookieOverrides } from "./transport.ts";
+import type { Visit } from "./visit.ts";
+
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
+type Data = Record<string, unknown>;
+type Key = string | number;
+
+/** The session as a handler sees it: rules of access, and names for what `Visit` and `durable` do. */
+export class LiveSession implements Session<Data> {
+  #visit: Visit;
+
+  constructor(visit: Visit) {
+    this.#visit = visit;
+    Object.preventExtensions(this);
+  }
+
+  get id(): string {
+    return this.#read().preview.id;
+  }
+  get isNew(): boolean {
+    return this.#read().isNew;
+  }
+  get isChanged(): boolean {
+    const { draft, intent } = this.#read();
+    return draft.isChanged() || Object.keys(intent).length > 0;
+  }
+  get userId(): string | undefined {
+    return this.#read().preview.userId;
+  }
+  get createdAt(): Date {
+    return new Date(this.#read().preview.createdAt);
+  }
+  get lastSeenAt(): Date {
+    return new Date(this.#read().preview.lastSeenAt);
+  }
+  get authenticatedAt(): Date | undefined {
+    return toDate(this.#read().preview.control.authenticatedAt);
+  }
+  get expiresAt(): Date {
+    return new Date(this.#deadlines().first);
+  }
+  get idleExpiresAt(): Date | undefined {
+    return toDate(this.#deadlines().idle);
+  }
+  get absoluteExpiresAt(): Date | undefined {
+    return toDate(this.#deadlines().absolute);
+  }
+
+  get(key: Key): unknown {
+    return this.#read().draft.get(word(key));
+  }
+  has(key: Key): boolean {
+    return this.#read().draft.has(word(key));
+  }
+  keys(): string[] {
+    return this.#read().draft.keys();
+  }
+  toObject(): Data {
+    const { draft } = this.#read();
+    const entries = draft.keys().map((key) => [key, draft.get(key)] as const);
+    return Object.fromEntries(entries);
+  }
+
+  set(key: Key, value: unknown): this {
+    this.#write().draft.set(word(key), value);
+    return this;
+  }
+  delete(key: Key): boolean {
+    return this.#write().draft.delete(word(key));
+  }
+  clear(): void {
+    this.#write().draft.clear();
+  }
+
+  update(key: Key, fn: (now: unknown) => unknown): Promise<unknown> {
+    const visit = this.#visit;
+    return startDurable(visit, () => update(visit, word(key), fn));
+  }
+  take(key: Key): Promise<unknown> {
+    const visit = this.#visit;
+    return startDurable(visit, () => take(visit, word(key)));
+  }
+
+  flash(message: unknown, channel = "default"): void {
+    this.#write().draft.flash(message, channel);
+  }
+  flashes<T = unknown>(channel = "default"): Promise<T[]> {
+    const visit = this.#visit;
+    return startDurable(visit, () => takeFlashes(visit, channel) as Promise<T[]>);
+  }
+
+  login(userId: string): void {
+    login(open(this.#visit), userId);
+  }
+  regenerate(): void {
+    this.#write().intent.rotate ??= "regenerate";
+  }
+  destroy(): Promise<void> {
+    const visit = this.#visit;
+    return startDurable(visit, () => end(visit));
+  }
+
+  remember(on: boolean | Duration): void {
+    this.#settle(rememberSettings(on));
+  }
+  expireAfter(limits: SessionLimits): void {
+    const { config, clock } = this.#visit.engine;
+    this.#settle(limitSettings(limits, config.limits, clock.now()));
+  }
+  setCookieAttributes(attributes: CookieOverrides): void {
+    this.#settle(cookieSettings(attributes));
+  }
+
+  async exportToken(): Promise<string> {
+    return exportToken(this.#write());
+  }
+  async save(): Promise<void> {
+    await save(this.#write());
+  }
+  async load(): Promise<this> {
+    await this.#visit.load();
+    readable(this.#visit);
+    return this;
+  }
+
+  /** What logs and JSON show: never the data, never the token. */
+  toJSON(): { id: string | undefined } {
+    return { id: this.#visit.held?.state.id };
+  }
+  [inspect](): string {
+    return `Session { id: ${this.#visit.held?.state.id ?? "(not stored)"} }`;
+  }
+
+  #read(): Visit {
+    return readable(this.#visit);
+  }
+  #write(): Visit {
+    return writable(this.#visit);
+  }
+  #settle(settings: Settings): void {
+    const visit = this.#write();
+    visit.intent = { ...visit.intent, settings: { ...visit.intent.settings, ...settings } };
+  }
+  #deadlines(): Deadlines {
+    const visit = this.#read();
+    return deadlines(visit.preview, visit.engine.config.limits);
+  }
+}
+
+const toDate = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
+
+function word(key: unknown): string {
+  if (typeof key === "string") return key;
+  if (typeof key === "number") return String(key);
+  throw new TypeError(`A session key must be a string or a number and is a ${typeof key}.`);
+}

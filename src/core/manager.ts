@@ -1,0 +1,155 @@
+import { createClock } from "./clock.ts";
+import { gone } from "./commit.ts";
+import type { Config } from "./config.ts";
+import { createDirectory } from "./directory.ts";
+import { createEngine, type Engine } from "./engine.ts";
+import { finish } from "./finish.ts";
+import { handleWith } from "./handle.ts";
+import { issueWith } from "./issue.ts";
+import type { Keeper } from "./keeper.ts";
+import { LiveSession } from "./live-session.ts";
+import { mount, mountedSession, notMounted } from "./mounts.ts";
+import { toHead, visitOf } from "./open.ts";
+import { policyOf } from "./policy.ts";
+import { createPruner, prune } from "./pruning.ts";
+import { CommitQueue } from "./queue.ts";
+import { sealedKeeper } from "./sealed.ts";
+import type { Session } from "./session.ts";
+import type { OpenSession, SealedSessions, Sessions } from "./sessions.ts";
+import type { SealedStore, SessionStore } from "./store.ts";
+import { storedKeeper } from "./stored.ts";
+import { isId } from "./token.ts";
+import type { Transport } from "./transport.ts";
+import { Visit } from "./visit.ts";
+
+/** Anything goes in here; the types of the data are those that `createSessions` promises. */
+type AnyData = Record<string, unknown>;
+
+/** What a manager does before it opens a session: start pruning, await the store's clock. */
+type Prepare = () => Promise<void> | undefined;
+
+function createBase(
+  engine: Engine,
+  keeper: Keeper,
+  storeName: string,
+  transports: readonly Transport[],
+  prepare: Prepare,
+  close: () => Promise<void>,
+): SealedSessions<AnyData> {
+  const { config } = engine;
+
+  const open: SealedSessions<AnyData>["open"] = async (request, options = {}): Promise<OpenSession<AnyData>> => {
+    const head = toHead(request);
+    const visit = visitOf(engine, keeper, transports, head);
+    const session: Session<AnyData> = new LiveSession(visit);
+    if (config.skip?.(head)) {
+      visit.problem = notMounted(config.name);
+    } else {
+      mount(options.carriers ?? [request], manager, session);
+      const ready = prepare();
+      if (ready && visit.tokens.length > 0) await ready;
+      if (!options.lazy) await visit.load();
+    }
+    return { session, commit: (outcome) => finish(visit, outcome) };
+  };
+
+  const manager: SealedSessions<AnyData> = {
+    name: config.name,
+    tryGet: (carrier) => mountedSession(carrier, manager) as Session<AnyData> | undefined,
+    get: (carrier) => {
+      const session = manager.tryGet(carrier);
+      if (session) return session;
+      throw notMounted(config.name);
+    },
+    open,
+    handle: (request, handler, options = {}) =>
+      handleWith(() => open(request, { lazy: options.lazy }), request, handler, options),
+    issue: async (init = {}) => {
+      await prepare();
+      return issueWith(engine, keeper, transports, init);
+    },
+    policy: () => policyOf(config, storeName, transports),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return manager;
+}
+
+const notAtomic = (store: string): string =>
+  `The store "${store}" cannot write conditionally. Within this process nothing is lost; another process that writes the same session at the same moment may undo a change or a logout.`;
+
+/** A manager of sessions that the client's own token carries. */
+export function createSealedSessions(
+  config: Config,
+  store: SealedStore,
+  transports: readonly Transport[],
+): SealedSessions<AnyData> {
+  const engine = createEngine(config, createClock(config.clock, {}));
+  const keeper = sealedKeeper(engine, store);
+  return createBase(
+    engine,
+    keeper,
+    store.name,
+    transports,
+    () => undefined,
+    async () => undefined,
+  );
+}
+
+/** A manager of sessions in a store. */
+export function createStoredSessions(
+  config: Config,
+  store: SessionStore,
+  transports: readonly Transport[],
+): Sessions<AnyData> {
+  const engine = createEngine(config, createClock(config.clock, store));
+  const { clock, emit } = engine;
+  const queue = new CommitQueue(engine, store);
+  const keeper = storedKeeper(engine, store, queue);
+  const directory = createDirectory(engine, store);
+  const pruner = createPruner(engine, store);
+  store.onEvict?.(({ namespace, id }) => {
+    if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
+  });
+  if (!store.atomic) emit({ type: "warning", code: "NOT_ATOMIC", message: notAtomic(store.name) });
+
+  const prepare: Prepare = () => {
+    pruner.start();
+    return clock.ready();
+  };
+  const close = async (): Promise<void> => {
+    pruner.stop();
+    await queue.drained();
+    await store.close?.();
+  };
+  const ready = async <T>(work: () => Promise<T>): Promise<T> => {
+    await prepare();
+    return work();
+  };
+
+  const base = createBase(engine, keeper, store.name, transports, prepare, close);
+  return Object.assign(base, {
+    edit: <T>(id: string, fn: (session: Session<AnyData>) => T | Promise<T>): Promise<T> =>
+      ready(async () => {
+        const state = isId(id, true) ? await directory.find(id) : undefined;
+        if (!state) throw gone();
+        const visit = new Visit(engine, keeper, undefined, [], { state });
+        const result = await fn(new LiveSession(visit));
+        await finish(visit, { status: 200 });
+        return result;
+      }),
+    find: (id: string) =>
+      ready(async () => {
+        const state = isId(id, true) ? await directory.find(id) : undefined;
+        return state && directory.info(state);
+      }),
+    list: (filter = {}) => ready(() => directory.list(filter)),
+    revoke: (id: string, options: { userId?: string | undefined } = {}) =>
+      ready(() => directory.revoke(id, options.userId)),
+    revokeAll: (userId: string, options: { except?: string | undefined } = {}) =>
+      ready(() => directory.revokeAll(userId, options.except)),
+    destroyAll: () => ready(() => directory.destroyAll()),
+    prune: () => prune(engine, store),
+    count: () => ready(() => directory.count()),
+  } satisfies Omit<Sessions<AnyData>, keyof SealedSessions>);
+}

@@ -1,0 +1,99 @@
+import { sha256 } from "#crypto";
+import type { Engine } from "./engine.ts";
+import { SessionError } from "./errors.ts";
+import type { RefusedReason } from "./events.ts";
+import { expired } from "./expiry.ts";
+import { fitSchema } from "./fit.ts";
+import type { Opened } from "./keeper.ts";
+import { fromRecord, type SessionState } from "./record.ts";
+import { currentSecret } from "./rotation.ts";
+import type { SessionStore } from "./store.ts";
+import { askStore } from "./store-call.ts";
+import { parseToken, sameDigest, type Token } from "./token.ts";
+
+/** Several cookies of one name: this many are tried. */
+const candidates = 3;
+
+/** Opens the session of the first token that verifies. What is wrong with the others is said to the observer only. */
+export async function openStored(
+  engine: Engine,
+  store: SessionStore,
+  tokens: readonly string[],
+): Promise<Opened | undefined> {
+  let retired: Opened | undefined;
+  for (const [index, presented] of tokens.entries()) {
+    if (index >= candidates) {
+      refuse(engine, "duplicate", undefined);
+      break;
+    }
+    const token = parseToken(presented, engine.config.generateId !== undefined);
+    if (!token) {
+      refuse(engine, "malformed", undefined);
+      continue;
+    }
+    const opened = await openToken(engine, store, token, presented);
+    if (opened && opened.standing !== "retired") {
+      if (index + 1 < tokens.length) refuse(engine, "duplicate", undefined);
+      engine.emit({ type: "opened", id: token.id, userId: opened.state.userId });
+      return opened;
+    }
+    retired ??= opened;
+  }
+  return retired;
+}
+
+async function openToken(
+  engine: Engine,
+  store: SessionStore,
+  { id, secret }: Token,
+  presented: string,
+): Promise<Opened | undefined> {
+  const now = engine.clock.now();
+  const key = { namespace: engine.config.namespace, id };
+  const record = await askStore(engine, "read", (call) => store.read(key, now, call));
+  if (!record) return refuse(engine, "unknown", id);
+  try {
+    const state = fromRecord(record);
+    const over = expired(state, engine.config.limits, now);
+    if (over) return refuse(engine, over, id);
+    const standing = standingOf(state, await sha256(secret), now);
+    if (standing === "grace-ended") return refuse(engine, standing, id, true);
+    if (standing === "wrong-secret") return refuse(engine, standing, id);
+    if (standing === "retired") {
+      refuse(engine, "superseded", id);
+      return { state, presented, standing };
+    }
+    const fitted = fitSchema(state.entries, engine.config);
+    if ("problem" in fitted) return refuse(engine, "schema", id);
+    const held = { state: { ...state, entries: fitted.entries }, presented, standing };
+    return { ...held, secret: standing === "current" ? secret : await currentSecret(secret, state) };
+  } catch (error) {
+    const reason = refusal(error);
+    if (reason) return refuse(engine, reason, id);
+    throw error;
+  }
+}
+
+/** Which of the record's secrets this is the digest of. */
+function standingOf(
+  { control }: SessionState,
+  digest: string,
+  now: number,
+): "current" | "grace" | "retired" | "grace-ended" | "wrong-secret" {
+  const { hash = "", previous, retired = [] } = control;
+  if (sameDigest(digest, hash)) return "current";
+  if (previous && sameDigest(digest, previous.hash)) return now < previous.until ? "grace" : "grace-ended";
+  const isRetired = retired.some((one) => sameDigest(digest, one.hash) && now < one.until);
+  return isRetired ? "retired" : "wrong-secret";
+}
+
+function refusal(error: unknown): RefusedReason | undefined {
+  if (!(error instanceof SessionError)) return error instanceof SyntaxError ? "corrupt" : undefined;
+  if (error.code === "RECORD_CORRUPT") return "corrupt";
+  return error.code === "UNSUPPORTED_FORMAT" ? "unsupported-format" : undefined;
+}
+
+export function refuse(engine: Engine, reason: RefusedReason, id: string | undefined, anomaly = false): undefined {
+  engine.emit({ type: "refused", reason, id, anomaly });
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import { encodeValue } from "./codec.ts";
+import { parseChannel } from "./draft.ts";
+import { alter, alterEntry, save } from "./durable.ts";
+import { flashName } from "./entries.ts";
+import { SessionError } from "./errors.ts";
+import { checkUserId } from "./intent.ts";
+import type { Visit } from "./visit.ts";
+
+/** The operations of a session that are more than a look at its draft. */
+
+export async function update(visit: Visit, key: string, fn: (now: unknown) => unknown): Promise<unknown> {
+  if (typeof fn !== "function") throw new TypeError("update() takes a key and a function of its value.");
+  let result: unknown;
+  await alter(visit, key, (now) => {
+    result = fn(now === undefined ? undefined : visit.draft.decode(now));
+    if (isThenable(result)) {
+      throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
+    }
+    return encodeValue(visit.engine.config.codec, key, result);
+  });
+  return result;
+}
+
+export async function take(visit: Visit, key: string): Promise<unknown> {
+  if (!visit.held && !visit.creating) {
+    const value = visit.draft.get(key);
+    visit.draft.delete(key);
+    return value;
+  }
+  let taken: string | undefined;
+  await alter(visit, key, (now) => {
+    taken = now;
+    return undefined;
+  });
+  return taken === undefined ? undefined : visit.draft.decode(taken);
+}
+
+/** Messages of this same request stay where they are: they are for a later one. */
+export async function takeFlashes(visit: Visit, channel: string): Promise<unknown[]> {
+  const name = flashName(channel);
+  if (!visit.held || !visit.draft.hasStored(name)) return [];
+  let taken: string | undefined;
+  const takeAll = (now: string | undefined): undefined => {
+    taken = now;
+  };
+  await alterEntry(visit, name, takeAll, false);
+  return parseChannel(taken).map((text) => visit.draft.decode(text));
+}
+
+export function login(visit: Visit, userId: string): void {
+  const user = checkUserId(userId);
+  const before = visit.preview.userId;
+  const isOther = before !== undefined && before !== user;
+  if (isOther) visit.draft.reset();
+  const afresh = isOther || visit.intent.login?.afresh === true;
+  visit.intent = { ...visit.intent, login: { userId: user, at: visit.engine.clock.now(), afresh }, rotate: "login" };
+}
+
+export async function exportToken(visit: Visit): Promise<string> {
+  await save(visit, true);
+  const token = visit.held && (await visit.keeper.token(visit.held));
+  visit.isExported = true;
+  if (token !== undefined) return token;
+  throw new SessionError(
+    "NOT_SUPPORTED",
+    "The token of this session is not known here, because the store holds only a hash of its secret. Call regenerate() first, which makes a new token.",
+  );
+}
+
+const isThenable = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";

@@ -1,0 +1,61 @@
+import { type Committed, commitBatch, type Job } from "./commit.ts";
+import type { Engine } from "./engine.ts";
+import type { SessionState } from "./record.ts";
+import type { SessionStore } from "./store.ts";
+
+type Wish = Pick<Job, "change" | "epoch" | "seen" | "exact">;
+
+interface Lane {
+  waiting: { job: Job; base: SessionState }[];
+  last: SessionState | undefined;
+}
+
+/**
+ * Commits of one process, one lane for each session: while a commit is in flight further ones wait, and the next round
+ * takes them all at once. A thousand parallel updates become a handful of writes.
+ */
+export class CommitQueue {
+  #engine: Engine;
+  #store: SessionStore;
+  #lanes = new Map<string, Lane>();
+  #idle: (() => void)[] = [];
+
+  constructor(engine: Engine, store: SessionStore) {
+    this.#engine = engine;
+    this.#store = store;
+  }
+
+  /** Commits a change to what the caller last knew of the session. @throws SessionError as a commit does */
+  run(wish: Wish, base: SessionState): Promise<Committed> {
+    return new Promise((resolve, reject) => {
+      const entry = { job: { ...wish, resolve, reject }, base };
+      const lane = this.#lanes.get(base.id);
+      if (lane) lane.waiting.push(entry);
+      else void this.#drain(base.id, { waiting: [entry], last: undefined });
+    });
+  }
+
+  /** Resolves when no commit is in flight. */
+  drained(): Promise<void> {
+    if (this.#lanes.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  async #drain(id: string, lane: Lane): Promise<void> {
+    this.#lanes.set(id, lane);
+    while (lane.waiting.length > 0) {
+      const round = lane.waiting.splice(0);
+      const jobs = round.map((entry) => entry.job);
+      const newest = round.reduce((best, { base }) => (base.version > best.version ? base : best), round[0]!.base);
+      const base = lane.last && lane.last.version > newest.version ? lane.last : newest;
+      try {
+        lane.last = await commitBatch(this.#engine, this.#store, jobs, base);
+      } catch (error) {
+        lane.last = undefined;
+        for (const job of jobs) job.reject(error);
+      }
+    }
+    this.#lanes.delete(id);
+    if (this.#lanes.size === 0) for (const wake of this.#idle.splice(0)) wake();
+  }
+}

@@ -1,0 +1,45 @@
+/** A promise that knows whether anybody looks at it, so that a failure nobody awaited can be reported by the commit. */
+class Watched<T> extends Promise<T> {
+  isAwaited = false;
+
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a promise has one
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isAwaited = true;
+    return super.then(onFulfilled, onRejected);
+  }
+}
+
+/** The durable operations that a request has started. Its commit waits for them all. */
+export class Started {
+  #running = new Set<Promise<void>>();
+  #failed: { operation: Watched<unknown>; error: unknown }[] = [];
+
+  /** Hands out the operation's promise. If it fails and nobody awaits it, `settled()` throws instead. */
+  run<T>(start: () => Promise<T>): Promise<T> {
+    const operation = new Watched<T>((resolve, reject) => {
+      start().then(resolve, reject);
+    });
+    const keep = (error: unknown): unknown => this.#failed.push({ operation, error });
+    // The plain `then`, because this is not the caller looking at it.
+    const ended = Promise.prototype.then.call(operation, undefined, keep) as Promise<unknown>;
+    const done: Promise<void> = ended.then(() => {
+      this.#running.delete(done);
+    });
+    this.#running.add(done);
+    return operation;
+  }
+
+  /** @throws the first failure that nobody awaited */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    const unseen = this.#failed.splice(0).find(({ operation }) => !operation.isAwaited);
+    if (unseen) throw unseen.error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { Engine } from "./engine.ts";
+import { SessionError } from "./errors.ts";
+import type { StoreCall } from "./store.ts";
+
+/** Milliseconds; what is longer would fire at once. */
+export const longestTimer = 2_147_483_647;
+
+/** A store operation that failed. `certain`: the store knows that nothing was written. */
+export class StoreFailure extends Error {
+  readonly error: SessionError;
+  readonly certain: boolean;
+
+  constructor(error: SessionError, certain: boolean) {
+    super(error.message);
+    this.error = error;
+    this.certain = certain;
+  }
+}
+
+/** Makes the AbortController only for stores that look at the signal. */
+class LazyCall implements StoreCall {
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#controller?.abort(reason);
+  }
+}
+
+/** Runs one store operation within a time limit. @throws StoreFailure */
+export async function callStore<T>(
+  engine: Engine,
+  operation: string,
+  run: (call: StoreCall) => Promise<T>,
+  limit: number = engine.config.storeTimeout,
+): Promise<T> {
+  const call = new LazyCall();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timedOut(operation, limit)), Math.min(limit, longestTimer));
+  });
+  try {
+    const running = run(call);
+    return await Promise.race([running, timeout]);
+  } catch (error) {
+    const failure = toFailure(operation, error);
+    if (failure.error.code === "STORE_TIMEOUT") call.abort(failure.error);
+    engine.emit({ type: "store-error", operation, error: failure.error });
+    throw failure;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The same for callers that only want to know whether it worked. @throws SessionError */
+export async function askStore<T>(engine: Engine, operation: string, run: (call: StoreCall) => Promise<T>): Promise<T> {
+  try {
+    return await callStore(engine, operation, run);
+  } catch (failure) {
+    throw failure instanceof StoreFailure ? failure.error : failure;
+  }
+}
+
+function timedOut(operation: string, limit: number): SessionError {
+  return new SessionError(
+    "STORE_TIMEOUT",
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms (storeTimeout). It is overloaded or out of reach.`,
+  );
+}
+
+function toFailure(operation: string, cause: unknown): StoreFailure {
+  if (cause instanceof SessionError) return new StoreFailure(cause, cause.code !== "STORE_TIMEOUT");
+  const message = `The session store failed at "${operation}". Its own error is the cause of this one.`;
+  return new StoreFailure(new SessionError("STORE_UNAVAILABLE", message, { cause }), false);
+}

@@ -1,0 +1,126 @@
+import { randomText, sha256 } from "#crypto";
+import { blankState, makeId } from "./blank.ts";
+import { applyChange, type Change, stamped } from "./change.ts";
+import { epochOf, unknown } from "./commit.ts";
+import type { Engine } from "./engine.ts";
+import { invalidOption } from "./errors.ts";
+import { touchDue } from "./expiry.ts";
+import { fitForStore } from "./fit.ts";
+import type { Held, Keeper, Wish } from "./keeper.ts";
+import { openStored } from "./open-stored.ts";
+import type { CommitQueue } from "./queue.ts";
+import { fromRecord, type SessionState, toRecord } from "./record.ts";
+import { currentSecret } from "./rotation.ts";
+import type { RecordKey, SessionStore } from "./store.ts";
+import { askStore, callStore, StoreFailure } from "./store-call.ts";
+import { formatToken, newSecret } from "./token.ts";
+import { admitUser, evictOldest } from "./user-limit.ts";
+
+/** Sessions as records in a store; the client holds only id and secret. */
+export function storedKeeper(engine: Engine, store: SessionStore, queue: CommitQueue): Keeper {
+  const { config, clock, emit } = engine;
+  const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
+
+  const create = async (wish: Wish, wanted: string | undefined): Promise<Held> => {
+    const commitId = randomText(8);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const id = (attempt === 0 ? wanted : undefined) ?? makeId(engine);
+      const secret = newSecret();
+      const state = firstState(engine, id, await sha256(secret), wish.change, commitId);
+      if (await insert(engine, store, state, commitId)) {
+        emit({ type: "created", id });
+        return { state, secret };
+      }
+    }
+    throw invalidOption("Three new session ids in a row were taken already. generateId must return random ids.");
+  };
+
+  return {
+    kind: "record",
+    open: (tokens) => openStored(engine, store, tokens),
+
+    create: async (wish, id) => {
+      await clock.ready();
+      await admitUser(engine, store, wish.change);
+      const held = await create(wish, id);
+      await evictOldest(engine, store, wish.change);
+      return held;
+    },
+
+    commit: async (held, wish) => {
+      await admitUser(engine, store, wish.change, held.state.id);
+      const { state, attempts } = await queue.run({ ...wish, epoch: epochOf(held.state) }, held.state);
+      if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
+      await evictOldest(engine, store, wish.change);
+      return { state, secret: await secretAfter(held, wish, state) };
+    },
+
+    touch: async (held) => {
+      const { state } = held;
+      const now = clock.now();
+      if (!touchDue(state, config.limits, now)) return undefined;
+      const next = stamped(state, now, true, config.limits);
+      const { lastSeenAt, expiresAt } = next;
+      const touched = await askStore(engine, "touch", (call) =>
+        store.touch(keyOf(state.id), state.version, lastSeenAt, expiresAt, now, call),
+      );
+      if (!touched) return undefined;
+      emit({ type: "touched", id: state.id });
+      return { ...held, state: next };
+    },
+
+    remove: async ({ state }) => {
+      await askStore(engine, "delete", (call) => store.delete(keyOf(state.id), call));
+      emit({ type: "destroyed", id: state.id });
+    },
+
+    token: async ({ state, secret }) => (secret === undefined ? undefined : formatToken({ id: state.id, secret })),
+  };
+}
+
+/** Another request may have rotated the secret meanwhile; then the newest one is what the client must get. */
+async function secretAfter(held: Held, wish: Wish, state: SessionState): Promise<string | undefined> {
+  const { hash } = state.control;
+  if (hash === held.state.control.hash) return held.secret;
+  return hash === wish.change.rotation?.hash ? wish.secret : currentSecret(held.secret, state);
+}
+
+/** Login needs no rotation here: the secret is as new as the session. */
+function firstState(engine: Engine, id: string, hash: string, change: Change, commitId: string): SessionState {
+  const blank = blankState(engine, id, hash);
+  const state = applyChange(blank, { ...change, rotation: undefined });
+  const entries = fitForStore(state.entries, engine.config);
+  const control = { ...state.control, commits: [commitId] };
+  return stamped({ ...state, version: 1, entries, control }, blank.createdAt, true, engine.config.limits);
+}
+
+/** True: stored. False: this id is not to be used. An insert of unknown outcome is looked up once and never repeated. */
+async function insert(engine: Engine, store: SessionStore, state: SessionState, commitId: string): Promise<boolean> {
+  const now = engine.clock.now();
+  try {
+    const record = toRecord(engine.config.namespace, state);
+    return await callStore(engine, "create", (call) => store.create(record, now, call));
+  } catch (failure) {
+    if (!(failure instanceof StoreFailure)) throw failure;
+    if (failure.certain) throw failure.error;
+    const found = await lookUp(engine, store, state, now);
+    if (found === "unreachable") throw unknown(failure.error);
+    if (found === undefined) throw failure.error;
+    return found.control.commits?.includes(commitId) ?? false;
+  }
+}
+
+async function lookUp(
+  engine: Engine,
+  store: SessionStore,
+  { id }: SessionState,
+  now: number,
+): Promise<SessionState | "unreachable" | undefined> {
+  try {
+    const key = { namespace: engine.config.namespace, id };
+    const record = await callStore(engine, "read", (call) => store.read(key, now, call));
+    return record && fromRecord(record);
+  } catch {
+    return "unreachable";
+  }
+}

@@ -1,0 +1,114 @@
+import { blankState, makeId } from "./blank.ts";
+import { applyChange } from "./change.ts";
+import { Draft } from "./draft.ts";
+import type { Engine } from "./engine.ts";
+import { SessionError } from "./errors.ts";
+import { type Intent, isIdle } from "./intent.ts";
+import type { Held, Keeper, Opened } from "./keeper.ts";
+import type { SessionState } from "./record.ts";
+import { Started } from "./started.ts";
+import type { Transport, TransportContext } from "./transport.ts";
+
+/** The way by which an answer reaches the client. */
+export interface Channel {
+  readonly transport: Transport;
+  readonly context: TransportContext;
+  /** All that were asked for a token, because the answer depends on each. */
+  readonly transports: readonly Transport[];
+}
+
+/** One session in one request: what it knows of the session, and what the request wants of it. */
+export class Visit {
+  readonly engine: Engine;
+  readonly keeper: Keeper;
+  /** Absent for work behind the visitor's back, which does not keep a session alive. */
+  readonly channel: Channel | undefined;
+  /** What the client sent, not yet verified. */
+  readonly tokens: readonly string[];
+  readonly started: Started = new Started();
+
+  opened: Opened | undefined;
+  /** The session as last known to be durable; absent while there is none. */
+  held: Held | undefined;
+  draft: Draft;
+  intent: Intent = {};
+  /** Pending while the session's first record is being made. */
+  creating: Promise<void> | undefined;
+  /** Nothing was stored for this visitor when the request began. */
+  isNew: boolean;
+  isLoaded: boolean;
+  isAccessed = false;
+  isClosed = false;
+  /** `destroy()` was called. */
+  isEnded = false;
+  /** The application took the token by `exportToken()`. */
+  isExported = false;
+  /** Why this session cannot be used: the store failed on load, or `skip` left the request out. */
+  problem: SessionError | undefined;
+  #blank: SessionState | undefined;
+
+  constructor(engine: Engine, keeper: Keeper, channel: Channel | undefined, tokens: readonly string[], held?: Held) {
+    this.engine = engine;
+    this.keeper = keeper;
+    this.channel = channel;
+    this.tokens = tokens;
+    this.held = held;
+    this.isNew = held === undefined;
+    this.isLoaded = held !== undefined;
+    this.draft = newDraft(engine, held);
+  }
+
+  /** The client came with a token that login or regenerate had ended: it may read nothing and write nothing. */
+  get isRetired(): boolean {
+    return this.opened?.standing === "retired" && !this.held && !this.intent.login;
+  }
+
+  /** The session as it will be after the commit, apart from its data. */
+  get preview(): SessionState {
+    const state = this.held?.state ?? this.blank;
+    return isIdle(this.intent) ? state : applyChange(state, { ...this.intent, entries: new Map() });
+  }
+
+  /** The session that would be created; its id is fixed once somebody has seen it. */
+  get blank(): SessionState {
+    this.#blank ??= blankState(this.engine, makeId(this.engine));
+    return this.#blank;
+  }
+
+  get wantedId(): string | undefined {
+    return this.#blank?.id;
+  }
+
+  async load(): Promise<void> {
+    if (this.isLoaded) return;
+    try {
+      this.opened = this.tokens.length > 0 ? await this.keeper.open(this.tokens) : undefined;
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.problem = error;
+    }
+    if (this.opened && this.opened.standing !== "retired") {
+      this.held = this.opened;
+      this.isNew = false;
+      this.discard();
+    }
+    this.isLoaded = true;
+  }
+
+  /** Drops what is not durable. */
+  discard(): void {
+    this.draft = newDraft(this.engine, this.held);
+    this.intent = {};
+  }
+
+  /** The session is over; what comes now belongs to a new one. */
+  forget(): void {
+    this.held = undefined;
+    this.#blank = undefined;
+    this.isEnded = true;
+    this.discard();
+  }
+}
+
+const newDraft = ({ config }: Engine, held: Held | undefined): Draft =>
+  new Draft(config.codec, held?.state.entries ?? config.blank);

@@ -1,0 +1,78 @@
+import { configure } from "./core/config.ts";
+import { invalidOption } from "./core/errors.ts";
+import { createSealedSessions, createStoredSessions } from "./core/manager.ts";
+import type { SessionsOptions } from "./core/options.ts";
+import type { StandardSchema } from "./core/schema.ts";
+import type { DefaultData } from "./core/session.ts";
+import type { SealedSessions, Sessions } from "./core/sessions.ts";
+import type { SealedStore, SessionStore } from "./core/store.ts";
+import type { Transport } from "./core/transport.ts";
+import { memoryStore } from "./stores/memory.ts";
+import { cookie } from "./transports/cookie.ts";
+
+type Options<Data extends object, Store> = Omit<SessionsOptions<Data>, "schema" | "store"> & {
+  store?: Store | undefined;
+};
+type WithSchema<Data extends object, Store> = Options<Data, Store> & { schema: StandardSchema<Data> };
+type Sealed<T> = T & { store: SealedStore };
+
+/**
+ * Makes a manager of sessions. With no options at all it keeps them in memory, hands out a cookie with safe attributes,
+ * and ends a session after 24 hours without a request or after 30 days.
+ *
+ * @example
+ * const sessions = createSessions<{ views: number }>({ store: sqliteStore({ path: "sessions.db" }), idleTimeout: "8h" });
+ *
+ * @throws SessionError INVALID_OPTION
+ */
+export function createSessions<Data extends object>(
+  options: Sealed<WithSchema<Data, SealedStore>>,
+): SealedSessions<Data>;
+export function createSessions<Data extends object>(options: WithSchema<Data, SessionStore>): Sessions<Data>;
+export function createSessions<Data extends object = DefaultData>(
+  options: Sealed<Options<Data, SealedStore>>,
+): SealedSessions<Data>;
+export function createSessions<Data extends object = DefaultData>(
+  options?: Options<Data, SessionStore>,
+): Sessions<Data>;
+export function createSessions(options: SessionsOptions<Record<string, unknown>> = {}): SealedSessions | Sessions {
+  const config = configure(options);
+  const transports = transportsOf(options);
+  for (const transport of transports) transport.check?.(config.name);
+  if (options.store?.kind === "sealed") {
+    if (options.maxSessionsPerUser !== undefined) {
+      throw invalidOption(
+        "maxSessionsPerUser needs a store that can list sessions; a sealed cookie is known to nobody else.",
+      );
+    }
+    return createSealedSessions(config, options.store, transports);
+  }
+  const store = options.store ?? memoryStore();
+  if (!options.store && isDeployed()) {
+    const message = `Sessions "${config.name}" are kept in the memory of this process and end with it. Give createSessions() a store.`;
+    config.observer({ name: config.name, type: "warning", code: "DEFAULT_STORE", message });
+  }
+  if (options.maxSessionsPerUser !== undefined && !store.list) {
+    throw invalidOption(`maxSessionsPerUser needs a store with list(), and "${store.name}" has none.`);
+  }
+  return createStoredSessions(config, store, transports);
+}
+
+function transportsOf({
+  cookie: attributes,
+  transports,
+}: SessionsOptions<Record<string, unknown>>): readonly Transport[] {
+  if (attributes && transports) {
+    throw invalidOption(
+      'Give "cookie" or "transports", not both: cookie is short for transports: [cookie(attributes)].',
+    );
+  }
+  if (transports?.length === 0) throw invalidOption("transports is empty, so no client could ever come back.");
+  return transports ?? [cookie(attributes)];
+}
+
+function isDeployed(): boolean {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  const mode = process?.env?.["NODE_ENV"];
+  return mode !== "development" && mode !== "test";
+}
