@@ -1,0 +1,117 @@
+import { foldHead } from "./_node-headers.ts";
+import type { NodeResponse } from "./_node-types.ts";
+
+type Method = "writeHead" | "write" | "end" | "flushHeaders";
+/** The methods by which a response begins. */
+export type Methods = Record<Method, (...args: unknown[]) => unknown>;
+
+/**
+ * open: nothing was answered yet · held: calls wait for the commit · passing: calls go through · failed: the commit
+ * failed, and what belongs to this answer is refused.
+ */
+export type GateState = "open" | "held" | "passing" | "failed";
+
+interface Call {
+  readonly method: Method;
+  readonly args: unknown[];
+}
+
+/** Stands before a response and holds one answer back, in order, until it may leave. */
+export class Gate {
+  state: GateState = "open";
+  /** `end` was called. */
+  isEnded = false;
+  readonly #res: NodeResponse;
+  readonly #original: Methods;
+  readonly #onHold: (status: number) => void;
+  /** Why the answer before this one was refused; its author may still be writing. */
+  #refusal: unknown;
+  #calls: Call[] = [];
+  #status = 0;
+
+  constructor(res: NodeResponse, original: Methods, onHold: (status: number) => void, refusal?: unknown) {
+    this.#res = res;
+    this.#original = original;
+    this.#onHold = onHold;
+    this.#refusal = refusal;
+    const methods = res as unknown as Methods;
+    methods.writeHead = (...args) => this.#writeHead(args);
+    methods.write = (...args) => this.#call("write", args);
+    methods.end = (...args) => this.#call("end", args);
+    methods.flushHeaders = (...args) => this.#call("flushHeaders", args);
+  }
+
+  /** From here on calls go through. The status is the one that was committed, whatever was assigned to it since. */
+  pass(): void {
+    this.state = "passing";
+    this.#res.statusCode = this.#status;
+  }
+
+  /** Makes the held calls. True: whoever is told to wait for 'drain' must be woken, because the response will not do it. */
+  replay(): boolean {
+    const calls = this.#calls;
+    this.#calls = [];
+    let isFlowing: unknown = true;
+    for (const { method, args } of calls) {
+      const result = this.#apply(method, args);
+      if (method === "write") isFlowing = result;
+    }
+    return isFlowing !== false && !this.isEnded;
+  }
+
+  /** Drops the held calls and all that follow; their callbacks are told why. */
+  refuse(error: unknown): void {
+    this.state = "failed";
+    this.#refusal = error;
+    for (const { method, args } of this.#calls) this.#drop(method, args);
+    this.#calls = [];
+  }
+
+  #call(method: Method, args: unknown[]): unknown {
+    // After a failed commit its handler may go on writing when the error response is long over.
+    const isStray = this.#refusal !== undefined && this.#res.writableEnded;
+    if (isStray || this.state === "failed") return this.#drop(method, args);
+    if (this.state === "passing") return this.#apply(method, args);
+    return this.#hold(method, args);
+  }
+
+  #writeHead(args: unknown[]): unknown {
+    if (this.state === "passing") return this.#apply("writeHead", args);
+    if (this.state === "held") throw headersSent("write");
+    if (this.state === "failed") return this.#drop("writeHead", args);
+    const status = foldHead(this.#res, args);
+    return status === undefined ? this.#apply("writeHead", args) : this.#hold("writeHead", [status]);
+  }
+
+  #hold(method: Method, args: unknown[]): unknown {
+    this.#calls.push({ method, args });
+    if (method === "end") this.isEnded = true;
+    if (this.state === "open") {
+      this.state = "held";
+      this.#status = this.#res.statusCode;
+      this.#onHold(this.#status);
+    }
+    return this.#result(method);
+  }
+
+  #drop(method: Method, args: unknown[]): unknown {
+    const callback = args.find((arg) => typeof arg === "function");
+    if (callback) process.nextTick(callback as (error: unknown) => void, this.#refusal);
+    return this.#result(method);
+  }
+
+  #apply(method: Method, args: unknown[]): unknown {
+    return Reflect.apply(this.#original[method], this.#res, args);
+  }
+
+  #result(method: Method): unknown {
+    if (method === "write") return false;
+    return method === "flushHeaders" ? undefined : this.#res;
+  }
+}
+
+/** The error that Node throws for a change that comes too late. */
+export function headersSent(change: string): Error {
+  const error = new Error(`Cannot ${change} headers after they are sent to the client`);
+  return Object.assign(error, { code: "ERR_HTTP_HEADERS_SENT" });
+}

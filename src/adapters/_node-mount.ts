@@ -1,0 +1,56 @@
+import { invalidOption, SessionError } from "../core/errors.ts";
+import type { SealedSessions } from "../core/sessions.ts";
+import type { RequestHead } from "../core/transport.ts";
+import { commitBeforeResponse } from "./_node-response.ts";
+import type { NodeMiddleware, NodeRequest } from "./_node-types.ts";
+
+/** How a session is mounted on a request. */
+export interface MountOptions {
+  /** The property of the request that holds the session. @default "session" */
+  readonly as?: string | undefined;
+  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
+  readonly lazy?: boolean | undefined;
+}
+
+/** Middleware that opens a request's session, puts it on the request and lets its response wait for the commit. */
+export function mountSession<Data extends object>(
+  sessions: SealedSessions<Data>,
+  { as = "session", lazy = false }: MountOptions,
+  headOf: (req: NodeRequest) => RequestHead,
+): NodeMiddleware {
+  return (req, res, next) => {
+    const known = sessions.tryGet(req);
+    const named = (req as unknown as Record<string, object | undefined>)[as];
+    if (named !== undefined && named !== known && skipped.get(named) !== sessions) return next(taken(as));
+    if (known) {
+      if (named === undefined) put(req, as, known);
+      return next();
+    }
+    if (res.headersSent) return next(tooLate(sessions.name));
+    sessions.open(headOf(req), { carriers: [req], lazy }).then((opened) => {
+      put(req, as, opened.session);
+      if (sessions.tryGet(req)) commitBeforeResponse(res, opened, next);
+      else skipped.set(opened.session, sessions);
+      next();
+    }, next);
+  };
+}
+
+/** Sessions of requests that the option `skip` left out, and their manager: they say so when they are used. */
+const skipped = new WeakMap<object, object>();
+
+/** Not writable: `req.session = null` would end nothing, so it throws. */
+function put(req: NodeRequest, name: string, session: object): void {
+  Object.defineProperty(req, name, { value: session, enumerable: true, configurable: true });
+}
+
+const taken = (name: string): SessionError =>
+  invalidOption(
+    `The request already has something under "${name}", probably from another session middleware. Mount this one under another name, as in session(sessions, { as: "visit" }), or remove the other.`,
+  );
+
+const tooLate = (name: string): SessionError =>
+  new SessionError(
+    "HEADERS_SENT",
+    `The session "${name}" is mounted on a request whose response has begun, so it could not be stored any more. Mount it before the handlers that answer.`,
+  );

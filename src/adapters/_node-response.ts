@@ -1,0 +1,117 @@
+import { editHeaders } from "../core/header-edits.ts";
+import type { Outcome } from "../core/sessions.ts";
+import type { HeaderEdit } from "../core/transport.ts";
+import { statusOf, together } from "./_node-error.ts";
+import { Flow } from "./_node-flow.ts";
+import { Gate, type Methods } from "./_node-gate.ts";
+import { clearAnswer, headersOf } from "./_node-headers.ts";
+import { lookAnswered } from "./_node-held.ts";
+import type { Next, NodeResponse } from "./_node-types.ts";
+
+/** The part of an open session that a response waits for. */
+interface Committable {
+  commit(outcome: Outcome): Promise<HeaderEdit[]>;
+}
+
+interface Member {
+  readonly session: Committable;
+  /** What its commit has to say in the response; absent until it succeeded. */
+  edits?: HeaderEdit[];
+  error?: unknown;
+}
+
+const patched = new WeakMap<NodeResponse, CommittedResponse>();
+
+/**
+ * Lets nothing of this response leave before the session's changes are durable. When they cannot be stored, the answer
+ * is dropped and `next` gets the error. Several sessions share one response.
+ */
+export function commitBeforeResponse(res: NodeResponse, session: Committable, next: Next): void {
+  let response = patched.get(res);
+  if (!response) {
+    response = new CommittedResponse(res);
+    patched.set(res, response);
+  }
+  response.add(session, next);
+}
+
+class CommittedResponse {
+  readonly #res: NodeResponse;
+  readonly #original: Methods;
+  readonly #flow: Flow;
+  readonly #members: Member[] = [];
+  #next: Next | undefined;
+  #gate: Gate;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(res: NodeResponse) {
+    this.#res = res;
+    const { writeHead, write, end, flushHeaders } = res as unknown as Methods;
+    this.#original = { writeHead, write, end, flushHeaders };
+    this.#flow = new Flow(res);
+    this.#gate = new Gate(res, this.#original, (status) => this.#commit(status));
+  }
+
+  add(session: Committable, next: Next): void {
+    this.#members.push({ session });
+    this.#next = next;
+  }
+
+  #commit(status: number): void {
+    if (!this.#failure) lookAnswered(this.#res, () => this.#gate);
+    const outcome = this.#failure ? { status, error: this.#failure.error } : { status };
+    const waiting = this.#members.filter((member) => !member.edits);
+    let left = waiting.length;
+    if (left === 0) this.#settle();
+    for (const member of waiting) {
+      const settled = (): void => {
+        if (--left === 0) this.#settle();
+      };
+      member.session.commit(outcome).then(
+        (edits) => {
+          member.edits = edits;
+          settled();
+        },
+        (error) => {
+          member.error = error;
+          settled();
+        },
+      );
+    }
+  }
+
+  #settle(): void {
+    const errors = this.#members.flatMap((member) => (member.edits ? [] : [member.error]));
+    // The response that tells of a failed commit leaves, whatever else fails.
+    if (errors.length === 0 || this.#failure) this.#release();
+    else this.#fail(errors.length === 1 ? errors[0] : together(errors));
+  }
+
+  #release(): void {
+    this.#gate.pass();
+    try {
+      const edits = this.#members.flatMap((member) => member.edits ?? []);
+      editHeaders(headersOf(this.#res), edits);
+      if (this.#gate.replay()) this.#flow.drain();
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  /** Node refused a held call: too late to throw it where the call was made. */
+  #refused(error: unknown): void {
+    if (this.#failure) this.#res.destroy(error as Error);
+    else if (this.#res.headersSent) this.#next?.(error);
+    else this.#fail(error);
+  }
+
+  /** Takes the answer back and lets the application answer the error, through a fresh gate above all other patches. */
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.#gate.refuse(error);
+    this.#flow.cut();
+    clearAnswer(this.#res, statusOf(error));
+    this.#gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
+    this.#next?.(error);
+  }
+}

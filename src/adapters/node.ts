@@ -1,0 +1,57 @@
+import type { Session } from "../core/session.ts";
+import type { SealedSessions } from "../core/sessions.ts";
+import { answerError } from "./_node-error.ts";
+import { type MountOptions, mountSession } from "./_node-mount.ts";
+import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
+import type { NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
+
+export type { MountOptions } from "./_node-mount.ts";
+export type { Next, NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
+
+/**
+ * Sessions as Connect-style middleware, for servers of `node:http`, `node:https` and `node:http2`.
+ *
+ * The response leaves after the commit. If that fails, the answer is dropped and `next` is called a second time, with
+ * the error: answer it there.
+ */
+export function session<Data extends object>(
+  sessions: SealedSessions<Data>,
+  options: MountOptions = {},
+): NodeMiddleware {
+  return mountSession(sessions, options, (req) => new NodeRequestHead(req, isEncrypted(req)));
+}
+
+export interface ListenerOptions extends MountOptions {
+  /** Answers what the handler or the commit threw. @default plain text with the error's status; what is unknown is printed */
+  readonly onError?: ((error: unknown, req: NodeRequest, res: NodeResponse) => unknown) | undefined;
+}
+
+/**
+ * A request listener with a session, for a server without a framework:
+ * `http.createServer(listener(sessions, (req, res, session) => { … }))`.
+ */
+export function listener<Data extends object>(
+  sessions: SealedSessions<Data>,
+  handler: (req: NodeRequest, res: NodeResponse, session: Session<Data>) => unknown,
+  options: ListenerOptions = {},
+): (req: NodeRequest, res: NodeResponse) => void {
+  const { as = "session", onError = (error, _req, res) => answerError(res, error) } = options;
+  const mount = session(sessions, { ...options, as });
+  return (req, res) => {
+    const fail = async (error: unknown): Promise<void> => {
+      try {
+        await onError(error, req, res);
+      } catch (failure) {
+        answerError(res, failure);
+      }
+    };
+    mount(req, res, async (error) => {
+      if (error !== undefined) return fail(error);
+      try {
+        await handler(req, res, Reflect.get(req, as));
+      } catch (thrown) {
+        await fail(thrown);
+      }
+    });
+  };
+}
