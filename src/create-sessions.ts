@@ -73,6 +73,6 @@ function transportsOf({
 
 function isDeployed(): boolean {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  const mode = process?.env?.["NODE_ENV"];
+  const mode = process?.env?.NODE_ENV;
   return mode !== "development" && mode !== "test";
 }

@@ -96,7 +96,8 @@ const wish = (visit: Visit, change: Wish["change"], planned: PlannedRotation | u
 });
 
 async function commit(visit: Visit, wish: Wish, undo: Batch["undo"], intent: Intent, computed?: string): Promise<void> {
-  await created(visit);
+  // Not through `created()`: between this look and the call of `create` nobody else may come.
+  while (visit.creating) await visit.creating;
   const { channel, held } = visit;
   try {
     if (channel && (!held || wish.change.rotation)) channel.transport.ready?.(channel.context);

@@ -39,6 +39,8 @@ export class Visit {
   isLoaded: boolean;
   isAccessed = false;
   isClosed = false;
+  /** The commit failed; what follows is the error's response. */
+  hasFailed = false;
   /** `destroy()` was called. */
   isEnded = false;
   /** The application took the token by `exportToken()`. */
