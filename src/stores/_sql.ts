@@ -1,0 +1,146 @@
+import { SessionError } from "../core/errors.ts";
+import type { RecordKey, SessionStore, StoreCall, StoredRecord } from "../core/store.ts";
+import { formatCursor, parseCursor } from "./_cursor.ts";
+import { type SqlDialect, statements } from "./_sql-statements.ts";
+import { fromText, toText } from "./_sql-text.ts";
+
+export type SqlValue = string | number | null;
+/** A row by column name. Drivers give 64-bit integers as number, bigint or text. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/**
+ * What the store needs of a connected client. Each call is one statement and a transaction of its own. A client that
+ * knows that nothing was written throws a `SessionError`, any other exception leaves the outcome open.
+ */
+export interface SqlClient {
+  /** Runs a statement that writes; how many rows it wrote. */
+  run(statement: string, values: readonly SqlValue[], call?: StoreCall): number | Promise<number>;
+  all(statement: string, values: readonly SqlValue[], call?: StoreCall): readonly SqlRow[] | Promise<readonly SqlRow[]>;
+  time?(call?: StoreCall): Promise<number>;
+  close(): void | Promise<void>;
+}
+
+export interface SqlStoreOptions {
+  readonly name: string;
+  readonly dialect: SqlDialect;
+  readonly table: string;
+  /** Gives a client whose table is ready. Called on first use, and again after a failure. */
+  connect(call?: StoreCall): Promise<SqlClient>;
+}
+
+/** The session store that all SQL databases share. */
+export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): SessionStore {
+  const sql = statements(dialect, table);
+  let client: SqlClient | undefined;
+  let connecting: Promise<SqlClient> | undefined;
+  let isClosed = false;
+
+  const connectOnce = async (call: StoreCall | undefined): Promise<SqlClient> => {
+    // Taken before the wait: what is aborted meanwhile must not be written afterwards.
+    const signal = call?.signal;
+    if (isClosed) throw unavailable(`The ${name} store is closed.`);
+    connecting ??= connect(call).finally(() => {
+      connecting = undefined;
+    });
+    const connected = await connecting;
+    if (isClosed || signal?.aborted) throw unavailable(`The ${name} store got ready too late for this operation.`);
+    client = connected;
+    return client;
+  };
+
+  const run = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<boolean> =>
+    (await (client ?? (await connectOnce(call))).run(statement, values, call)) > 0;
+
+  return {
+    kind: "record",
+    name,
+    atomic: true,
+
+    async read(key, now, call) {
+      const db = client ?? (await connectOnce(call));
+      const [row] = await db.all(sql.read, [...keyValues(key), now], call);
+      return row && toRecord(key, row);
+    },
+
+    create(record, _now, call) {
+      const { version, createdAt } = record;
+      const values = [...keyValues(record), version, ...content(record), createdAt, ...times(record)];
+      return run(sql.create, values, call);
+    },
+
+    replace(record, expectedVersion, now, call) {
+      const values = [record.version, ...content(record), ...times(record)];
+      return run(sql.replace, [...values, ...keyValues(record), expectedVersion, now], call);
+    },
+
+    touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
+      return run(sql.touch, [lastSeenAt, expiresAt, ...keyValues(key), expectedVersion, now], call);
+    },
+
+    delete: (key, call) => run(sql.delete, keyValues(key), call),
+
+    async list(namespace, { userId, limit, cursor }, now, call) {
+      const after = parseCursor(cursor);
+      const db = client ?? (await connectOnce(call));
+      const owner = userId === undefined ? [] : [toText(userId)];
+      const values = [toText(namespace), ...owner, after.createdAt, toText(after.id), now, limit];
+      const rows = await db.all(userId === undefined ? sql.list : sql.listUser, values, call);
+      const records = rows.map((row) => toRecord({ namespace, id: fromText(String(row.id)) }, row));
+      const last = records[limit - 1];
+      return { records, cursor: last && formatCursor(last) };
+    },
+
+    async prune(now, limit, call) {
+      const db = client ?? (await connectOnce(call));
+      return db.run(sql.prune, [now, limit], call);
+    },
+
+    async clear(namespace, call) {
+      await run(sql.clear, [toText(namespace)], call);
+    },
+
+    async count(namespace, now, call) {
+      const db = client ?? (await connectOnce(call));
+      const [row] = await db.all(sql.count, [toText(namespace), now], call);
+      return Number(row?.count);
+    },
+
+    async setup(call) {
+      if (!client) await connectOnce(call);
+    },
+
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      const open = client ?? (await connecting?.catch(() => undefined));
+      client = undefined;
+      await open?.close();
+    },
+  };
+}
+
+function unavailable(message: string): SessionError {
+  return new SessionError("STORE_UNAVAILABLE", `${message} Nothing was written.`);
+}
+
+const keyValues = (key: RecordKey): SqlValue[] => [toText(key.namespace), toText(key.id)];
+
+const content = ({ body, userId }: StoredRecord): SqlValue[] => [
+  toText(body),
+  userId === undefined ? null : toText(userId),
+];
+
+const times = ({ lastSeenAt, expiresAt }: StoredRecord): SqlValue[] => [lastSeenAt, expiresAt];
+
+function toRecord({ namespace, id }: RecordKey, row: SqlRow): StoredRecord {
+  const record = {
+    namespace,
+    id,
+    version: Number(row.version),
+    body: fromText(String(row.body)),
+    createdAt: Number(row.created_at),
+    lastSeenAt: Number(row.last_seen_at),
+    expiresAt: Number(row.expires_at),
+  };
+  return typeof row.user_id === "string" ? { ...record, userId: fromText(row.user_id) } : record;
+}

@@ -1,0 +1,62 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { SessionError } from "../core/errors.ts";
+import type { SqliteDatabase } from "./_sqlite-database.ts";
+import { reason } from "./_sqlite-errors.ts";
+
+type Constructor = new (path: string) => SqliteDatabase;
+export type Load = (module: string) => Promise<Record<string, unknown>>;
+
+/** Where a database class is had, best first, and its name there. The names are no literals, so that no bundler looks for them. */
+const drivers: readonly (readonly [module: string, exported: string])[] = [
+  ["node:sqlite", "DatabaseSync"],
+  ["bun:sqlite", "Database"],
+  ["better-sqlite3", "default"],
+  ["libsql", "default"],
+];
+
+const importModule: Load = (module) => import(/* @vite-ignore */ module);
+
+/** Opens a database file with the first driver that is there. @throws SessionError STORE_UNAVAILABLE */
+export async function openFile(path: string, load: Load = importModule): Promise<SqliteDatabase> {
+  const Database = await findDriver(load);
+  try {
+    // Absolute, so that no driver takes "http://…" or "file:…" for something else than a file name.
+    return new Database(path === ":memory:" ? path : privateFile(resolve(path)));
+  } catch (cause) {
+    throw new SessionError(
+      "STORE_UNAVAILABLE",
+      `The session store could not open the SQLite file "${path}". Check that this process may write there. The system says: ${reason(cause)}`,
+      { cause },
+    );
+  }
+}
+
+async function findDriver(load: Load): Promise<Constructor> {
+  const errors: unknown[] = [];
+  for (const [module, exported] of drivers) {
+    try {
+      const found = (await load(module))[exported];
+      if (typeof found === "function") return found as Constructor;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throw new SessionError(
+    "STORE_UNAVAILABLE",
+    'No SQLite driver was found: run "npm install better-sqlite3" (or "libsql"), or use Node 22.13 or newer, Bun or Deno, which bring their own.',
+    { cause: new AggregateError(errors) },
+  );
+}
+
+/** Makes the file readable for its owner only, and its directory, where they are missing. SQLite gives its side files the same mode. */
+function privateFile(path: string): string {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    // Only ever a new file: closing one that this process has open elsewhere would drop SQLite's POSIX locks on it.
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return path;
+}
