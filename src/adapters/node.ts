@@ -3,7 +3,7 @@ import type { SealedSessions } from "../core/sessions.ts";
 import { answerError } from "./_node-error.ts";
 import { type MountOptions, mountSession } from "./_node-mount.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
-import type { NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
+import type { HttpRequest, HttpResponse, NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
 
 export type { MountOptions } from "./_node-mount.ts";
 export type { Next, NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
@@ -21,22 +21,26 @@ export function session<Data extends object>(
   return mountSession(sessions, options, (req) => new NodeRequestHead(req, isEncrypted(req)));
 }
 
-export interface ListenerOptions extends MountOptions {
+export interface ListenerOptions<Req = HttpRequest, Res = HttpResponse> extends MountOptions {
   /** Answers what the handler or the commit threw. @default plain text with the error's status; what is unknown is printed */
-  readonly onError?: ((error: unknown, req: NodeRequest, res: NodeResponse) => unknown) | undefined;
+  readonly onError?: ((error: unknown, req: Req, res: Res) => unknown) | undefined;
 }
 
 /**
  * A request listener with a session, for a server without a framework:
  * `http.createServer(listener(sessions, (req, res, session) => { … }))`.
  */
-export function listener<Data extends object>(
+export function listener<
+  Data extends object,
+  Req extends NodeRequest = HttpRequest,
+  Res extends NodeResponse = HttpResponse,
+>(
   sessions: SealedSessions<Data>,
-  handler: (req: NodeRequest, res: NodeResponse, session: Session<Data>) => unknown,
-  options: ListenerOptions = {},
-): (req: NodeRequest, res: NodeResponse) => void {
-  const { as = "session", onError = (error, _req, res) => answerError(res, error) } = options;
-  const mount = session(sessions, { ...options, as });
+  handler: (req: Req, res: Res, session: Session<Data>) => unknown,
+  options: ListenerOptions<Req, Res> = {},
+): (req: Req, res: Res) => void {
+  const { as = "session", lazy, onError = (error, _req, res) => answerError(res, error) } = options;
+  const mount = session(sessions, { as, lazy });
   return (req, res) => {
     const fail = async (error: unknown): Promise<void> => {
       try {
@@ -48,7 +52,7 @@ export function listener<Data extends object>(
     mount(req, res, async (error) => {
       if (error !== undefined) return fail(error);
       try {
-        await handler(req, res, Reflect.get(req, as));
+        await handler(req, res, Reflect.get(req, as) as Session<Data>);
       } catch (thrown) {
         await fail(thrown);
       }
