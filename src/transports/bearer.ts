@@ -1,0 +1,14 @@
+import type { Transport } from "../core/transport.ts";
+
+const credentials = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
+
+/**
+ * Takes the token from `Authorization: Bearer …` (RFC 6750), for clients that are programs. It never answers: the client has
+ * its token from `session.exportToken()` or `sessions.issue()`.
+ */
+export function bearer(): Transport {
+  return {
+    vary: "Authorization",
+    read: (head) => credentials.exec(head.header("authorization") ?? "")?.[1],
+  };
+}
