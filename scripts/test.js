@@ -14,6 +14,8 @@ const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=$
 const steps = [
   ["types", "typescript/bin/tsc", "-p", "tsconfig.json"],
   ["types, without Node", "typescript/bin/tsc", "-p", "tsconfig.neutral.json"],
+  // Apart, because the types of express-session give every Express request another session.
+  ["types, benchmark", "typescript/bin/tsc", "-p", "bench"],
   ["lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
   ["build", "../scripts/build.js"],
   ["tests", "vitest/vitest.mjs", "run", ...reporters, ...process.argv.slice(2)],
