@@ -51,7 +51,7 @@ export async function commitBatch(
 ): Promise<SessionState | undefined> {
   const commitId = randomText(8);
   const end = performance.now() + engine.config.commitTimeout;
-  let jobs = [...batch];
+  let jobs: Applied[] = batch.map((job) => ({ job, after: start }));
   let base = start;
   let isFresh = false;
   let attempts = 0;
@@ -60,7 +60,7 @@ export async function commitBatch(
   let doubt: number | undefined;
 
   const fail = (error: unknown): undefined => {
-    for (const job of jobs) job.reject(error);
+    for (const { job } of jobs) job.reject(error);
     return undefined;
   };
 
@@ -69,7 +69,7 @@ export async function commitBatch(
     jobs = applied.jobs;
     if (jobs.length === 0) return base;
     const unchanged = applied.state === undefined;
-    if (unchanged && (isFresh || !jobs.some((job) => job.exact))) return settle(jobs, base, attempts);
+    if (unchanged && (isFresh || !jobs.some(({ job }) => job.exact))) return settle(jobs, base, attempts);
 
     let failure: StoreFailure | undefined;
     try {
@@ -118,22 +118,28 @@ export async function commitBatch(
   }
 }
 
+/** A job, and the session as it stood right after it. */
+interface Applied {
+  readonly job: Job;
+  readonly after: SessionState;
+}
+
 /** Applies the jobs one after the other; one that cannot be applied is told so and left out. */
 function applyJobs(
   engine: Engine,
-  jobs: readonly Job[],
+  jobs: readonly Applied[],
   base: SessionState,
-): { jobs: Job[]; state: SessionState | undefined } {
-  const kept: Job[] = [];
+): { jobs: Applied[]; state: SessionState | undefined } {
+  const kept: Applied[] = [];
   let state = base;
   let seen = false;
-  for (const job of jobs) {
+  for (const { job } of jobs) {
     try {
       if (job.epoch !== epochOf(state)) throw gone();
       const next = applyChange(state, job.change);
       state = next === state ? state : { ...next, entries: fitForStore(next.entries, engine.config) };
       seen ||= job.seen;
-      kept.push(job);
+      kept.push({ job, after: state });
     } catch (error) {
       job.reject(error);
     }
@@ -149,8 +155,11 @@ function withCommit(state: SessionState, base: SessionState, commitId: string): 
   return { ...state, version: base.version + 1, control: { ...state.control, commits } };
 }
 
-function settle(jobs: readonly Job[], state: SessionState, attempts: number): SessionState {
-  for (const job of jobs) job.resolve({ state, attempts });
+/** Everybody goes on from the newest state, but whom a login in the same round has shut out: it may not see what follows. */
+function settle(jobs: readonly Applied[], state: SessionState, attempts: number): SessionState {
+  for (const { job, after } of jobs) {
+    job.resolve({ state: epochOf(state) === epochOf(after) ? state : after, attempts });
+  }
   return state;
 }
 

@@ -52,9 +52,10 @@ export async function end(visit: Visit): Promise<void> {
 
 /** Records a visit that stored nothing. Failing here loses nothing of the visitor's, so it fails nothing. */
 export async function keepAlive(visit: Visit): Promise<void> {
-  const { held } = visit;
+  const { held, channel } = visit;
   if (!held) return;
   try {
+    channel?.transport.ready?.(channel.context);
     const planned = await planScheduled(visit);
     if (planned) {
       const change = { rotation: planned.rotation, entries: new Map() };
@@ -100,7 +101,7 @@ async function commit(visit: Visit, wish: Wish, undo: Batch["undo"], intent: Int
   while (visit.creating) await visit.creating;
   const { channel, held } = visit;
   try {
-    if (channel && (!held || wish.change.rotation)) channel.transport.ready?.(channel.context);
+    channel?.transport.ready?.(channel.context);
     const after = held ? await recommit(visit, held, wish) : await create(visit, wish);
     await checkSize(visit, after);
     accept(visit, after, computed);
@@ -125,12 +126,16 @@ function create(visit: Visit, wish: Wish): Promise<Held> {
   return creation;
 }
 
-/** A login whose session is gone or was superseded (a double click) becomes a new session with this request's changes. */
+/**
+ * A login whose session is gone or was superseded (a double click) becomes a new session with this request's changes.
+ * Not in work behind the visitor's back: nobody would have that session's token.
+ */
 async function recommit(visit: Visit, held: Held, wish: Wish): Promise<Held> {
   try {
     return await visit.keeper.commit(held, wish);
   } catch (error) {
-    if (!(error instanceof SessionError && error.code === "SESSION_GONE" && wish.change.login)) throw error;
+    const isGone = error instanceof SessionError && error.code === "SESSION_GONE";
+    if (!isGone || !wish.change.login || !visit.channel) throw error;
     visit.held = undefined;
     return create(visit, wish);
   }

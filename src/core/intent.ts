@@ -1,6 +1,6 @@
 import type { Login, Settings } from "./change.ts";
+import { checkOverrides } from "./cookie-overrides.ts";
 import { milliseconds } from "./duration.ts";
-import { invalidOption } from "./errors.ts";
 import type { Limits } from "./expiry.ts";
 import type { Duration, SessionLimits } from "./session.ts";
 import type { CookieOverrides } from "./transport.ts";
@@ -33,25 +33,9 @@ export function limitSettings({ idle, absolute }: SessionLimits, limits: Limits,
   };
 }
 
-const allowed = {
-  sameSite: ["lax", "strict", "none"],
-  httpOnly: [true, false],
-  priority: ["low", "medium", "high"],
-} as const;
-
-/** @throws SessionError INVALID_OPTION for anything that is not an attribute and a value from the list */
+/** @throws SessionError INVALID_OPTION */
 export function cookieSettings(overrides: CookieOverrides): Settings {
-  for (const [name, value] of Object.entries(overrides)) {
-    const values: readonly unknown[] | undefined = allowed[name as keyof typeof allowed];
-    if (!values) {
-      throw invalidOption(
-        "setCookieAttributes() takes sameSite, httpOnly and priority. What names or places a cookie is fixed for the whole manager.",
-      );
-    }
-    if (value !== undefined && !values.includes(value)) {
-      throw invalidOption(`setCookieAttributes(): ${name} must be one of ${values.join(", ")}.`);
-    }
-  }
+  checkOverrides(overrides);
   return { cookie: overrides };
 }
 
