@@ -379,7 +379,7 @@ describe("policy and closing", () => {
       "replace",
       () =>
         new Promise((resolve) => {
-          release = resolve;
+          release = () => resolve();
         }),
     );
     const edit = sessions.edit(id, (session) => session.set("n", 1));

@@ -25,7 +25,7 @@ import { Visit } from "./visit.ts";
 /** Anything goes in here; the types of the data are those that `createSessions` promises. */
 type AnyData = Record<string, unknown>;
 
-/** What a manager does before it opens a session: start pruning, await the store's clock. */
+/** What a manager does before it uses its store: start pruning, await the store's clock. */
 type Prepare = () => Promise<void> | undefined;
 
 function createBase(
@@ -46,8 +46,7 @@ function createBase(
       visit.problem = notMounted(config.name);
     } else {
       mount(options.carriers ?? [request], manager, session);
-      const ready = prepare();
-      if (ready && visit.tokens.length > 0) await ready;
+      if (visit.tokens.length > 0) await prepare();
       if (!options.lazy) await visit.load();
     }
     return { session, commit: (outcome) => finish(visit, outcome) };
@@ -105,18 +104,18 @@ export function createStoredSessions(
   const engine = createEngine(config, createClock(config.clock, store));
   const { clock, emit } = engine;
   const queue = new CommitQueue(engine, store);
-  const keeper = storedKeeper(engine, store, queue);
-  const directory = createDirectory(engine, store);
   const pruner = createPruner(engine, store);
+  const prepare: Prepare = () => {
+    pruner.start();
+    return clock.ready();
+  };
+  const keeper = storedKeeper(engine, store, queue, prepare);
+  const directory = createDirectory(engine, store);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
   });
   if (!store.atomic) emit({ type: "warning", code: "NOT_ATOMIC", message: notAtomic(store.name) });
 
-  const prepare: Prepare = () => {
-    pruner.start();
-    return clock.ready();
-  };
   const close = async (): Promise<void> => {
     pruner.stop();
     await queue.drained();

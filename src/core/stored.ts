@@ -17,7 +17,12 @@ import { formatToken, newSecret } from "./token.ts";
 import { admitUser, evictOldest } from "./user-limit.ts";
 
 /** Sessions as records in a store; the client holds only id and secret. */
-export function storedKeeper(engine: Engine, store: SessionStore, queue: CommitQueue): Keeper {
+export function storedKeeper(
+  engine: Engine,
+  store: SessionStore,
+  queue: CommitQueue,
+  prepare: () => Promise<void> | undefined,
+): Keeper {
   const { config, clock, emit } = engine;
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 
@@ -40,7 +45,7 @@ export function storedKeeper(engine: Engine, store: SessionStore, queue: CommitQ
     open: (tokens) => openStored(engine, store, tokens),
 
     create: async (wish, id) => {
-      await clock.ready();
+      await prepare();
       await admitUser(engine, store, wish.change);
       const held = await create(wish, id);
       await evictOldest(engine, store, wish.change);

@@ -1,0 +1,65 @@
+import { createSessions } from "coatcheck";
+import { memoryStore } from "coatcheck/stores/memory";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createClock } from "../src/core/clock.ts";
+import { Browser } from "./_browser.ts";
+import { spyOn } from "./_spy.ts";
+
+const hour = 3_600_000;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("the store's clock", () => {
+  it("corrects the host's, and is asked before the first record is used and not on every request", async () => {
+    let asked = 0;
+    const store = {
+      ...spyOn(memoryStore()),
+      time: async () => {
+        asked++;
+        return Date.now() + hour;
+      },
+    };
+    const sessions = createSessions({ store });
+    const browser = new Browser(sessions);
+    await browser.visit((session) => session.get("untouched"));
+    expect(asked).toBe(0);
+    await browser.visit((session) => session.set("n", 1));
+    for (let i = 0; i < 5; i++) await browser.visit((session) => session.set("n", i + 2));
+    expect(asked).toBe(1);
+    const [info] = (await sessions.list()).sessions;
+    expect(Math.abs((info?.lastSeenAt.getTime() ?? 0) - Date.now() - hour)).toBeLessThan(5_000);
+    await sessions.close();
+  });
+
+  it("is asked again after somebody set the host's clock, and until it has answered time goes on as before", async () => {
+    const start = Date.now();
+    let asked = 0;
+    const clock = createClock(undefined, {
+      time: async () => {
+        asked++;
+        return start;
+      },
+    });
+    await clock.ready();
+    const host = vi.spyOn(Date, "now");
+    host.mockReturnValue(start + 24 * hour);
+    expect(Math.abs(clock.now() - start)).toBeLessThan(5_000);
+    await vi.waitFor(() => expect(asked).toBe(2));
+    host.mockReturnValue(start - hour);
+    expect(Math.abs(clock.now() - start)).toBeLessThan(5_000);
+    await vi.waitFor(() => expect(asked).toBe(3));
+  });
+
+  it("is not needed: a store that cannot answer leaves the host's clock in force", async () => {
+    const clock = createClock(undefined, { time: () => Promise.reject(new Error("no")) });
+    await clock.ready();
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(5_000);
+  });
+
+  it("gives way to the application's own", async () => {
+    const clock = createClock(() => 42, { time: () => Promise.reject(new Error("never asked")) });
+    expect([clock.now(), clock.ready()]).toEqual([42, undefined]);
+  });
+});
