@@ -3,6 +3,7 @@ import http from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
 import type { AddressInfo, Server } from "node:net";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { HeaderEdit, Outcome } from "coatcheck";
 import { commitBeforeResponse } from "../../src/adapters/_node-response.ts";
@@ -95,6 +96,42 @@ export async function askHttp2(url: string, options: AskOptions = {}): Promise<A
   } finally {
     client.close();
   }
+}
+
+/** As fetch, but with any header, and for our own certificate. */
+export async function request(url: string, options: AskOptions): Promise<Response> {
+  const { method = "GET", headers = {} } = options;
+  const { request } = url.startsWith("https") ? https : http;
+  const own = { agent: false, ca: cert, servername: "localhost", lookup: toLoopback };
+  const req = request(url, { method, headers, ...own } as https.RequestOptions);
+  req.end();
+  const [res] = (await once(req, "response")) as [http.IncomingMessage];
+  return toResponse(res.statusCode ?? 0, pairsOf(res.rawHeaders), res);
+}
+
+/** As fetch, over HTTP/2. */
+export async function requestHttp2(url: string, options: AskOptions): Promise<Response> {
+  const { origin, pathname, search } = new URL(url);
+  const { host, ...headers } = options.headers ?? {};
+  const client = http2.connect(origin, { ca: cert, lookup: toLoopback } as http2.SecureClientSessionOptions);
+  const stream = client.request({
+    ...headers,
+    ...(host && { ":authority": host }),
+    ":method": options.method ?? "GET",
+    ":path": pathname + search,
+  });
+  stream.on("close", () => client.close());
+  const [{ ":status": status }, , raw] = (await once(stream, "response")) as [{ ":status": number }, number, string[]];
+  return toResponse(status, pairsOf(raw), stream);
+}
+
+const pairsOf = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, at) => (at % 2 === 0 && !name.startsWith(":") ? [[name, raw[at + 1] ?? ""]] : []));
+
+function toResponse(status: number, headers: [string, string][], body: Readable): Response {
+  const isEmpty = status === 204 || status === 304;
+  if (isEmpty) body.resume();
+  return new Response(isEmpty ? null : (Readable.toWeb(body) as ReadableStream), { status, headers });
 }
 
 export const askBy = (protocol: Protocol): typeof ask => (protocol === "http2" ? askHttp2 : ask);
