@@ -374,7 +374,7 @@ describe("policy and closing", () => {
     const store = spyOn(memoryStore());
     const sessions = createSessions<Data>({ store });
     const { id } = await sessions.issue();
-    let release = () => undefined as undefined;
+    let release: () => void = () => expect.fail("released too early");
     store.delay(
       "replace",
       () =>

@@ -4,21 +4,19 @@ import type { Entries } from "./entries.ts";
 import { invalidOption } from "./errors.ts";
 import type { Observer } from "./events.ts";
 import type { Limits } from "./expiry.ts";
-import { blankEntries } from "./fit.ts";
-import type { Codec, SessionsOptions } from "./options.ts";
-import { checkSchema, type StandardSchema } from "./schema.ts";
+import { blankEntries, type Shape } from "./fit.ts";
+import type { SessionsOptions } from "./options.ts";
+import { checkSchema } from "./schema.ts";
 import type { RequestHead } from "./transport.ts";
 
 /** The options with every default in place, durations in milliseconds. */
-export interface Config {
+export interface Config extends Shape {
   readonly name: string;
   readonly namespace: string;
   readonly limits: Limits;
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly remember: boolean;
-  readonly schema: StandardSchema<object> | undefined;
-  readonly codec: Codec;
   /** What a session holds before anything was written: nothing, or the defaults of the schema. */
   readonly blank: Entries;
   readonly generateId: (() => string) | undefined;
@@ -28,7 +26,6 @@ export interface Config {
   readonly storeTimeout: number;
   readonly commitTimeout: number;
   readonly onStoreError: "fail" | "anonymous";
-  readonly maxBytes: number;
   readonly maxSessionsPerUser: number | undefined;
   readonly overflow: "evict-oldest" | "reject";
   readonly pruneInterval: number | undefined;
@@ -49,23 +46,22 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
   }
   const codec = options.codec ?? standardCodec(options.types);
   const schema = options.schema && checkSchema(options.schema);
+  const shape = { schema, codec, maxBytes: whole(options.maxBytes ?? 1_048_576, "maxBytes", 1) };
   return {
+    ...shape,
     name,
     namespace: text(options.namespace ?? name, "namespace"),
     limits: limitsOf(options),
     rotateAfter,
     rotationGrace,
     remember: options.remember ?? true,
-    schema,
-    codec,
-    blank: blankEntries(schema, codec),
+    blank: blankEntries(shape),
     generateId: options.generateId,
     skip: options.skip,
     proxies: whole(Number(options.trustProxy ?? 0), "trustProxy", 0),
     storeTimeout: milliseconds(options.storeTimeout ?? "2s", "storeTimeout"),
     commitTimeout: milliseconds(options.commitTimeout ?? "5s", "commitTimeout"),
     onStoreError: oneOf(options.onStoreError ?? "fail", "onStoreError", ["fail", "anonymous"]),
-    maxBytes: whole(options.maxBytes ?? 1_048_576, "maxBytes", 1),
     maxSessionsPerUser:
       options.maxSessionsPerUser === undefined ? undefined : whole(options.maxSessionsPerUser, "maxSessionsPerUser", 1),
     overflow: oneOf(options.overflow ?? "evict-oldest", "overflow", ["evict-oldest", "reject"]),

@@ -1,11 +1,16 @@
 import { encodeValue } from "./codec.ts";
-import type { Config } from "./config.ts";
 import { dataName, type Entries, isData, noEntries, wordOf } from "./entries.ts";
 import { SessionError } from "./errors.ts";
+import type { Codec } from "./options.ts";
 import type { SessionState } from "./record.ts";
-import { problemsOf, runSchema } from "./schema.ts";
+import { problemsOf, runSchema, type StandardSchema } from "./schema.ts";
 
-type Shape = Pick<Config, "schema" | "codec">;
+/** What the data of a session has to fit. */
+export interface Shape {
+  readonly schema: StandardSchema<object> | undefined;
+  readonly codec: Codec;
+  readonly maxBytes: number;
+}
 
 /** Data as the schema wants it, or the reason why it does not fit. Without a schema everything fits. */
 export function fitSchema(entries: Entries, config: Shape): { entries: Entries } | { problem: string } {
@@ -22,20 +27,20 @@ export function fitSchema(entries: Entries, config: Shape): { entries: Entries }
 }
 
 /** What a session holds before anything was written. */
-export function blankEntries(schema: Config["schema"], codec: Config["codec"]): Entries {
-  const fitted = fitSchema(noEntries, { schema, codec });
+export function blankEntries(shape: Shape): Entries {
+  const fitted = fitSchema(noEntries, shape);
   return "entries" in fitted ? fitted.entries : noEntries;
 }
 
 /** A state as the schema wants it, for working on. @throws SessionError INVALID_DATA */
-export function fitOnLoad(state: SessionState, config: Config): SessionState {
+export function fitOnLoad(state: SessionState, config: Shape): SessionState {
   const fitted = fitSchema(state.entries, config);
   if ("problem" in fitted) throw invalidData(fitted.problem);
   return fitted.entries === state.entries ? state : { ...state, entries: fitted.entries };
 }
 
 /** The same, for data that is about to be stored. @throws SessionError INVALID_DATA, SESSION_TOO_LARGE */
-export function fitForStore(entries: Entries, config: Config): Entries {
+export function fitForStore(entries: Entries, config: Shape): Entries {
   const fitted = fitSchema(entries, config);
   if ("problem" in fitted) throw invalidData(fitted.problem);
   const size = byteLength(fitted.entries, config.maxBytes);

@@ -8,8 +8,6 @@ import type { Duration, Session, SessionLimits } from "./session.ts";
 import type { CookieOverrides } from "./transport.ts";
 import type { Visit } from "./visit.ts";
 
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-
 type Data = Record<string, unknown>;
 type Key = string | number;
 
@@ -135,9 +133,6 @@ export class LiveSession implements Session<Data> {
   toJSON(): { id: string | undefined } {
     return { id: this.#visit.held?.state.id };
   }
-  [inspect](): string {
-    return `Session { id: ${this.#visit.held?.state.id ?? "(not stored)"} }`;
-  }
 
   #read(): Visit {
     return readable(this.#visit);
@@ -154,6 +149,12 @@ export class LiveSession implements Session<Data> {
     return deadlines(visit.preview, visit.engine.config.limits);
   }
 }
+
+Object.defineProperty(LiveSession.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: LiveSession): string {
+    return `Session ${JSON.stringify(this)}`;
+  },
+});
 
 const toDate = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
 
