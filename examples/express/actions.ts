@@ -1,0 +1,84 @@
+import type { Sessions } from "coatcheck";
+import express, { type Request, Router } from "express";
+import { labelFor } from "./browsers.ts";
+import type { Visit } from "./sessions.ts";
+import { items, users } from "./shop.ts";
+
+/** What the forms of the page do. Each action answers with a sentence, which the next page shows once. */
+export function actions(visits: Sessions<Visit>): Router {
+  const router = Router();
+  router.use(express.urlencoded({ extended: false, limit: "10kb" }));
+
+  // Redirecting after a POST keeps "reload" from sending the form again.
+  const post = (path: string, act: (req: Request) => string | Promise<string>): void => {
+    router.post(path, async (req, res) => {
+      req.session.flash(await act(req));
+      res.redirect(303, "/");
+    });
+  };
+
+  post("/sign-in", (req) => {
+    const userId = field(req, "user");
+    const name = users.get(userId);
+    // A real application checks a password here.
+    if (name === undefined) return "Nobody of that name is known here.";
+    req.session.login(userId);
+    req.session.set("browser", labelFor(req.get("user-agent")));
+    req.session.remember(field(req, "remember") === "yes" ? "14d" : false);
+    return `Welcome, ${name}.`;
+  });
+
+  post("/sign-out", async ({ session }) => {
+    await session.destroy();
+    return "You are signed out.";
+  });
+
+  post("/cart/add", async (req) => {
+    const item = field(req, "item");
+    const name = items.get(item)?.name;
+    if (name === undefined) return "The shop does not have that.";
+    // Atomic, so that two quick clicks put two things into the cart.
+    await req.session.update("cart", (cart = []) => [...cart, item]);
+    return `${name}: put into your cart.`;
+  });
+
+  post("/cart/remove", async (req) => {
+    const item = field(req, "item");
+    await req.session.update("cart", (cart = []) => cart.toSpliced(cart.indexOf(item), cart.includes(item) ? 1 : 0));
+    return `${items.get(item)?.name ?? "That"}: taken out of your cart.`;
+  });
+
+  post("/cart/empty", ({ session }) => {
+    session.delete("cart");
+    return "Your cart is empty.";
+  });
+
+  post("/theme", async (req) => {
+    const theme = field(req, "theme");
+    if (theme === "light" || theme === "dark") {
+      req.prefs.set("theme", theme);
+      return `The page is ${theme} from now on.`;
+    }
+    await req.prefs.destroy();
+    return "The page follows your system again.";
+  });
+
+  post("/browsers/sign-out", async (req) => {
+    const { userId } = req.session;
+    // With the user id, so that nobody can end the sessions of others.
+    const isDone = userId !== undefined && (await visits.revoke(field(req, "id"), { userId }));
+    return isDone ? "That browser is signed out." : "That browser was not signed in any more.";
+  });
+
+  post("/browsers/sign-out-others", async ({ session: { userId, id } }) => {
+    const count = userId === undefined ? 0 : await visits.revokeAll(userId, { except: id });
+    return count === 1 ? "1 other browser is signed out." : `${count} other browsers are signed out.`;
+  });
+
+  return router;
+}
+
+function field(req: Request, name: string): string {
+  const value: unknown = req.body?.[name];
+  return typeof value === "string" ? value : "";
+}

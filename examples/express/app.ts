@@ -1,0 +1,53 @@
+import { fileURLToPath } from "node:url";
+import { session } from "coatcheck/express";
+import express, { type ErrorRequestHandler, type Express } from "express";
+import { actions } from "./actions.ts";
+import { browsersOf } from "./browsers.ts";
+import { renderErrorPage, statusOf } from "./errors.ts";
+import { sameOriginOnly, securityHeaders } from "./guard.ts";
+import { renderPage } from "./page.ts";
+import { plainEndpoints } from "./plain.ts";
+import type { Managers } from "./sessions.ts";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
+export function createApp({ visits, prefs, plain }: Managers): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(securityHeaders, sameOriginOnly);
+
+  // Before the sessions: files need none.
+  for (const file of ["base.css", "page.css", "cards.css", "icon.svg"]) {
+    app.get(`/${file}`, (_req, res) => res.sendFile(file, { root: folder }));
+  }
+  app.use(plainEndpoints(plain));
+
+  // Two sessions in one request: who you are is kept in the database, what you like in an encrypted cookie.
+  app.use(session(visits));
+  app.use(session(prefs, { as: "prefs" }));
+
+  app.get("/", async (req, res) => {
+    const { session, prefs } = req;
+    const [messages] = await Promise.all([
+      session.flashes<string>(),
+      session.update("views", (views = 0) => views + 1),
+    ]);
+    const { userId, id } = session;
+    const browsers = userId === undefined ? [] : await browsersOf(visits, userId, id);
+    // So that "back" after signing out asks the server again.
+    res.set("Cache-Control", "no-store");
+    const host = req.get("host") ?? "";
+    res.send(renderPage({ session, theme: prefs.get("theme"), messages, browsers, host, now: Date.now() }));
+  });
+  app.use(actions(visits));
+
+  app.use((_req, res) => void res.status(404).send(renderErrorPage(404)));
+  const answerError: ErrorRequestHandler = (error, _req, res, next) => {
+    if (res.headersSent) return next(error);
+    const status = statusOf(error);
+    if (status >= 500) console.error(error);
+    res.status(status).set("Cache-Control", "no-store").send(renderErrorPage(status));
+  };
+  app.use(answerError);
+  return app;
+}

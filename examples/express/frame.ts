@@ -1,0 +1,49 @@
+import { type Html, html } from "./html.ts";
+import type { Prefs } from "./sessions.ts";
+
+export interface Frame {
+  readonly title: string;
+  readonly theme: Prefs["theme"] | undefined;
+  readonly content: Html;
+}
+
+/** What every page has in common. */
+export function frame({ title, theme, content }: Frame): string {
+  return html`<!doctype html>
+<html lang="en"${theme && html` data-theme="${theme}"`}>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="${theme ?? "light dark"}">
+<title>${title}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/base.css">
+<link rel="stylesheet" href="/page.css">
+<link rel="stylesheet" href="/cards.css">
+</head>
+<body>
+<header class="bar">
+<a class="brand" href="/"><img src="/icon.svg" alt="" width="32" height="32">coatcheck</a>
+${themeSwitch(theme)}
+</header>
+<main>${content}</main>
+<footer class="foot">
+<p>A demonstration: the people and the shop are made up. The session is kept in SQLite, the theme in an encrypted cookie.</p>
+</footer>
+</body>
+</html>
+`.text;
+}
+
+function themeSwitch(theme: Prefs["theme"] | undefined): Html {
+  const choices = [
+    ["system", "System"],
+    ["light", "Light"],
+    ["dark", "Dark"],
+  ] as const;
+  const buttons = choices.map(
+    ([value, label]) =>
+      html`<button name="theme" value="${value}" aria-pressed="${String(value === (theme ?? "system"))}">${label}</button>`,
+  );
+  return html`<form class="switch" method="post" action="/theme" role="group" aria-label="Theme">${buttons}</form>`;
+}

@@ -1,0 +1,65 @@
+import { createSessions, type SealedSessions, type Sessions } from "coatcheck";
+import { sqliteStore } from "coatcheck/stores/sqlite";
+import { openCookieStore } from "./keys.ts";
+import type { Settings } from "./settings.ts";
+
+/** The login session: kept in the database, so it can be listed and ended from elsewhere. */
+export interface Visit {
+  views: number;
+  cart: string[];
+  /** Such as "Firefox on Linux"; shown in the list of signed-in browsers. */
+  browser: string;
+}
+
+/** Preferences: kept in an encrypted cookie, because they belong to the browser and survive signing out. */
+export interface Prefs {
+  theme: "light" | "dark";
+}
+
+/** What the plain endpoints for curl keep. */
+export interface Plain {
+  foo: string;
+  user_id: number;
+}
+
+/** Types `req.session` and `req.prefs`. */
+declare module "coatcheck/express" {
+  interface Mounts {
+    session: Sessions<Visit>;
+    prefs: SealedSessions<Prefs>;
+  }
+}
+
+export interface Managers {
+  readonly visits: Sessions<Visit>;
+  readonly prefs: SealedSessions<Prefs>;
+  readonly plain: Sessions<Plain>;
+}
+
+export async function openSessions(settings: Settings): Promise<Managers> {
+  const store = sqliteStore({ path: settings.database });
+  // Without this the first visitor would be told that the database cannot be opened.
+  await store.setup?.();
+  return {
+    visits: createSessions<Visit>({
+      store,
+      idleTimeout: "1h",
+      absoluteTimeout: "30d",
+      // The cookie ends with the browser, unless the visitor ticks "remember me".
+      remember: false,
+      maxSessionsPerUser: 10,
+    }),
+    prefs: createSessions<Prefs>({
+      name: "prefs",
+      store: openCookieStore(settings),
+      idleTimeout: "180d",
+      absoluteTimeout: "365d",
+    }),
+    // The same store under another name: the two never meet.
+    plain: createSessions<Plain>({ name: "plain", store, remember: false }),
+  };
+}
+
+export async function closeSessions({ visits, prefs, plain }: Managers): Promise<void> {
+  await Promise.all([visits.close(), prefs.close(), plain.close()]);
+}
