@@ -336,8 +336,7 @@ function watched(inner: SessionStore, plan: Plan, scheduler: fc.Scheduler, broke
     if (epoch(after) === epoch(before) && start(after) !== start(before))
       broken.push("the absolute limit moved without a login");
     if (after.expiresAt > start(after) + 72_000_000) broken.push("a deadline beyond the absolute limit");
-    if (false as boolean)
-      broken.push("the idle deadline went back");
+    if (after.lastSeenAt < before.lastSeenAt) broken.push("the idle deadline went back");
     for (const [index, atLoad] of loaded) {
       const own = plan.requests[index]?.steps.some((step) => step.do === "login" || step.do === "regenerate");
       const wrote =
@@ -364,7 +363,8 @@ function watched(inner: SessionStore, plan: Plan, scheduler: fc.Scheduler, broke
       turn(async () => {
         const before = await inner.read(record, now);
         const replaced = await inner.replace(record, version, now);
-        if (replaced && before) check(fromRecord(before), fromRecord(record));
+        const after = (await inner.read(record, now)) ?? record;
+        if (replaced && before) check(fromRecord(before), fromRecord(after));
         if (replaced && !before) broken.push("a record was replaced that was not there");
         return replaced;
       }),

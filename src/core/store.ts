@@ -52,7 +52,12 @@ export interface SessionStore {
   read(key: RecordKey, now: number, call?: StoreCall): Promise<StoredRecord | undefined>;
   /** Inserts only. False: this key exists (also when it is expired and not yet pruned). */
   create(record: StoredRecord, now: number, call?: StoreCall): Promise<boolean>;
-  /** Updates only, atomically; `record.version` is `expectedVersion + 1`. False: gone, expired or changed. Never inserts. */
+  /**
+   * Updates only, atomically; `record.version` is `expectedVersion + 1`. False: gone, expired or changed. Never inserts.
+   *
+   * Here and in `touch` a visit that was recorded meanwhile stays recorded: where the stored `lastSeenAt` is the later
+   * one, it stays, and the later `expiresAt` with it.
+   */
   replace(record: StoredRecord, expectedVersion: number, now: number, call?: StoreCall): Promise<boolean>;
   /** Moves the deadline; body and version stay. False: gone, expired or changed. Never inserts. */
   touch(

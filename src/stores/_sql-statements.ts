@@ -41,6 +41,9 @@ export function tableName(name: string | undefined): string {
 /** The one row that a key names, while it lives. */
 const keyed = "namespace = ? AND id = ?";
 const fenced = `${keyed} AND version = ? AND expires_at > ?`;
+/** A visit recorded meanwhile stays. In this order, because MySQL sees what an assignment before it has set. */
+const seen =
+  "expires_at = CASE WHEN last_seen_at > ? AND expires_at > ? THEN expires_at ELSE ? END, last_seen_at = CASE WHEN last_seen_at > ? THEN last_seen_at ELSE ? END";
 const page = "(created_at, id) > (?, ?) AND expires_at > ? ORDER BY created_at, id LIMIT ?";
 const content = "version, body, user_id, created_at, last_seen_at, expires_at";
 
@@ -55,10 +58,8 @@ export function statements(dialect: SqlDialect, name: string): Statements {
     create: marked(
       `INSERT INTO ${table} (namespace, id, ${content}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ${dialect.ifAbsent}`,
     ),
-    replace: marked(
-      `UPDATE ${table} SET version = ?, body = ?, user_id = ?, last_seen_at = ?, expires_at = ? WHERE ${fenced}`,
-    ),
-    touch: marked(`UPDATE ${table} SET last_seen_at = ?, expires_at = ? WHERE ${fenced}`),
+    replace: marked(`UPDATE ${table} SET version = ?, body = ?, user_id = ?, ${seen} WHERE ${fenced}`),
+    touch: marked(`UPDATE ${table} SET ${seen} WHERE ${fenced}`),
     delete: marked(`DELETE FROM ${table} WHERE ${keyed}`),
     list: marked(`SELECT id, ${content} FROM ${table} WHERE namespace = ? AND ${page}`),
     listUser: marked(`SELECT id, ${content} FROM ${table} WHERE namespace = ? AND user_id = ? AND ${page}`),

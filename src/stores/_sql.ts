@@ -69,12 +69,12 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     },
 
     replace(record, expectedVersion, now, call) {
-      const values = [record.version, ...content(record), ...times(record)];
+      const values = [record.version, ...content(record), ...seen(record.lastSeenAt, record.expiresAt)];
       return run(sql.replace, [...values, ...keyValues(record), expectedVersion, now], call);
     },
 
     touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
-      return run(sql.touch, [lastSeenAt, expiresAt, ...keyValues(key), expectedVersion, now], call);
+      return run(sql.touch, [...seen(lastSeenAt, expiresAt), ...keyValues(key), expectedVersion, now], call);
     },
 
     delete: (key, call) => run(sql.delete, keyValues(key), call),
@@ -131,6 +131,15 @@ const content = ({ body, userId }: StoredRecord): SqlValue[] => [
 ];
 
 const times = ({ lastSeenAt, expiresAt }: StoredRecord): SqlValue[] => [lastSeenAt, expiresAt];
+
+/** The values of the assignments that keep a later visit. */
+const seen = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
+  lastSeenAt,
+  expiresAt,
+  expiresAt,
+  lastSeenAt,
+  lastSeenAt,
+];
 
 function toRecord({ namespace, id }: RecordKey, row: SqlRow): StoredRecord {
   const record = {

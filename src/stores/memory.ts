@@ -57,8 +57,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     for (const listener of listeners) tell(listener, { namespace: victim.space.namespace, id: victim.id });
   };
   const see = (entry: Entry, lastSeenAt: number, expiresAt: number): void => {
-    entry.lastSeenAt = lastSeenAt;
-    entry.expiresAt = expiresAt;
+    entry.expiresAt = entry.lastSeenAt > lastSeenAt ? Math.max(entry.expiresAt, expiresAt) : expiresAt;
+    entry.lastSeenAt = Math.max(entry.lastSeenAt, lastSeenAt);
     byDeadline.moved(entry);
     byUse.used(entry);
   };

@@ -98,6 +98,23 @@ export const recordRules: readonly StoreRule[] = [
     },
   },
   {
+    title: "a visit that was recorded meanwhile stays recorded",
+    async check(store, now) {
+      const [record] = await stored(store, now, fresh(now, { expiresAt: now + minute }));
+      await store.touch(keyOf(record), 1, now + 20, now + 20 * minute, now);
+      await store.touch(keyOf(record), 1, now + 10, now + 10 * minute, now);
+      const touched = { ...record, lastSeenAt: now + 20, expiresAt: now + 20 * minute };
+      same(await store.read(keyOf(record), now), touched, "read after an earlier touch came late");
+      const second = next(record, { lastSeenAt: now + 5, expiresAt: now + 5 * minute });
+      same(await store.replace(second, 1, now), true, "replace by who did not see the touch");
+      const { lastSeenAt, expiresAt } = touched;
+      same(await store.read(keyOf(record), now), { ...second, lastSeenAt, expiresAt }, "read after the replace");
+      const shorter = next(second, { lastSeenAt: now + 30, expiresAt: now + minute });
+      same(await store.replace(shorter, 2, now), true, "replace with an earlier deadline");
+      same(await store.read(keyOf(record), now), shorter, "read after the deadline was brought forward");
+    },
+  },
+  {
     title: "touch never inserts",
     async check(store, now) {
       const record = fresh(now);
