@@ -38,7 +38,7 @@ export class Gate {
     methods.writeHead = (...args) => this.#writeHead(args);
     methods.write = (...args) => this.#call("write", args);
     methods.end = (...args) => this.#call("end", args);
-    methods.flushHeaders = (...args) => this.#call("flushHeaders", args);
+    methods.flushHeaders = () => this.#flushHeaders();
   }
 
   /** From here on calls go through. The status is the one that was committed, whatever was assigned to it since. */
@@ -81,6 +81,12 @@ export class Gate {
     if (this.state === "failed") return this.#drop("writeHead", args);
     const status = foldHead(this.#res, args);
     return status === undefined ? this.#apply("writeHead", args) : this.#hold("writeHead", [status]);
+  }
+
+  /** As Node does, by the outermost writeHead: `compression` decides there whether what is written next is compressed. */
+  #flushHeaders(): unknown {
+    if (this.state === "open") this.#res.writeHead(this.#res.statusCode);
+    return this.#call("flushHeaders", []);
   }
 
   #hold(method: Method, args: unknown[]): unknown {
