@@ -1,24 +1,4 @@
-import type { Duration, SealedSessions, Session, SessionEvent } from "coatcheck";
-
-/** A clock that only moves when a test says so. */
-export function fakeClock(start = Date.UTC(2026, 0, 1)): {
-  now: () => number;
-  advance: (by: Duration) => void;
-  set: (to: number) => void;
-} {
-  let time = start;
-  const units = { ms: 1, s: 1e3, m: 6e4, h: 36e5, d: 864e5, w: 6048e5 };
-  return {
-    now: () => time,
-    advance: (by) => {
-      const [, amount = "0", unit = "ms"] = /^([\d.]+)(\w+)$/.exec(by) ?? [];
-      time += Number(amount) * units[unit as keyof typeof units];
-    },
-    set: (to) => {
-      time = to;
-    },
-  };
-}
+import type { SealedSessions, Session, SessionEvent } from "coatcheck";
 
 /** An observer that keeps what it was told. */
 export function recorder(): ((event: SessionEvent) => void) & {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createSessions, type SealedSessions, type Session, type SessionStore, type Sessions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
+import { testClock } from "coatcheck/testing";
 import fc from "fast-check";
 import { fromRecord, type SessionState } from "../src/core/record.ts";
-import { fakeClock } from "./_browser.ts";
 
 /** One thing that a request does. Keys are the request's own, except the counter, the coupon and the flash channel. */
 export type Step =
@@ -118,7 +118,7 @@ export async function play(
   scheduler: fc.Scheduler,
   makeStore: () => SessionStore = memoryStore,
 ): Promise<Log> {
-  const clock = fakeClock();
+  const clock = testClock();
   const broken: string[] = [];
   const inner = makeStore();
   const store = watched(inner, plan, scheduler, broken);

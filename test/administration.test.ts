@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { createSessions, type SessionsOptions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { sqliteStore } from "coatcheck/stores/sqlite";
+import { testClock } from "coatcheck/testing";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { Browser, fakeClock, recorder } from "./_browser.ts";
+import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
 
 type Data = Record<string, unknown>;
@@ -24,7 +25,7 @@ for (const [name, make] of Object.entries(stores)) {
     const store = make();
     let managers = 0;
     const setUp = (options: Omit<SessionsOptions<Data>, "store" | "schema"> = {}) => {
-      const clock = fakeClock();
+      const clock = testClock();
       const observer = recorder();
       // A namespace for each test, so that they can share one store.
       const sessions = createSessions<Data>({
@@ -396,7 +397,7 @@ describe("policy and closing", () => {
   });
 
   it("prunes in the background, and tells the observer when that fails", async () => {
-    const clock = fakeClock();
+    const clock = testClock();
     const observer = recorder();
     const store = spyOn(memoryStore());
     const sessions = createSessions<Data>({

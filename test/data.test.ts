@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { createSessions, type SessionStore } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { sqliteStore } from "coatcheck/stores/sqlite";
+import { testClock } from "coatcheck/testing";
 import fc from "fast-check";
 import * as v from "valibot";
 import { afterAll, describe, expect, it } from "vitest";
-import { Browser, fakeClock, recorder } from "./_browser.ts";
+import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
 
 type Data = Record<string, unknown>;
@@ -447,7 +448,7 @@ describe("codec", () => {
       decode: (text: string) => JSON.parse(Buffer.from(text.slice(4), "hex").toString()),
     };
     const store = memoryStore();
-    const clock = fakeClock();
+    const clock = testClock();
     const browser = new Browser(createSessions<Data>({ store, codec, clock: clock.now }));
     await browser.visit((session) => session.set("a", [1, { b: 2 }]));
     expect((await browser.visit((session) => session.get("a"))).result).toEqual([1, { b: 2 }]);

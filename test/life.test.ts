@@ -1,7 +1,8 @@
 import { createSessions, type SessionsOptions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
+import { testClock } from "coatcheck/testing";
 import { describe, expect, it, vi } from "vitest";
-import { Browser, fakeClock, recorder } from "./_browser.ts";
+import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
 
 interface Visit {
@@ -11,7 +12,7 @@ interface Visit {
 }
 
 function setUp(options: SessionsOptions<Visit> = {}) {
-  const clock = fakeClock();
+  const clock = testClock();
   const observer = recorder();
   const store = spyOn(memoryStore());
   const { store: _, schema: __, ...rest } = options;
@@ -276,7 +277,7 @@ describe("life of a session", () => {
   });
 
   it("B12: the idle limit also binds a store that expires nothing by itself", async () => {
-    const clock = fakeClock();
+    const clock = testClock();
     const inner = memoryStore();
     const lax = { ...inner, read: (key: { namespace: string; id: string }) => inner.read(key, 0) };
     const browser = new Browser(createSessions<Visit>({ store: lax, clock: clock.now, idleTimeout: "30m" }));
@@ -319,7 +320,7 @@ describe("life of a session", () => {
 
   it("B13: a limit binds records written before the option existed", async () => {
     const store = memoryStore();
-    const clock = fakeClock();
+    const clock = testClock();
     const before = new Browser(
       createSessions<Visit>({ store, clock: clock.now, idleTimeout: false, absoluteTimeout: false }),
     );

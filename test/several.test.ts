@@ -1,8 +1,9 @@
 import { cookie, createSessions, generateKey, header, saveAll } from "coatcheck";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
+import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
-import { Browser, fakeClock, recorder } from "./_browser.ts";
+import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
 
 type Data = Record<string, unknown>;
@@ -150,7 +151,7 @@ describe("sealed sessions", () => {
   });
 
   it("B12 B13: idle and absolute limits hold in the token itself", async () => {
-    const clock = fakeClock();
+    const clock = testClock();
     const sessions = createSessions<Data>({
       store: cookieStore({ keys: key }),
       clock: clock.now,

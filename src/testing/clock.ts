@@ -1,0 +1,35 @@
+import type { Duration } from "../core/session.ts";
+
+/** A clock for tests: it stands still until it is told to move. Give `clock.now` to `createSessions`. */
+export interface TestClock {
+  /** Epoch milliseconds. */
+  now(): number;
+  advance(by: Duration): void;
+  set(time: Date): void;
+}
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/**
+ * @example
+ * const clock = testClock();
+ * const sessions = createSessions({ clock: clock.now, idleTimeout: "30m" });
+ * clock.advance("30m"); // every session is over
+ *
+ * @param start Default: the beginning of 2026, UTC
+ */
+export function testClock(start: Date = new Date(Date.UTC(2026, 0, 1))): TestClock {
+  let time = start.getTime();
+  return {
+    now: () => time,
+    advance: (by) => {
+      const [, amount, unit] = /^([\d.]+)(ms|s|m|h|d|w)$/.exec(by) ?? [];
+      if (unit === undefined)
+        throw new TypeError(`advance() takes a duration such as "30m", not ${JSON.stringify(by)}.`);
+      time += Number(amount) * units[unit as keyof typeof units];
+    },
+    set: (to) => {
+      time = to.getTime();
+    },
+  };
+}

@@ -1,0 +1,14 @@
+export type {
+  AdapterApp,
+  AdapterCase,
+  AdapterLibrary,
+  AdapterServer,
+  AdapterUnderTest,
+} from "./adapter-conformance.ts";
+export { adapterConformance } from "./adapter-conformance.ts";
+export type { TestClock } from "./clock.ts";
+export { testClock } from "./clock.ts";
+export type { Jar, JarCookie } from "./jar.ts";
+export { createJar } from "./jar.ts";
+export type { StoreAbility, StoreCase, StoreConformanceOptions } from "./store-conformance.ts";
+export { storeConformance } from "./store-conformance.ts";
