@@ -57,7 +57,9 @@ export function createJar({ clock = Date.now }: { clock?: (() => number) | undef
     header: (url) => {
       const sent = live().filter((cookie) => matches(cookie, new URL(url)));
       sent.sort((a, b) => b.path.length - a.path.length);
-      return sent.length > 0 ? sent.map(({ name, value }) => `${name}=${value}`).join("; ") : undefined;
+      return sent.length > 0
+        ? sent.map(({ name, value }) => (name ? `${name}=${value}` : value)).join("; ")
+        : undefined;
     },
     cookies: live,
     clear: () => kept.clear(),

@@ -11,7 +11,8 @@ import { cert, key } from "./_certificate.ts";
 
 /** For HTTP/2, too, whose compatibility layer has the same methods. */
 export type Listener = (req: http.IncomingMessage, res: http.ServerResponse) => void;
-export type Protocol = "http" | "https" | "http2";
+/** `h2c`: HTTP/2 without TLS. */
+export type Protocol = "http" | "https" | "http2" | "h2c";
 
 export interface Served {
   readonly url: string;
@@ -25,12 +26,13 @@ export async function serve(listener: Listener, protocol: Protocol = "http"): Pr
     http: () => http.createServer(listener),
     https: () => https.createServer({ cert, key }, listener),
     http2: () => http2.createSecureServer({ cert, key }, listener as never),
+    h2c: () => http2.createServer(listener as never),
   }[protocol]();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${protocol === "http" ? "http" : "https"}://localhost:${port}`,
+    url: `${protocol === "http" || protocol === "h2c" ? "http" : "https"}://localhost:${port}`,
     server,
     close: async () => {
       if ("closeAllConnections" in server) server.closeAllConnections();

@@ -262,7 +262,7 @@ describe.each([
     const url = await listening((app) => {
       const router = framework.Router();
       router.use(session(sessions), session(sessions));
-      router.get("/health", (req, res) => void res.json([sessions.tryGet(req) === undefined, res.write.length]));
+      router.get("/health", (req, res) => void res.json(sessions.tryGet(req) === undefined));
       router.get("/use", (req, res) => void res.json(sessions.get(req).get("views")));
       router.get(
         "/named",
@@ -272,7 +272,7 @@ describe.each([
     });
     const { cookie } = await sessions.issue({ data: { views: 1 } });
     store.calls.length = 0;
-    expect((await ask(`${url}/api/health`, { headers: { cookie } })).body).toMatch(/^\[true,/);
+    expect((await ask(`${url}/api/health`, { headers: { cookie } })).body).toBe("true");
     for (const path of ["/api/use", "/api/named"]) {
       expect(await ask(url + path, { headers: { cookie } })).toMatchObject({
         status: 500,
