@@ -51,12 +51,30 @@ async function findDriver(load: Load): Promise<Constructor> {
 
 /** Makes the file readable for its owner only, and its directory, where they are missing. SQLite gives its side files the same mode. */
 function privateFile(path: string): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  try {
-    // Only ever a new file: closing one that this process has open elsewhere would drop SQLite's POSIX locks on it.
-    closeSync(openSync(path, "wx", 0o600));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  makeDirectory(dirname(path));
+  // Only ever a new file: closing one that this process has open elsewhere would drop SQLite's POSIX locks on it.
+  unlessThere(() => closeSync(openSync(path, "wx", 0o600)));
   return path;
 }
+
+/** Not by `recursive: true`, which never returns where a directory cannot be made for a reason called ENOENT, as in /proc. */
+function makeDirectory(path: string): void {
+  const make = (): void => unlessThere(() => mkdirSync(path, 0o700));
+  try {
+    make();
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    makeDirectory(dirname(path));
+    make();
+  }
+}
+
+function unlessThere(make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as NodeJS.ErrnoException).code;

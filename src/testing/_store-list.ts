@@ -57,17 +57,18 @@ export const listRules: readonly StoreRule[] = [
     async check(store, now) {
       const records = await stored(store, now, ...shuffled(now));
       const ids = inOrder(records);
-      const first = await store.list(namespace, { limit: 4 }, now);
-      await store.delete({ namespace, id: ids[3] as string });
-      await store.delete({ namespace, id: ids[6] as string });
+      const page = async (limit: number, cursor: string | undefined) => {
+        const { records, cursor: next } = await store.list(namespace, { limit, cursor }, now);
+        return { ids: records.map(({ id }) => id), cursor: next };
+      };
+      const first = await page(3, undefined);
+      await store.delete({ namespace, id: ids[2] as string });
+      const second = await page(3, first.cursor);
+      same([...first.ids, ...second.ids], ids.slice(0, 6), "two pages, the last record of the first deleted");
       await stored(store, now, fresh(now, { createdAt: now - 1 }));
-      const second = await store.list(namespace, { limit: 100, cursor: first.cursor }, now);
-      const expected = ids.slice(4).filter((id) => id !== ids[6]);
-      same(
-        second.records.map(({ id }) => id),
-        expected,
-        "second page",
-      );
+      await store.delete({ namespace, id: ids[7] as string });
+      const third = await page(100, second.cursor);
+      same(third.ids, [ids[6], ids[8], ids[9]], "the rest, with one more in front and one less behind");
     },
   },
   {

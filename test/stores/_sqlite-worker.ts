@@ -1,0 +1,53 @@
+import type { StoredRecord } from "../../src/core/store.ts";
+import { sqliteStore } from "../../src/stores/sqlite.ts";
+
+const [task = "", path = "", id = ""] = process.argv.slice(2);
+const store = sqliteStore({ path });
+const key = { namespace: "session", id };
+const now = Date.now();
+const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 3_600_000 };
+
+const tasks: Record<string, () => Promise<void>> = {
+  /** Adds 100 to a number that other processes add to as well; whoever comes first creates it. */
+  async add() {
+    await store.create({ ...key, ...times, version: 1, body: "0" }, now);
+    for (let added = 0; added < 100; ) {
+      const base = (await store.read(key, now)) as StoredRecord;
+      const next = { ...base, version: base.version + 1, body: String(Number(base.body) + 1) };
+      if (await store.replace(next, base.version, now)) added++;
+    }
+  },
+
+  /** Writes versions of 20 kB, each of one letter, and says so after each, until it is killed. */
+  async write() {
+    await store.create({ ...key, ...times, version: 1, body: "" }, now);
+    let base = (await store.read(key, now)) as StoredRecord;
+    for (;;) {
+      const version = base.version + 1;
+      const next = { ...base, version, body: letters(version) };
+      if (!(await store.replace(next, base.version, now))) throw new Error("nobody else writes this record");
+      process.stdout.write(`${version}\n`);
+      base = next;
+    }
+  },
+
+  /** Creates records until the store fails, and tells how. */
+  async fill() {
+    for (let n = 0; ; n++) {
+      try {
+        await store.create({ ...key, id: `${n}`, ...times, version: 1, body: letters(n) }, now);
+      } catch (error) {
+        const { name, code } = error as { name: string; code: string };
+        process.stdout.write(JSON.stringify({ created: n, name, code, left: await store.count?.("session", now) }));
+        return;
+      }
+    }
+  },
+};
+
+function letters(version: number): string {
+  return String.fromCharCode(97 + (version % 26)).repeat(20_000);
+}
+
+await tasks[task]?.();
+await store.close?.();
