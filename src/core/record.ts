@@ -1,3 +1,4 @@
+import { checksum } from "./checksum.ts";
 import { type Entries, formatEntries, parseEntries } from "./entries.ts";
 import { SessionError } from "./errors.ts";
 import type { StoredRecord } from "./store.ts";
@@ -47,7 +48,6 @@ export interface SessionState {
 }
 
 const format = "1";
-const body = /^(\d{1,6}):([0-9a-z]{1,7}):(.*)$/s;
 
 export function toRecord(namespace: string, state: SessionState): StoredRecord {
   const { id, version, userId, createdAt, lastSeenAt, expiresAt } = state;
@@ -68,14 +68,13 @@ export function formatBody(state: Pick<SessionState, "control" | "entries">): st
 }
 
 export function parseBody(text: string): Pick<SessionState, "control" | "entries"> {
-  const parts = typeof text === "string" ? body.exec(text) : null;
-  if (parts && parts[1] !== format) throw unsupported(parts[1] as string);
-  const rest = parts?.[3] ?? "";
-  const end = rest.indexOf("\n");
-  if (!parts || end === -1 || checksum(rest) !== parts[2]) throw corrupt();
+  const [found = "", sum = "", at] = headOf(text);
+  if (/^\d+$/.test(found) && found !== format) throw unsupported(found);
+  const end = text.indexOf("\n", at);
+  if (found !== format || end === -1 || checksum(text.slice(at)) !== sum) throw corrupt();
   try {
-    const control = JSON.parse(rest.slice(0, end)) as Control;
-    const entries = parseEntries(rest.slice(end + 1));
+    const control = JSON.parse(text.slice(at, end)) as Control;
+    const entries = parseEntries(text.slice(end + 1));
     if (entries && typeof control === "object" && control !== null) return { control, entries };
   } catch (cause) {
     throw corrupt(cause);
@@ -83,11 +82,11 @@ export function parseBody(text: string): Pick<SessionState, "control" | "entries
   throw corrupt();
 }
 
-/** FNV-1a, 32 bits: notices a record that was truncated, damaged or edited. It is no protection against an attacker. */
-function checksum(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(36);
+/** The format, the checksum, and where the rest begins. */
+function headOf(text: string): [format?: string, checksum?: string, rest?: number] {
+  const first = text.indexOf(":");
+  const second = text.indexOf(":", first + 1);
+  return first === -1 || second === -1 ? [] : [text.slice(0, first), text.slice(first + 1, second), second + 1];
 }
 
 function corrupt(cause?: unknown): SessionError {
