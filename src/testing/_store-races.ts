@@ -45,11 +45,12 @@ export const raceRules: readonly StoreRule[] = [
     async check(store, now) {
       const [record] = await stored(store, now, fresh(now, { body: "0" }));
       const increment = async (): Promise<void> => {
-        for (;;) {
+        for (let attempt = 0; attempt < 1_000; attempt++) {
           const base = await store.read(keyOf(record), now);
           if (!base) throw new Error("the record is gone");
           if (await store.replace(next(base, { body: String(Number(base.body) + 1) }), base.version, now)) return;
         }
+        throw new Error("1000 replaces of what was just read were refused in a row");
       };
       await each(8, async () => {
         for (let n = 0; n < 10; n++) await increment();

@@ -1,3 +1,4 @@
+import { SessionError } from "../../src/core/errors.ts";
 import type { StoredRecord } from "../../src/core/store.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
 
@@ -37,8 +38,9 @@ const tasks: Record<string, () => Promise<void>> = {
       try {
         await store.create({ ...key, id: `${n}`, ...times, version: 1, body: letters(n) }, now);
       } catch (error) {
-        const { name, code } = error as { name: string; code: string };
-        process.stdout.write(JSON.stringify({ created: n, name, code, left: await store.count?.("session", now) }));
+        const left = await store.count?.("session", now);
+        const isSessionError = error instanceof SessionError;
+        process.stdout.write(JSON.stringify({ created: n, left, isSessionError, message: (error as Error).message }));
         return;
       }
     }

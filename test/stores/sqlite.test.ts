@@ -138,7 +138,7 @@ describe("a file that is of no use", () => {
     const error = await failure(sqliteStore({ path }).setup?.());
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("not a database");
-    expect((error.cause as { code: string }).code).toContain("NOTADB");
+    expect((error.cause as Error).message).toContain("not a database");
     expect(readFileSync(path, "utf8")).toBe(text);
   });
 
@@ -394,7 +394,7 @@ describe("failing operations", () => {
     const path = newPath();
     const limited = ["sh", "-c", 'ulimit -f 2000 && exec "$0" "$@"'];
     const told = JSON.parse(await ended(start("fill", path, "", limited)));
-    expect(told).toMatchObject({ name: "SqliteError", code: expect.stringMatching(/^SQLITE_IOERR/) });
+    expect(told).toMatchObject({ isSessionError: false, message: "disk I/O error" });
     expect(told.created).toBeGreaterThan(5);
     expect(told.left).toBe(told.created);
     const store = sqliteStore({ path });
@@ -509,7 +509,7 @@ describe("several stores on one file", () => {
     const database = new Database(path);
     expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
     database.close();
-  });
+  }, 240_000);
 });
 
 /** Lets a process write for a random while and kills it; the last version that it said was stored. */

@@ -1,0 +1,149 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import type { RecordKey, StoredRecord } from "../../src/core/store.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+
+const now = Date.now();
+const hour = 3_600_000;
+const namespace = "session";
+const key = (id: string): RecordKey => ({ namespace, id });
+const record = (id: string, fields: Partial<StoredRecord> = {}): StoredRecord => ({
+  ...{ namespace, id, version: 1, body: `body of ${id}`, createdAt: now, lastSeenAt: now, expiresAt: now + hour },
+  ...fields,
+});
+
+/** A store with room for a few, those sessions in it, and the list of what it drops. */
+async function full(...records: StoredRecord[]) {
+  const store = memoryStore({ maxSessions: records.length });
+  const evicted: string[] = [];
+  store.onEvict?.(({ namespace, id }) => void evicted.push(`${namespace} ${id}`));
+  for (const one of records) await store.create(one, now);
+  expect(evicted).toEqual([]);
+  return { store, evicted };
+}
+
+describe("the most sessions that are kept", () => {
+  test("one more drops the one that was created first, and says so", async () => {
+    const { store, evicted } = await full(record("a"), record("b"), record("c"));
+    expect(await store.create(record("d"), now)).toBe(true);
+    expect(evicted).toEqual(["session a"]);
+    expect(await store.read(key("a"), now)).toBeUndefined();
+    expect(await store.replace(record("a", { version: 2 }), 1, now)).toBe(false);
+    expect(await store.count?.(namespace, now)).toBe(3);
+  });
+
+  test("reading, replacing and touching count as use", async () => {
+    const { store, evicted } = await full(record("a"), record("b"), record("c"), record("d"));
+    await store.read(key("a"), now);
+    await store.replace(record("b", { version: 2 }), 1, now);
+    await store.touch(key("c"), 1, now, now + hour, now);
+    for (const id of ["1", "2", "3", "4"]) await store.create(record(id), now);
+    expect(evicted).toEqual(["session d", "session a", "session b", "session c"]);
+  });
+
+  test("a refused operation does not count as use, and evicts nobody", async () => {
+    const { store, evicted } = await full(record("a"), record("b"));
+    expect(await store.create(record("a"), now)).toBe(false);
+    expect(await store.replace(record("a", { version: 8 }), 7, now)).toBe(false);
+    expect(await store.touch(key("a"), 7, now, now + hour, now)).toBe(false);
+    expect(evicted).toEqual([]);
+    await store.create(record("c"), now);
+    expect(evicted).toEqual(["session a"]);
+  });
+
+  test("an expired one goes before one that lives, the longest expired first", async () => {
+    const { store, evicted } = await full(
+      record("a"),
+      record("b", { expiresAt: now + 2 }),
+      record("c", { expiresAt: now + 1 }),
+      record("d"),
+    );
+    for (const id of ["1", "2", "3"]) await store.create(record(id), now + 2);
+    expect(evicted).toEqual(["session c", "session b", "session a"]);
+  });
+
+  test("it holds for all namespaces together", async () => {
+    const { store, evicted } = await full(record("a", { namespace: "prefs" }), record("b"));
+    await store.create(record("c"), now);
+    await store.create(record("d", { namespace: "prefs" }), now);
+    expect(evicted).toEqual(["prefs a", "session b"]);
+  });
+
+  test("deleted, pruned and cleared sessions make room", async () => {
+    const { store, evicted } = await full(
+      record("a"),
+      record("b", { expiresAt: now + 1 }),
+      record("c", { namespace: "x" }),
+    );
+    await store.delete(key("a"));
+    await store.prune?.(now + 1, 10);
+    await store.clear?.("x");
+    for (const id of ["1", "2", "3"]) await store.create(record(id), now);
+    expect(evicted).toEqual([]);
+    await store.create(record("4"), now);
+    expect(evicted).toEqual(["session 1"]);
+  });
+
+  test("an evicted session is gone from its user's list", async () => {
+    const { store } = await full(record("a", { userId: "ada" }), record("b", { userId: "ada" }));
+    await store.create(record("c", { userId: "bob" }), now);
+    const page = await store.list?.(namespace, { userId: "ada", limit: 10 }, now);
+    expect(page?.records.map(({ id }) => id)).toEqual(["b"]);
+  });
+
+  test("B48: a listener that throws changes nothing, and the others hear of it", async () => {
+    const store = memoryStore({ maxSessions: 1 });
+    const heard: string[] = [];
+    store.onEvict?.(() => {
+      throw new Error("listener");
+    });
+    store.onEvict?.(({ id }) => void heard.push(id));
+    await store.create(record("a"), now);
+    expect(await store.create(record("b"), now)).toBe(true);
+    expect(heard).toEqual(["a"]);
+  });
+
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "10"])("%j is refused", (maxSessions) => {
+    expect(() => memoryStore({ maxSessions: maxSessions as number })).toThrow(/maxSessions must be a whole number/);
+  });
+});
+
+test("halves of surrogate pairs are kept as they are", async () => {
+  const store = memoryStore();
+  for (const half of ["\ud83e", "\udde5"]) await store.create(record(half, { body: half.repeat(20) }), now);
+  expect((await store.read(key("\ud83e"), now))?.body).toBe("\ud83e".repeat(20));
+  expect((await store.read(key("\udde5"), now))?.body).toBe("\udde5".repeat(20));
+});
+
+test("B53: listing a user costs what that user has, not what the store has", async () => {
+  const store = memoryStore({ maxSessions: 60_000 });
+  for (let n = 0; n < 50_000; n++) await store.create(record(`${n}`, { userId: `user-${n % 20_000}` }), now);
+  const begin = performance.now();
+  for (let n = 0; n < 1_000; n++) {
+    const page = await store.list?.(namespace, { userId: `user-${n}`, limit: 10 }, now);
+    expect(page?.records.length).toBe(3);
+  }
+  // Looking at every session each time would take more than a second, this takes some milliseconds.
+  expect(performance.now() - begin).toBeLessThan(500);
+});
+
+describe("memory", () => {
+  const worker = fileURLToPath(new URL("./_heap-worker.ts", import.meta.url));
+  const measure = async (shape: string, sessions: number): Promise<{ body: number; bytes: number }> => {
+    const args = ["--expose-gc", "--import", "tsx", worker, shape, `${sessions}`];
+    return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);
+  };
+
+  test("100,000 sessions with a body of 620 characters take at most 896 bytes each", async () => {
+    const { body, bytes } = await measure("built", 100_000);
+    expect(body).toBeGreaterThanOrEqual(610);
+    expect(bytes).toBeLessThanOrEqual(896);
+  });
+
+  test("texts that were cut from bigger ones do not keep those alive", async () => {
+    const { bytes } = await measure("cut", 2_000);
+    expect(bytes).toBeLessThan(2_000);
+  });
+});
