@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import Database from "libsql";
@@ -12,7 +12,7 @@ import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { statements } from "../../src/stores/_sql-statements.ts";
 import { openFile } from "../../src/stores/_sqlite-open.ts";
 import { sqliteDialect } from "../../src/stores/_sqlite-schema.ts";
-import { applySettings } from "../../src/stores/_sqlite-settings.ts";
+import { applySettings, useWal } from "../../src/stores/_sqlite-settings.ts";
 import { type SqliteDatabase, sqliteSchema, sqliteStore } from "../../src/stores/sqlite.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
@@ -96,6 +96,14 @@ describe("the file", () => {
     await store.create(record(), now);
     await store.close?.();
     expect(existsSync(path)).toBe(true);
+  });
+
+  test("a name that looks like an address is a name", async () => {
+    const here = relative(process.cwd(), directory);
+    const store = sqliteStore({ path: `http://localhost:1/../../${here}/address.db` });
+    await store.setup?.();
+    await store.close?.();
+    expect(existsSync(join(directory, "address.db"))).toBe(true);
   });
 
   test("it is in WAL mode, and every commit reaches the disk", async () => {
@@ -333,9 +341,11 @@ describe("a handle of the application", () => {
     const store = sqliteStore({ database });
     await store.setup?.();
     database.close();
-    const error = await failure(store.create(record(), now));
-    expect(error.code).toBe("STORE_UNAVAILABLE");
-    expect(error.cause).toBeInstanceOf(Error);
+    for (const work of [store.create(record(), now), store.read(record(), now)]) {
+      const error = await failure(work);
+      expect(error.code).toBe("STORE_UNAVAILABLE");
+      expect(error.cause).toBeInstanceOf(Error);
+    }
   });
 });
 
@@ -484,6 +494,25 @@ describe("several stores on one file", () => {
     expect(touched.length + pruned).toBe(500);
     for (const id of touched) expect(await first.read(record({ id }), over)).toBeDefined();
     for (const store of stores) await store.close?.();
+  });
+
+  test("4 processes that get the same new files ready at once do not stop each other", async () => {
+    const path = newPath();
+    const told = await Promise.all(Array.from({ length: 4 }, () => ended(start("setup", path, ""))));
+    expect(told).toEqual(["ready", "ready", "ready", "ready"]);
+  });
+
+  test("a writer in another process holds up the change to WAL, and does not prevent it", async () => {
+    const path = newPath();
+    const [database, other] = [new Database(path), new Database(path)];
+    other.exec("CREATE TABLE t (a); BEGIN IMMEDIATE");
+    const waiting = useWal(database);
+    await sleep(50);
+    other.exec("COMMIT");
+    await waiting;
+    expect(database.prepare("PRAGMA journal_mode").all()).toEqual([{ journal_mode: "wal" }]);
+    other.close();
+    database.close();
   });
 
   test("B11: 4 processes that start at once on a new file and add 100 each make 400", async () => {
