@@ -12,12 +12,12 @@ interface Source {
 /** Remembers who writes into a response by themselves, to wake them or to stop them. */
 export class Flow {
   readonly #res: NodeResponse;
-  readonly #sources: Set<Source> = new Set();
+  #sources: Source[] = [];
   readonly #waiting: Listener[] = [];
 
   constructor(res: NodeResponse) {
     this.#res = res;
-    res.on("pipe", (source: Source) => this.#sources.add(source));
+    res.on("pipe", (source: Source) => this.#sources.push(source));
     if (Object.hasOwn(res, "on")) this.#listenAlong();
   }
 
@@ -38,7 +38,7 @@ export class Flow {
         if (source.listenerCount("data") === 0) source.destroy?.();
       });
     }
-    this.#sources.clear();
+    this.#sources = [];
   }
 
   /**

@@ -11,6 +11,9 @@ export type Methods = Record<Method, (...args: unknown[]) => unknown>;
  */
 export type GateState = "open" | "held" | "passing" | "failed";
 
+/** Commits what the response waits for. Done: at once, and the gate is open. Waiting: the gate holds. */
+export type Commit = (status: number) => "done" | "waiting";
+
 interface Call {
   readonly method: Method;
   readonly args: unknown[];
@@ -23,22 +26,21 @@ export class Gate {
   isEnded = false;
   readonly #res: NodeResponse;
   readonly #original: Methods;
-  readonly #onHold: (status: number) => void;
+  readonly #commit: Commit;
   /** Why the answer before this one was refused; its author may still be writing. */
   #refusal: unknown;
   #calls: Call[] = [];
   #status = 0;
 
-  constructor(res: NodeResponse, original: Methods, onHold: (status: number) => void, refusal?: unknown) {
+  constructor(res: NodeResponse, original: Methods, commit: Commit, refusal?: unknown) {
     this.#res = res;
     this.#original = original;
-    this.#onHold = onHold;
+    this.#commit = commit;
     this.#refusal = refusal;
-    const methods = res as unknown as Methods;
-    methods.writeHead = (...args) => this.#writeHead(args);
-    methods.write = (...args) => this.#call("write", args);
-    methods.end = (...args) => this.#call("end", args);
-    methods.flushHeaders = () => this.#flushHeaders();
+  }
+
+  hold(): void {
+    this.state = "held";
   }
 
   /** From here on calls go through. The status is the one that was committed, whatever was assigned to it since. */
@@ -67,7 +69,7 @@ export class Gate {
     this.#calls = [];
   }
 
-  #call(method: Method, args: unknown[]): unknown {
+  call(method: Method, args: unknown[]): unknown {
     // After a failed commit its handler may go on writing when the error response is long over.
     const isStray = this.#refusal !== undefined && this.#res.writableEnded;
     if (isStray || this.state === "failed") return this.#drop(method, args);
@@ -75,7 +77,7 @@ export class Gate {
     return this.#hold(method, args);
   }
 
-  #writeHead(args: unknown[]): unknown {
+  writeHead(args: unknown[]): unknown {
     if (this.state === "passing") return this.#apply("writeHead", args);
     if (this.state === "held") throw headersSent("write");
     if (this.state === "failed") return this.#drop("writeHead", args);
@@ -84,19 +86,18 @@ export class Gate {
   }
 
   /** As Node does, by the outermost writeHead: `compression` decides there whether what is written next is compressed. */
-  #flushHeaders(): unknown {
+  flushHeaders(): unknown {
     if (this.state === "open") this.#res.writeHead(this.#res.statusCode);
-    return this.#call("flushHeaders", []);
+    return this.call("flushHeaders", []);
   }
 
   #hold(method: Method, args: unknown[]): unknown {
+    if (this.state === "open") {
+      this.#status = this.#res.statusCode;
+      if (this.#commit(this.#status) === "done") return this.#apply(method, args);
+    }
     this.#calls.push({ method, args });
     if (method === "end") this.isEnded = true;
-    if (this.state === "open") {
-      this.state = "held";
-      this.#status = this.#res.statusCode;
-      this.#onHold(this.#status);
-    }
     return this.#result(method);
   }
 

@@ -1,5 +1,5 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
-import type { SealedSessions } from "../core/sessions.ts";
+import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 import type { NodeMiddleware, NodeRequest } from "./_node-types.ts";
@@ -27,12 +27,15 @@ export function mountSession<Data extends object>(
       return next();
     }
     if (res.headersSent) return next(tooLate(sessions.name));
-    sessions.open(headOf(req), { carriers: [req], lazy }).then((opened) => {
+    const mount = (opened: OpenSession<Data>): void => {
       put(req, as, opened.session);
       if (sessions.tryGet(req)) commitBeforeResponse(res, opened, next);
       else skipped.set(opened.session, sessions);
       next();
-    }, next);
+    };
+    const opened = sessions.open(headOf(req), { carriers: [req], lazy });
+    if (opened instanceof Promise) opened.then(mount, next);
+    else mount(opened);
   };
 }
 

@@ -6,11 +6,12 @@ import { Flow } from "./_node-flow.ts";
 import { Gate, type Methods } from "./_node-gate.ts";
 import { clearAnswer, headersOf } from "./_node-headers.ts";
 import { lookAnswered } from "./_node-held.ts";
+import { patch, patchAgain } from "./_node-patch.ts";
 import type { Next, NodeResponse } from "./_node-types.ts";
 
 /** The part of an open session that a response waits for. */
 interface Committable {
-  commit(outcome: Outcome): Promise<HeaderEdit[]>;
+  commit(outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]>;
 }
 
 interface Member {
@@ -20,19 +21,16 @@ interface Member {
   error?: unknown;
 }
 
-const patched = new WeakMap<NodeResponse, CommittedResponse>();
+const responseKey: unique symbol = Symbol("coatcheck.response");
+type Patched = NodeResponse & { [responseKey]?: CommittedResponse };
 
 /**
  * Lets nothing of this response leave before the session's changes are durable. When they cannot be stored, the answer
  * is dropped and `next` gets the error. Several sessions share one response.
  */
-export function commitBeforeResponse(res: NodeResponse, session: Committable, next: Next): void {
-  let response = patched.get(res);
-  if (!response) {
-    response = new CommittedResponse(res);
-    patched.set(res, response);
-  }
-  response.add(session, next);
+export function commitBeforeResponse(res: Patched, session: Committable, next: Next): void {
+  res[responseKey] ??= new CommittedResponse(res);
+  res[responseKey].add(session, next);
 }
 
 class CommittedResponse {
@@ -50,6 +48,7 @@ class CommittedResponse {
     this.#original = { writeHead, write, end, flushHeaders };
     this.#flow = new Flow(res);
     this.#gate = new Gate(res, this.#original, (status) => this.#commit(status));
+    patch(res, this.#gate);
   }
 
   add(session: Committable, next: Next): void {
@@ -57,26 +56,30 @@ class CommittedResponse {
     this.#next = next;
   }
 
-  #commit(status: number): void {
-    if (!this.#failure) lookAnswered(this.#res, () => this.#gate);
+  #commit(status: number): "done" | "waiting" {
     const outcome = this.#failure ? { status, error: this.#failure.error } : { status };
-    const waiting = this.#members.filter((member) => !member.edits);
-    let left = waiting.length;
-    if (left === 0) this.#settle();
-    for (const member of waiting) {
-      const settled = (): void => {
-        if (--left === 0) this.#settle();
-      };
-      member.session.commit(outcome).then(
-        (edits) => {
-          member.edits = edits;
-          settled();
-        },
-        (error) => {
-          member.error = error;
-          settled();
-        },
-      );
+    const running: Promise<void>[] = [];
+    for (const member of this.#members) {
+      if (member.edits) continue;
+      const edits = member.session.commit(outcome);
+      if (edits instanceof Promise) running.push(this.#finished(member, edits));
+      else member.edits = edits;
+    }
+    if (running.length === 0) {
+      this.#open();
+      return "done";
+    }
+    if (!this.#failure) lookAnswered(this.#res, () => this.#gate);
+    this.#gate.hold();
+    void Promise.all(running).then(() => this.#settle());
+    return "waiting";
+  }
+
+  async #finished(member: Member, edits: Promise<HeaderEdit[]>): Promise<void> {
+    try {
+      member.edits = await edits;
+    } catch (error) {
+      member.error = error;
     }
   }
 
@@ -87,11 +90,16 @@ class CommittedResponse {
     else this.#fail(errors.length === 1 ? errors[0] : together(errors));
   }
 
-  #release(): void {
+  #open(): void {
     this.#gate.pass();
+    for (const { edits = [] } of this.#members) {
+      if (edits.length > 0) editHeaders(headersOf(this.#res), edits);
+    }
+  }
+
+  #release(): void {
     try {
-      const edits = this.#members.flatMap((member) => member.edits ?? []);
-      editHeaders(headersOf(this.#res), edits);
+      this.#open();
       if (this.#gate.replay()) this.#flow.drain();
     } catch (error) {
       this.#refused(error);
@@ -112,6 +120,7 @@ class CommittedResponse {
     this.#flow.cut();
     clearAnswer(this.#res, statusOf(error));
     this.#gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
+    patchAgain(this.#res, this.#gate);
     this.#next?.(error);
   }
 }

@@ -53,7 +53,7 @@ function leaseMoved({ engine }: Visit, before: SessionState, after: SessionState
 }
 
 /** Caches that are shared by visitors must not keep a page that knows one of them (RFC 9111 section 5.2.2, RFC 6265bis section 7). */
-function cacheEdits({ channel }: Visit, tokens: readonly HeaderEdit[]): HeaderEdit[] {
+export function cacheEdits({ channel }: Visit, tokens: readonly HeaderEdit[]): HeaderEdit[] {
   const value = tokens.length > 0 ? 'no-cache="set-cookie"' : "";
   const vary = (channel?.transports ?? []).flatMap(({ vary: value }): HeaderEdit[] =>
     value === undefined ? [] : [{ kind: "vary", name: "vary", value }],

@@ -80,9 +80,9 @@ export class Draft {
     return this.#base.has(name);
   }
 
-  /** True when `collect()` would find something. */
+  /** True when `collect()` would find something that the store does not have yet. */
   isChanged(): boolean {
-    if (this.#cleared === "pending" || this.#flashes.size > 0) return true;
+    if (this.#cleared !== "no" || this.#flashes.size > 0) return true;
     for (const [name, slot] of this.#slots) {
       if (this.#encoded(name, slot) !== (slot.dirty ? this.#base.get(name) : slot.text)) return true;
     }

@@ -1,21 +1,52 @@
-import { answer } from "./answer.ts";
+import { answer, cacheEdits } from "./answer.ts";
 import { keepAlive, save } from "./durable.ts";
+import { touchDue } from "./expiry.ts";
+import { isIdle } from "./intent.ts";
+import { rotationDue } from "./rotation.ts";
 import type { Outcome } from "./sessions.ts";
 import type { HeaderEdit } from "./transport.ts";
 import type { Visit } from "./visit.ts";
 
 /**
  * The commit of a request: once, before its response leaves. After a failure it runs once more for the error response,
- * which keeps nothing and only tells the client of what was durable before.
+ * which keeps nothing and only tells the client of what was durable before. A visit that left nothing to do is answered
+ * at once, so that its response need not wait for a promise.
  */
-export async function finish(visit: Visit, { status }: Outcome): Promise<HeaderEdit[]> {
+export function finish(visit: Visit, outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]> {
   if (!visit.isLoaded || visit.problem || visit.isClosed) return [];
+  if (!isQuiet(visit)) return store(visit, outcome);
+  visit.isClosed = true;
+  return visit.isAccessed ? cacheEdits(visit, []) : [];
+}
+
+/** Nothing changed, nothing is under way, nothing is due, and the client's token is the one to keep. */
+function isQuiet(visit: Visit): boolean {
+  const { opened, held, engine } = visit;
+  if (opened !== held || visit.isEnded || !isIdle(visit.intent) || !visit.started.isQuiet) return false;
+  if (held && opened) {
+    const now = engine.clock.now();
+    if (opened.standing !== "current" || (visit.keeper.kind === "sealed" && held.token === undefined)) return false;
+    if (touchDue(held.state, engine.config.limits, now) || rotationDue(held, now, engine.config)) return false;
+  }
+  return !visit.isAccessed || !isChanged(visit);
+}
+
+/** A value that cannot be encoded is a change; what is wrong with it will be said when it is collected. */
+function isChanged({ draft }: Visit): boolean {
+  try {
+    return draft.isChanged();
+  } catch {
+    return true;
+  }
+}
+
+async function store(visit: Visit, { status }: Outcome): Promise<HeaderEdit[]> {
   if (status >= 500 || visit.hasFailed) {
     await visit.started.settled().catch(() => undefined);
     visit.discard();
   } else {
     try {
-      await store(visit);
+      await commit(visit);
     } catch (error) {
       visit.hasFailed = true;
       throw error;
@@ -26,7 +57,7 @@ export async function finish(visit: Visit, { status }: Outcome): Promise<HeaderE
   return edits;
 }
 
-async function store(visit: Visit): Promise<void> {
+async function commit(visit: Visit): Promise<void> {
   await visit.started.settled();
   const before = visit.held;
   await save(visit);

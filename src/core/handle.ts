@@ -7,7 +7,7 @@ type Handler<Data extends object> = (request: Request, session: Session<Data>) =
 
 /** Runs a handler and its commit, and makes a response of whatever happens. */
 export async function handleWith<Data extends object>(
-  open: () => Promise<OpenSession<Data>>,
+  open: () => OpenSession<Data> | Promise<OpenSession<Data>>,
   request: Request,
   handler: Handler<Data>,
   { onError = answerError }: HandleOptions,
@@ -29,7 +29,8 @@ export async function handleWith<Data extends object>(
   try {
     return await committed(opened, response, error);
   } catch (failure) {
-    return committed(opened, await onError(failure, request), failure);
+    const answer = withCookiesOf(response, await onError(failure, request));
+    return committed(opened, answer, failure);
   }
 }
 
@@ -39,6 +40,15 @@ async function committed(opened: OpenSession<object>, response: Response, error:
   // A response that was fetched or made by Response.redirect() has headers that cannot be changed.
   const own = new Response(response.body, response);
   editHeaders(headersTarget(own.headers), edits);
+  return own;
+}
+
+/** The answer that was dropped may tell of what others stored: another manager's session, for one. */
+function withCookiesOf(dropped: Response, answer: Response): Response {
+  const lines = dropped.headers.getSetCookie();
+  if (lines.length === 0) return answer;
+  const own = new Response(answer.body, answer);
+  for (const line of lines) own.headers.append("set-cookie", line);
   return own;
 }
 

@@ -38,18 +38,23 @@ function createBase(
 ): SealedSessions<AnyData> {
   const { config } = engine;
 
-  const open: SealedSessions<AnyData>["open"] = async (request, options = {}): Promise<OpenSession<AnyData>> => {
+  const load = async (visit: Visit): Promise<void> => {
+    await prepare();
+    await visit.load();
+  };
+
+  const open: SealedSessions<AnyData>["open"] = (request, { carriers = [request], lazy = false } = {}) => {
     const head = toHead(request);
     const visit = visitOf(engine, keeper, transports, head);
     const session: Session<AnyData> = new LiveSession(visit);
+    const opened: OpenSession<AnyData> = { session, commit: (outcome) => finish(visit, outcome) };
     if (config.skip?.(head)) {
       visit.problem = notMounted(config.name);
-    } else {
-      mount(options.carriers ?? [request], manager, session);
-      if (visit.tokens.length > 0) await prepare();
-      if (!options.lazy) await visit.load();
+      return opened;
     }
-    return { session, commit: (outcome) => finish(visit, outcome) };
+    mount(carriers, manager, session);
+    if (visit.tokens.length === 0) visit.isLoaded = !lazy;
+    return lazy || visit.isLoaded ? opened : load(visit).then(() => opened);
   };
 
   const manager: SealedSessions<AnyData> = {

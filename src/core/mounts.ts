@@ -1,19 +1,28 @@
 import { SessionError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
-/** By request object and manager: the session that this request has with that manager. */
-const mounted = new WeakMap<object, Map<object, Session<object>>>();
+/** The sessions of one request, one for each manager. */
+interface Mount {
+  readonly manager: object;
+  readonly session: Session<object>;
+  readonly next: Mount | undefined;
+}
+
+// A property costs nothing; a WeakMap with a key for each request keeps the garbage collector busy.
+const mounts: unique symbol = Symbol.for("coatcheck.mounts");
+type Carrier = { [mounts]?: Mount };
 
 export function mount(carriers: readonly object[], manager: object, session: Session<object>): void {
-  for (const carrier of carriers) {
-    const sessions = mounted.get(carrier);
-    if (sessions) sessions.set(manager, session);
-    else mounted.set(carrier, new Map([[manager, session]]));
+  for (const carrier of carriers as readonly Carrier[]) {
+    const value: Mount = { manager, session, next: carrier[mounts] };
+    Object.defineProperty(carrier, mounts, { value, configurable: true, writable: true });
   }
 }
 
 export function mountedSession(carrier: object, manager: object): Session<object> | undefined {
-  return mounted.get(carrier)?.get(manager);
+  let found = (carrier as Carrier)[mounts];
+  while (found && found.manager !== manager) found = found.next;
+  return found?.session;
 }
 
 export function notMounted(name: string): SessionError {
@@ -29,7 +38,8 @@ export function notMounted(name: string): SessionError {
  * @throws what one commit threw, or an AggregateError of several
  */
 export async function saveAll(carrier: object): Promise<void> {
-  const sessions = [...(mounted.get(carrier)?.values() ?? [])];
+  const sessions: Session<object>[] = [];
+  for (let one = (carrier as Carrier)[mounts]; one; one = one.next) sessions.unshift(one.session);
   const results = await Promise.allSettled(sessions.map((session) => session.save()));
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (errors.length === 1) throw errors[0];

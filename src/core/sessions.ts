@@ -13,9 +13,10 @@ export interface OpenSession<Data extends object = DefaultData> {
   readonly session: Session<Data>;
   /**
    * Makes the request's changes durable and says what to change in the response's headers. Called once, before the
-   * response leaves; after a failure once more, with the status of the error response.
+   * response leaves; after a failure once more, with the status of the error response. Not a promise where there is
+   * nothing to store, so that an adapter need not hold such a response back.
    */
-  commit(outcome: Outcome): Promise<HeaderEdit[]>;
+  commit(outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]>;
 }
 
 export interface OpenOptions {
@@ -83,8 +84,8 @@ export interface SealedSessions<Data extends object = DefaultData> {
   /** The session mounted on this request. @throws SessionError SESSION_NOT_MOUNTED */
   get(carrier: object): Session<Data>;
   tryGet(carrier: object): Session<Data> | undefined;
-  /** For adapters: the session of a request, and its commit. */
-  open(request: Request | RequestHead, options?: OpenOptions): Promise<OpenSession<Data>>;
+  /** For adapters: the session of a request, and its commit. Not a promise where there is nothing to load. */
+  open(request: Request | RequestHead, options?: OpenOptions): OpenSession<Data> | Promise<OpenSession<Data>>;
   /** Runs a handler with the session of a request; the response leaves after the commit. Never rejects. */
   handle(
     request: Request,

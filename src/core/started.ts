@@ -36,6 +36,11 @@ export class Started {
     return operation;
   }
 
+  /** Nothing is under way, and no failure waits to be told. */
+  get isQuiet(): boolean {
+    return this.#running.size === 0 && this.#failed.length === 0;
+  }
+
   /** @throws the first failure that nobody awaited */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);

@@ -1,7 +1,7 @@
-import { randomText, sha256 } from "#crypto";
+import { sha256 } from "#crypto";
 import { blankState, makeId } from "./blank.ts";
 import { applyChange, type Change, stamped } from "./change.ts";
-import { epochOf, unknown } from "./commit.ts";
+import { epochOf, newCommitId, unknown } from "./commit.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption } from "./errors.ts";
 import { touchDue } from "./expiry.ts";
@@ -27,7 +27,7 @@ export function storedKeeper(
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 
   const create = async (wish: Wish, wanted: string | undefined): Promise<Held> => {
-    const commitId = randomText(8);
+    const commitId = newCommitId();
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? makeId(engine);
       const secret = newSecret();
