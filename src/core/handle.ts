@@ -30,12 +30,22 @@ export async function handleWith<Data extends object>(
     return await committed(opened, response, error);
   } catch (failure) {
     const answer = withCookiesOf(response, await onError(failure, request));
-    return committed(opened, answer, failure);
+    const last = await committed(opened, answer, failure);
+    intended.set(last, statusOfHandler(response));
+    return last;
   }
 }
 
+/**
+ * The status that the handler gave, of responses that a failed commit replaced. Where `handle` stands in a `handle`, the
+ * outer session is not to be discarded because the inner one could not be stored.
+ */
+const intended = new WeakMap<Response, number>();
+
+const statusOfHandler = (response: Response): number => intended.get(response) ?? response.status;
+
 async function committed(opened: OpenSession<object>, response: Response, error: unknown): Promise<Response> {
-  const edits = await opened.commit({ status: response.status, error });
+  const edits = await opened.commit({ status: statusOfHandler(response), error });
   if (edits.length === 0) return response;
   // A response that was fetched or made by Response.redirect() has headers that cannot be changed.
   const own = new Response(response.body, response);
