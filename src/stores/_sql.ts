@@ -39,13 +39,17 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     // Taken before the wait: what is aborted meanwhile must not be written afterwards.
     const signal = call?.signal;
     if (isClosed) throw unavailable(`The ${name} store is closed.`);
-    connecting ??= connect(call).finally(() => {
-      connecting = undefined;
-    });
+    connecting ??= connect(call)
+      .then((connected) => {
+        client = connected;
+        return connected;
+      })
+      .finally(() => {
+        connecting = undefined;
+      });
     const connected = await connecting;
     if (isClosed || signal?.aborted) throw unavailable(`The ${name} store got ready too late for this operation.`);
-    client = connected;
-    return client;
+    return connected;
   };
 
   const run = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<boolean> =>
@@ -112,7 +116,8 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     async close() {
       if (isClosed) return;
       isClosed = true;
-      const open = client ?? (await connecting?.catch(() => undefined));
+      await connecting?.catch(() => undefined);
+      const open = client;
       client = undefined;
       await open?.close();
     },
