@@ -224,6 +224,39 @@ describe("a commit and a store that fails", () => {
     expect(await sessions.edit(id, (session) => session.get("n"))).toBe(300);
   });
 
+  it("B7 B11: whose update is committed together with somebody else's login sees nothing of what follows", async () => {
+    const { store, sessions } = make();
+    const { id, token } = await sessions.issue({ data: { n: 1 }, userId: "ann" });
+    const tab = () => {
+      const browser = new Browser(sessions);
+      browser.cookies.set("session", token);
+      return browser;
+    };
+    let release: () => void = () => expect.fail("nothing is held");
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    store.delay("replace", () => held);
+    // While the first commit is held, the update and the login gather for the next round, together.
+    const first = tab().visit((session) => session.set("first", true));
+    await expect.poll(() => store.calls.at(-1)).toBe("replace");
+    const updating = tab().visit(async (session) => {
+      expect(await session.update("n", (now) => Number(now) + 1)).toBe(2);
+      return session.toObject();
+    });
+    const login = tab().visit((session) => {
+      session.login("bob");
+      session.set("secret", "bob's");
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    store.delay("replace", undefined);
+    release();
+    const [, seen, signedIn] = await Promise.all([first, updating, login]);
+    expect([seen.result, seen.setCookies]).toEqual([{ first: true, n: 2 }, []]);
+    expect([signedIn.status, signedIn.setCookies.length]).toEqual([200, 1]);
+    expect(await sessions.edit(id, (session) => session.toObject())).toEqual({ secret: "bob's" });
+  });
+
   it("finds its own insert when the answer of the store was lost", async () => {
     const { store, sessions } = make();
     store.fail("create", "after");
