@@ -5,7 +5,7 @@ import { statusOf, together } from "./_node-error.ts";
 import { Flow } from "./_node-flow.ts";
 import { Gate, type Methods } from "./_node-gate.ts";
 import { clearAnswer, headersOf } from "./_node-headers.ts";
-import { lookAnswered } from "./_node-held.ts";
+import { type GateKeeper, lookAnswered } from "./_node-held.ts";
 import { patch, patchAgain } from "./_node-patch.ts";
 import type { Next, NodeResponse } from "./_node-types.ts";
 
@@ -33,13 +33,13 @@ export function commitBeforeResponse(res: Patched, session: Committable, next: N
   res[responseKey].add(session, next);
 }
 
-class CommittedResponse {
+class CommittedResponse implements GateKeeper {
   readonly #res: NodeResponse;
   readonly #original: Methods;
   readonly #flow: Flow;
   readonly #members: Member[] = [];
   #next: Next | undefined;
-  #gate: Gate;
+  gate: Gate;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(res: NodeResponse) {
@@ -47,8 +47,8 @@ class CommittedResponse {
     const { writeHead, write, end, flushHeaders } = res as unknown as Methods;
     this.#original = { writeHead, write, end, flushHeaders };
     this.#flow = new Flow(res);
-    this.#gate = new Gate(res, this.#original, (status) => this.#commit(status));
-    patch(res, this.#gate);
+    this.gate = new Gate(res, this.#original, (status) => this.#commit(status));
+    patch(res, this.gate);
   }
 
   add(session: Committable, next: Next): void {
@@ -69,8 +69,8 @@ class CommittedResponse {
       this.#open();
       return "done";
     }
-    if (!this.#failure) lookAnswered(this.#res, () => this.#gate);
-    this.#gate.hold();
+    if (!this.#failure) lookAnswered(this.#res, this);
+    this.gate.hold();
     void Promise.all(running).then(() => this.#settle());
     return "waiting";
   }
@@ -91,7 +91,7 @@ class CommittedResponse {
   }
 
   #open(): void {
-    this.#gate.pass();
+    this.gate.pass();
     for (const { edits = [] } of this.#members) {
       if (edits.length > 0) editHeaders(headersOf(this.#res), edits);
     }
@@ -100,7 +100,7 @@ class CommittedResponse {
   #release(): void {
     try {
       this.#open();
-      if (this.#gate.replay()) this.#flow.drain();
+      if (this.gate.replay()) this.#flow.drain();
     } catch (error) {
       this.#refused(error);
     }
@@ -116,11 +116,11 @@ class CommittedResponse {
   /** Takes the answer back and lets the application answer the error, through a fresh gate above all other patches. */
   #fail(error: unknown): void {
     this.#failure = { error };
-    this.#gate.refuse(error);
+    this.gate.refuse(error);
     this.#flow.cut();
     clearAnswer(this.#res, statusOf(error));
-    this.#gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
-    patchAgain(this.#res, this.#gate);
+    this.gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
+    patchAgain(this.#res, this.gate);
     this.#next?.(error);
   }
 }
