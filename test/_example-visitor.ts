@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { createJar, type Jar } from "../src/testing/jar.ts";
 
 export interface Answer {
@@ -34,6 +36,27 @@ export class Visitor {
   post(path: string, fields: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
     const origin = new URL(this.url).origin;
     return this.ask(path, { method: "POST", body: new URLSearchParams(fields), headers: { origin, ...headers } });
+  }
+
+  /** Sends the first bytes of a form; the server has to wait for the rest. */
+  begin(path: string, form: string): { finish(): Promise<number | undefined> } {
+    const url = new URL(path, this.url);
+    const headers = {
+      cookie: this.jar.header(url) ?? "",
+      "content-type": "application/x-www-form-urlencoded",
+      "content-length": form.length,
+    };
+    const slow = request(url, { method: "POST", headers, agent: false });
+    const answer = once(slow, "response") as Promise<[IncomingMessage]>;
+    slow.write(form.slice(0, 5));
+    return {
+      finish: async () => {
+        slow.end(form.slice(5));
+        const [response] = await answer;
+        await once(response.resume(), "end");
+        return response.statusCode;
+      },
+    };
   }
 
   async text(path: string): Promise<string> {
