@@ -1,6 +1,7 @@
 export type { SessionErrorCode } from "./core/errors.ts";
 export { SessionError } from "./core/errors.ts";
 export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./core/events.ts";
+export type { HeaderTarget } from "./core/header-edits.ts";
 export { editHeaders, headersTarget } from "./core/header-edits.ts";
 export { saveAll } from "./core/mounts.ts";
 export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./core/options.ts";

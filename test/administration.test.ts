@@ -371,6 +371,17 @@ describe("policy and closing", () => {
     await expect(same.issue()).rejects.toMatchObject({ code: "INVALID_OPTION" });
   });
 
+  it("close waits for new sessions in flight", async () => {
+    const store = spyOn(memoryStore());
+    const sessions = createSessions<Data>({ store });
+    const order: string[] = [];
+    store.delay("create", () => new Promise((resolve) => setTimeout(resolve, 30)));
+    const issued = sessions.issue().then(() => order.push("issued"));
+    await vi.waitFor(() => expect(store.calls).toContain("create"));
+    await Promise.all([issued, sessions.close().then(() => order.push("closed"))]);
+    expect(order).toEqual(["issued", "closed"]);
+  });
+
   it("close waits for commits in flight", async () => {
     const store = spyOn(memoryStore());
     const sessions = createSessions<Data>({ store });

@@ -14,7 +14,7 @@ export interface Clock {
 const stepped = 1_000;
 
 export function createClock(own: (() => number) | undefined, store: Pick<SessionStore, "time">): Clock {
-  if (own) return { now: own, ready: () => undefined, measure: async () => undefined };
+  if (own) return { now: () => Math.floor(own()), ready: () => undefined, measure: async () => undefined };
   if (!store.time) return { now: Date.now, ready: () => undefined, measure: async () => undefined };
 
   let offset = 0;

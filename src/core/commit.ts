@@ -4,7 +4,7 @@ import { SessionError } from "./errors.ts";
 import { fitForStore, fitOnLoad } from "./fit.ts";
 import { fromRecord, type SessionState, toRecord } from "./record.ts";
 import type { SessionStore } from "./store.ts";
-import { callStore, StoreFailure } from "./store-call.ts";
+import { callStore, StoreFailure, timeLeft } from "./store-call.ts";
 
 /** One request's wish, waiting to be part of a commit. */
 export interface Job {
@@ -75,14 +75,20 @@ export async function commitBatch(
 
     let failure: StoreFailure | undefined;
     try {
-      const limit = Math.min(engine.config.storeTimeout, end - performance.now());
-      if (limit <= 0) return fail(late(doubt !== undefined));
+      if (performance.now() >= end) return fail(late(doubt !== undefined));
       if (applied.state) {
         attempts++;
         const next = withCommit(applied.state, base, commitId);
         const record = toRecord(engine.config.namespace, next);
         const now = engine.clock.now();
-        if (await callStore(engine, "replace", (call) => store.replace(record, base.version, now, call), limit)) {
+        if (
+          await callStore(
+            engine,
+            "replace",
+            (call) => store.replace(record, base.version, now, call),
+            timeLeft(engine, end),
+          )
+        ) {
           return settle(jobs, next, attempts);
         }
         engine.emit({ type: "conflict", id: base.id, attempt: attempts });
@@ -94,10 +100,9 @@ export async function commitBatch(
     }
 
     try {
-      const limit = Math.min(engine.config.storeTimeout, Math.max(1, end - performance.now()));
       const key = { namespace: engine.config.namespace, id: base.id };
       const now = engine.clock.now();
-      const record = await callStore(engine, "read", (call) => store.read(key, now, call), limit);
+      const record = await callStore(engine, "read", (call) => store.read(key, now, call), timeLeft(engine, end));
       if (!record) return fail(gone());
       base = fitOnLoad(fromRecord(record), engine.config);
       isFresh = true;

@@ -115,7 +115,7 @@ async function commit(visit: Visit, wish: Wish, undo: Batch["undo"], intent: Int
 }
 
 function create(visit: Visit, wish: Wish): Promise<Held> {
-  const creation = visit.keeper.create(wish, visit.wantedId);
+  const creation = visit.keeper.create(wish, visit.takeId());
   const done = (): void => {
     visit.creating = undefined;
   };

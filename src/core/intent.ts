@@ -40,11 +40,15 @@ export function cookieSettings(overrides: CookieOverrides): Settings {
 }
 
 const utf8 = new TextEncoder();
+/** What some database would cut off or change, so that two users became one. */
+const unstorable = /[\0\p{Cs}]/u;
 
 /** @throws TypeError */
 export function checkUserId(userId: unknown): string {
   if (typeof userId !== "string") throw new TypeError(`A user id must be a string and is a ${typeof userId}.`);
   const bytes = utf8.encode(userId).length;
-  if (bytes >= 1 && bytes <= 255 && !userId.includes("\0")) return userId;
-  throw new TypeError(`A user id must have 1 to 255 bytes of UTF-8, without NUL. This one has ${bytes}.`);
+  if (bytes >= 1 && bytes <= 255 && !unstorable.test(userId)) return userId;
+  throw new TypeError(
+    `A user id must have 1 to 255 bytes of UTF-8, without NUL and halves of surrogate pairs. This one has ${bytes}.`,
+  );
 }

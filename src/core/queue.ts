@@ -18,6 +18,7 @@ export class CommitQueue {
   #engine: Engine;
   #store: SessionStore;
   #lanes = new Map<string, Lane>();
+  #others = 0;
   #idle: (() => void)[] = [];
 
   constructor(engine: Engine, store: SessionStore) {
@@ -35,10 +36,28 @@ export class CommitQueue {
     });
   }
 
-  /** Resolves when no commit is in flight. */
+  /** Counts work that needs no lane among what `drained` waits for. */
+  async track<T>(work: Promise<T>): Promise<T> {
+    this.#others++;
+    try {
+      return await work;
+    } finally {
+      this.#others--;
+      this.#wake();
+    }
+  }
+
+  /** Resolves when nothing is in flight. */
   drained(): Promise<void> {
-    if (this.#lanes.size === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    if (this.#lanes.size + this.#others > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   async #drain(id: string, lane: Lane): Promise<void> {
@@ -56,6 +75,6 @@ export class CommitQueue {
       }
     }
     this.#lanes.delete(id);
-    if (this.#lanes.size === 0) for (const wake of this.#idle.splice(0)) wake();
+    this.#wake();
   }
 }

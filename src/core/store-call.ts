@@ -56,6 +56,10 @@ export async function callStore<T>(
   }
 }
 
+/** What one operation of a commit that has to be over at `end` may take; at least an instant. */
+export const timeLeft = (engine: Engine, end: number): number =>
+  Math.max(1, Math.min(engine.config.storeTimeout, end - performance.now()));
+
 /** The same for callers that only want to know whether it worked. @throws SessionError */
 export async function askStore<T>(engine: Engine, operation: string, run: (call: StoreCall) => Promise<T>): Promise<T> {
   try {

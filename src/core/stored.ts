@@ -12,7 +12,7 @@ import type { CommitQueue } from "./queue.ts";
 import { fromRecord, type SessionState, toRecord } from "./record.ts";
 import { currentSecret } from "./rotation.ts";
 import type { RecordKey, SessionStore } from "./store.ts";
-import { askStore, callStore, StoreFailure } from "./store-call.ts";
+import { askStore, callStore, StoreFailure, timeLeft } from "./store-call.ts";
 import { formatToken, newSecret } from "./token.ts";
 import { admitUser, evictOldest } from "./user-limit.ts";
 
@@ -28,11 +28,12 @@ export function storedKeeper(
 
   const create = async (wish: Wish, wanted: string | undefined): Promise<Held> => {
     const commitId = newCommitId();
+    const end = performance.now() + config.commitTimeout;
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? makeId(engine);
       const secret = newSecret();
       const state = firstState(engine, id, await sha256(secret), wish.change, commitId);
-      if (await insert(engine, store, state, commitId)) {
+      if (await insert(engine, store, state, commitId, end)) {
         emit({ type: "created", id });
         return { state, secret };
       }
@@ -47,7 +48,7 @@ export function storedKeeper(
     create: async (wish, id) => {
       await prepare();
       await admitUser(engine, store, wish.change);
-      const held = await create(wish, id);
+      const held = await queue.track(create(wish, id));
       await evictOldest(engine, store, wish.change);
       return held;
     },
@@ -75,7 +76,7 @@ export function storedKeeper(
     },
 
     remove: async ({ state }) => {
-      await askStore(engine, "delete", (call) => store.delete(keyOf(state.id), call));
+      await queue.track(askStore(engine, "delete", (call) => store.delete(keyOf(state.id), call)));
       emit({ type: "destroyed", id: state.id });
     },
 
@@ -100,15 +101,21 @@ function firstState(engine: Engine, id: string, hash: string, change: Change, co
 }
 
 /** True: stored. False: this id is not to be used. An insert of unknown outcome is looked up once and never repeated. */
-async function insert(engine: Engine, store: SessionStore, state: SessionState, commitId: string): Promise<boolean> {
+async function insert(
+  engine: Engine,
+  store: SessionStore,
+  state: SessionState,
+  commitId: string,
+  end: number,
+): Promise<boolean> {
   const now = engine.clock.now();
+  const record = toRecord(engine.config.namespace, state);
   try {
-    const record = toRecord(engine.config.namespace, state);
-    return await callStore(engine, "create", (call) => store.create(record, now, call));
+    return await callStore(engine, "create", (call) => store.create(record, now, call), timeLeft(engine, end));
   } catch (failure) {
     if (!(failure instanceof StoreFailure)) throw failure;
     if (failure.certain) throw failure.error;
-    const found = await lookUp(engine, store, state, now);
+    const found = await lookUp(engine, store, record, end);
     if (found === "unreachable") throw unknown(failure.error);
     if (found === undefined) throw failure.error;
     return found.control.commits?.includes(commitId) ?? false;
@@ -118,12 +125,12 @@ async function insert(engine: Engine, store: SessionStore, state: SessionState, 
 async function lookUp(
   engine: Engine,
   store: SessionStore,
-  { id }: SessionState,
-  now: number,
+  key: RecordKey,
+  end: number,
 ): Promise<SessionState | "unreachable" | undefined> {
   try {
-    const key = { namespace: engine.config.namespace, id };
-    const record = await callStore(engine, "read", (call) => store.read(key, now, call));
+    const now = engine.clock.now();
+    const record = await callStore(engine, "read", (call) => store.read(key, now, call), timeLeft(engine, end));
     return record && fromRecord(record);
   } catch {
     return "unreachable";

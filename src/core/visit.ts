@@ -77,8 +77,11 @@ export class Visit {
     return this.#blank;
   }
 
-  get wantedId(): string | undefined {
-    return this.#blank?.id;
+  /** The id to create the session under. Asked once: what became of a failed creation under it may never be known. */
+  takeId(): string | undefined {
+    const id = this.#blank?.id;
+    this.#blank = undefined;
+    return id;
   }
 
   async load(): Promise<void> {

@@ -25,7 +25,8 @@ export const ended: Life = { maxAge: 0, expires: new Date(0) };
 
 export function lifeOf({ expiresAt, now }: TokenLease): Life | undefined {
   if (expiresAt === undefined) return undefined;
-  const seconds = Math.floor((expiresAt - now) / 1000);
+  // Up, so that the cookie never ends before its session; the server goes by its own clock anyway.
+  const seconds = Math.ceil((expiresAt - now) / 1000);
   const maxAge = Math.min(Math.max(seconds, 1), longestLife);
   return { maxAge, expires: new Date(now + maxAge * 1000) };
 }
