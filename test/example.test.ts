@@ -209,7 +209,7 @@ describe("the page", () => {
       ["curl", false],
       ["Safari on iPhone", false],
     ]);
-    expect(browsers[0]?.text).toMatch(/created (just now|\d+ seconds ago) ?, last seen (just now|\d+ seconds ago)/);
+    expect(browsers[0]?.text).toMatch(/Created (just now|\d+ seconds ago) ?, last seen (just now|\d+ seconds ago)/);
     for (const one of [desk, phone, tool]) expect(html).not.toContain(one.cookie("session")?.value.split(".")[1]);
 
     const id = browsers.find(({ label }) => label === "Safari on iPhone")?.id ?? "";

@@ -9,7 +9,7 @@ import { renderPage } from "./page.ts";
 import { plainEndpoints } from "./plain.ts";
 import type { Managers } from "./sessions.ts";
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
+const assets = fileURLToPath(new URL("assets", import.meta.url));
 
 export function createApp({ visits, prefs, plain }: Managers): Express {
   const app = express();
@@ -17,9 +17,7 @@ export function createApp({ visits, prefs, plain }: Managers): Express {
   app.use(securityHeaders, sameOriginOnly);
 
   // Before the sessions: files need none.
-  for (const file of ["base.css", "page.css", "cards.css", "icon.svg"]) {
-    app.get(`/${file}`, (_req, res) => res.sendFile(file, { root: folder }));
-  }
+  app.use(express.static(assets));
   app.use(plainEndpoints(plain));
 
   // Two sessions in one request: who you are is kept in the database, what you like in an encrypted cookie.

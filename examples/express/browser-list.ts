@@ -21,8 +21,8 @@ function entry({ id, label, isThis, createdAt, lastSeenAt }: SignedInBrowser, no
   return html`
 <li>
 <div>
-<strong>${label}</strong>${isThis && html` <span class="badge">This browser</span>`}
-<p><code title="${id}">${id.slice(0, 8)}…</code> created ${ago(createdAt, now)}, last seen ${ago(lastSeenAt, now)}</p>
+<strong>${label}</strong> <code title="${id}">${id.slice(0, 8)}…</code>${isThis && html` <span class="badge">This browser</span>`}
+<p>Created ${ago(createdAt, now)}, last seen ${ago(lastSeenAt, now)}</p>
 </div>
 ${!isThis && html`<form method="post" action="/browsers/sign-out"><button name="id" value="${id}" aria-label="Sign out ${label}, ${id.slice(0, 8)}">Sign out this one</button></form>`}
 </li>`;

@@ -7,6 +7,8 @@ export interface Frame {
   readonly content: Html;
 }
 
+const styles = ["base", "page", "ticket", "shop", "people"];
+
 /** What every page has in common. */
 export function frame({ title, theme, content }: Frame): string {
   return html`<!doctype html>
@@ -17,9 +19,7 @@ export function frame({ title, theme, content }: Frame): string {
 <meta name="color-scheme" content="${theme ?? "light dark"}">
 <title>${title}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/base.css">
-<link rel="stylesheet" href="/page.css">
-<link rel="stylesheet" href="/cards.css">
+${styles.map((name) => html`<link rel="stylesheet" href="/${name}.css">`)}
 </head>
 <body>
 <header class="bar">

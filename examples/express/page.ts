@@ -33,7 +33,8 @@ ${shop(session.get("cart") ?? [])}
 ${name === undefined ? signIn() : browserList(name, browsers, now)}
 </div>
 ${hints(host)}`;
-  return frame({ title: name === undefined ? "coatcheck" : `coatcheck: ${name}`, theme, content });
+  // Screen readers begin with the title, so what has just happened comes first.
+  return frame({ title: [...messages, "coatcheck"].join(" "), theme, content });
 }
 
 function ticket(session: ReadonlySession<Visit>, now: number): Html {
@@ -71,9 +72,9 @@ function hints(host: string): Html {
 <section class="hints" aria-labelledby="try">
 <h2 id="try">Things to try</h2>
 <ol>
-<li><h3>Pull the plug</h3><p>Sign in and fill the cart. Then <code>kill -9 ${process.pid}</code>, <code>npm start</code>, and reload this page.</p></li>
-<li><h3>Come as two</h3><p>Sign in as the same person in a private window. It appears in the list here, and you can sign it out from here.</p></li>
-<li><h3>Ask with curl</h3><p><code>curl -c jar -b jar ${host}/set</code> and then <code>/get</code>, <code>/clear</code>, <code>/flash/set</code>, <code>/flash/get</code>.</p></li>
+<li><h3>Pull the plug</h3><p>Sign in, fill the cart, and end the server the hard way.</p><pre><code>kill -9 ${process.pid}</code></pre><p>Then <code>npm start</code> again, and reload this page.</p></li>
+<li><h3>Come as two</h3><p>Sign in as the same person in a private window or in another browser. It appears in the list here, and from here you can sign it out.</p></li>
+<li><h3>Ask with curl</h3><p>A few endpoints answer in plain text.</p><pre><code>curl -b jar -c jar ${host}/set</code></pre><p>Then <code>/get</code>, <code>/clear</code>, <code>/flash/set</code>, <code>/flash/get</code>.</p></li>
 </ol>
 </section>`;
 }

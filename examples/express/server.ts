@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { SessionError } from "coatcheck";
 import { createApp } from "./app.ts";
 import { closeSessions, openSessions } from "./sessions.ts";
 import { readSettings, SettingsError } from "./settings.ts";
@@ -15,7 +14,7 @@ try {
   stopOnSignal(server, () => closeSessions(managers));
   console.log(`The coatcheck is open: http://localhost:${port}`);
 } catch (error) {
-  if (!(error instanceof SettingsError || error instanceof SessionError)) throw error;
+  if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,7 +1,6 @@
 import { createSessions, type SealedSessions, type Sessions } from "coatcheck";
-import { sqliteStore } from "coatcheck/stores/sqlite";
-import { openCookieStore } from "./keys.ts";
 import type { Settings } from "./settings.ts";
+import { openCookies, openDatabase } from "./stores.ts";
 
 /** The login session: kept in the database, so it can be listed and ended from elsewhere. */
 export interface Visit {
@@ -37,9 +36,7 @@ export interface Managers {
 }
 
 export async function openSessions(settings: Settings): Promise<Managers> {
-  const store = sqliteStore({ path: settings.database });
-  // Without this the first visitor would be told that the database cannot be opened.
-  await store.setup?.();
+  const store = await openDatabase(settings);
   return {
     visits: createSessions<Visit>({
       store,
@@ -51,7 +48,7 @@ export async function openSessions(settings: Settings): Promise<Managers> {
     }),
     prefs: createSessions<Prefs>({
       name: "prefs",
-      store: openCookieStore(settings),
+      store: openCookies(settings),
       idleTimeout: "180d",
       absoluteTimeout: "365d",
     }),
