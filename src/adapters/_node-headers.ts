@@ -45,7 +45,7 @@ function pairsOf(headers: readonly unknown[]): [string, Value][] {
 }
 
 function setPairs(res: NodeResponse, pairs: readonly (readonly [string, Value])[]): void {
-  for (const [name] of pairs) remove(res, name);
+  for (const [name] of pairs) res.removeHeader(name);
   for (const [name, value] of pairs) res.appendHeader(name, value as string);
 }
 
@@ -55,14 +55,9 @@ const representation =
 
 /** Makes room for an error response in place of the answer that the handler had begun. */
 export function clearAnswer(res: NodeResponse, status: number): void {
-  for (const name of res.getHeaderNames()) if (representation.test(name)) remove(res, name);
+  for (const name of res.getHeaderNames()) if (representation.test(name)) res.removeHeader(name);
   res.statusCode = status;
   setStatusMessage(res, "");
-}
-
-/** Node remembers the removal of a header that is not there, and then leaves its own out. */
-function remove(res: NodeResponse, name: string): void {
-  if (res.hasHeader(name)) res.removeHeader(name);
 }
 
 /** HTTP/2 has no status message, and Node warns of any use of it. */

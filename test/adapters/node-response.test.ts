@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep, setImmediate as soon } from "node:timers/promises";
+import type { HeaderEdit } from "coatcheck";
 import type { Next } from "coatcheck/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -161,6 +162,22 @@ describe.each<Protocol>(["http", "https", "http2"])("a response over %s", (proto
     await sleep(10);
     expect(body).toBe("abc");
     expect(events.toSorted()).toEqual(["drain", "ended", "false", "written"]);
+  });
+
+  it("B23: a writer of more than the connection takes is woken once, when it was taken", async () => {
+    const big = "x".repeat(4_000_000);
+    const waiting: number[] = [];
+    const { body } = await answerOf(
+      async (res) => {
+        res.on("drain", () => waiting.push(res.writableLength));
+        res.write(big);
+        await once(res, "drain");
+        res.end();
+      },
+      { protocol },
+    );
+    expect(body.length).toBe(big.length);
+    expect(waiting).toEqual([0]);
   });
 
   it("B23: pipes and pipelines go on after the commit", async () => {
@@ -422,6 +439,27 @@ describe("a held response", () => {
     expect(answer).toMatchObject({ status: 500, body: expect.stringContaining("failed: ") });
   });
 
+  it("B24: after a failed commit the reason is that of the error's status", async () => {
+    const commit = heldCommit();
+    const url = await serving((res) => res.writeHead(404, "Nothing Here").end(), [commit]);
+    const answer = ask(url);
+    await commit.begun;
+    commit.fail(unavailable());
+    expect(await answer).toMatchObject({ status: 503, reason: "Service Unavailable" });
+  });
+
+  it("takes no more than it was given: until it is let go, it needs to drain", async () => {
+    const seen: unknown[] = [];
+    await answerOf((res) => {
+      seen.push(res.writableNeedDrain);
+      res.write("a");
+      seen.push(res.writableNeedDrain);
+      res.end();
+      seen.push(res.writableNeedDrain);
+    });
+    expect(seen).toEqual([false, true, false]);
+  });
+
   it("B24: an error response that Node refuses, too, cuts the connection", async () => {
     const commit = heldCommit();
     const url = await serving((res) => void res.end("ok"), [commit], {
@@ -486,6 +524,48 @@ describe("a held response", () => {
   });
 });
 
+describe("a commit that has nothing to wait for", () => {
+  const served = async (commits: readonly HeldCommit["commit"][], handler: Handler): Promise<Answer> => {
+    const one = await serve((req, res) => {
+      for (const commit of commits) commitBeforeResponse(res, { commit }, () => undefined);
+      handler(res, req);
+    });
+    open.push(one);
+    return ask(one.url);
+  };
+  const atOnce = (...edits: HeaderEdit[]) => (() => edits) as unknown as HeldCommit["commit"];
+
+  it("B23: lets the response go at once, with its headers", async () => {
+    const results: unknown[] = [];
+    const { headers, body } = await served([atOnce(cookieEdit("session", "token"))], (res) => {
+      results.push(res.write("a"), res.headersSent, res.writableEnded);
+      results.push(res.end("b") === res, res.writableEnded);
+    });
+    expect(results).toEqual([true, true, false, true, true]);
+    expect(body).toBe("ab");
+    expect(headers["set-cookie"]).toEqual(["session=token; Path=/"]);
+  });
+
+  it("B23: lets it go by any method, in the handler's own words", async () => {
+    const answer = await served([atOnce()], (res) => res.writeHead(404, "Nothing Here", { "x-own": "1" }).end("no"));
+    expect(answer).toMatchObject({ status: 404, reason: "Nothing Here", body: "no", headers: { "x-own": "1" } });
+    const events = await served([atOnce()], (res) => {
+      res.flushHeaders();
+      res.end("data");
+    });
+    expect(events.body).toBe("data");
+  });
+
+  it("B18: waits for the other sessions of the response", async () => {
+    const commit = heldCommit();
+    const answer = served([atOnce(cookieEdit("prefs", "p")), commit.commit], (res) => res.end("ok"));
+    await commit.begun;
+    await sleep(10);
+    commit.succeed([cookieEdit("session", "s")]);
+    expect((await answer).headers["set-cookie"]).toEqual(["prefs=p; Path=/", "session=s; Path=/"]);
+  });
+});
+
 describe("a source of a response whose commit failed", () => {
   const folder = mkdtempSync(join(tmpdir(), "coatcheck-"));
   const file = join(folder, "big.txt");
@@ -502,6 +582,20 @@ describe("a source of a response whose commit failed", () => {
     expect(await answer).toMatchObject({ status: 503, body: "failed: store down" });
     if (!source.closed) await once(source, "close");
     expect(source.destroyed).toBe(true);
+  });
+
+  it("B24: does not run on into an error response that is written piece by piece", async () => {
+    const commit = heldCommit();
+    const onError: OnError = async (_, res) => {
+      res.write("error ");
+      await sleep(20);
+      res.end("page");
+    };
+    const url = await serving((res) => createReadStream(file).pipe(res), [commit], { onError });
+    const answer = ask(url);
+    await commit.begun;
+    commit.fail(unavailable());
+    expect(await answer).toMatchObject({ status: 503, body: "error page" });
   });
 
   it("B24: ends a pipeline with an error", async () => {
