@@ -16,13 +16,18 @@ export async function answer(visit: Visit): Promise<HeaderEdit[]> {
 }
 
 /** The edits by which this visit's transport hands out a token; `undefined` when it has no way to. */
-export function writeToken({ engine, channel }: Visit, token: string, state: SessionState): HeaderEdit[] | undefined {
+export function writeToken(visit: Visit, token: string, state: SessionState): HeaderEdit[] | undefined {
+  const { engine, channel, written } = visit;
+  if (written?.state === state) return written.edits;
   const lease: TokenLease = {
     expiresAt: clientDeadline(state, engine.config.remember),
     now: engine.clock.now(),
     overrides: state.control.cookie,
   };
-  return channel?.transport.write?.(token, lease, channel.context);
+  const edits = channel?.transport.write?.(token, lease, channel.context);
+  // A sealed token is written to see whether it fits, and again for the answer.
+  if (edits) visit.written = { state, edits };
+  return edits;
 }
 
 async function tokenEdits(visit: Visit): Promise<HeaderEdit[]> {

@@ -7,7 +7,7 @@ import { type Intent, isIdle } from "./intent.ts";
 import type { Held, Keeper, Opened } from "./keeper.ts";
 import type { SessionState } from "./record.ts";
 import { Started } from "./started.ts";
-import type { Transport, TransportContext } from "./transport.ts";
+import type { HeaderEdit, Transport, TransportContext } from "./transport.ts";
 
 /** The way by which an answer reaches the client. */
 export interface Channel {
@@ -41,6 +41,8 @@ export class Visit {
   isClosed = false;
   /** The commit failed; what follows is the error's response. */
   hasFailed = false;
+  /** The state whose token the transport was asked to write last, and how it did. */
+  written: { readonly state: SessionState; readonly edits: HeaderEdit[] } | undefined;
   /** `destroy()` was called. */
   isEnded = false;
   /** The application took the token by `exportToken()`. */

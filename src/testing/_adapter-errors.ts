@@ -1,7 +1,7 @@
 import type { SealedSessions } from "../core/sessions.ts";
 import { basics, httpError, seen } from "./_adapter-app.ts";
-import type { AdapterApp, AdapterRule, Data } from "./_adapter-rule.ts";
-import type { Stage, Visitor } from "./_adapter-stage.ts";
+import type { AdapterApp, Data } from "./_adapter-rule.ts";
+import type { AdapterRule, Stage, Visitor } from "./_adapter-stage.ts";
 import { same } from "./_expect.ts";
 
 /** Handlers that fail in every way, and commits that do. */

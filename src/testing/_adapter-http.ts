@@ -1,5 +1,5 @@
 import { basics, parseCookie, seen } from "./_adapter-app.ts";
-import type { AdapterRule } from "./_adapter-rule.ts";
+import type { AdapterRule } from "./_adapter-stage.ts";
 import { same } from "./_expect.ts";
 
 /** Cookies, proxies, transports and caches. */

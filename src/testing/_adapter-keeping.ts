@@ -1,6 +1,7 @@
 import type { Session } from "../core/session.ts";
 import { basics, parseCookie, seen, tell } from "./_adapter-app.ts";
-import type { AdapterApp, AdapterRule, Data } from "./_adapter-rule.ts";
+import type { AdapterApp, Data } from "./_adapter-rule.ts";
+import type { AdapterRule } from "./_adapter-stage.ts";
 import { same } from "./_expect.ts";
 
 const minute = 60_000;

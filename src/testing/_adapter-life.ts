@@ -1,5 +1,5 @@
 import { basics, gate, parseCookie, seen, tell } from "./_adapter-app.ts";
-import type { AdapterRule } from "./_adapter-rule.ts";
+import type { AdapterRule } from "./_adapter-stage.ts";
 import { same } from "./_expect.ts";
 
 /** The life of a session, from one request to the next. */

@@ -1,6 +1,7 @@
 import type { SealedSessions } from "../core/sessions.ts";
 import { basics, seen } from "./_adapter-app.ts";
-import type { AdapterApp, AdapterRule, Data, Reply } from "./_adapter-rule.ts";
+import type { AdapterApp, Data, Reply } from "./_adapter-rule.ts";
+import type { AdapterRule } from "./_adapter-stage.ts";
 import { same } from "./_expect.ts";
 
 /** Nothing of a response leaves before its session is stored. */

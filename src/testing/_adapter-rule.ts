@@ -3,7 +3,6 @@ import type { Session } from "../core/session.ts";
 import type { SealedSessions, Sessions } from "../core/sessions.ts";
 import type { SessionStore } from "../core/store.ts";
 import type { Transport } from "../core/transport.ts";
-import type { Stage } from "./_adapter-stage.ts";
 
 export type Data = { [key: string]: unknown };
 export type Options = Omit<SessionsOptions<Data>, "store" | "schema">;
@@ -55,10 +54,4 @@ export interface AdapterUnderTest {
 export interface AdapterRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-}
-
-/** One sentence of the adapter contract, with the proof of it. */
-export interface AdapterRule {
-  readonly title: string;
-  check(stage: Stage): Promise<void>;
 }

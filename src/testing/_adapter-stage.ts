@@ -97,3 +97,9 @@ export class Visitor {
 
 const asLine = ({ name, value, path, secure }: ReturnType<Jar["cookies"]>[number]): string =>
   `${name}=${value}; Path=${path}${secure ? "; Secure" : ""}`;
+
+/** One sentence of the adapter contract, with the proof of it. */
+export interface AdapterRule {
+  readonly title: string;
+  check(stage: Stage): Promise<void>;
+}

@@ -3,7 +3,8 @@ import { httpRules } from "./_adapter-http.ts";
 import { keepingRules } from "./_adapter-keeping.ts";
 import { lifeRules } from "./_adapter-life.ts";
 import { responseRules } from "./_adapter-response.ts";
-import type { AdapterRule, AdapterUnderTest } from "./_adapter-rule.ts";
+import type { AdapterUnderTest } from "./_adapter-rule.ts";
+import type { AdapterRule } from "./_adapter-stage.ts";
 import { Stage } from "./_adapter-stage.ts";
 
 export type {
