@@ -1,22 +1,17 @@
 import { type Html, html } from "./html.ts";
 
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
+const units = [
+  ["second", 1_000],
+  ["minute", 60_000],
+  ["hour", 3_600_000],
+  ["day", 86_400_000],
+] as const;
 
 /** A length of time in one unit, as people say it: "45 seconds", "60 minutes", "30 days". */
 export function spell(milliseconds: number): string {
-  const length = Math.max(0, milliseconds);
-  const [unit, size] =
-    length < 1.5 * minute
-      ? ["second", 1_000]
-      : length < 1.5 * hour
-        ? ["minute", minute]
-        : length < 1.5 * day
-          ? ["hour", hour]
-          : ["day", day];
-  const style = { style: "unit", unit: unit as string, unitDisplay: "long" } as const;
-  return new Intl.NumberFormat("en", style).format(Math.round(length / (size as number)));
+  const [unit, size] = units.findLast(([, size]) => milliseconds >= 1.5 * size) ?? units[0];
+  const format = new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" });
+  return format.format(Math.max(0, Math.round(milliseconds / size)));
 }
 
 export function ago(date: Date, now: number): Html {
