@@ -1,0 +1,111 @@
+import type { FunctionCost } from "../profile/summary.ts";
+import { explanationOf } from "./explanations.ts";
+import type { Results } from "./results.ts";
+import { heapTable, importTable, overheadTable, ratioTable, sealTable, sizeTable, table } from "./tables.ts";
+import type { Verdict } from "./targets.ts";
+
+/** A target that was missed over HTTP, and where its time goes. */
+export interface Profiled {
+  readonly verdict: Verdict;
+  readonly costs: readonly FunctionCost[];
+}
+
+export function report(results: Results, verdicts: readonly Verdict[], profiles: readonly Profiled[]): string {
+  const { surroundings, http } = results;
+  const versions = Object.entries(surroundings.versions).map(([name, version]) => `${name} ${version}`);
+  return `# Benchmark
+
+Written by \`npm run bench\`. Times are processor time of the server in microseconds; trust the ratios within one run, not
+the times of different runs or machines.
+
+${versions.join(", ")}. ${surroundings.cores} cores, ${surroundings.platform}.
+
+## Targets
+
+${table(
+  ["", "at most", "measured", ""],
+  verdicts.map((one) => [one.what, one.limit, one.measured, one.met ? "met" : "**missed**"]),
+)}
+
+## Method
+
+${method(results)}
+
+## Sessions of 500 bytes: microseconds over the bare framework
+
+Median of the rounds, and the smallest and the largest of them.
+
+${overheadTable(http, "500 B")}
+
+## Sessions of 20 kB: microseconds over the bare framework
+
+${overheadTable(http, "20 kB")}
+
+## Ratios
+
+${ratioTable(http)}
+
+## Seal and unseal
+
+${sealTable(results)}
+
+## Memory
+
+Bytes of heap for each of ${results.settings.storedSessions} stored sessions of 500 bytes.
+
+${heapTable(results)}
+
+## Import and size
+
+${importTable(results)}
+
+${sizeTable(results)}
+${missed(verdicts, profiles)}`;
+}
+
+function method({ settings }: Results): string {
+  const { rounds, connections, visitors, warmUp, requests } = settings;
+  return `Each server runs alone in a process, each library with its usual options (express-session and @fastify/session without
+\`resave\` and \`saveUninitialized\`). A load generator in another process keeps ${connections} connections busy on behalf of ${visitors}
+visitors, each with its own session and cookies. It checks status and body of every answer: a counter in the session must have
+exactly the value that this visitor has written, to the end. \`none\` sends no cookie, \`untouched\` sends one to a handler that does
+not look at the session, \`read\` reads the counter, \`write\` adds one to it. What is counted is \`process.cpuUsage()\` of the server
+over ${requests["500 B"]} requests (${requests["20 kB"]} with 20 kB), after ${warmUp["500 B"]} (${warmUp["20 kB"]}) to warm up, in ${rounds} rounds of all
+servers in turn. The bare framework is measured before and after each server, and what a session costs is taken from these
+two, so that a machine that gets slower or faster meanwhile does not favour anybody. Requests carry the clients' cookies, so a
+cookie session also pays for the longer header. No touch of a deadline falls into a measurement. Libraries differ in how often
+they set a cookie, as the last column tells.`;
+}
+
+function missed(verdicts: readonly Verdict[], profiles: readonly Profiled[]): string {
+  const all = verdicts.filter(({ met }) => !met);
+  if (all.length === 0) return "";
+  const parts = all.map((verdict) => {
+    const profile = profiles.find((one) => one.verdict === verdict);
+    return [
+      `### ${verdict.what}: ${verdict.measured}, not ${verdict.limit}`,
+      explanationOf(verdict.what),
+      profile && profileTable(profile),
+    ]
+      .filter(Boolean)
+      .join("\n\n");
+  });
+  return `\n## What is missed, and where the time goes\n\n${parts.join("\n\n")}\n`;
+}
+
+/** Native code and the collector by themselves, our functions with what they call. */
+function profileTable({ costs }: Profiled): string {
+  const own = costs.filter(({ name }) => name.includes(" dist/"));
+  const others = costs.filter((cost) => !own.includes(cost));
+  const rows = [
+    ...[...own].sort((a, b) => b.total - a.total).slice(0, 12),
+    ...[...others].sort((a, b) => b.self - a.self).slice(0, 8),
+  ];
+  return `Microseconds per request under the profiler, which slows everything down: our functions by what they and their callees
+take, then the rest by what they take themselves.
+
+${table(
+  ["function", "itself", "with callees"],
+  rows.map(({ name, self, total }) => [name, self.toFixed(1), total.toFixed(1)]),
+)}`;
+}

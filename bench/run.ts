@@ -1,0 +1,80 @@
+// npm run bench                         the full run; writes bench/RESULTS.md
+// npm run bench -- --quick              a short one, printed only
+// npm run bench -- --profile "coatcheck memory" "500 B" write
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Size } from "./data.ts";
+import type { Route } from "./load/visitor.ts";
+import { measureHeap } from "./measure/heap.ts";
+import { measureHttp } from "./measure/http.ts";
+import { measureImport } from "./measure/import-time.ts";
+import { measureSeal } from "./measure/seal.ts";
+import { measureSize } from "./measure/size.ts";
+import { surroundings } from "./measure/versions.ts";
+import { recordProfile } from "./profile/record.ts";
+import { type Profiled, report } from "./report/report.ts";
+import type { Results } from "./report/results.ts";
+import { judge, type Verdict } from "./report/targets.ts";
+import { fullRun, quickRun, type Settings } from "./settings.ts";
+import { variants } from "./variants/list.ts";
+
+const log = (line: string): void => console.error(line);
+
+function installPeers(): void {
+  const folder = fileURLToPath(new URL("./peers", import.meta.url));
+  if (existsSync(`${folder}/node_modules`)) return;
+  const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
+  if (status !== 0)
+    throw new Error("The packages in bench/peers could not be installed; the benchmark compares with them.");
+}
+
+async function measureAll(settings: Settings): Promise<Results> {
+  return {
+    settings,
+    surroundings: surroundings(),
+    sizes: await measureSize(log),
+    imports: await measureImport(settings, log),
+    heap: await measureHeap(settings, log),
+    seal: await measureSeal(settings, log),
+    http: await measureHttp(settings, log),
+  };
+}
+
+async function profileMissed(settings: Settings, verdicts: readonly Verdict[]): Promise<Profiled[]> {
+  const profiles: Profiled[] = [];
+  for (const verdict of verdicts) {
+    if (verdict.met || !verdict.cell) continue;
+    const { variant: name, size, route } = verdict.cell;
+    log(`profile of ${name}, ${size}, ${route}`);
+    const variant = variants.find((one) => one.name === name)!;
+    profiles.push({ verdict, costs: await recordProfile(settings, variant, size, route) });
+  }
+  return profiles;
+}
+
+async function printProfile(settings: Settings, [name, size, route]: readonly string[]): Promise<void> {
+  const variant = variants.find((one) => one.name === name);
+  if (!variant) throw new Error(`There is ${variants.map((one) => JSON.stringify(one.name)).join(", ")}.`);
+  const costs = await recordProfile(settings, variant, size as Size, route as Route);
+  for (const by of ["self", "total"] as const) {
+    console.log(`\nmicroseconds per request: ${by}`);
+    for (const cost of [...costs].sort((a, b) => b[by] - a[by]).slice(0, 40)) {
+      console.log(`${cost[by].toFixed(2).padStart(9)}  ${cost.name}`);
+    }
+  }
+}
+
+const args = process.argv.slice(2);
+const settings = args.includes("--quick") ? quickRun : fullRun;
+const profileAt = args.indexOf("--profile");
+installPeers();
+if (profileAt !== -1) {
+  await printProfile(settings, args.slice(profileAt + 1));
+} else {
+  const results = await measureAll(settings);
+  const verdicts = judge(results);
+  const text = report(results, verdicts, await profileMissed(settings, verdicts));
+  if (settings === fullRun) writeFileSync(new URL("./RESULTS.md", import.meta.url), text);
+  console.log(text);
+}
