@@ -12,10 +12,11 @@ import { measureImport } from "./measure/import-time.ts";
 import { measureSeal } from "./measure/seal.ts";
 import { measureSize } from "./measure/size.ts";
 import { surroundings } from "./measure/versions.ts";
+import { profileMissed } from "./profile/missed.ts";
 import { recordProfile } from "./profile/record.ts";
-import { type Profiled, report } from "./report/report.ts";
+import { report } from "./report/report.ts";
 import type { Results } from "./report/results.ts";
-import { judge, type Verdict } from "./report/targets.ts";
+import { judge } from "./report/targets.ts";
 import { fullRun, quickRun, type Settings } from "./settings.ts";
 import { variants } from "./variants/list.ts";
 
@@ -41,18 +42,6 @@ async function measureAll(settings: Settings): Promise<Results> {
   };
 }
 
-async function profileMissed(settings: Settings, verdicts: readonly Verdict[]): Promise<Profiled[]> {
-  const profiles: Profiled[] = [];
-  for (const verdict of verdicts) {
-    if (verdict.met || !verdict.cell) continue;
-    const { variant: name, size, route } = verdict.cell;
-    log(`profile of ${name}, ${size}, ${route}`);
-    const variant = variants.find((one) => one.name === name)!;
-    profiles.push({ verdict, costs: await recordProfile(settings, variant, size, route) });
-  }
-  return profiles;
-}
-
 async function printProfile(settings: Settings, [name, size, route]: readonly string[]): Promise<void> {
   const variant = variants.find((one) => one.name === name);
   if (!variant) throw new Error(`There is ${variants.map((one) => JSON.stringify(one.name)).join(", ")}.`);
@@ -74,7 +63,7 @@ if (profileAt !== -1) {
 } else {
   const results = await measureAll(settings);
   const verdicts = judge(results);
-  const text = report(results, verdicts, await profileMissed(settings, verdicts));
+  const text = report(results, verdicts, await profileMissed(settings, verdicts, log));
   if (settings === fullRun) writeFileSync(new URL("./RESULTS.md", import.meta.url), text);
   console.log(text);
 }

@@ -1,6 +1,4 @@
-/** Why a target can be missed, by the beginning of its name; printed only where it is. */
-const explanations: readonly (readonly [what: string, why: string])[] = [];
+/** Why a target can be missed, by its id; printed only where it is. */
+const explanations: Readonly<Record<string, string>> = {};
 
-export function explanationOf(what: string): string | undefined {
-  return explanations.find(([beginning]) => what.startsWith(beginning))?.[1];
-}
+export const explanationOf = (id: string): string => explanations[id] ?? "";

@@ -1,16 +1,10 @@
-import type { FunctionCost } from "../profile/summary.ts";
-import { explanationOf } from "./explanations.ts";
+import type { RouteProfile } from "../profile/missed.ts";
+import { missedSection } from "./missed.ts";
 import type { Results } from "./results.ts";
 import { heapTable, importTable, overheadTable, ratioTable, sealTable, sizeTable, table } from "./tables.ts";
 import type { Verdict } from "./targets.ts";
 
-/** A target that was missed over HTTP, and where its time goes. */
-export interface Profiled {
-  readonly verdict: Verdict;
-  readonly costs: readonly FunctionCost[];
-}
-
-export function report(results: Results, verdicts: readonly Verdict[], profiles: readonly Profiled[]): string {
+export function report(results: Results, verdicts: readonly Verdict[], profiles: readonly RouteProfile[]): string {
   const { surroundings, http } = results;
   const versions = Object.entries(surroundings.versions).map(([name, version]) => `${name} ${version}`);
   return `# Benchmark
@@ -60,13 +54,13 @@ ${heapTable(results)}
 ${importTable(results)}
 
 ${sizeTable(results)}
-${missed(verdicts, profiles)}`;
+${missedSection(verdicts, profiles)}`;
 }
 
 function method({ settings }: Results): string {
   const { rounds, connections, visitors, warmUp, requests } = settings;
-  return `Each server runs alone in a process, each library with its usual options (express-session and @fastify/session without
-\`resave\` and \`saveUninitialized\`). A load generator in another process keeps ${connections} connections busy on behalf of ${visitors}
+  return `Each server runs alone in a process, each library with its usual options (in express-session and @fastify/session
+\`saveUninitialized\` is off, and so is \`resave\` where there is one). A load generator in another process keeps ${connections} connections busy on behalf of ${visitors}
 visitors, each with its own session and cookies. It checks status and body of every answer: a counter in the session must have
 exactly the value that this visitor has written, to the end. \`none\` sends no cookie, \`untouched\` sends one to a handler that does
 not look at the session, \`read\` reads the counter, \`write\` adds one to it. What is counted is \`process.cpuUsage()\` of the server
@@ -75,37 +69,4 @@ servers in turn. The bare framework is measured before and after each server, an
 two, so that a machine that gets slower or faster meanwhile does not favour anybody. Requests carry the clients' cookies, so a
 cookie session also pays for the longer header. No touch of a deadline falls into a measurement. Libraries differ in how often
 they set a cookie, as the last column tells.`;
-}
-
-function missed(verdicts: readonly Verdict[], profiles: readonly Profiled[]): string {
-  const all = verdicts.filter(({ met }) => !met);
-  if (all.length === 0) return "";
-  const parts = all.map((verdict) => {
-    const profile = profiles.find((one) => one.verdict === verdict);
-    return [
-      `### ${verdict.what}: ${verdict.measured}, not ${verdict.limit}`,
-      explanationOf(verdict.what),
-      profile && profileTable(profile),
-    ]
-      .filter(Boolean)
-      .join("\n\n");
-  });
-  return `\n## What is missed, and where the time goes\n\n${parts.join("\n\n")}\n`;
-}
-
-/** Native code and the collector by themselves, our functions with what they call. */
-function profileTable({ costs }: Profiled): string {
-  const own = costs.filter(({ name }) => name.includes(" dist/"));
-  const others = costs.filter((cost) => !own.includes(cost));
-  const rows = [
-    ...[...own].sort((a, b) => b.total - a.total).slice(0, 12),
-    ...[...others].sort((a, b) => b.self - a.self).slice(0, 8),
-  ];
-  return `Microseconds per request under the profiler, which slows everything down: our functions by what they and their callees
-take, then the rest by what they take themselves.
-
-${table(
-  ["function", "itself", "with callees"],
-  rows.map(({ name, self, total }) => [name, self.toFixed(1), total.toFixed(1)]),
-)}`;
 }

@@ -5,6 +5,7 @@ import type { Results } from "./results.ts";
 
 /** One promise, and what this run says to it. */
 export interface Verdict {
+  readonly id: string;
   readonly what: string;
   readonly limit: string;
   readonly measured: string;
@@ -28,6 +29,7 @@ function httpVerdicts(cells: readonly HttpCell[]): Verdict[] {
     const cell = find(own, size, route);
     const ratio = cell.overhead / find(peer, size, route).overhead;
     return {
+      id: `${own}, ${size}, ${route}`,
       what: `${own}, ${size}, ${route}: of ${peer}`,
       limit: times(most),
       measured: times(ratio),
@@ -39,6 +41,7 @@ function httpVerdicts(cells: readonly HttpCell[]): Verdict[] {
   const none = find("coatcheck memory", "500 B", "none");
   return [
     {
+      id: "coatcheck memory, 500 B, none",
       what: "coatcheck memory, no cookie",
       limit: micro(5),
       measured: micro(none.overhead),
@@ -70,6 +73,7 @@ function sealVerdicts({ seal }: Results): Verdict[] {
     };
     const ratio = pair("coatcheck") / pair("node:crypto");
     return {
+      id: "seal",
       what: `seal + unseal, ${bytes} B: of node:crypto`,
       limit: times(1.5),
       measured: times(ratio),
@@ -84,9 +88,16 @@ function otherVerdicts({ heap, sizes, imports }: Results): Verdict[] {
   const { own } = sizes[0]!;
   const { overEmpty } = imports[0]!;
   return [
-    { what: "heap of a stored session: of express-session", limit: times(1), measured: times(ratio), met: ratio <= 1 },
-    { what: "core, minified and gzipped", limit: "12000 B", measured: `${own} B`, met: own <= 12_000 },
     {
+      id: "heap",
+      what: "heap of a stored session: of express-session",
+      limit: times(1),
+      measured: times(ratio),
+      met: ratio <= 1,
+    },
+    { id: "size", what: "core, minified and gzipped", limit: "12000 B", measured: `${own} B`, met: own <= 12_000 },
+    {
+      id: "import",
       what: "import of the core, over an empty module",
       limit: "10 ms",
       measured: `${overEmpty.toFixed(1)} ms`,

@@ -1,0 +1,33 @@
+import { groupOf, groups, sumByGroup } from "../profile/groups.ts";
+import type { RouteProfile } from "../profile/missed.ts";
+import { explanationOf } from "./explanations.ts";
+import { table } from "./tables.ts";
+import type { Verdict } from "./targets.ts";
+
+/** The targets that were missed, each with its reason, and a profile for those over HTTP. */
+export function missedSection(verdicts: readonly Verdict[], profiles: readonly RouteProfile[]): string {
+  const missed = verdicts.filter(({ met }) => !met);
+  if (missed.length === 0) return "";
+  const list = missed.map(
+    ({ what, measured, limit, id }) => `* ${what}: ${measured}, not ${limit}. ${explanationOf(id)}`,
+  );
+  const intro = `The profiles are sampled in microseconds per request, which sampling makes dearer than they are above; the bare framework
+stands beside them. A function that V8 has put into its caller counts as the caller's.`;
+  const parts = profiles.length === 0 ? [] : [intro, ...profiles.map(profileTables)];
+  return ["\n## What is missed, and why", list.join("\n"), ...parts].join("\n\n").concat("\n");
+}
+
+function profileTables({ cell, costs, bare }: RouteProfile): string {
+  const [own, base] = [sumByGroup(costs), sumByGroup(bare)];
+  const rows = groups.map((group) => [group, own[group].toFixed(1), base[group].toFixed(1)]);
+  const dearest = [...costs]
+    .filter((cost) => groupOf(cost) === "coatcheck")
+    .sort((a, b) => b.self - a.self)
+    .slice(0, 8)
+    .map(({ name, self }) => `${name.replace(/^(.*) dist\/(.*)\.js$/, "`$1` ($2)")} ${self.toFixed(1)}`);
+  return `### ${cell.variant}, ${cell.size}, ${cell.route}
+
+${table(["", "with sessions", "bare"], rows)}
+
+Of ours: ${dearest.join(", ")}.`;
+}
