@@ -7,6 +7,7 @@ import { Gate, type Methods } from "./_node-gate.ts";
 import { clearAnswer, headersOf } from "./_node-headers.ts";
 import { type GateKeeper, lookAnswered } from "./_node-held.ts";
 import { patch, patchAgain } from "./_node-patch.ts";
+import { responseKey, type SharedKeeper, sharedMethods } from "./_node-shared.ts";
 import type { Next, NodeResponse } from "./_node-types.ts";
 
 /** The part of an open session that a response waits for. */
@@ -21,7 +22,6 @@ interface Member {
   error?: unknown;
 }
 
-const responseKey: unique symbol = Symbol("coatcheck.response");
 type Patched = NodeResponse & { [responseKey]?: CommittedResponse };
 
 /**
@@ -33,22 +33,25 @@ export function commitBeforeResponse(res: Patched, session: Committable, next: N
   res[responseKey].add(session, next);
 }
 
-class CommittedResponse implements GateKeeper {
+class CommittedResponse implements GateKeeper, SharedKeeper {
   readonly #res: NodeResponse;
   readonly #original: Methods;
   readonly #flow: Flow;
   readonly #members: Member[] = [];
   #next: Next | undefined;
   gate: Gate;
+  readonly sharedGate: Gate | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(res: NodeResponse) {
     this.#res = res;
+    const shared = sharedMethods(res);
     const { writeHead, write, end, flushHeaders } = res as unknown as Methods;
-    this.#original = { writeHead, write, end, flushHeaders };
+    this.#original = shared ?? { writeHead, write, end, flushHeaders };
     this.#flow = new Flow(res);
     this.gate = new Gate(res, this.#original, (status) => this.#commit(status));
-    patch(res, this.gate);
+    if (shared) this.sharedGate = this.gate;
+    else patch(res, this.gate);
   }
 
   add(session: Committable, next: Next): void {
@@ -69,7 +72,7 @@ class CommittedResponse implements GateKeeper {
       this.#open();
       return "done";
     }
-    if (!this.#failure) lookAnswered(this.#res, this);
+    if (!this.#failure && !this.sharedGate) lookAnswered(this.#res, this);
     this.gate.hold();
     void Promise.all(running).then(() => this.#settle());
     return "waiting";
