@@ -23,7 +23,7 @@ export class Draft {
   #base: Entries;
   #codec: Codec;
   #slots = new Map<string, Slot>();
-  #flashes = new Map<string, string[]>();
+  #flashes: Map<string, string[]> | undefined;
   #cleared: "no" | "pending" | "sending" = "no";
 
   constructor(codec: Codec, base: Entries) {
@@ -67,9 +67,9 @@ export class Draft {
   }
 
   flash(message: unknown, channel: string): void {
-    const texts = this.#flashes.get(channel) ?? [];
-    texts.push(encodeValue(this.#codec, `flash ${channel}`, message));
-    this.#flashes.set(channel, texts);
+    const text = encodeValue(this.#codec, `flash ${channel}`, message);
+    this.#flashes ??= new Map();
+    this.#flashes.set(channel, [...(this.#flashes.get(channel) ?? []), text]);
   }
 
   decode(text: string): unknown {
@@ -82,7 +82,7 @@ export class Draft {
 
   /** True when `collect()` would find something that the store does not have yet. */
   isChanged(): boolean {
-    if (this.#cleared !== "no" || this.#flashes.size > 0) return true;
+    if (this.#cleared !== "no" || this.#flashes) return true;
     for (const [name, slot] of this.#slots) {
       if (this.#encoded(name, slot) !== (slot.dirty ? this.#base.get(name) : slot.text)) return true;
     }
@@ -97,14 +97,15 @@ export class Draft {
     const entries = new Map<string, EntryChange>();
     for (const [name, slot] of this.#slots) this.#collectSlot(name, slot, entries, sent);
     const flashes = this.#flashes;
-    this.#flashes = new Map();
-    for (const [channel, texts] of flashes) entries.set(flashName(channel), (now) => append(now, texts));
+    this.#flashes = undefined;
+    for (const [channel, texts] of flashes ?? []) entries.set(flashName(channel), (now) => append(now, texts));
     const undo = () => {
       if (clear && this.#cleared === "sending") this.#cleared = "pending";
       for (const slot of sent) slot.dirty = true;
-      for (const [channel, texts] of flashes) {
-        this.#flashes.set(channel, [...texts, ...(this.#flashes.get(channel) ?? [])]);
+      for (const [channel, since] of this.#flashes ?? []) {
+        flashes?.set(channel, [...(flashes.get(channel) ?? []), ...since]);
       }
+      this.#flashes = flashes ?? this.#flashes;
     };
     return { clear, entries, undo };
   }
@@ -137,7 +138,7 @@ export class Draft {
   reset(): void {
     this.#base = noEntries;
     this.#slots.clear();
-    this.#flashes.clear();
+    this.#flashes = undefined;
     this.#cleared = "no";
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { SessionEvent } from "./events.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: distributes over the union of events
@@ -10,10 +11,16 @@ export type EventBody = WithoutName<SessionEvent>;
 export interface Engine {
   readonly config: Config;
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   /** Tells the observer. */
   emit(event: EventBody): void;
 }
 
 export function createEngine(config: Config, clock: Clock): Engine {
-  return { config, clock, emit: (event) => config.observer({ name: config.name, ...event } as SessionEvent) };
+  return {
+    config,
+    clock,
+    deadlines: new Deadlines(),
+    emit: (event) => config.observer({ name: config.name, ...event } as SessionEvent),
+  };
 }

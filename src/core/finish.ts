@@ -1,7 +1,6 @@
 import { answer, cacheEdits } from "./answer.ts";
 import { keepAlive, save } from "./durable.ts";
 import { touchDue } from "./expiry.ts";
-import { isIdle } from "./intent.ts";
 import { rotationDue } from "./rotation.ts";
 import type { Outcome } from "./sessions.ts";
 import type { HeaderEdit } from "./transport.ts";
@@ -19,24 +18,22 @@ export function finish(visit: Visit, outcome: Outcome): HeaderEdit[] | Promise<H
   return visit.isAccessed ? cacheEdits(visit, []) : [];
 }
 
-/** Nothing changed, nothing is under way, nothing is due, and the client's token is the one to keep. */
+/** Nothing is to be stored, nothing is due, and the client's token is the one to keep. */
 function isQuiet(visit: Visit): boolean {
   const { opened, held, engine } = visit;
-  if (opened !== held || visit.isEnded || !isIdle(visit.intent) || !visit.started.isQuiet) return false;
-  if (held && opened) {
-    const now = engine.clock.now();
-    if (opened.standing !== "current" || (visit.keeper.kind === "sealed" && held.token === undefined)) return false;
-    if (touchDue(held.state, engine.config.limits, now) || rotationDue(held, now, engine.config)) return false;
-  }
-  return !visit.isAccessed || !isChanged(visit);
+  if (opened !== held || !isUntouched(visit)) return false;
+  if (!held || !opened) return true;
+  const now = engine.clock.now();
+  if (opened.standing !== "current" || (visit.keeper.kind === "sealed" && held.token === undefined)) return false;
+  return !touchDue(held.state, engine.config.limits, now) && !rotationDue(held, now, engine.config);
 }
 
 /** A value that cannot be encoded is a change; what is wrong with it will be said when it is collected. */
-function isChanged({ draft }: Visit): boolean {
+function isUntouched(visit: Visit): boolean {
   try {
-    return draft.isChanged();
+    return visit.isUntouched;
   } catch {
-    return true;
+    return false;
   }
 }
 

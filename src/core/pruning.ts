@@ -1,6 +1,7 @@
 import type { Engine } from "./engine.ts";
 import type { SessionStore } from "./store.ts";
-import { askStore, longestTimer } from "./store-call.ts";
+import { askStore } from "./store-call.ts";
+import { longestTimer } from "./timers.ts";
 
 const batchSize = 1_000;
 

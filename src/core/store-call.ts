@@ -2,9 +2,6 @@ import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import type { StoreCall } from "./store.ts";
 
-/** Milliseconds; what is longer would fire at once. */
-export const longestTimer = 2_147_483_647;
-
 /** A store operation that failed. `certain`: the store knows that nothing was written. */
 export class StoreFailure extends Error {
   readonly error: SessionError;
@@ -32,28 +29,35 @@ class LazyCall implements StoreCall {
 }
 
 /** Runs one store operation within a time limit. @throws StoreFailure */
-export async function callStore<T>(
+export function callStore<T>(
   engine: Engine,
   operation: string,
   run: (call: StoreCall) => Promise<T>,
   limit: number = engine.config.storeTimeout,
 ): Promise<T> {
-  const call = new LazyCall();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(timedOut(operation, limit)), Math.min(limit, longestTimer));
+  return new Promise((resolve, reject) => {
+    const call = new LazyCall();
+    const fail = (cause: unknown): void => {
+      engine.deadlines.drop(watch);
+      const failure = toFailure(operation, cause);
+      engine.emit({ type: "store-error", operation, error: failure.error });
+      reject(failure);
+    };
+    const watch = engine.deadlines.watch(limit, () => {
+      const error = timedOut(operation, limit);
+      call.abort(error);
+      fail(error);
+    });
+    const succeed = (value: T): void => {
+      engine.deadlines.drop(watch);
+      resolve(value);
+    };
+    try {
+      run(call).then(succeed, fail);
+    } catch (error) {
+      fail(error);
+    }
   });
-  try {
-    const running = run(call);
-    return await Promise.race([running, timeout]);
-  } catch (error) {
-    const failure = toFailure(operation, error);
-    if (failure.error.code === "STORE_TIMEOUT") call.abort(failure.error);
-    engine.emit({ type: "store-error", operation, error: failure.error });
-    throw failure;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** What one operation of a commit that has to be over at `end` may take; at least an instant. */

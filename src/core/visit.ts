@@ -25,12 +25,10 @@ export class Visit {
   readonly channel: Channel | undefined;
   /** What the client sent, not yet verified. */
   readonly tokens: readonly string[];
-  readonly started: Started = new Started();
 
   opened: Opened | undefined;
   /** The session as last known to be durable; absent while there is none. */
   held: Held | undefined;
-  draft: Draft;
   intent: Intent = {};
   /** Pending while the session's first record is being made. */
   creating: Promise<void> | undefined;
@@ -50,6 +48,9 @@ export class Visit {
   /** Why this session cannot be used: the store failed on load, or `skip` left the request out. */
   problem: SessionError | undefined;
   #blank: SessionState | undefined;
+  // Made when they are asked for: most requests do not touch their session.
+  #draft: Draft | undefined;
+  #started: Started | undefined;
 
   constructor(engine: Engine, keeper: Keeper, channel: Channel | undefined, tokens: readonly string[], held?: Held) {
     this.engine = engine;
@@ -59,7 +60,24 @@ export class Visit {
     this.held = held;
     this.isNew = held === undefined;
     this.isLoaded = held !== undefined;
-    this.draft = newDraft(engine, held);
+  }
+
+  /** What the request reads and changes of the data. */
+  get draft(): Draft {
+    this.#draft ??= new Draft(this.engine.config.codec, this.held?.state.entries ?? this.engine.config.blank);
+    return this.#draft;
+  }
+
+  /** What the request has begun and may not have awaited. */
+  get started(): Started {
+    this.#started ??= new Started();
+    return this.#started;
+  }
+
+  /** Nothing changed, nothing wished for, nothing under way. */
+  get isUntouched(): boolean {
+    if (this.isEnded || !isIdle(this.intent) || this.#started?.isQuiet === false) return false;
+    return this.#draft === undefined || !this.#draft.isChanged();
   }
 
   /** The client came with a token that login or regenerate had ended: it may read nothing and write nothing. */
@@ -97,14 +115,13 @@ export class Visit {
     if (this.opened && this.opened.standing !== "retired") {
       this.held = this.opened;
       this.isNew = false;
-      this.discard();
     }
     this.isLoaded = true;
   }
 
   /** Drops what is not durable. */
   discard(): void {
-    this.draft = newDraft(this.engine, this.held);
+    this.#draft = undefined;
     this.intent = {};
   }
 
@@ -116,6 +133,3 @@ export class Visit {
     this.discard();
   }
 }
-
-const newDraft = ({ config }: Engine, held: Held | undefined): Draft =>
-  new Draft(config.codec, held?.state.entries ?? config.blank);
