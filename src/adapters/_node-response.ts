@@ -1,7 +1,7 @@
+import { statusOf, together } from "../core/error-answer.ts";
 import { editHeaders } from "../core/header-edits.ts";
 import type { Outcome } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
-import { statusOf, together } from "./_node-error.ts";
 import { Flow } from "./_node-flow.ts";
 import { Gate, type Methods } from "./_node-gate.ts";
 import { clearAnswer, headersOf } from "./_node-headers.ts";

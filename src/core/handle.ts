@@ -1,38 +1,53 @@
-import { SessionError } from "./errors.ts";
+import { errorAnswer } from "./error-answer.ts";
 import { editHeaders, headersTarget } from "./header-edits.ts";
 import type { Session } from "./session.ts";
 import type { HandleOptions, OpenSession } from "./sessions.ts";
 
 type Handler<Data extends object> = (request: Request, session: Session<Data>) => Response | Promise<Response>;
+type Answer = (error: unknown) => Promise<Response>;
 
 /** Runs a handler and its commit, and makes a response of whatever happens. */
 export async function handleWith<Data extends object>(
   open: () => OpenSession<Data> | Promise<OpenSession<Data>>,
   request: Request,
   handler: Handler<Data>,
-  { onError = answerError }: HandleOptions,
+  { onError }: HandleOptions,
 ): Promise<Response> {
+  const answer: Answer = async (error) => {
+    try {
+      if (onError) return await onError(error, request);
+    } catch (failure) {
+      return plainAnswer(failure);
+    }
+    return plainAnswer(error);
+  };
   let opened: OpenSession<Data>;
   try {
     opened = await open();
   } catch (error) {
-    return onError(error, request);
+    return answer(error);
   }
-  let response: Response;
-  let error: unknown;
+  const handled = await run(() => handler(request, opened.session), answer);
   try {
-    response = await handler(request, opened.session);
-  } catch (thrown) {
-    error = thrown;
-    response = thrown instanceof Response ? thrown : await onError(thrown, request);
-  }
-  try {
-    return await committed(opened, response, error);
+    return await committed(opened, handled);
   } catch (failure) {
-    const answer = withCookiesOf(response, await onError(failure, request));
-    const last = await committed(opened, answer, failure);
-    intended.set(last, statusOfHandler(response));
-    return last;
+    return replaced(opened, handled.response, failure, await answer(failure));
+  }
+}
+
+interface Handled {
+  readonly response: Response;
+  /** What the handler threw. */
+  readonly error?: unknown;
+}
+
+async function run(handler: () => Response | Promise<Response>, answer: Answer): Promise<Handled> {
+  try {
+    const response = await handler();
+    if (response instanceof Response) return { response };
+    throw new TypeError(`The handler given to handle() must return a Response and returned ${typeof response}.`);
+  } catch (error) {
+    return { response: error instanceof Response ? error : await answer(error), error };
   }
 }
 
@@ -44,41 +59,33 @@ const intended = new WeakMap<Response, number>();
 
 const statusOfHandler = (response: Response): number => intended.get(response) ?? response.status;
 
-async function committed(opened: OpenSession<object>, response: Response, error: unknown): Promise<Response> {
+async function committed(opened: OpenSession<object>, { response, error }: Handled): Promise<Response> {
   const edits = await opened.commit({ status: statusOfHandler(response), error });
-  if (edits.length === 0) return response;
-  // A response that was fetched or made by Response.redirect() has headers that cannot be changed.
+  // A network error or a switch of protocols has no headers to speak of, and cannot be made again.
+  if (edits.length === 0 || response.status < 200) return response;
+  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
   const own = new Response(response.body, response);
   editHeaders(headersTarget(own.headers), edits);
   return own;
 }
 
-/** The answer that was dropped may tell of what others stored: another manager's session, for one. */
-function withCookiesOf(dropped: Response, answer: Response): Response {
-  const lines = dropped.headers.getSetCookie();
-  if (lines.length === 0) return answer;
+/** Answers a failed commit. The response that is dropped may tell of what others stored: another manager's session. */
+async function replaced(
+  opened: OpenSession<object>,
+  dropped: Response,
+  failure: unknown,
+  answer: Response,
+): Promise<Response> {
   const own = new Response(answer.body, answer);
-  for (const line of lines) own.headers.append("set-cookie", line);
-  return own;
+  for (const line of dropped.headers.getSetCookie()) own.headers.append("set-cookie", line);
+  const last = await committed(opened, { response: own, error: failure });
+  intended.set(last, statusOfHandler(dropped));
+  // Whatever feeds its body may close.
+  if (!dropped.bodyUsed) dropped.body?.cancel().catch(() => undefined);
+  return last;
 }
 
-/** Says no more to the client than the status does. */
-function answerError(error: unknown): Response {
-  const status = statusOf(error);
-  if (!(error instanceof SessionError) && status >= 500) console.error(error);
-  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-  return new Response(`${sentences[status] ?? "The request failed."}\n`, { status, headers });
-}
-
-const sentences: Readonly<Record<number, string>> = {
-  409: "Your session ended meanwhile. Please start again.",
-  429: "You are signed in too many times. Please sign out elsewhere first.",
-  500: "Something went wrong here.",
-  503: "The service is not available at the moment. Please try again.",
-};
-
-function statusOf(error: unknown): number {
-  const { status, statusCode } = Object(error) as { status?: unknown; statusCode?: unknown };
-  const given = typeof status === "number" ? status : statusCode;
-  return typeof given === "number" && given >= 400 && given <= 599 ? given : 500;
+function plainAnswer(error: unknown): Response {
+  const { body, status, headers } = errorAnswer(error);
+  return new Response(body, { status, headers });
 }

@@ -1,3 +1,4 @@
+import { together } from "./error-answer.ts";
 import { SessionError } from "./errors.ts";
 import type { Session } from "./session.ts";
 
@@ -43,5 +44,5 @@ export async function saveAll(carrier: object): Promise<void> {
   const results = await Promise.allSettled(sessions.map((session) => session.save()));
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors, `${errors.length} sessions of this request were not stored.`);
+  if (errors.length > 1) throw together(errors);
 }

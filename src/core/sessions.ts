@@ -86,7 +86,7 @@ export interface SealedSessions<Data extends object = DefaultData> {
   tryGet(carrier: object): Session<Data> | undefined;
   /** For adapters: the session of a request, and its commit. Not a promise where there is nothing to load. */
   open(request: Request | RequestHead, options?: OpenOptions): OpenSession<Data> | Promise<OpenSession<Data>>;
-  /** Runs a handler with the session of a request; the response leaves after the commit. Rejects only if `onError` does. */
+  /** Runs a handler with the session of a request; the response leaves after the commit. Never rejects. */
   handle(
     request: Request,
     handler: (request: Request, session: Session<Data>) => Response | Promise<Response>,
