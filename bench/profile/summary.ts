@@ -42,6 +42,10 @@ function selfTimeOf({ samples = [], timeDeltas = [] }: Profiler.Profile): Map<nu
 
 function nameOf({ callFrame: { functionName, url, lineNumber } }: Node): string {
   if (url === "") return functionName || "(anonymous)";
-  const file = url.replace(/^.*\/(node_modules|dist|bench)\//, "$1/").replace(/^node_modules\//, "");
-  return `${functionName || `(anonymous, line ${lineNumber + 1})`} ${file}`;
+  return `${functionName || `(anonymous, line ${lineNumber + 1})`} ${withoutFolders(url)}`;
+}
+
+function withoutFolders(url: string): string {
+  const [, inPackage] = /.*\/node_modules\/(.*)/.exec(url) ?? [];
+  return inPackage ?? url.replace(/^.*\/(dist|bench)\//, "$1/");
 }

@@ -60,13 +60,18 @@ ${missedSection(verdicts, profiles)}`;
 function method({ settings }: Results): string {
   const { rounds, connections, visitors, warmUp, requests } = settings;
   return `Each server runs alone in a process, each library with its usual options (in express-session and @fastify/session
-\`saveUninitialized\` is off, and so is \`resave\` where there is one). A load generator in another process keeps ${connections} connections busy on behalf of ${visitors}
-visitors, each with its own session and cookies. It checks status and body of every answer: a counter in the session must have
-exactly the value that this visitor has written, to the end. \`none\` sends no cookie, \`untouched\` sends one to a handler that does
-not look at the session, \`read\` reads the counter, \`write\` adds one to it. What is counted is \`process.cpuUsage()\` of the server
-over ${requests["500 B"]} requests (${requests["20 kB"]} with 20 kB), after ${warmUp["500 B"]} (${warmUp["20 kB"]}) to warm up, in ${rounds} rounds of all
-servers in turn. The bare framework is measured before and after each server, and what a session costs is taken from these
-two, so that a machine that gets slower or faster meanwhile does not favour anybody. Requests carry the clients' cookies, so a
-cookie session also pays for the longer header. No touch of a deadline falls into a measurement. Libraries differ in how often
-they set a cookie, as the last column tells.`;
+\`saveUninitialized\` is off, and so is \`resave\` where there is one). A load generator in another process keeps
+${connections} connections busy on behalf of ${visitors} visitors, each with its own session and cookies. It checks status and body of every
+answer: a counter in the session must have exactly the value that this visitor has written, to the end. \`no cookie\` and
+\`untouched\` are a handler that does not look at the session, without and with a cookie; \`read\` reads the counter, \`write\`
+adds one to it.
+
+What is counted is \`process.cpuUsage()\` of the server over ${requests["500 B"]} requests (${requests["20 kB"]} with 20 kB), after ${warmUp["500 B"]} (${warmUp["20 kB"]}) to
+warm up, in ${rounds} rounds of all servers in turn. The bare framework is measured before and after each server, and what a
+session costs is taken from these two, so that a machine that gets slower or faster meanwhile favours nobody. How exact that is
+shows iron-session, which does nothing for a handler that does not ask for it.
+
+Requests carry the clients' cookies, so a cookie session also pays for the longer header. No touch of a deadline falls into a
+measurement. Libraries differ in how often they set a cookie, as the last column tells; ours does when its end moved by a
+second, and these visitors come several times a second.`;
 }
