@@ -12,35 +12,38 @@ import type { Visit } from "./visit.ts";
 /** Makes all changes so far durable. `create`: also a session that nothing was written to. */
 export async function save(visit: Visit, create = false): Promise<void> {
   await created(visit);
+  const { intent, planned } = await takeIntent(visit, true);
   const { clear, entries, undo } = visit.draft.collect();
-  const intent = takeIntent(visit);
-  const planned = (await planIntent(visit, intent)) ?? (await planScheduled(visit));
   const change = { ...intent, rotation: planned?.rotation, clear, entries };
   if (isEmpty(change) && !(create && !visit.held)) return;
   await commit(visit, wish(visit, change, planned, false), undo, intent);
 }
 
-/** Makes `alter` of one key durable, and with it what is pending for that key and for the session itself. */
+/** Makes `fn` of one key durable, and with it what is pending for that key and for the session itself. */
 export async function alter(visit: Visit, key: string, fn: EntryChange): Promise<void> {
   await created(visit);
-  const { entries, undo } = visit.draft.collectKey(key);
   const name = dataName(key);
+  const { intent, planned } = await takeIntent(visit, false);
+  const { entries, undo } = visit.draft.collectKey(key);
   const own = entries.get(name);
-  await alterEntry(visit, name, own ? (now) => fn(own(now)) : fn, true, undo);
+  const change = {
+    ...intent,
+    rotation: planned?.rotation,
+    entries: new Map([[name, own ? (now: string | undefined) => fn(own(now)) : fn]]),
+  };
+  await commit(visit, wish(visit, change, planned, true), undo, intent, name);
 }
 
-/** Makes `fn` of one entry durable. `exact`: its result must be that of the newest record, also when nothing changes. */
-export async function alterEntry(
-  visit: Visit,
-  name: string,
-  fn: EntryChange,
-  exact: boolean,
-  undo: () => void = () => undefined,
-): Promise<void> {
-  const intent = takeIntent(visit);
-  const planned = await planIntent(visit, intent);
-  const change = { ...intent, rotation: planned?.rotation, entries: new Map([[name, fn]]) };
-  await commit(visit, wish(visit, change, planned, exact), undo, intent, name);
+/** Takes what an entry holds out of the session. */
+export async function takeEntry(visit: Visit, name: string): Promise<string | undefined> {
+  const { intent, planned } = await takeIntent(visit, false);
+  let taken: string | undefined;
+  const take = (now: string | undefined): undefined => {
+    taken = now;
+  };
+  const change = { ...intent, rotation: planned?.rotation, entries: new Map([[name, take]]) };
+  await commit(visit, wish(visit, change, planned, false), () => undefined, intent, name);
+  return taken;
 }
 
 /** Ends the session. What was written in this request goes with it. */
@@ -68,18 +71,24 @@ export async function keepAlive(visit: Visit): Promise<void> {
   }
 }
 
-function takeIntent(visit: Visit): Intent {
-  const { intent } = visit;
-  visit.intent = {};
-  return intent;
-}
-
 async function created(visit: Visit): Promise<void> {
   while (visit.creating) await visit.creating;
 }
 
-async function planIntent(visit: Visit, intent: Intent): Promise<PlannedRotation | undefined> {
-  return intent.rotate && visit.held ? planRotation(intent.rotate, visit.engine.clock.now()) : undefined;
+/** Takes over what the request wants of the session, with the new secret that goes with it. */
+async function takeIntent(
+  visit: Visit,
+  scheduled: boolean,
+): Promise<{ intent: Intent; planned: PlannedRotation | undefined }> {
+  const { intent, held, engine } = visit;
+  visit.intent = {};
+  try {
+    if (intent.rotate && held) return { intent, planned: await planRotation(intent.rotate, engine.clock.now()) };
+    return { intent, planned: scheduled ? await planScheduled(visit) : undefined };
+  } catch (error) {
+    visit.intent = restored(intent, visit.intent);
+    throw error;
+  }
 }
 
 /** The periodic rotation, where it is due and the answer can carry the new token. */

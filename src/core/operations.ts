@@ -1,6 +1,6 @@
 import { encodeValue } from "./codec.ts";
 import { parseChannel } from "./draft.ts";
-import { alter, alterEntry, save } from "./durable.ts";
+import { alter, save, takeEntry } from "./durable.ts";
 import { flashName } from "./entries.ts";
 import { SessionError } from "./errors.ts";
 import { checkUserId } from "./intent.ts";
@@ -39,12 +39,7 @@ export async function take(visit: Visit, key: string): Promise<unknown> {
 export async function takeFlashes(visit: Visit, channel: string): Promise<unknown[]> {
   const name = flashName(channel);
   if (!visit.held || !visit.draft.hasStored(name)) return [];
-  let taken: string | undefined;
-  const takeAll = (now: string | undefined): undefined => {
-    taken = now;
-  };
-  await alterEntry(visit, name, takeAll, false);
-  return parseChannel(taken).map((text) => visit.draft.decode(text));
+  return parseChannel(await takeEntry(visit, name)).map((text) => visit.draft.decode(text));
 }
 
 export function login(visit: Visit, userId: string): void {
