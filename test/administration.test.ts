@@ -175,6 +175,17 @@ for (const [name, make] of Object.entries(stores)) {
       ).rejects.toThrow("mine");
     });
 
+    it("edit can end a session, and then has none to write to", async () => {
+      const { sessions, signIn, isIn } = setUp();
+      const browser = await signIn("ann");
+      await sessions.edit(idOf(browser), async (session) => {
+        await session.destroy();
+        expect(() => session.set("n", 1)).toThrow(expect.objectContaining({ code: "SESSION_GONE" }));
+        await expect(session.update("n", () => 1)).rejects.toMatchObject({ code: "SESSION_GONE" });
+      });
+      expect([await isIn(browser), await sessions.count()]).toEqual([false, 0]);
+    });
+
     it("issue makes a session that a client can come with", async () => {
       const { sessions } = setUp();
       const { id, token, cookie } = await sessions.issue({ data: { n: 1 }, userId: "ann" });

@@ -14,11 +14,12 @@ export function readable(visit: Visit): Visit {
   return visit;
 }
 
-/** @throws SessionError as `readable`, and SESSION_CLOSED after the commit */
+/** @throws SessionError as `readable`, SESSION_CLOSED after the commit, SESSION_GONE where nobody could have the session */
 export function open(visit: Visit): Visit {
   readable(visit);
   if (visit.problem) throw visit.problem;
   if (visit.isClosed) throw closed();
+  if (isOrphan(visit)) throw gone();
   return visit;
 }
 
@@ -34,12 +35,15 @@ export function startDurable<T>(visit: Visit, operation: () => Promise<T>): Prom
   const checked = async (): Promise<T> => {
     readable(visit);
     if (visit.problem) throw visit.problem;
-    if (visit.isRetired) throw gone();
+    if (visit.isRetired || isOrphan(visit)) throw gone();
     if (visit.isClosed && (visit.keeper.kind === "sealed" || !visit.held)) throw headersSent();
     return operation();
   };
   return visit.isClosed ? checked() : visit.started.run(checked);
 }
+
+/** Work behind the visitor's back has ended the session; nobody could have the token of a new one. */
+const isOrphan = (visit: Visit): boolean => visit.isEnded && !visit.channel;
 
 function notLoaded(): SessionError {
   return new SessionError(
