@@ -121,7 +121,8 @@ export async function commitBatch(
     }
     failures = failure ? failures + 1 : 0;
     if (failure && failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
-    if (attempts > 0) await pause(attempts, end);
+    // The first time it was most likely a request of this very process; that one is over.
+    if (attempts > 1) await pause(attempts - 1, end);
   }
 }
 

@@ -15,8 +15,7 @@ type Carrier = { [mounts]?: Mount };
 
 export function mount(carriers: readonly object[], manager: object, session: Session<object>): void {
   for (const carrier of carriers as readonly Carrier[]) {
-    const value: Mount = { manager, session, next: carrier[mounts] };
-    Object.defineProperty(carrier, mounts, { value, configurable: true, writable: true });
+    carrier[mounts] = { manager, session, next: carrier[mounts] };
   }
 }
 
