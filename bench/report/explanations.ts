@@ -5,8 +5,8 @@ same session costs what the rows "on node:http" say.`;
 const write = `A write decodes the record, encodes it anew and stores it by compare-and-set, in about twenty steps of promises, while the
 answer waits and must look answered; express-session's memory store puts a JSON text into an object at once.`;
 
-const hooks = `Fastify asks its plugins before it sends, so that nothing has to stand before the methods of the response, and the session
-needs neither id, version nor deadline of its own.`;
+const hooks = `Fastify asks its plugins before it sends, so nothing has to stand before the methods of the response, and
+@fastify/secure-session seals one JSON text with a time in it, without id, version, limits or checksum.`;
 
 /** Why a target can be missed, by its id; printed only where it is. */
 const explanations: Readonly<Record<string, string>> = {
