@@ -8,13 +8,20 @@ import type { Verdict } from "./targets.ts";
 export function missedSection(verdicts: readonly Verdict[], profiles: readonly RouteProfile[]): string {
   const missed = verdicts.filter(({ met }) => !met);
   if (missed.length === 0) return "";
-  const list = missed.map(
-    ({ what, measured, limit, id }) => `* ${what}: ${measured}, not ${limit}. ${explanationOf(id)}`,
-  );
   const intro = `The profiles are sampled in microseconds per request, which sampling makes dearer than they are above; the bare framework
 stands beside them. A function that V8 has put into its caller counts as the caller's.`;
   const parts = profiles.length === 0 ? [] : [intro, ...profiles.map(profileTables)];
-  return ["\n## What is missed, and why", list.join("\n"), ...parts].join("\n\n").concat("\n");
+  return ["\n## What is missed, and why", ...reasons(missed), ...parts].join("\n\n").concat("\n");
+}
+
+/** What is missed for one reason stands together, the reason below it. */
+function reasons(missed: readonly Verdict[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { id, what, measured, limit } of missed) {
+    const reason = explanationOf(id);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), `* ${what}: ${measured}, not ${limit}`]);
+  }
+  return [...byReason].map(([reason, lines]) => [lines.join("\n"), reason].filter(Boolean).join("\n\n"));
 }
 
 function profileTables({ cell, costs, bare }: RouteProfile): string {
