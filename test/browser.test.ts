@@ -186,7 +186,8 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
       const { example } = await start();
       const { page } = await visit(example.url, { viewport: { width: 1280, height: 900 } });
       const shoot = async (name: string): Promise<void> => {
-        expect(await faintTexts(page)).toEqual([]);
+        await page.waitForLoadState("load");
+        await expect.poll(() => faintTexts(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
           0,
         );

@@ -2,6 +2,7 @@ import { invalidOption, SessionError } from "../core/errors.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
+import { keepAsTables } from "./_node-table.ts";
 import type { NodeMiddleware, NodeRequest } from "./_node-types.ts";
 
 /** How a session is mounted on a request. */
@@ -27,6 +28,7 @@ export function mountSession<Data extends object>(
       return next();
     }
     if (res.headersSent) return next(tooLate(sessions.name));
+    keepAsTables(req, res);
     const mount = (opened: OpenSession<Data>): void => {
       put(req, as, opened.session);
       if (sessions.tryGet(req)) commitBeforeResponse(res, opened, next);
