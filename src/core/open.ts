@@ -1,11 +1,11 @@
 import type { Engine } from "./engine.ts";
 import type { Keeper } from "./keeper.ts";
-import { isLoopback, isSecure, requestHead } from "./request-head.ts";
+import { isLoopback, isRequestHead, isSecure, requestHead } from "./request-head.ts";
 import type { RequestHead, Transport, TransportContext } from "./transport.ts";
 import { type Channel, Visit } from "./visit.ts";
 
 export const toHead = (request: Request | RequestHead): RequestHead =>
-  "header" in request ? request : requestHead(request);
+  isRequestHead(request) ? request : requestHead(request);
 
 /** A visit for one request: the tokens it carries, by the first transport that has any. Nothing is loaded yet. */
 export function visitOf(engine: Engine, keeper: Keeper, transports: readonly Transport[], head: RequestHead): Visit {
