@@ -9,6 +9,7 @@ const config: ViteUserConfig = {
       { find: "#crypto", replacement: src("crypto/node.ts") },
       { find: /^coatcheck$/, replacement: src("index.ts") },
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1.ts") },
+      { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1.ts") },
       { find: /^coatcheck\/testing$/, replacement: src("testing/index.ts") },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1.ts") },
     ],

@@ -16,13 +16,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   core: ["crypto"],
   transports: ["crypto", "core"],
   stores: ["crypto", "core"],
+  bridges: ["crypto", "core"],
   adapters: ["crypto", "core"],
   testing: ["core"],
   ".": ["crypto", "core", "transports", "stores"],
 };
 
-const nodeFiles = /^(crypto\/node|stores\/sqlite|stores\/_sql[^/]*|adapters\/_node-[^/]*)\.ts$/;
-const peerFiles = /^(stores|adapters)\//;
+const nodeFiles = /^(crypto\/node|stores\/(sqlite|file|open)|stores\/_(sqlite|file)-[^/]*|adapters\/_node-[^/]*)\.ts$/;
+const peerFiles = /^(stores|bridges|adapters)\//;
 const cryptoFiles = ["crypto/node.ts", "crypto/web.ts"];
 
 const LONGEST_FILE = 200;

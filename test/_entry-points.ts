@@ -11,7 +11,9 @@ export interface EntryPoint {
 
 /** These speak of Node's own objects; every other entry point runs anywhere. */
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
-  ["express", "node", "stores/sqlite"].some((name) => specifier === `${manifest.name}/${name}`);
+  ["express", "node", "stores/file", "stores/open", "stores/sqlite"].some(
+    (name) => specifier === `${manifest.name}/${name}`,
+  );
 
 /** What the patterns in package.json open up, read from the built files, public and private apart. */
 export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } {
@@ -20,6 +22,7 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
     { specifier: manifest.name, file: "dist/index.js" },
     { specifier: `${manifest.name}/testing`, file: "dist/testing/index.js" },
     ...filesIn("dist/stores", `${manifest.name}/stores`),
+    ...filesIn("dist/bridges", `${manifest.name}/bridges`),
     ...filesIn("dist/adapters", manifest.name),
   ];
   const isClosed = ({ file }: EntryPoint) => file.includes("/_");
@@ -27,6 +30,7 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
 }
 
 function filesIn(folder: string, prefix: string): EntryPoint[] {
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder))
     .filter((name) => name.endsWith(".js"))
     .toSorted()
