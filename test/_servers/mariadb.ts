@@ -1,0 +1,76 @@
+import { dirname, join } from "node:path";
+import { createConnection } from "mysql2/promise";
+import { findProgram, libraryPath, programFolders } from "./find.ts";
+import { type OwnServer, startOwnServer } from "./own-server.ts";
+import { runCommand } from "./process.ts";
+
+export interface MariadbOptions {
+  /** More arguments of `mariadbd`, such as `["--max-connections=5"]`. */
+  readonly args?: readonly string[];
+}
+
+export interface MariadbPrograms {
+  readonly server: string;
+  readonly install: string;
+}
+
+export function findMariadb(): MariadbPrograms | undefined {
+  const server = findProgram("mariadbd", programFolders());
+  if (server === undefined) return undefined;
+  const install = findProgram("mariadb-install-db", [join(dirname(dirname(server)), "bin"), ...programFolders()]);
+  return install === undefined ? undefined : { server, install };
+}
+
+/** A MariaDB server of its own; survives kill -9 with everything that was acknowledged. */
+export async function startMariadb(options: MariadbOptions = {}): Promise<OwnServer> {
+  const programs = findMariadb();
+  if (programs === undefined) throw new Error("There is no mariadbd on this machine. Install MariaDB's server.");
+  const { server, install } = programs;
+  const env = libraryPath(server);
+  const shared = ["--no-defaults", `--basedir=${dirname(dirname(server))}`, "--innodb-log-file-size=16M"];
+  return startOwnServer({
+    name: "mariadb",
+    stopSignal: "SIGTERM",
+    url,
+    async prepare(folder) {
+      const args = ["--auth-root-authentication-method=normal", `--datadir=${join(folder, "data")}`];
+      await runCommand({ file: install, args: [...shared, ...args], env }, folder);
+    },
+    command: (folder, port) => ({
+      file: server,
+      args: [
+        ...shared,
+        ...[
+          `--datadir=${join(folder, "data")}`,
+          `--socket=${join(folder, "socket")}`,
+          `--pid-file=${join(folder, "pid")}`,
+        ],
+        ...[
+          "--bind-address=127.0.0.1",
+          `--port=${port}`,
+          "--skip-name-resolve",
+          "--skip-log-bin",
+          "--max-connections=500",
+        ],
+        // Each commit is handed to the OS, which keeps it when the process is killed; nothing waits for the disk.
+        "--innodb-flush-log-at-trx-commit=2",
+        ...(options.args ?? []),
+      ],
+      env,
+    }),
+    probe,
+  });
+}
+
+/** The database `test` is empty and comes with the server. */
+const url = (port: number): string => `mysql://root@127.0.0.1:${port}/test`;
+
+async function probe(port: number): Promise<void> {
+  const connection = await createConnection({ uri: url(port), connectTimeout: 2000 });
+  connection.on("error", () => {});
+  try {
+    await connection.query("select 1");
+  } finally {
+    await connection.end();
+  }
+}
