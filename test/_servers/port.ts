@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 
 /**
  * A port of 127.0.0.1 that nobody used a moment ago. It lies below the range from which the kernel gives ports to outgoing connections, so that
@@ -25,3 +25,5 @@ async function isFree(port: number): Promise<boolean> {
   await once(server, "close");
   return true;
 }
+
+export const portOf = (server: Server): number => (server.address() as AddressInfo).port;

@@ -11,6 +11,8 @@ export interface Started<Value> {
   readonly value: Value;
   /** For the log: version and where it came from. */
   readonly note: string;
+  /** Runs after all tests. */
+  readonly stop?: () => Promise<void>;
 }
 
 export interface Missing {
