@@ -1,0 +1,77 @@
+import { fileURLToPath } from "node:url";
+import { invalidOption } from "../core/errors.ts";
+import type { SessionStore } from "../core/store.ts";
+import { local, type Scheme, type StoreUrl, text, wholeNumber, yesOrNo } from "./_open-scheme.ts";
+
+/** What a URL may begin with. Each line imports its store only when it is asked for. */
+const schemes: Readonly<Record<string, Scheme>> = {
+  memory: local({ maxSessions: wholeNumber }, async (place, options) => {
+    if (place !== "") throw invalidOption('memory: has no name or path behind it: write "memory:".');
+    return (await import("./memory.ts")).memoryStore(options);
+  }),
+  sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) => {
+    return (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options });
+  }),
+};
+
+/**
+ * Opens the store that a URL names, so that one setting decides where sessions are kept. It stands apart from the root of
+ * the package, because a bundler that meets it takes every store in.
+ *
+ * `memory:` · `file:./data` · `sqlite:./data/app.db` · `postgres://` · `mysql://` · `redis://` · `redis+cluster://host,host` · `mongodb://`
+ *
+ * The store's own options are query parameters (`?table=visits`, `?prefix=shop:`); a database's other parameters are for its
+ * client. Nothing is connected yet: a server that is down fails the first use, and the uses after it until it is back.
+ *
+ * @example
+ * const sessions = createSessions({ store: await openStore("redis://localhost:6379?prefix=shop:") });
+ *
+ * @throws SessionError INVALID_OPTION for a URL or a parameter that makes no sense, STORE_UNAVAILABLE if the database's
+ * client package is not installed. Neither shows the URL, which may hold a password.
+ */
+export async function openStore(url: string): Promise<SessionStore> {
+  const parts = takeApart(url);
+  const open = Object.hasOwn(schemes, parts.scheme) ? schemes[parts.scheme] : undefined;
+  if (!open) {
+    throw invalidOption(
+      `There is no store for "${parts.scheme}:". There is one for ${Object.keys(schemes).join(", ")}.`,
+    );
+  }
+  return open(parts);
+}
+
+/** By hand, because `redis+cluster://a,b` and `mongodb://a,b` are no URLs to `URL`, which would also change what it parses. */
+function takeApart(url: string): StoreUrl {
+  const [, scheme, place = "", query = ""] = /^([a-z][a-z0-9+.-]*):([^?]*)\??(.*)$/is.exec(String(url)) ?? [];
+  if (scheme === undefined) {
+    throw invalidOption("openStore needs a URL that begins with the kind of store, such as sqlite:./app.db.");
+  }
+  const parameters = query
+    .split("&")
+    .filter(Boolean)
+    .map((source) => {
+      const [name = "", ...value] = source.split("=");
+      return { name: decoded(name), value: decoded(value.join("=")), source };
+    });
+  return { scheme: scheme.toLowerCase(), place, parameters };
+}
+
+/** `./app.db`, `/var/app.db` and, as in other URLs, `///var/app.db`. */
+function pathOf(place: string): string {
+  if (!place.startsWith("//")) return decoded(place);
+  try {
+    return fileURLToPath(`file:${place.replaceAll("#", "%23")}`);
+  } catch {
+    throw invalidOption("Two slashes begin a host name. A path is written as ./app.db, /var/app.db or ///var/app.db.");
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalidOption(
+      'The URL of the store has a "%" that is not followed by two hexadecimal digits; write it as %25.',
+    );
+  }
+}

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { MongoClient } from "mongodb";
+import type { Connection } from "mysql2/promise";
+import type { Client } from "pg";
+import type { RedisClientType } from "redis";
+
+/** A database as its own client sees it. A place is a table, a key prefix or a collection. */
+interface Engine {
+  /** Everything that is kept in a place, as text. */
+  content(server: string, place: string): Promise<string>;
+  /** Deletes places; one that was never used is not there. */
+  drop(server: string, places: readonly string[]): Promise<void>;
+}
+
+const postgres: Engine = {
+  content: (server, place) =>
+    withPostgres(server, async (client) => JSON.stringify((await client.query(`SELECT * FROM "${place}"`)).rows)),
+  drop: (server, places) =>
+    withPostgres(server, async (client) => {
+      await client.query(`DROP TABLE IF EXISTS ${places.map((place) => `"${place}"`)}`);
+    }),
+};
+
+const mysql: Engine = {
+  content: (server, place) =>
+    withMysql(server, async (client) => {
+      const [rows] = await client.query({
+        sql: `SELECT * FROM \`${place}\``,
+        typeCast: (field) => field.string("latin1"),
+      });
+      return JSON.stringify(rows);
+    }),
+  drop: (server, places) =>
+    withMysql(server, async (client) => {
+      await client.query(`DROP TABLE IF EXISTS ${places.map((place) => `\`${place}\``)}`);
+    }),
+};
+
+const redis: Engine = {
+  async content(server, place) {
+    const entries: [key: string, value: unknown][] = [];
+    await onEachRedis(server, async (client) => {
+      for await (const keys of client.scanIterator({ MATCH: `${place}*`, COUNT: 10_000 }))
+        for (const key of keys) entries.push([key, await redisValue(client, key)]);
+    });
+    return JSON.stringify(entries);
+  },
+  drop: (server, places) =>
+    onEachRedis(server, async (client) => {
+      for await (const keys of client.scanIterator({ COUNT: 10_000 })) {
+        const ours = keys.filter((key) => places.some((place) => key.startsWith(place)));
+        // One at a time: in a cluster they lie in different slots.
+        await Promise.all(ours.map((key) => client.unlink(key)));
+      }
+    }),
+};
+
+const mongodb: Engine = {
+  content: (server, place) =>
+    withMongo(server, async (client) => JSON.stringify(await client.db().collection(place).find().toArray())),
+  drop: (server, places) =>
+    withMongo(server, async (client) => {
+      for (const place of places) await client.db().collection(place).drop();
+    }),
+};
+
+const engines = { postgres, mysql, redis, "redis+cluster": redis, mongodb };
+
+/** The raw content of the place that the URL of a store names: all columns, keys and values, or all bytes on the disk. */
+export async function contentOf(url: string): Promise<string> {
+  const found = onServer(url);
+  return found ? found.engine.content(found.server, found.place) : contentOnDisk(url.slice(url.indexOf(":") + 1));
+}
+
+/** Deletes what the URLs of stores name on servers. */
+export async function dropPlaces(urls: readonly string[]): Promise<void> {
+  const found = urls.flatMap((url) => onServer(url) ?? []);
+  for (const server of new Set(found.map(({ server }) => server))) {
+    const there = found.filter((one) => one.server === server);
+    await there[0]?.engine.drop(
+      server,
+      there.map(({ place }) => place),
+    );
+  }
+}
+
+function onServer(url: string): { engine: Engine; server: string; place: string } | undefined {
+  const [, server = "", scheme = "", place = ""] = /^((.+?):.*)[?&](?:table|prefix|collection)=(\w+)/.exec(url) ?? [];
+  return scheme in engines ? { engine: engines[scheme as keyof typeof engines], server, place } : undefined;
+}
+
+/** A file and those beside it whose names begin with its name, or a folder. */
+function contentOnDisk(path: string): string {
+  const isFolder = statSync(path).isDirectory();
+  const folder = isFolder ? path : dirname(path);
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((file) => (isFolder || file.startsWith(path)) && statSync(file).isFile())
+    .map((file) => `${file}\n${readFileSync(file, "latin1")}`)
+    .join("\n");
+}
+
+async function withPostgres<T>(server: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const { default: pg } = await import("pg");
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function withMysql<T>(server: string, work: (client: Connection) => Promise<T>): Promise<T> {
+  const { createConnection } = await import("mysql2/promise");
+  const client = await createConnection(server);
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Each node of a cluster, as each has keys of its own. */
+async function onEachRedis(server: string, work: (client: RedisClientType) => Promise<void>): Promise<void> {
+  const { createClient } = await import("redis");
+  const nodes = server.slice(server.indexOf("//") + 2).split(",");
+  for (const node of nodes) {
+    const client: RedisClientType = createClient({ url: `redis://${node}` });
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      client.destroy();
+    }
+  }
+}
+
+async function redisValue(client: RedisClientType, key: string): Promise<unknown> {
+  switch (await client.type(key)) {
+    case "hash":
+      return client.hGetAll(key);
+    case "set":
+      return client.sMembers(key);
+    case "zset":
+      return client.zRangeWithScores(key, 0, -1);
+    default:
+      return client.get(key);
+  }
+}
+
+async function withMongo<T>(server: string, work: (client: MongoClient) => Promise<T>): Promise<T> {
+  const { MongoClient } = await import("mongodb");
+  const client = await MongoClient.connect(server);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}

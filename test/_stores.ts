@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SessionStore } from "coatcheck";
+import { openStore } from "coatcheck/stores/open";
+import type { StoreAbility } from "coatcheck/testing";
+import { afterAll, describe, inject, type ProvidedContext } from "vitest";
+import { dropPlaces } from "./_stores-content.ts";
+
+/** A kind of store that the tests run on. */
+export interface StoreUnderTest {
+  /** For `openStore`; each time another place, empty and deleted after the tests of the file. */
+  url(): string;
+  /** A store in such a place. */
+  make(): Promise<SessionStore>;
+  /** What the store does not have. */
+  readonly without?: readonly StoreAbility[] | undefined;
+  /** Why it cannot be had on this machine. */
+  readonly missing?: string | undefined;
+}
+
+/** Every store that a URL can name. A new one is a new line here. */
+export const stores = {
+  memory: embedded(() => "memory:"),
+  SQLite: embedded(() => `sqlite:${newPath()}.db`),
+} satisfies Readonly<Record<string, StoreUnderTest>>;
+
+export type StoreName = keyof typeof stores;
+
+/** Another store over a place, as another process would have it; closed after the tests of the file, as `make()`'s are. */
+export async function openAgain(url: string): Promise<SessionStore> {
+  const store = await openStore(url);
+  opened.push(store);
+  return store;
+}
+
+/** `describe` for tests of a store, left out with the reason where it cannot be had. */
+export function describeStore(title: string, { missing }: Pick<StoreUnderTest, "missing">, tests: () => void): void {
+  if (missing === undefined) describe(title, tests);
+  else describe.skip(`${title} (left out: ${missing})`, tests);
+}
+
+function embedded(url: () => string): StoreUnderTest {
+  return { url, make: () => openAgain(url()) };
+}
+
+/** In the database of a server that all tests share. The parameter gives each store a place of its own there. */
+function onServer(
+  service: keyof ProvidedContext,
+  variable: string,
+  parameter: "table" | "prefix" | "collection",
+): StoreUnderTest {
+  const server = inject(service);
+  if (server === undefined) {
+    const missing = `set ${variable}`;
+    const refuse = () => {
+      throw new Error(missing);
+    };
+    return { url: refuse, make: refuse, missing };
+  }
+  const url = () => {
+    const place = `${server}${server.includes("?") ? "&" : "?"}${parameter}=test_${randomBytes(8).toString("hex")}`;
+    places.push(place);
+    return place;
+  };
+  return { url, make: () => openAgain(url()) };
+}
+
+const opened: SessionStore[] = [];
+const places: string[] = [];
+const folder = mkdtempSync(join(tmpdir(), "coatcheck-stores-"));
+const newPath = (): string => join(folder, randomBytes(4).toString("hex"));
+
+afterAll(async () => {
+  await Promise.all(opened.map((store) => store.close?.()));
+  await dropPlaces(places);
+  rmSync(folder, { recursive: true, force: true });
+});
