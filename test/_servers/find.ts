@@ -2,38 +2,39 @@ import { accessSync, constants, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { root } from "../_manifest.ts";
 
-/** Where Debian's packages are unpacked for who may not install them. */
+/** Where Debian's packages are unpacked for those who may not install them, each with all it needs in a folder of its own. */
 export const unpacked: string = join(root, "node_modules/.cache/coatcheck-servers");
 
-/** The first of the folders that holds an executable of this name. */
-export function findProgram(name: string, folders: readonly string[]): string | undefined {
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-/** PATH, and where Debian keeps servers, which is not in everybody's PATH. */
+/** PATH, Debian's folder for servers, which is not in everybody's PATH, and `unpacked`. */
 export const programFolders = (): string[] => [
   ...(process.env.PATH ?? "").split(delimiter).filter(Boolean),
   "/usr/sbin",
-  join(unpacked, "usr/bin"),
-  join(unpacked, "usr/sbin"),
+  ...subfolders(unpacked).flatMap((folder) => [join(folder, "usr/bin"), join(folder, "usr/sbin")]),
 ];
 
-/** For programs below `unpacked`, whose libraries lie there too. */
+/** The first in these folders. */
+export function findProgram(name: string, folders: readonly string[] = programFolders()): string | undefined {
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/** What an unpacked program needs in its environment to find its libraries. */
 export function libraryPath(program: string): Record<string, string> {
-  if (!program.startsWith(unpacked)) return {};
-  const folder = join(unpacked, "usr/lib");
-  return { LD_LIBRARY_PATH: [folder, ...subfolders(folder).filter((path) => path.endsWith("-linux-gnu"))].join(":") };
+  const home = subfolders(unpacked).find((folder) => program.startsWith(`${folder}/`));
+  if (home === undefined) return {};
+  const folders = [join(home, "lib"), join(home, "usr/lib")].flatMap((folder) => [folder, ...subfolders(folder)]);
+  return { LD_LIBRARY_PATH: folders.join(":") };
 }
 
 export function subfolders(folder: string): string[] {
   try {
-    return readdirSync(folder).map((name) => join(folder, name));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
   } catch {
     return [];
   }
 }
 
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

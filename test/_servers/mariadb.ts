@@ -2,7 +2,6 @@ import { dirname, join } from "node:path";
 import { createConnection } from "mysql2/promise";
 import { findProgram, libraryPath, programFolders } from "./find.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
-import { runCommand } from "./process.ts";
 
 export interface MariadbOptions {
   /** More arguments of `mariadbd`, such as `["--max-connections=5"]`. */
@@ -15,13 +14,13 @@ export interface MariadbPrograms {
 }
 
 export function findMariadb(): MariadbPrograms | undefined {
-  const server = findProgram("mariadbd", programFolders());
+  const server = findProgram("mariadbd");
   if (server === undefined) return undefined;
   const install = findProgram("mariadb-install-db", [join(dirname(dirname(server)), "bin"), ...programFolders()]);
   return install === undefined ? undefined : { server, install };
 }
 
-/** A MariaDB server of its own; survives kill -9 with everything that was acknowledged. */
+/** A MariaDB server of its own; when it is killed, it keeps all that was acknowledged. */
 export async function startMariadb(options: MariadbOptions = {}): Promise<OwnServer> {
   const programs = findMariadb();
   if (programs === undefined) throw new Error("There is no mariadbd on this machine. Install MariaDB's server.");
@@ -32,26 +31,22 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<OwnSer
     name: "mariadb",
     stopSignal: "SIGTERM",
     url,
-    async prepare(folder) {
+    async prepare(folder, run) {
       const args = ["--auth-root-authentication-method=normal", `--datadir=${join(folder, "data")}`];
-      await runCommand({ file: install, args: [...shared, ...args], env }, folder);
+      await run({ file: install, args: [...shared, ...args], env });
     },
     command: (folder, port) => ({
       file: server,
       args: [
         ...shared,
-        ...[
-          `--datadir=${join(folder, "data")}`,
-          `--socket=${join(folder, "socket")}`,
-          `--pid-file=${join(folder, "pid")}`,
-        ],
-        ...[
-          "--bind-address=127.0.0.1",
-          `--port=${port}`,
-          "--skip-name-resolve",
-          "--skip-log-bin",
-          "--max-connections=500",
-        ],
+        `--datadir=${join(folder, "data")}`,
+        `--socket=${join(folder, "socket")}`,
+        `--pid-file=${join(folder, "pid")}`,
+        "--bind-address=127.0.0.1",
+        `--port=${port}`,
+        "--skip-name-resolve",
+        "--skip-log-bin",
+        "--max-connections=500",
         // Each commit is handed to the OS, which keeps it when the process is killed; nothing waits for the disk.
         "--innodb-flush-log-at-trx-commit=2",
         ...(options.args ?? []),

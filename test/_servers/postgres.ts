@@ -1,56 +1,67 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import pg from "pg";
-import { embeddedPostgres } from "./embedded-postgres.ts";
-import { findProgram, programFolders, subfolders } from "./find.ts";
+import { findEmbeddedPostgres, usableFolder } from "./embedded-postgres.ts";
+import { isExecutable, programFolders, subfolders } from "./find.ts";
+import { quoted } from "./guardian.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
-import { runCommand } from "./process.ts";
 
 export interface PostgresOptions {
   /** More arguments of `postgres`, such as `["-c", "max_connections=5"]`. */
   readonly args?: readonly string[];
-  /** The folder that holds `initdb` and `postgres`. */
-  readonly programs?: string | undefined;
+  /** Other programs than those of `findPostgres`. */
+  readonly programs?: PostgresPrograms;
 }
 
-/** The programs on this machine, newest first, or else those of the package embedded-postgres. */
-export function findPostgres(): string | undefined {
-  const version = (folder: string) => Number(/\d+/.exec(folder)?.[0] ?? 0);
-  const debian = subfolders("/usr/lib/postgresql").sort((a, b) => version(b) - version(a));
-  const folders = [...debian.map((folder) => join(folder, "bin")), ...programFolders()];
-  const postgres = findProgram(
-    "postgres",
-    folders.filter((folder) => findProgram("initdb", [folder]) !== undefined),
+export interface PostgresPrograms {
+  /** Holds `initdb` and `postgres`. */
+  readonly folder: string;
+  readonly origin: "found" | "of the package embedded-postgres";
+}
+
+/** The programs of this machine, Debian's newest first, or else those of the package embedded-postgres. */
+export function findPostgres(): PostgresPrograms | undefined {
+  const folder = [...debianFolders(), ...programFolders()].find(
+    (candidate) => isExecutable(join(candidate, "postgres")) && isExecutable(join(candidate, "initdb")),
   );
-  return postgres === undefined ? undefined : dirname(postgres);
+  return folder === undefined ? findEmbeddedPostgres() : { folder, origin: "found" };
 }
 
-/** A PostgreSQL server of its own; survives kill -9 with everything that was acknowledged. */
+/** A PostgreSQL server of its own; when it is killed, it keeps all that was acknowledged. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<OwnServer> {
-  const programs = options.programs ?? findPostgres() ?? (await embeddedPostgres());
-  if (programs === undefined) {
-    throw new Error("There is no PostgreSQL on this machine and no embedded-postgres for it. Install one of them.");
+  const found = options.programs ?? findPostgres();
+  if (found === undefined) {
+    throw new Error("There is no PostgreSQL on this machine, and no embedded-postgres for it. Install PostgreSQL.");
   }
+  let programs = found.folder;
   return startOwnServer({
     name: "postgres",
     stopSignal: "SIGINT",
     url,
-    async prepare(folder) {
+    async prepare(folder, run) {
+      programs = await usableFolder(found, folder);
       const args = ["-U", "postgres", "-A", "trust", "--no-sync", "--no-instructions", "-E", "UTF8", "--locale=C"];
-      await runCommand({ file: join(programs, "initdb"), args: [...args, "-D", join(folder, "data")] }, folder);
+      await run({ file: join(programs, "initdb"), args: [...args, "-D", join(folder, "data")] });
     },
     command: (folder, port) => ({
       file: join(programs, "postgres"),
       args: [
         ...["-D", join(folder, "data"), "-h", "127.0.0.1", "-p", `${port}`, "-c", "unix_socket_directories="],
-        // What a killed process wrote is still with the OS.
-        ...["-F", "-c", "max_connections=300"],
-        // Nothing outside of the folder that could stay behind.
-        ...["-c", "dynamic_shared_memory_type=mmap"],
+        // Nothing waits for the disk: the OS has what a killed process wrote.
+        ...["-F", "-c", "dynamic_shared_memory_type=mmap", "-c", "max_connections=300"],
         ...(options.args ?? []),
       ],
     }),
     probe,
+    // The seventh line names the small piece of shared memory that shows a second server that this one runs.
+    cleanUp: (folder) => `set -- $(sed -n 7p ${quoted(join(folder, "data/postmaster.pid"))}) && ipcrm -m "$2"`,
   });
+}
+
+function debianFolders(): string[] {
+  const version = (folder: string) => Number(/\d+/.exec(folder)?.[0]);
+  return subfolders("/usr/lib/postgresql")
+    .sort((a, b) => version(b) - version(a))
+    .map((folder) => join(folder, "bin"));
 }
 
 const url = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,39 +12,36 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** A server's process, the leader of a group of its own. */
 export interface Process {
   readonly pid: number;
   readonly hasEnded: boolean;
+  /** Resolves when it has ended. SIGKILL goes to its children too. */
   kill(name: NodeJS.Signals): Promise<void>;
+  /** Like `kill`, but also ends what is frozen or does not obey. */
   stop(name: NodeJS.Signals): Promise<void>;
   /** Resolves with the ids of all that stand still. */
   freeze(): Promise<number[]>;
-  thaw(): Promise<void>;
-  /** The end of what it wrote. */
-  log(): string;
+  thaw(): void;
 }
 
 const PATIENCE = 30_000;
 
-export async function startProcess(command: Command, folder: string): Promise<Process> {
-  const logFile = join(folder, "log");
-  const child = spawnInto(command, folder, logFile);
-  const pid = await pidOf(child, command);
-  child.unref();
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+export function superviseProcess(child: ChildProcess): Process {
+  const pid = child.pid!;
   let frozen: number[] = [];
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 
   const freeze = async () => {
     // The parent first, so that it starts no more children.
     signal([pid], "SIGSTOP");
-    frozen = descendants(pid);
+    frozen = [pid, ...descendants(pid)];
     signal(frozen, "SIGSTOP");
-    await until(() => areStopped([pid, ...frozen]));
-    return [pid, ...frozen];
+    await until(() => areStopped(frozen));
+    return frozen;
   };
-  const thaw = async () => {
-    if (hasEnded()) return;
-    signal([...frozen, pid], "SIGCONT");
+  const thaw = () => {
+    if (!hasEnded()) signal(frozen, "SIGCONT");
     frozen = [];
   };
   const killAll = async () => {
@@ -57,57 +55,57 @@ export async function startProcess(command: Command, folder: string): Promise<Pr
     signal([pid], name);
     await until(hasEnded);
   };
-  const stop = async (name: NodeJS.Signals) => {
-    await thaw();
-    const late = setTimeout(() => void killAll(), PATIENCE);
-    await kill(name);
-    clearTimeout(late);
-  };
   return {
     pid,
     get hasEnded() {
       return hasEnded();
     },
     kill,
-    stop,
+    async stop(name) {
+      thaw();
+      const late = setTimeout(() => void killAll(), PATIENCE);
+      await kill(name);
+      clearTimeout(late);
+    },
     freeze,
     thaw,
-    log: () => readFileSync(logFile, "utf8").slice(-4000),
   };
 }
 
-/** Runs a command to its end under the servers' account. */
-export async function runCommand(command: Command, folder: string): Promise<void> {
-  const logFile = join(folder, "log");
-  const child = spawnInto(command, folder, logFile);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("exit", resolve);
-    child.once("error", reject);
+/** Starts a command under the servers' account; what it prints is added to the folder's log. `onPid` is called before anything else can happen. */
+export async function spawnCommand(
+  { file, args, env }: Command,
+  folder: string,
+  onPid: (pid: number) => void,
+): Promise<ChildProcess> {
+  const log = openSync(logIn(folder), "a");
+  const child = spawn(file, args, {
+    ...account,
+    cwd: folder,
+    // Nothing of the developer's own settings, such as PGDATA.
+    env: { PATH: process.env.PATH, LC_ALL: "C", ...env },
+    stdio: ["ignore", log, log],
+    detached: true,
   });
-  if (code !== 0) throw new Error(`${command.file} ended with ${code}:\n${readFileSync(logFile, "utf8").slice(-4000)}`);
-}
-
-function spawnInto({ file, args, env }: Command, folder: string, logFile: string): ChildProcess {
-  const log = openSync(logFile, "a");
-  try {
-    return spawn(file, args, {
-      ...account,
-      cwd: folder,
-      // Nothing of the developer's own settings, such as PGDATA.
-      env: { PATH: process.env.PATH, LC_ALL: "C", ...env },
-      stdio: ["ignore", log, log],
-      detached: true,
-    });
-  } finally {
-    closeSync(log);
+  closeSync(log);
+  if (child.pid === undefined) {
+    const [error] = await once(child, "error");
+    throw new Error(`${file} does not start: ${error.message}`);
   }
+  child.on("error", () => {}).unref();
+  onPid(child.pid);
+  return child;
 }
 
-async function pidOf(child: ChildProcess, { file }: Command): Promise<number> {
-  if (child.pid !== undefined) return child.pid;
-  const error = await new Promise<Error>((resolve) => child.once("error", resolve));
-  throw new Error(`${file} does not start: ${error.message}`);
+/** Resolves when it has ended well. */
+export async function hasSucceeded(child: ChildProcess, folder: string): Promise<void> {
+  await until(() => child.exitCode !== null || child.signalCode !== null);
+  if (child.exitCode !== 0) throw new Error(`${child.spawnfile} failed:\n${endOfLog(folder)}`);
 }
+
+export const endOfLog = (folder: string): string => readFileSync(logIn(folder), "utf8").slice(-4000);
+
+const logIn = (folder: string): string => join(folder, "log");
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await sleep(5);

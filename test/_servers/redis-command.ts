@@ -1,11 +1,8 @@
 import { createClient } from "redis";
 
 /** Sends one command over a connection of its own. */
-export async function commandRedis(port: number, ...command: string[]): Promise<unknown> {
-  const client = createClient({
-    socket: { host: "127.0.0.1", port, connectTimeout: 2000, reconnectStrategy: false },
-    disableClientInfo: true,
-  });
+export async function sendRedis(url: string, ...command: string[]): Promise<unknown> {
+  const client = createClient({ url, socket: { connectTimeout: 2000, reconnectStrategy: false } });
   client.on("error", () => {});
   await client.connect();
   try {
@@ -14,3 +11,6 @@ export async function commandRedis(port: number, ...command: string[]): Promise<
     client.destroy();
   }
 }
+
+export const commandRedis = (port: number, ...command: string[]): Promise<unknown> =>
+  sendRedis(`redis://127.0.0.1:${port}`, ...command);

@@ -1,4 +1,4 @@
-import { findProgram, libraryPath, programFolders } from "./find.ts";
+import { findProgram, libraryPath } from "./find.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
 import { commandRedis } from "./redis-command.ts";
 
@@ -7,10 +7,9 @@ export interface RedisOptions {
   readonly args?: readonly string[];
 }
 
-export const findRedis = (): string | undefined =>
-  findProgram("redis-server", programFolders()) ?? findProgram("valkey-server", programFolders());
+export const findRedis = (): string | undefined => findProgram("redis-server") ?? findProgram("valkey-server");
 
-/** A Redis or Valkey server of its own; survives kill -9 with everything that was acknowledged. */
+/** A Redis or Valkey server of its own; when it is killed, it keeps all that was acknowledged. */
 export async function startRedis(options: RedisOptions = {}): Promise<OwnServer> {
   const file = findRedis();
   if (file === undefined) throw new Error("There is no redis-server on this machine. Install Redis or Valkey.");

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import { isDebian, isRoot, obtainPackages } from "./debian.ts";
 import type { Missing, Service, Started } from "./service.ts";
 
 declare module "vitest" {
@@ -19,28 +20,15 @@ export const chromium: Service<"chromium"> = {
     const given = process.env.CHROMIUM;
     if (given !== undefined) return describe(given, "from CHROMIUM");
     if (existsSync(DEBIAN_PATH)) return describe(DEBIAN_PATH, "found");
-    if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-      return { missing: "set CHROMIUM to the path of a Chromium or Chrome executable" };
-    }
+    if (!isRoot || !isDebian) return { missing: "set CHROMIUM to the path of a Chromium or Chrome executable" };
     try {
-      await install();
+      await obtainPackages(["chromium", "fonts-liberation"]);
     } catch (error) {
-      return { missing: `apt-get could not install it: ${error instanceof Error ? error.message : error}` };
+      return { missing: error instanceof Error ? error.message : `${error}` };
     }
     return describe(DEBIAN_PATH, "installed");
   },
 };
-
-async function install(): Promise<void> {
-  // Another apt-get may be at work on the same machine.
-  const wait = ["-q", "-o", "DPkg::Lock::Timeout=120"];
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", [...wait, "update"], { env });
-  await run("apt-get", [...wait, "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"], {
-    env,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-}
 
 async function describe(path: string, origin: string): Promise<Started<string> | Missing> {
   try {

@@ -1,4 +1,7 @@
-import { given } from "./given.ts";
+import { randomBytes } from "node:crypto";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { findMariadb, startMariadb } from "../_servers/mariadb.ts";
+import { type Database, provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
 declare module "vitest" {
@@ -10,5 +13,44 @@ declare module "vitest" {
 
 export const mysql: Service<"mysql"> = {
   key: "mysql",
-  start: async () => given("MYSQL_URL"),
+  start: () =>
+    provideServer({
+      variable: "MYSQL_URL",
+      packages: ["mariadb-server-core", "mariadb-client-core"],
+      find() {
+        const programs = findMariadb();
+        return programs === undefined ? undefined : `found (${programs.server})`;
+      },
+      start: startMariadb,
+      async version(url) {
+        const [row] = await query(url, "select version() as version");
+        const version = `${row?.version}`;
+        return version.includes("MariaDB") ? `MariaDB ${version.split("-", 1)[0]}` : `MySQL ${version}`;
+      },
+      createDatabase,
+    }),
 };
+
+async function createDatabase(url: string): Promise<Database> {
+  const name = `coatcheck_${randomBytes(6).toString("hex")}`;
+  await query(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = name;
+  return {
+    url: own.href,
+    async drop() {
+      await query(url, `drop database ${name}`);
+    },
+  };
+}
+
+async function query(url: string, statement: string): Promise<RowDataPacket[]> {
+  const connection = await createConnection({ uri: url, connectTimeout: 10_000 });
+  connection.on("error", () => {});
+  try {
+    const [rows] = await connection.query<RowDataPacket[]>(statement);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}

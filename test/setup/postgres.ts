@@ -1,4 +1,7 @@
-import { given } from "./given.ts";
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { findPostgres, startPostgres } from "../_servers/postgres.ts";
+import { type Database, provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
 declare module "vitest" {
@@ -10,5 +13,43 @@ declare module "vitest" {
 
 export const postgres: Service<"postgres"> = {
   key: "postgres",
-  start: async () => given("POSTGRES_URL"),
+  start: () =>
+    provideServer({
+      variable: "POSTGRES_URL",
+      packages: ["postgresql"],
+      find() {
+        const programs = findPostgres();
+        return programs === undefined ? undefined : `${programs.origin} (${programs.folder})`;
+      },
+      start: startPostgres,
+      async version(url) {
+        const [row] = await query(url, "show server_version");
+        return `PostgreSQL ${row?.server_version}`;
+      },
+      createDatabase,
+    }),
 };
+
+async function createDatabase(url: string): Promise<Database> {
+  const name = `coatcheck_${randomBytes(6).toString("hex")}`;
+  await query(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = name;
+  return {
+    url: own.href,
+    async drop() {
+      await query(url, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
