@@ -1,0 +1,127 @@
+import { SessionError } from "../core/errors.ts";
+
+/** Milliseconds for which a write whose caller has given up may still keep others away. */
+const patience = 30_000;
+
+/** Readers go together; who changes something goes alone. */
+export type Mode = "together" | "alone";
+
+interface Waiter {
+  readonly mode: Mode;
+  enter(): void;
+}
+
+interface Lane {
+  readonly waiting: Waiter[];
+  inside: number;
+  mode: Mode;
+}
+
+/**
+ * One lane for each place of a store, first come, first served: what one operation looks at, no other operation of this
+ * process changes before it is done.
+ */
+export class Lanes {
+  readonly #lanes = new Map<string, Lane>();
+
+  /** Resolves when it is the caller's turn, with what ends it. @throws SessionError STORE_UNAVAILABLE when aborted before */
+  enter(place: string, mode: Mode, signal: AbortSignal | undefined): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(givenUp(signal));
+      const lane = this.#lanes.get(place) ?? { waiting: [], inside: 0, mode };
+      const stopWaiting = (): void => {
+        lane.waiting.splice(lane.waiting.indexOf(waiter), 1);
+        this.#admit(place, lane);
+        reject(givenUp(signal));
+      };
+      const waiter: Waiter = {
+        mode,
+        enter: () => {
+          signal?.removeEventListener("abort", stopWaiting);
+          resolve(once(() => this.#leave(place, lane)));
+        },
+      };
+      signal?.addEventListener("abort", stopWaiting, { once: true });
+      this.#lanes.set(place, lane);
+      lane.waiting.push(waiter);
+      this.#admit(place, lane);
+    });
+  }
+
+  #admit(place: string, lane: Lane): void {
+    for (let next = lane.waiting[0]; next; next = lane.waiting[0]) {
+      const isFree = lane.inside === 0 || (lane.mode === "together" && next.mode === "together");
+      if (!isFree) return;
+      lane.waiting.shift();
+      lane.inside++;
+      lane.mode = next.mode;
+      next.enter();
+    }
+    if (lane.inside === 0) this.#lanes.delete(place);
+  }
+
+  #leave(place: string, lane: Lane): void {
+    lane.inside--;
+    this.#admit(place, lane);
+  }
+}
+
+const byOwner = new WeakMap<object, Lanes>();
+
+/** All bridges over one store share its lanes. */
+export function lanesOf(owner: object): Lanes {
+  const lanes = byOwner.get(owner) ?? new Lanes();
+  byOwner.set(owner, lanes);
+  return lanes;
+}
+
+/** What the work gives, unless the caller gives up before. */
+export function untilGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(givenUp(signal));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/**
+ * Ends a turn when its write is over. A write that was given up may still arrive, so others wait for it a while longer;
+ * not for ever, because an answer that is lost never comes.
+ */
+export function leaveAfter(write: Promise<void>, leave: () => void, signal: AbortSignal | undefined): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const loseHope = (): void => {
+    timer = setTimeout(leave, patience);
+    (timer as { unref?: () => void }).unref?.();
+  };
+  const end = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", loseHope);
+    leave();
+  };
+  signal?.addEventListener("abort", loseHope, { once: true });
+  write.then(end, end);
+}
+
+/** @throws SessionError STORE_UNAVAILABLE */
+export function checkStillWanted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw givenUp(signal);
+}
+
+function givenUp(signal: AbortSignal | undefined): SessionError {
+  return new SessionError(
+    "STORE_UNAVAILABLE",
+    "The caller gave up waiting for the session store before anything was written, so nothing was.",
+    { cause: signal?.reason },
+  );
+}
+
+function once(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+}

@@ -1,0 +1,50 @@
+import { invalidOption } from "../core/errors.ts";
+import type { SessionStore } from "../core/store.ts";
+import { bridge, checkPrefix } from "./_bridge.ts";
+
+/** What is used of a storage of the package unstorage (1.10 and newer). */
+export interface UnstorageStorage {
+  getItem(key: string): Promise<unknown>;
+  setItem(key: string, value: string, options?: { ttl?: number }): Promise<void>;
+  removeItem(key: string): Promise<void>;
+  getKeys(base?: string): Promise<string[]>;
+}
+
+export interface UnstorageStoreOptions {
+  /** Any storage, mounted or prefixed too. It stays open when the store is closed. */
+  readonly storage: UnstorageStorage;
+  /** Begins every key; a part that ends in a colon is a folder or a mount to unstorage. @default "coatcheck:" */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Keeps sessions in an unstorage storage. Correct within one process; several processes that write the same session at
+ * the same moment can undo each other's changes, because unstorage cannot write conditionally. What survives a restart
+ * is up to the driver. The driver must give back what was written last.
+ *
+ * Expired records are deleted by `prune`; drivers that know a `ttl` also drop them by themselves.
+ *
+ * @example
+ * const sessions = createSessions({ store: unstorageStore({ storage: createStorage({ driver }) }) });
+ *
+ * @throws SessionError INVALID_OPTION
+ */
+export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
+  const { storage } = options;
+  const prefix = checkPrefix(options.prefix ?? "coatcheck:");
+  if (typeof storage?.getItem !== "function" || typeof storage.setItem !== "function") {
+    throw invalidOption("storage must be what createStorage() of the package unstorage gives.");
+  }
+  return bridge({
+    name: "unstorage",
+    owner: storage,
+    prefix,
+    cleaner: "bridge",
+    values: {
+      get: async (key) => storage.getItem(key),
+      set: async (key, text, lifetime) => storage.setItem(key, text, { ttl: Math.ceil(lifetime / 1000) }),
+      delete: async (key) => storage.removeItem(key),
+      places: async () => storage.getKeys(prefix.slice(0, prefix.lastIndexOf(":") + 1)),
+    },
+  });
+}

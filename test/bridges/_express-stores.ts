@@ -1,0 +1,127 @@
+import { createRequire } from "node:module";
+import type { SessionStore } from "coatcheck";
+import { type ExpressSessionStore, expressSessionStore } from "coatcheck/bridges/express-session";
+import { createPool, type Pool as MysqlPool } from "mysql2";
+import { Pool } from "pg";
+import { createClient } from "redis";
+import { inject } from "vitest";
+import { type Backing, newFolder, newPrefix } from "./_backings.ts";
+
+// Required without their types, which would give every Express request of this program another session.
+const require = createRequire(import.meta.url);
+const session = require("express-session") as Module;
+
+interface Module {
+  MemoryStore: new () => Store;
+}
+/** What these stores have in common beyond what the bridge uses. */
+export type Store = ExpressSessionStore & {
+  emit(event: "connect" | "disconnect"): void;
+};
+type StoreClass<Options> = new (options: Options) => Store;
+const storeFrom = <Options>(name: string): StoreClass<Options> =>
+  (require(name) as (session: Module) => StoreClass<Options>)(session);
+
+export const ExpressMemoryStore: Module["MemoryStore"] = session.MemoryStore;
+const MemoryStore = storeFrom<object>("memorystore");
+const FileStore = storeFrom<object>("session-file-store");
+const PgStore = storeFrom<{ pool: Pool; tableName: string; pruneSessionInterval: false }>("connect-pg-simple");
+const MysqlStore = require("express-mysql-session")(session) as new (
+  options: object,
+  pool: MysqlPool,
+) => Store & {
+  onReady(): Promise<void>;
+};
+const { RedisStore } = require("connect-redis") as { RedisStore: StoreClass<{ client: unknown; prefix: string }> };
+
+const redis = inject("redis");
+const postgres = inject("postgres");
+const mysql = inject("mysql");
+
+const named = <Client>(store: Client, close?: () => Promise<void> | void) => ({ store, close });
+
+/** Makes an empty store of each kind; what it needs of servers is opened by `connect` and closed by `disconnect`. */
+const clients: { redis?: ReturnType<typeof createClient>; postgres?: Pool; mysql?: MysqlPool } = {};
+
+export async function redisClient(): Promise<ReturnType<typeof createClient>> {
+  clients.redis ??= (await createClient({ url: redis ?? "" }).connect()) as ReturnType<typeof createClient>;
+  return clients.redis;
+}
+
+export function postgresPool(): Pool {
+  clients.postgres ??= new Pool({ connectionString: postgres, max: 4 });
+  return clients.postgres;
+}
+
+function mysqlPool(): MysqlPool {
+  clients.mysql ??= createPool(mysql ?? "");
+  return clients.mysql;
+}
+
+/** For `afterAll`. */
+export async function closeClients(): Promise<void> {
+  await clients.redis?.close();
+  await clients.postgres?.end();
+  await clients.mysql?.promise().end();
+}
+
+function backing(
+  without: Backing["without"],
+  open: () => ReturnType<typeof named<Store>> | Promise<ReturnType<typeof named<Store>>>,
+  isMissing = false,
+): Backing {
+  return {
+    without: ["prune", ...without],
+    isMissing,
+    async open() {
+      const { store, close } = await open();
+      const bridge = (): SessionStore => expressSessionStore({ store });
+      return close ? { bridge, close } : { bridge };
+    },
+  };
+}
+
+/** As connect-pg-simple's own table.sql has it, less the names that only one table of a schema can have. */
+export async function newPostgresTable(): Promise<string> {
+  const table = newPrefix().replaceAll("-", "_");
+  const columns =
+    'sid varchar NOT NULL COLLATE "default" PRIMARY KEY, sess json NOT NULL, expire timestamp(6) NOT NULL';
+  await postgresPool().query(`CREATE TABLE "${table}" (${columns})`);
+  return table;
+}
+
+export const fileStoreIn = (path: string): Store =>
+  new FileStore({ path, retries: 0, reapInterval: -1, logFn: () => undefined });
+
+export const expressBackings: Readonly<Record<string, Backing>> = {
+  "express-session's MemoryStore": backing([], () => named(new ExpressMemoryStore())),
+  memorystore: backing([], () => named(new MemoryStore({}))),
+  "session-file-store": backing(["list", "clear", "count"], () => {
+    const { folder, remove } = newFolder();
+    return named(fileStoreIn(folder), remove);
+  }),
+  "connect-redis": backing(
+    [],
+    async () => named(new RedisStore({ client: await redisClient(), prefix: `${newPrefix()}:` })),
+    redis === undefined,
+  ),
+  "connect-pg-simple": backing(
+    ["list", "clear", "count"],
+    async () => {
+      const tableName = await newPostgresTable();
+      const store = new PgStore({ pool: postgresPool(), tableName, pruneSessionInterval: false });
+      return named(store, async () => void (await postgresPool().query(`DROP TABLE "${tableName}"`)));
+    },
+    postgres === undefined,
+  ),
+  "express-mysql-session": backing(
+    [],
+    async () => {
+      const tableName = newPrefix().replaceAll("-", "_");
+      const store = new MysqlStore({ clearExpired: false, schema: { tableName } }, mysqlPool());
+      await store.onReady();
+      return named<Store>(store, async () => void (await mysqlPool().promise().query(`DROP TABLE ${tableName}`)));
+    },
+    mysql === undefined,
+  ),
+};
