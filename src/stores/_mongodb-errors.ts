@@ -1,0 +1,67 @@
+import { SessionError } from "../core/errors.ts";
+import type { MongodbDocument } from "./_mongodb-client.ts";
+
+/**
+ * Answers by which a server says that it did not begin: not the primary (also when it stepped down before the commit),
+ * not allowed, not valid, no space. Not the ones of a server that shuts down: a router may say so of itself while the
+ * shard goes on.
+ */
+const refusals: ReadonlySet<unknown> = new Set([
+  13, 18, 121, 189, 371, 8000, 10058, 10107, 11000, 11602, 13435, 13436, 14031,
+]);
+
+/** What the driver throws when it had no connection to send the command on. */
+const unsent: ReadonlySet<unknown> = new Set([
+  "MongoServerSelectionError",
+  "MongoPoolClearedError",
+  "MongoPoolClosedError",
+  "MongoWaitQueueTimeoutError",
+  "MongoNotConnectedError",
+  "MongoTopologyClosedError",
+  "MongoServerClosedError",
+]);
+
+/** Labels that say the same: the connection failed while it was made, the server turned the command away or wrote nothing. */
+const unwritten: readonly string[] = ["HandshakeError", "SystemOverloadedError", "NoWritesPerformed"];
+
+/** What a server says of one write that it did not do. */
+export interface WriteError extends Error {
+  readonly code: unknown;
+  readonly keyPattern: unknown;
+}
+
+export const toError = ({ code, errmsg, keyPattern }: MongodbDocument): WriteError =>
+  Object.assign(new Error(String(errmsg)), { code, keyPattern });
+
+/** The key that is to be created exists. Unique indexes of the application's own do not count. */
+export const isDuplicate = ({ code, keyPattern }: WriteError): boolean =>
+  code === 11000 && (keyPattern === undefined || Object.hasOwn(Object(keyPattern), "_id"));
+
+/** A failed write as the store tells it: a refusal where nothing can have been written, else as it came. */
+export function writeFailure(error: unknown): unknown {
+  return isRefusal(error) ? refused(error) : error;
+}
+
+export function refused(cause: unknown): SessionError {
+  if (cause instanceof SessionError) return cause;
+  const message = `MongoDB did not carry out an operation of the session store, and nothing was written. It says: ${reason(cause)}`;
+  return new SessionError("STORE_UNAVAILABLE", message, { cause });
+}
+
+export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const codeOf = (error: unknown): unknown => Object(error).code;
+
+function isRefusal(error: unknown): boolean {
+  const { name, code, hasErrorLabel } = Object(error) as MongoErrorLike;
+  // The write was done, and only its replication is uncertain.
+  if (name === "MongoWriteConcernError") return false;
+  if (refusals.has(code) || unsent.has(name)) return true;
+  return typeof hasErrorLabel === "function" && unwritten.some((label) => hasErrorLabel.call(error, label));
+}
+
+interface MongoErrorLike {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly hasErrorLabel?: ((label: string) => boolean) | undefined;
+}

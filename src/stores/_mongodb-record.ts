@@ -1,0 +1,61 @@
+import type { RecordKey, StoredRecord } from "../core/store.ts";
+import type { Position } from "./_cursor.ts";
+import type { MongodbDocument } from "./_mongodb-client.ts";
+import { fromText, toText } from "./_sql-text.ts";
+
+/** The fields of a document besides `_id`. */
+export const fields = { version: 1, body: 1, userId: 1, createdAt: 1, lastSeenAt: 1, expiresAt: 1 } as const;
+
+/** What a document of somebody else lacks. */
+export const ours: MongodbDocument = {
+  "_id.namespace": { $type: "string" },
+  "_id.id": { $type: "string" },
+  // "exists" is what makes the server consider the index of these documents only.
+  version: { $exists: true, $type: "number" },
+  body: { $type: "string" },
+  createdAt: { $type: "date" },
+  lastSeenAt: { $type: "date" },
+};
+
+export const toKey = ({ namespace, id }: RecordKey): MongodbDocument => ({
+  namespace: toText(namespace),
+  id: toText(id),
+});
+
+/** Where all dates end; beyond it there are only invalid ones. */
+const lastDate = 8_640_000_000_000_000;
+
+export const toDate = (time: number): Date => new Date(Math.min(Math.max(time, -lastDate), lastDate));
+
+export function toDocument(record: StoredRecord): MongodbDocument {
+  const { version, body, userId, createdAt, lastSeenAt, expiresAt } = record;
+  return {
+    _id: toKey(record),
+    version,
+    body: toText(body),
+    ...(userId === undefined ? {} : { userId: toText(userId) }),
+    createdAt: toDate(createdAt),
+    lastSeenAt: toDate(lastSeenAt),
+    expiresAt: toDate(expiresAt),
+  };
+}
+
+/** The record in a document, or `undefined` where it is something else. */
+export function toRecord({ namespace, id }: RecordKey, document: MongodbDocument): StoredRecord | undefined {
+  const { version, body, userId } = document;
+  const createdAt = toTime(document.createdAt);
+  const lastSeenAt = toTime(document.lastSeenAt);
+  const expiresAt = toTime(document.expiresAt);
+  if (!Number.isSafeInteger(version) || typeof body !== "string") return undefined;
+  if (Number.isNaN(createdAt + lastSeenAt + expiresAt)) return undefined;
+  const record = { namespace, id, version: Number(version), body: fromText(body), createdAt, lastSeenAt, expiresAt };
+  if (userId === undefined) return record;
+  return typeof userId === "string" ? { ...record, userId: fromText(userId) } : undefined;
+}
+
+/** Where a listed document stands. */
+export function toPosition({ _id, createdAt }: MongodbDocument): Position {
+  return { createdAt: toTime(createdAt), id: fromText((_id as RecordKey).id) };
+}
+
+const toTime = (value: unknown): number => (value instanceof Date ? value.getTime() : Number.NaN);
