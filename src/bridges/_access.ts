@@ -1,7 +1,8 @@
 import { SessionError } from "../core/errors.ts";
 import type { StoredRecord } from "../core/store.ts";
 import { fromText } from "./_envelope.ts";
-import { checkStillWanted, lanesOf, leaveAfter, untilGivenUp } from "./_lanes.ts";
+import { checkStillWanted, untilGivenUp } from "./_giving-up.ts";
+import { lanesOf, leaveAfter } from "./_lanes.ts";
 
 /** What a bridge needs of somebody else's store. Its methods reject when the store fails, and never throw at once. */
 export interface KeyValueStore {
@@ -32,6 +33,7 @@ export function accessTo(name: string, owner: object, values: KeyValueStore): Ac
 
   const get = async (place: string, signal: AbortSignal | undefined): Promise<Found> => {
     try {
+      checkStillWanted(signal);
       const value = await untilGivenUp(values.get(place), signal);
       return value === undefined || value === null ? undefined : (fromText(value) ?? "foreign");
     } catch (cause) {

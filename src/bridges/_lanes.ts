@@ -1,4 +1,4 @@
-import { SessionError } from "../core/errors.ts";
+import { givenUp, onGivingUp } from "./_giving-up.ts";
 
 /** Milliseconds for which a write whose caller has given up may still keep others away. */
 const patience = 30_000;
@@ -29,20 +29,20 @@ export class Lanes {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(givenUp(signal));
       const lane = this.#lanes.get(place) ?? { waiting: [], inside: 0, mode };
-      const stopWaiting = (): void => {
+      this.#lanes.set(place, lane);
+      const stopListening = onGivingUp(signal, () => {
+        stopListening();
         lane.waiting.splice(lane.waiting.indexOf(waiter), 1);
         this.#admit(place, lane);
         reject(givenUp(signal));
-      };
+      });
       const waiter: Waiter = {
         mode,
         enter: () => {
-          signal?.removeEventListener("abort", stopWaiting);
+          stopListening();
           resolve(once(() => this.#leave(place, lane)));
         },
       };
-      signal?.addEventListener("abort", stopWaiting, { once: true });
-      this.#lanes.set(place, lane);
       lane.waiting.push(waiter);
       this.#admit(place, lane);
     });
@@ -75,47 +75,22 @@ export function lanesOf(owner: object): Lanes {
   return lanes;
 }
 
-/** What the work gives, unless the caller gives up before. */
-export function untilGivenUp<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(givenUp(signal));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}
-
 /**
  * Ends a turn when its write is over. A write that was given up may still arrive, so others wait for it a while longer;
  * not for ever, because an answer that is lost never comes.
  */
 export function leaveAfter(write: Promise<void>, leave: () => void, signal: AbortSignal | undefined): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const loseHope = (): void => {
+  const stopListening = onGivingUp(signal, () => {
     timer = setTimeout(leave, patience);
     (timer as { unref?: () => void }).unref?.();
-  };
+  });
   const end = (): void => {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", loseHope);
+    stopListening();
     leave();
   };
-  signal?.addEventListener("abort", loseHope, { once: true });
   write.then(end, end);
-}
-
-/** @throws SessionError STORE_UNAVAILABLE */
-export function checkStillWanted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw givenUp(signal);
-}
-
-function givenUp(signal: AbortSignal | undefined): SessionError {
-  return new SessionError(
-    "STORE_UNAVAILABLE",
-    "The caller gave up waiting for the session store before anything was written, so nothing was.",
-    { cause: signal?.reason },
-  );
 }
 
 function once(run: () => void): () => void {

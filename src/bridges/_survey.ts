@@ -2,6 +2,7 @@ import { invalidOption } from "../core/errors.ts";
 import type { SessionStore, StoredRecord } from "../core/store.ts";
 import type { Access, Found, KeyValueStore, Wish } from "./_access.ts";
 import { digestLength } from "./_envelope.ts";
+import { checkStillWanted } from "./_giving-up.ts";
 
 export interface SurveyParts {
   readonly access: Access;
@@ -72,6 +73,7 @@ export function pruneBy(parts: SurveyParts): NonNullable<SessionStore["prune"]> 
     if (rest.length === 0) rest = await ourPlaces(parts, signal);
     let pruned = 0;
     while (rest.length > 0 && pruned < limit) {
+      checkStillWanted(signal);
       const batch = rest.splice(-Math.min(width, limit - pruned));
       pruned += await removeWhere(parts, batch, signal, (record) => record.expiresAt <= now);
     }

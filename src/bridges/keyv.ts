@@ -3,7 +3,7 @@ import type { SessionStore } from "../core/store.ts";
 import type { KeyValueStore } from "./_access.ts";
 import { bridge, checkPrefix } from "./_bridge.ts";
 import { fromText, placeOf } from "./_envelope.ts";
-import { checkStillWanted } from "./_lanes.ts";
+import { checkStillWanted } from "./_giving-up.ts";
 
 /** What is used of a Keyv instance (4 and 5). */
 export interface KeyvInstance {
