@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionStore } from "coatcheck";
@@ -36,9 +36,10 @@ export async function openAgain(url: string): Promise<SessionStore> {
 }
 
 /** `describe` for tests of a store, left out with the reason where it cannot be had. */
-export function describeStore(title: string, { missing }: Pick<StoreUnderTest, "missing">, tests: () => void): void {
-  if (missing === undefined) describe(title, tests);
-  else describe.skip(`${title} (left out: ${missing})`, tests);
+export function describeStore(name: string, title: string, tests: () => void): void {
+  const missing = Object.hasOwn(stores, name) ? stores[name as StoreName].missing : undefined;
+  if (missing === undefined) describe(`${title}, ${name}`, tests);
+  else describe.skip(`${title}, ${name} (left out: ${missing})`, tests);
 }
 
 function embedded(url: () => string): StoreUnderTest {
@@ -69,8 +70,19 @@ function onServer(
 
 const opened: SessionStore[] = [];
 const places: string[] = [];
-const folder = mkdtempSync(join(tmpdir(), "coatcheck-stores-"));
+const folder = mkdtempSync(join(fastDisk(), "coatcheck-stores-"));
 const newPath = (): string => join(folder, randomBytes(4).toString("hex"));
+
+/** None of this is about power failures, and waiting for a disk would take most of the time. */
+function fastDisk(): string {
+  try {
+    const { bavail, bsize } = statfsSync("/dev/shm");
+    if (bavail * bsize > 2 ** 28) return "/dev/shm";
+  } catch {
+    // Not a Linux.
+  }
+  return tmpdir();
+}
 
 afterAll(async () => {
   await Promise.all(opened.map((store) => store.close?.()));

@@ -1,11 +1,11 @@
 import { createSessions } from "coatcheck";
-import { sqliteStore } from "coatcheck/stores/sqlite";
+import { openStore } from "coatcheck/stores/open";
 
-const [path = "", id = "", times = "0"] = process.argv.slice(2);
+const [url = "", id = "", times = "0"] = process.argv.slice(2);
 const sessions = createSessions<{ n: number }>({
-  store: sqliteStore({ path }),
+  store: await openStore(url),
   commitTimeout: "60s",
-  storeTimeout: "30s",
+  storeTimeout: "60s",
 });
 const updates = Array.from({ length: Number(times) }, () =>
   sessions.edit(id, (session) => session.update("n", (now) => (now ?? 0) + 1)),
