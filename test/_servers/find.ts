@@ -9,19 +9,22 @@ export const unpacked: string = join(root, "node_modules/.cache/coatcheck-server
 export const programFolders = (): string[] => [
   ...(process.env.PATH ?? "").split(delimiter).filter(Boolean),
   "/usr/sbin",
-  ...subfolders(unpacked).flatMap((folder) => [join(folder, "usr/bin"), join(folder, "usr/sbin")]),
+  ...unpackedFolders(unpacked),
 ];
 
+export const unpackedFolders = (place: string): string[] =>
+  subfolders(place).flatMap((folder) => [join(folder, "usr/bin"), join(folder, "usr/sbin")]);
+
 /** The first in these folders. */
-export function findProgram(name: string, folders: readonly string[] = programFolders()): string | undefined {
+export function findProgram(name: string, folders: readonly string[]): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** What an unpacked program needs in its environment to find its libraries. */
+/** What a program that was unpacked somewhere needs in its environment to find the libraries that were unpacked beside it. */
 export function libraryPath(program: string): Record<string, string> {
-  const home = subfolders(unpacked).find((folder) => program.startsWith(`${folder}/`));
-  if (home === undefined) return {};
-  const folders = [join(home, "lib"), join(home, "usr/lib")].flatMap((folder) => [folder, ...subfolders(folder)]);
+  const [, place] = /^(.+)\/usr\/s?bin\/[^/]+$/.exec(program) ?? [];
+  if (place === undefined) return {};
+  const folders = [join(place, "lib"), join(place, "usr/lib")].flatMap((folder) => [folder, ...subfolders(folder)]);
   return { LD_LIBRARY_PATH: folders.join(":") };
 }
 

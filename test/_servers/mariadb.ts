@@ -6,6 +6,8 @@ import { type OwnServer, startOwnServer } from "./own-server.ts";
 export interface MariadbOptions {
   /** More arguments of `mariadbd`, such as `["--max-connections=5"]`. */
   readonly args?: readonly string[];
+  /** Other programs than those of `findMariadb`. */
+  readonly programs?: MariadbPrograms | undefined;
 }
 
 export interface MariadbPrograms {
@@ -13,16 +15,16 @@ export interface MariadbPrograms {
   readonly install: string;
 }
 
-export function findMariadb(): MariadbPrograms | undefined {
-  const server = findProgram("mariadbd");
+export function findMariadb(folders: readonly string[] = programFolders()): MariadbPrograms | undefined {
+  const server = findProgram("mariadbd", folders);
   if (server === undefined) return undefined;
-  const install = findProgram("mariadb-install-db", [join(dirname(dirname(server)), "bin"), ...programFolders()]);
+  const install = findProgram("mariadb-install-db", [join(dirname(dirname(server)), "bin"), ...folders]);
   return install === undefined ? undefined : { server, install };
 }
 
 /** A MariaDB server of its own; when it is killed, it keeps all that was acknowledged. */
 export async function startMariadb(options: MariadbOptions = {}): Promise<OwnServer> {
-  const programs = findMariadb();
+  const programs = options.programs ?? findMariadb();
   if (programs === undefined) throw new Error("There is no mariadbd on this machine. Install MariaDB's server.");
   const { server, install } = programs;
   const env = libraryPath(server);
@@ -32,7 +34,12 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<OwnSer
     stopSignal: "SIGTERM",
     url,
     async prepare(folder, run) {
-      const args = ["--auth-root-authentication-method=normal", `--datadir=${join(folder, "data")}`];
+      const args = [
+        "--auth-root-authentication-method=normal",
+        // Even if the machine cannot resolve its own name.
+        "--force",
+        `--datadir=${join(folder, "data")}`,
+      ];
       await run({ file: install, args: [...shared, ...args], env });
     },
     command: (folder, port) => ({

@@ -81,6 +81,8 @@ async function siteFor({ name, cleanUp }: Recipe): Promise<Site> {
   };
 }
 
+class EndedEarly extends Error {}
+
 /** Somebody may take the port between its choice and its use. */
 async function firstStart(recipe: Recipe, site: Site): Promise<{ port: number; process: Process }> {
   for (let attempt = 1; ; attempt++) {
@@ -88,7 +90,7 @@ async function firstStart(recipe: Recipe, site: Site): Promise<{ port: number; p
     try {
       return { port, process: await start(recipe, site, port) };
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      if (attempt === ATTEMPTS || !(error instanceof EndedEarly)) throw error;
     }
   }
 }
@@ -102,7 +104,7 @@ async function start(recipe: Recipe, site: Site, port: number): Promise<Process>
       (error) => error,
     );
     // If it has ended, it was somebody else's server that answered.
-    if (process.hasEnded) throw new Error(`${recipe.name} ended while it started:\n${endOfLog(site.folder)}`);
+    if (process.hasEnded) throw new EndedEarly(`${recipe.name} ended while it started:\n${endOfLog(site.folder)}`);
     if (problem === undefined) return process;
     if (Date.now() > deadline) {
       await process.kill("SIGKILL");

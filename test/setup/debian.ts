@@ -42,7 +42,9 @@ export async function unpack(names: readonly string[], place: string): Promise<v
     await mkdir(join(lists, "partial"), { recursive: true });
     await mkdir(join(archives, "partial"), { recursive: true });
     await aptGet(...options, "update");
-    await aptGet(...options, "install", "-y", "--no-install-recommends", "--download-only", ...names);
+    // Without "reinstall", what is installed already would not be had at all.
+    const wanted = ["--download-only", "--no-install-recommends", "--reinstall", ...names];
+    await aptGet(...options, "install", "-y", ...wanted);
     for (const file of await readdir(archives)) {
       if (file.endsWith(".deb")) await run("dpkg", ["-x", join(archives, file), tree]);
     }

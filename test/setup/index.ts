@@ -1,7 +1,7 @@
 import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 import { chromium } from "./chromium.ts";
-import { mongodb } from "./mongodb.ts";
+import { mongodb, mongodbKind } from "./mongodb.ts";
 import { mysql } from "./mysql.ts";
 import { postgres } from "./postgres.ts";
 import { redis } from "./redis.ts";
@@ -19,6 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     offer(project, redis),
     offer(project, redisCluster),
     offer(project, mongodb),
+    offer(project, mongodbKind),
     offer(project, chromium),
   ]);
   const teardown = async () => {
@@ -37,7 +38,7 @@ async function offer<Key extends keyof ProvidedContext>(
   project: TestProject,
   { key, start }: Service<Key>,
 ): Promise<Started<NonNullable<ProvidedContext[Key]>> | Missing> {
-  const result = await start();
+  const result = await start().catch((error): Missing => ({ missing: `${error}` }));
   if ("value" in result) {
     console.log(`${key}: ${result.note}`);
     project.provide(key, result.value);

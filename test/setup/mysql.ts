@@ -19,17 +19,19 @@ export const mysql: Service<"mysql"> = {
       packages: ["mariadb-server-core", "mariadb-client-core"],
       find() {
         const programs = findMariadb();
-        return programs === undefined ? undefined : `found (${programs.server})`;
+        return programs && { path: programs.server };
       },
       start: startMariadb,
-      async version(url) {
-        const [row] = await query(url, "select version() as version");
-        const version = `${row?.version}`;
-        return version.includes("MariaDB") ? `MariaDB ${version.split("-", 1)[0]}` : `MySQL ${version}`;
-      },
+      version: mysqlVersion,
       createDatabase,
     }),
 };
+
+export async function mysqlVersion(url: string): Promise<string> {
+  const [row] = await query(url, "select version() as version");
+  const version = `${row?.version}`;
+  return version.includes("MariaDB") ? `MariaDB ${version.split("-", 1)[0]}` : `MySQL ${version}`;
+}
 
 async function createDatabase(url: string): Promise<Database> {
   const name = `coatcheck_${randomBytes(6).toString("hex")}`;

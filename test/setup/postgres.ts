@@ -19,7 +19,7 @@ export const postgres: Service<"postgres"> = {
       packages: ["postgresql"],
       find() {
         const programs = findPostgres();
-        return programs === undefined ? undefined : `${programs.origin} (${programs.folder})`;
+        return programs && { path: programs.folder, origin: programs.origin };
       },
       start: startPostgres,
       async version(url) {

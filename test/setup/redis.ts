@@ -14,8 +14,8 @@ declare module "vitest" {
 export const redisPrograms: Pick<ServerSource, "packages" | "find"> = {
   packages: ["redis-server"],
   find() {
-    const program = findRedis();
-    return program === undefined ? undefined : `found (${program})`;
+    const path = findRedis();
+    return path === undefined ? undefined : { path };
   },
 };
 

@@ -8,13 +8,18 @@ export interface ServerSource {
   readonly variable: string;
   /** In words, as the server says it. */
   version(url: string): Promise<string>;
-  /** Where the programs on this machine are from. */
-  find(): string | undefined;
+  find(): Found | undefined;
   /** What has the programs, in Debian. */
   readonly packages: readonly string[];
   start(): Promise<Pick<OwnServer, "url" | "dispose">>;
   /** A database of the run's own on a server that others use too. */
   createDatabase?(url: string): Promise<Database>;
+}
+
+export interface Found {
+  readonly path: string;
+  /** "found" if not said otherwise. */
+  readonly origin?: string;
 }
 
 export interface Database {
@@ -42,12 +47,14 @@ async function useGiven({ variable, version, createDatabase }: ServerSource, giv
 }
 
 async function startOwn({ find, packages, start, version }: ServerSource): Promise<Started<string>> {
-  const found = find();
-  if (found === undefined) {
+  let installation: string | undefined;
+  if (find() === undefined) {
     if (!isDebian) throw new Error(`it is not installed (in Debian it is ${packages.join(", ")})`);
     await obtainPackages(packages);
+    installation = isRoot ? "installed by apt-get" : "unpacked from Debian's packages";
   }
-  const origin = found ?? `${isRoot ? "installed by apt-get" : "unpacked from Debian's packages"}, ${find()}`;
+  const found = find();
+  const origin = `${installation ?? found?.origin ?? "found"} (${found?.path})`;
   const server = await start();
   try {
     return { value: server.url, note: `${await version(server.url)}, ${origin}`, stop: server.dispose };
