@@ -1,0 +1,32 @@
+import { unsent } from "./_redis-errors.ts";
+import type { RedisLink, RedisSend } from "./_redis-link.ts";
+
+/** Bun's `RedisClient`. */
+export interface BunRedisClient {
+  readonly connected: boolean;
+  connect(): Promise<unknown>;
+  send(command: string, values: string[]): Promise<unknown>;
+}
+
+export function bunLink(client: BunRedisClient): RedisLink {
+  const send: RedisSend = async ([name = "", ...values], signal) => {
+    // Connected first, because Bun has no way to take a command back that waits for a connection.
+    if (!client.connected) await connected(client);
+    if (signal?.aborted) throw unsent("gave this operation up before it was sent", signal.reason);
+    return client.send(name, values);
+  };
+  return {
+    send: (_key, command, signal) => send(command, signal),
+    primaries: async () => [send],
+    keyPrefix: "",
+    readsFromReplicas: false,
+  };
+}
+
+async function connected(client: BunRedisClient): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    throw unsent("has no connection to Redis", error);
+  }
+}

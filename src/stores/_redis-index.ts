@@ -1,0 +1,72 @@
+import type { StoredRecord } from "../core/store.ts";
+import { type Position, start } from "./_cursor.ts";
+import type { RedisConnection } from "./_redis-connection.ts";
+import { escaped, type RedisKeys, unescaped } from "./_redis-keys.ts";
+import { addEntry } from "./_redis-scripts.ts";
+
+type Signal = AbortSignal | undefined;
+
+/**
+ * Which records a user has: one sorted set per user, whose members "createdAt!id!until" all have the score 0, so that
+ * Redis keeps them in the order of `list`.
+ *
+ * One rule keeps it right without a lock, without healing and without a clock that hosts would have to share: *an entry
+ * that lasts until `until` is there before a record that lives no longer than `until`, and goes after it.* It is added before
+ * the record is written, and the record's scripts refuse to let a record outlive it. So a crash at any point leaves at worst
+ * an entry without a record. `list` passes it over, because it looks at the records, and it is dropped once `until` is over:
+ * then no record can need it. `delete` drops it at once, because the id of a deleted record never comes back.
+ *
+ * An index that was lost (evicted, or not replicated before a failover) is written anew when a session in use is near the
+ * end of its entry, which is within the slack below.
+ */
+export interface UserIndex {
+  /** Adds an entry for a record that lives until `expiresAt`. Gives its `until`. */
+  add(record: Entry, expiresAt: number, now: number, signal: Signal): Promise<number>;
+  drop(record: Entry, signal: Signal): Promise<void>;
+  /** The next entries in order, at most so many; fewer only at the end. A record may have several. */
+  page(owner: Owner, after: Position, limit: number, signal: Signal): Promise<readonly Position[]>;
+}
+
+interface Owner {
+  readonly namespace: string;
+  readonly userId: string;
+}
+
+type Entry = Owner & Pick<StoredRecord, "createdAt" | "id">;
+
+/** How much longer than its record an entry lasts. A session in use needs another one that often, at two more round trips. */
+const slack = 3_600_000;
+
+export function userIndex(connection: RedisConnection, keys: RedisKeys): UserIndex {
+  const keyOf = ({ namespace, userId }: Owner): string => keys.user(namespace, userId);
+  return {
+    async add(record, expiresAt, now, signal) {
+      const until = expiresAt + slack;
+      await connection.run(addEntry, keyOf(record), [now, until, `${place(record)}!${until}`], signal);
+      return until;
+    },
+
+    async drop(record, signal) {
+      const key = keyOf(record);
+      await connection.send(key, ["ZREMRANGEBYLEX", key, `[${place(record)}!`, behind(record)], signal);
+    },
+
+    async page(owner, after, limit, signal) {
+      const key = keyOf(owner);
+      const from = after === start ? "-" : behind(after);
+      const command = ["ZRANGE", key, from, "+", "BYLEX", "LIMIT", "0", String(limit)];
+      return ((await connection.send(key, command, signal)) as string[]).map((entry) => {
+        const [createdAt, id = ""] = entry.split("!");
+        return { createdAt: Number(createdAt) - shift, id: unescaped(id) ?? id };
+      });
+    },
+  };
+}
+
+/** So that every time has the same number of digits, and those before 1970 sort before the others. */
+const shift = 1e15;
+
+const place = ({ createdAt, id }: Position): string => `${String(createdAt + shift).padStart(16, "0")}!${escaped(id)}`;
+
+/** Where the entries behind all those of this record begin: at the sign after "!", which no id has. */
+const behind = (position: Position): string => `(${place(position)}"`;

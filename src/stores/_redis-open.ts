@@ -1,0 +1,133 @@
+import { SessionError } from "../core/errors.ts";
+import { reason } from "./_redis-errors.ts";
+import { type IoredisClient, ioredisLink } from "./_redis-ioredis.ts";
+import type { OwnLink } from "./_redis-link.ts";
+import {
+  type NodeRedisClient,
+  type NodeRedisCluster,
+  nodeRedisClusterLink,
+  nodeRedisLink,
+} from "./_redis-node-redis.ts";
+import type { RedisServer } from "./_redis-url.ts";
+
+/** How the client packages are had; a test takes them away. */
+export interface RedisPackages {
+  redis(): Promise<unknown>;
+  ioredis(): Promise<unknown>;
+}
+
+const packages: RedisPackages = { redis: () => import("redis"), ioredis: () => import("ioredis") };
+
+/**
+ * Connects a client of the store's own, with the package redis, else ioredis. The first connection is tried once; one that
+ * is lost is made again by the client, and what is asked of it meanwhile fails at once, because what waits in a client's queue
+ * would be done after the store gave it up.
+ *
+ * @throws SessionError STORE_UNAVAILABLE
+ */
+export async function openLink(server: RedisServer, { redis, ioredis }: RedisPackages = packages): Promise<OwnLink> {
+  const errors: unknown[] = [];
+  for (const [load, open] of [
+    [redis, openNodeRedis],
+    [ioredis, openIoredis],
+  ] as const) {
+    let found: unknown;
+    try {
+      found = await load();
+    } catch (error) {
+      errors.push(error);
+      continue;
+    }
+    return open(found, server);
+  }
+  throw new SessionError(
+    "STORE_UNAVAILABLE",
+    'No Redis client was found: run "npm install redis" (or "ioredis"), or give redisStore a client of yours.',
+    { cause: new AggregateError(errors) },
+  );
+}
+
+interface OwnClient {
+  on(event: "error", listener: () => void): unknown;
+  connect(): Promise<unknown>;
+}
+
+interface NodeRedisPackage {
+  createClient(options: object): OwnClient & NodeRedisClient & { destroy(): void };
+  createCluster(options: object): OwnClient & NodeRedisCluster & { destroy(): void };
+}
+
+interface IoredisPackage {
+  readonly Redis: new (url: string, options: object) => IoredisOwn;
+  readonly Cluster: new (nodes: readonly object[], options: object) => IoredisOwn;
+}
+
+type IoredisOwn = OwnClient & IoredisClient & { disconnect(): void };
+
+async function openNodeRedis(found: unknown, { url, cluster }: RedisServer): Promise<OwnLink> {
+  const { createClient, createCluster } = found as NodeRedisPackage;
+  if (cluster) {
+    const { nodes, username, password, isSecure } = cluster;
+    const socket = isSecure ? { tls: true } : {};
+    const client = createCluster({
+      rootNodes: nodes.map((node) => ({ socket: { ...socket, ...node } })),
+      defaults: { username, password, socket, disableOfflineQueue: true },
+      // Else one node that is down would keep the others from being used.
+      minimizeConnections: true,
+    });
+    await connect(client);
+    return { ...nodeRedisClusterLink(client), close: () => client.destroy() };
+  }
+  const retry = backOff(false);
+  const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy: retry.delay } });
+  await connect(client);
+  retry.start();
+  return { ...nodeRedisLink(client), close: () => client.destroy() };
+}
+
+async function openIoredis(found: unknown, { url, cluster }: RedisServer): Promise<OwnLink> {
+  const { Redis, Cluster } = found as IoredisPackage;
+  const retry = backOff(null);
+  const settings = { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
+  const client = cluster
+    ? new Cluster(cluster.nodes, {
+        lazyConnect: true,
+        clusterRetryStrategy: retry.delay,
+        retryDelayOnFailover: 0,
+        redisOptions: {
+          ...settings,
+          username: cluster.username,
+          password: cluster.password,
+          ...(cluster.isSecure && { tls: {} }),
+        },
+      })
+    : new Redis(url, { ...settings, lazyConnect: true, enableOfflineQueue: false, retryStrategy: retry.delay });
+  await connect(client);
+  retry.start();
+  return { ...ioredisLink(client, false), close: () => client.disconnect() };
+}
+
+/** How long to wait before a connection is made again, in milliseconds; not at all before there was one. */
+function backOff<T>(never: T): { delay(retries: number): number | T; start(): void } {
+  let isStarted = false;
+  return {
+    delay: (retries) => (isStarted ? Math.min(25 * 2 ** retries, 1_000) : never),
+    start() {
+      isStarted = true;
+    },
+  };
+}
+
+async function connect(client: OwnClient): Promise<void> {
+  let latest: unknown;
+  client.on("error", (error?: unknown) => {
+    latest = error;
+  });
+  try {
+    await client.connect();
+  } catch (error) {
+    const cause = latest ?? error;
+    const message = `The redis store could not connect, and nothing was written. Is the server up, and are address and credentials right? The client says: ${reason(cause)}`;
+    throw new SessionError("STORE_UNAVAILABLE", message, { cause });
+  }
+}

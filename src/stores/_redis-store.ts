@@ -1,0 +1,157 @@
+import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
+import { formatCursor, parseCursor } from "./_cursor.ts";
+import type { RedisConnection } from "./_redis-connection.ts";
+import { replyCode } from "./_redis-errors.ts";
+import { userIndex } from "./_redis-index.ts";
+import { redisKeys } from "./_redis-keys.ts";
+import { owners } from "./_redis-owners.ts";
+import { fields, fromText, toRecord, toText } from "./_redis-record.ts";
+import { namespaceScan } from "./_redis-scan.ts";
+import * as scripts from "./_redis-scripts.ts";
+
+type Signal = AbortSignal | undefined;
+
+/**
+ * The session store over a connection. Round trips: one for read, create, replace and touch; one more, for the index, where
+ * a record gets another user and where a signed-in session is deleted.
+ */
+export function recordStore(connection: RedisConnection, prefix: string): SessionStore {
+  const keys = redisKeys(prefix);
+  const index = userIndex(connection, keys);
+  const scan = namespaceScan(connection, keys);
+  const known = owners();
+
+  const read = async (key: RecordKey, now: number, signal: Signal): Promise<StoredRecord | undefined> => {
+    const place = keys.record(key);
+    try {
+      const { readsFromReplicas } = await connection.link(signal);
+      const reply = readsFromReplicas
+        ? await connection.run(scripts.read, place, fields, signal)
+        : await connection.send(place, ["HMGET", place, ...fields], signal);
+      const record = toRecord(key, reply, now);
+      if (record) known.note(place, record.userId);
+      return record;
+    } catch (error) {
+      if (isForeign(error)) return undefined;
+      throw error;
+    }
+  };
+
+  /** Runs `replace` or `touch`, after the index has an entry where one is needed. */
+  const update = async (
+    script: scripts.RedisScript,
+    key: RecordKey,
+    values: (indexedUntil: number | "") => readonly (string | number)[],
+    entry: { readonly userId: string; readonly createdAt: number; readonly expiresAt: number } | undefined,
+    now: number,
+    signal: Signal,
+  ): Promise<boolean> => {
+    for (let needed = entry; ; ) {
+      const until = needed ? await index.add({ ...key, ...needed }, needed.expiresAt, now, signal) : "";
+      const reply = await connection.run(script, keys.record(key), values(until), signal);
+      if (!Array.isArray(reply)) return Number(reply) === 1;
+      const [userId, createdAt, expiresAt] = reply.map(String);
+      needed = { userId: fromText(userId ?? ""), createdAt: Number(createdAt), expiresAt: Number(expiresAt) };
+    }
+  };
+
+  const remove = async (key: RecordKey, signal: Signal): Promise<boolean> => {
+    const reply = await connection.run(scripts.remove, keys.record(key), [], signal);
+    if (!Array.isArray(reply)) return false;
+    const [userId, createdAt] = reply.map(String);
+    if (userId) {
+      const entry = { ...key, userId: fromText(userId), createdAt: Number(createdAt) };
+      // The session is gone already; an entry that stays is passed over by `list` and ends by itself.
+      await index.drop(entry, signal).catch(() => undefined);
+    }
+    return true;
+  };
+
+  return {
+    kind: "record",
+    name: "redis",
+    atomic: true,
+
+    read: (key, now, call) => read(key, now, call?.signal),
+
+    async create(record, now, call) {
+      const signal = call?.signal;
+      const { userId, version, body, createdAt, lastSeenAt, expiresAt } = record;
+      const values: (string | number)[] = [now, crypto.randomUUID().slice(0, 8), expiresAt];
+      values.push("version", version, "body", toText(body), "createdAt", createdAt, "lastSeenAt", lastSeenAt);
+      if (userId !== undefined) {
+        const until = await index.add({ ...record, userId }, expiresAt, now, signal);
+        values.push("userId", toText(userId), "indexedUntil", until);
+      }
+      return Number(await connection.run(scripts.create, keys.record(record), values, signal)) === 1;
+    },
+
+    replace(record, expectedVersion, now, call) {
+      const { userId, version, body, lastSeenAt, expiresAt } = record;
+      const written = [version, toText(body), userId === undefined ? "" : toText(userId)];
+      const values = (until: number | "") => [now, expectedVersion, lastSeenAt, expiresAt, until, ...written];
+      const isNew = userId !== undefined && known.isNew(keys.record(record), userId);
+      return update(scripts.replace, record, values, isNew ? { ...record, userId } : undefined, now, call?.signal);
+    },
+
+    touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
+      const values = (until: number | "") => [now, expectedVersion, lastSeenAt, expiresAt, until];
+      return update(scripts.touch, key, values, undefined, now, call?.signal);
+    },
+
+    delete: (key, call) => remove(key, call?.signal),
+
+    async list(namespace, { userId, limit, cursor }, now, call) {
+      const signal = call?.signal;
+      let after = parseCursor(cursor);
+      const records: StoredRecord[] = [];
+      for (;;) {
+        const wanted = limit - records.length;
+        const places =
+          userId === undefined
+            ? await scan.first(namespace, after, wanted, now, signal)
+            : await index.page({ namespace, userId }, after, wanted, signal);
+        const ids = new Set(places.map(({ id }) => id));
+        const found = await Promise.all([...ids].map((id) => read({ namespace, id }, now, signal)));
+        for (const record of found)
+          if (record && (userId === undefined || record.userId === userId)) records.push(record);
+        const last = places[wanted - 1];
+        if (!last) return { records };
+        after = last;
+        if (records.length >= limit) return { records, cursor: formatCursor(after) };
+      }
+    },
+
+    async clear(namespace, call) {
+      const signal = call?.signal;
+      const primaries = await connection.primaries(signal);
+      for (let removed = 1; removed > 0; ) {
+        removed = 0;
+        for await (const ids of scan.ids(namespace, signal)) {
+          const results = await Promise.all(ids.map((id) => remove({ namespace, id }, signal)));
+          removed += results.filter(Boolean).length;
+        }
+        // In a cluster once more until nothing is found, because a slot may move to a node that was looked through before.
+        if (primaries.length === 1) return;
+      }
+    },
+
+    count: (namespace, now, call) => scan.count(namespace, now, call?.signal),
+
+    async setup(call) {
+      await connection.link(call?.signal);
+    },
+
+    async time(call) {
+      const reply = (await connection.send(prefix, ["TIME"], call?.signal)) as string[];
+      const [seconds = Number.NaN, microseconds = 0] = reply.map(Number);
+      return Math.floor(seconds * 1_000 + microseconds / 1_000);
+    },
+
+    close: () => connection.close(),
+  };
+}
+
+/** Somebody else's value under our key. */
+const isForeign = (error: unknown): boolean =>
+  replyCode(error instanceof Error ? (error.cause ?? error) : error) === "WRONGTYPE";

@@ -1,0 +1,78 @@
+import type { RedisClient } from "coatcheck/stores/redis";
+import { Cluster as Cluster5, Redis as Redis5 } from "ioredis";
+import { Cluster as Cluster6, Redis as Redis6 } from "ioredis6";
+import { createClient, createClientPool, createCluster } from "redis";
+import {
+  createClient as createClient5,
+  createCluster as createCluster5,
+  createClientPool as createPool5,
+} from "redis5";
+
+/** A client of the application's, connected. */
+export interface Connected {
+  readonly client: RedisClient;
+  close(): Promise<unknown> | unknown;
+}
+
+type Connect = (url: string) => Promise<Connected>;
+
+const ignore = (): void => undefined;
+
+/** Clients of a single server, by their name. */
+export const single: Readonly<Record<string, Connect>> = {
+  "node-redis 5": async (url) => {
+    const client = await createClient5({ url }).on("error", ignore).connect();
+    return { client, close: () => client.destroy() };
+  },
+  "node-redis 6": async (url) => {
+    const client = await createClient({ url }).on("error", ignore).connect();
+    return { client, close: () => client.destroy() };
+  },
+  "a pool of node-redis 5": async (url) => {
+    const client = createPool5({ url }, { minimum: 2, maximum: 4 }).on("error", ignore);
+    await client.connect();
+    return { client, close: () => client.close() };
+  },
+  "a pool of node-redis 6": async (url) => {
+    const client = createClientPool({ url }, { minimum: 2, maximum: 4 }).on("error", ignore);
+    await client.connect();
+    return { client, close: () => client.close() };
+  },
+  "ioredis 5": async (url) => {
+    const client = new Redis5(url).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+  "ioredis 6": async (url) => {
+    const client = new Redis6(url).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+};
+
+/** Clients of a cluster, whose URL is redis+cluster://host:port,host:port. */
+export const clustered: Readonly<Record<string, Connect>> = {
+  "a cluster of node-redis 5": async (url) => {
+    const client = createCluster5({ rootNodes: nodesOf(url).map((socket) => ({ socket })) }).on("error", ignore);
+    await client.connect();
+    return { client, close: () => client.destroy() };
+  },
+  "a cluster of node-redis 6": async (url) => {
+    const client = createCluster({ rootNodes: nodesOf(url).map((socket) => ({ socket })) }).on("error", ignore);
+    await client.connect();
+    return { client, close: () => client.destroy() };
+  },
+  "a cluster of ioredis 5": async (url) => {
+    const client = new Cluster5(nodesOf(url)).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+  "a cluster of ioredis 6": async (url) => {
+    const client = new Cluster6(nodesOf(url)).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+};
+
+export function nodesOf(url: string): { host: string; port: number }[] {
+  return url
+    .replace("redis+cluster://", "")
+    .split(",")
+    .map((host) => ({ host: host.split(":")[0]!, port: Number(host.split(":")[1]) }));
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import { redisStore } from "coatcheck/stores/redis";
+import { storeConformance } from "coatcheck/testing";
+import { afterAll, beforeAll, describe, inject, test } from "vitest";
+import { type Connected, clustered, single } from "./_redis-clients.ts";
+
+const newPrefix = (): string => `test:${randomBytes(6).toString("hex")}:`;
+
+for (const [url, clients] of [
+  [inject("redis"), single],
+  [inject("redisCluster"), clustered],
+] as const) {
+  for (const [name, connect] of Object.entries(clients)) {
+    describe.skipIf(url === undefined)(
+      `B9 B10 B12 B18 B51 B52: the redis store keeps the contract with ${name}`,
+      () => {
+        let connected: Connected;
+        beforeAll(async () => {
+          connected = await connect(url!);
+        });
+        afterAll(() => connected.close());
+
+        const make = () => redisStore({ client: connected.client, prefix: newPrefix() });
+        for (const { title, run } of storeConformance(make, { without: ["prune"] })) test(title, run);
+      },
+    );
+  }
+}
