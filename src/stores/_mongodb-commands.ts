@@ -140,6 +140,7 @@ const fenced = (key: RecordKey, version: number, now: number): MongodbDocument =
 const live = (namespace: string, now: number): MongodbDocument => ({
   ...ours,
   "_id.namespace": toText(namespace),
+  createdAt: { $type: "date" },
   expiresAt: { $gt: toDate(now) },
 });
 

@@ -2,13 +2,26 @@ import { SessionError } from "../core/errors.ts";
 import type { MongodbDocument } from "./_mongodb-client.ts";
 
 /**
- * Answers by which a server says that it did not begin: not the primary (also when it stepped down before the commit),
- * not allowed, not valid, no space. Not the ones of a server that shuts down: a router may say so of itself while the
- * shard goes on.
+ * Answers of a server that did not do it: it may not, cannot, or is not the primary (any more, and then it gave up before
+ * the commit). Those of a server that shuts down are not among them: a router says so of itself, while its shard goes on.
  */
-const refusals: ReadonlySet<unknown> = new Set([
-  13, 18, 121, 189, 371, 8000, 10058, 10107, 11000, 11602, 13435, 13436, 14031,
-]);
+const refusals: ReadonlySet<unknown> = new Set(
+  Object.values({
+    Unauthorized: 13,
+    AuthenticationFailed: 18,
+    DocumentValidationFailure: 121,
+    PrimarySteppedDown: 189,
+    UserWritesBlocked: 371,
+    AtlasError: 8_000,
+    LegacyNotPrimary: 10_058,
+    NotWritablePrimary: 10_107,
+    DuplicateKey: 11_000,
+    InterruptedDueToReplStateChange: 11_602,
+    NotPrimaryNoSecondaryOk: 13_435,
+    NotPrimaryOrSecondary: 13_436,
+    OutOfDiskSpace: 14_031,
+  }),
+);
 
 /** What the driver throws when it had no connection to send the command on. */
 const unsent: ReadonlySet<unknown> = new Set([
@@ -19,6 +32,7 @@ const unsent: ReadonlySet<unknown> = new Set([
   "MongoNotConnectedError",
   "MongoTopologyClosedError",
   "MongoServerClosedError",
+  "MongoCompatibilityError",
 ]);
 
 /** Labels that say the same: the connection failed while it was made, the server turned the command away or wrote nothing. */

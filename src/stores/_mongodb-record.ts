@@ -6,15 +6,12 @@ import { fromText, toText } from "./_sql-text.ts";
 /** The fields of a document besides `_id`. */
 export const fields = { version: 1, body: 1, userId: 1, createdAt: 1, lastSeenAt: 1, expiresAt: 1 } as const;
 
-/** What a document of somebody else lacks. */
+/** What the application's own documents in the same collection do not have. */
 export const ours: MongodbDocument = {
   "_id.namespace": { $type: "string" },
   "_id.id": { $type: "string" },
-  // "exists" is what makes the server consider the index of these documents only.
-  version: { $exists: true, $type: "number" },
-  body: { $type: "string" },
-  createdAt: { $type: "date" },
-  lastSeenAt: { $type: "date" },
+  // Without it the server would not consider the index by expiry, which has these documents only.
+  version: { $exists: true },
 };
 
 export const toKey = ({ namespace, id }: RecordKey): MongodbDocument => ({

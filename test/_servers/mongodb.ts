@@ -5,9 +5,33 @@ import { type OwnServer, startOwnServer } from "./own-server.ts";
 
 export const findMongod = (): string | undefined => findProgram("mongod", programFolders());
 
+export interface MongodbServer extends OwnServer {
+  readonly kind: "server" | "double";
+  /** What it is, for a log or the head of a table. */
+  readonly label: string;
+}
+
 /** A MongoDB server of its own, or the project's double where there is no `mongod`. */
-export function startMongodb(mongod: string | undefined = findMongod()): Promise<OwnServer> {
-  return mongod === undefined ? startMongodbDouble() : startMongod(mongod);
+export async function startMongodb(mongod: string | undefined = findMongod()): Promise<MongodbServer> {
+  const server = await (mongod === undefined ? startMongodbDouble() : startMongod(mongod));
+  try {
+    return Object.assign(server, await describeMongodb(server.url));
+  } catch (error) {
+    await server.dispose();
+    throw error;
+  }
+}
+
+/** What answers at a URL. */
+export async function describeMongodb(url: string): Promise<Pick<MongodbServer, "kind" | "label">> {
+  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5_000 });
+  try {
+    const { version, double } = await client.db().command({ buildInfo: 1 });
+    if (!double) return { kind: "server", label: `MongoDB ${version}` };
+    return { kind: "double", label: "the project's own wire double, NOT a MongoDB server" };
+  } finally {
+    await client.close();
+  }
 }
 
 /** A replica set of one member: writes can be repeated, and wait for a majority, only in a replica set. */
@@ -21,7 +45,7 @@ function startMongod(file: string): Promise<OwnServer> {
       file,
       args: [
         ...["--dbpath", folder, "--bind_ip", "127.0.0.1", "--port", `${port}`, "--replSet", "coatcheck"],
-        ...["--setParameter", "enableTestCommands=1", "--setParameter", "ttlMonitorEnabled=true"],
+        ...["--setParameter", "enableTestCommands=1"],
       ],
     }),
     probe: becomePrimary,

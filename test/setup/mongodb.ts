@@ -1,40 +1,71 @@
+import { randomBytes } from "node:crypto";
 import { MongoClient } from "mongodb";
-import { findMongod, startMongodb } from "../_servers/mongodb.ts";
-import { startMongodbDouble } from "../_servers/mongodb-double.ts";
+import { describeMongodb, findMongod, type MongodbServer, startMongodb } from "../_servers/mongodb.ts";
 import { downloadMongod } from "../_servers/mongodb-download.ts";
-import type { OwnServer } from "../_servers/own-server.ts";
-import type { Service, Started } from "./service.ts";
+import { type Database, provideServer } from "./server.ts";
+import type { Missing, Service, Started } from "./service.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** `mongodb://…`: a server, and a database that is empty at the start of the run. Ask it with `isMongodbDouble` what it is. */
+    /** `mongodb://…`: a server, and a database that is empty at the start of the run. */
     mongodb: string | undefined;
+    /** Whether that is MongoDB, or the project's own double of it. */
+    mongodbKind: MongodbServer["kind"] | undefined;
   }
 }
 
-export const mongodb: Service<"mongodb"> = {
-  key: "mongodb",
+export const mongodb: Service<"mongodb"> = { key: "mongodb", start: () => (starting ??= start()) };
+
+export const mongodbKind: Service<"mongodbKind"> = {
+  key: "mongodbKind",
   async start() {
-    const given = process.env.MONGODB_URL;
-    if (given !== undefined) return { value: given, note: `${await describe(given)}, from MONGODB_URL` };
-    const found = findMongod();
-    if (found !== undefined) return started(await startMongodb(found), `started ${found}`);
-    const downloaded = await downloadMongod();
-    if (downloaded !== undefined) return started(await startMongodb(downloaded), `downloaded ${downloaded}`);
-    return started(await startMongodbDouble(), "set MONGODB_URL to test against a real one");
+    const server = await mongodb.start();
+    if ("missing" in server) return server;
+    const { kind } = await describeMongodb(server.value);
+    return { value: kind, note: notes[kind] };
   },
 };
 
-async function started(server: OwnServer, origin: string): Promise<Started<string>> {
-  return { value: server.url, note: `${await describe(server.url)}, ${origin}`, stop: () => server.dispose() };
+const notes = {
+  server: "a real server",
+  double: "a double; tests that need the planner or the rights of a real server are left out",
+};
+
+let starting: Promise<Started<string> | Missing> | undefined;
+
+async function start(): Promise<Started<string> | Missing> {
+  const isGiven = process.env.MONGODB_URL !== undefined;
+  const mongod = isGiven ? undefined : (findMongod() ?? (await downloadMongod()));
+  return provideServer({
+    variable: "MONGODB_URL",
+    version: async (url) => (await describeMongodb(url)).label,
+    find: () =>
+      mongod === undefined
+        ? { path: "test/_servers/mongodb-double", origin: "set MONGODB_URL to test against a real one" }
+        : { path: mongod },
+    packages: [],
+    start: () => startMongodb(mongod),
+    createDatabase,
+  });
 }
 
-async function describe(url: string): Promise<string> {
-  const client = new MongoClient(url);
-  try {
-    const { version, double } = await client.db().command({ buildInfo: 1 });
-    return double ? "the project's own wire double, NOT a MongoDB server" : `MongoDB ${version}`;
-  } finally {
-    await client.close();
-  }
+async function createDatabase(given: string): Promise<Database> {
+  const name = `coatcheck_${randomBytes(6).toString("hex")}`;
+  return {
+    url: withDatabase(given, name),
+    async drop() {
+      const client = new MongoClient(given);
+      await client.db(name).dropDatabase();
+      await client.close();
+    },
+  };
+}
+
+/** Not by `URL`, which does not know lists of hosts. */
+function withDatabase(url: string, name: string): string {
+  const [, hosts = "", database, query = ""] = /^([^:]+:\/\/[^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(url) ?? [];
+  const parameters = query.split("&").filter(Boolean);
+  // Otherwise the user would be looked for in the new database.
+  if (hosts.includes("@") && !/(^|&)authSource=/i.test(query)) parameters.push(`authSource=${database || "admin"}`);
+  return `${hosts}/${name}${parameters.length > 0 ? "?" : ""}${parameters.join("&")}`;
 }

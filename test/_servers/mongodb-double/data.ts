@@ -9,6 +9,7 @@ export interface Collection {
 /** What the double keeps: in memory, and in a file that is read again after a restart, also after kill -9. */
 export interface Data {
   find(namespace: string): Collection | undefined;
+  names(): string[];
   put(namespace: string, document: Doc): void;
   remove(namespace: string, document: Doc): void;
   /** Makes the collection where it is not there. */
@@ -51,6 +52,7 @@ export function openData(file: string): Data {
   for (const entry of entriesOf(readFileSync(file))) apply(entry);
   return {
     find: (namespace) => collections.get(namespace),
+    names: () => [...collections.keys()],
     put: (namespace, document) => record({ namespace, put: document }),
     remove: (namespace, { _id }) => record({ namespace, remove: { _id } }),
     setIndexes: (namespace, indexes) => record({ namespace, indexes }),

@@ -45,6 +45,12 @@ export const indexCommands: Readonly<Record<string, Handler>> = {
     if (data.find(namespace)) data.drop(namespace);
     return { ns: namespace };
   },
+
+  dropDatabase(command, { data }) {
+    checkFields(command, ["writeConcern"]);
+    for (const namespace of data.names()) if (namespace.startsWith(`${command.$db}.`)) data.drop(namespace);
+    return { dropped: command.$db };
+  },
 };
 
 function create(namespace: string, collation: unknown, { data }: Context): Doc {

@@ -1,10 +1,14 @@
 import { compare, type Doc, isDoc, valueAt } from "./bson.ts";
 import { beyond, Failure } from "./failure.ts";
 
-/** A document after the stages of an update: `$set` and `$unset`, on fields at the top. */
-export function updated(document: Doc, stages: unknown): Doc {
-  if (!Array.isArray(stages)) throw beyond("updates other than pipelines");
-  return stages.reduce<Doc>((current, stage) => applyStage(current, stage), document);
+/** A document after an update: by a pipeline of `$set` and `$unset`, or by these as operators. Fields at the top only. */
+export function updated(document: Doc, update: unknown): Doc {
+  if (Array.isArray(update)) return update.reduce<Doc>((current, stage) => applyStage(current, stage), document);
+  return Object.entries((update ?? {}) as Doc).reduce<Doc>((current, [name, operand]) => {
+    if (!isDoc(operand)) throw beyond(`the update operator "${name}", or the replacement of a document`);
+    const literal = Object.entries(operand).map(([field, $literal]) => [field, { $literal }]);
+    return applyStage(current, { [name]: name === "$set" ? Object.fromEntries(literal) : Object.keys(operand) });
+  }, document);
 }
 
 function applyStage(document: Doc, stage: unknown): Doc {

@@ -10,6 +10,8 @@ import { search } from "./search.ts";
 interface Done {
   readonly n: number;
   readonly nModified?: number;
+  /** The key of a document that was not there before. */
+  readonly upserted?: unknown;
 }
 
 type Write = (statement: Doc, namespace: string, context: Context) => Done;
@@ -24,13 +26,14 @@ export const writeCommands: Readonly<Record<string, Handler>> = {
 function run(command: Doc, field: string, write: Write, context: Context): Doc {
   checkFields(command, [field, "ordered", "writeConcern"]);
   const namespace = namespaceOf(command);
-  const total: { n: number; nModified?: number; writeErrors?: Doc[] } = { n: 0 };
+  const total: { n: number; nModified?: number; writeErrors?: Doc[]; upserted?: Doc[] } = { n: 0 };
   if (field === "updates") total.nModified = 0;
   for (const [index, statement] of list(command[field]).entries()) {
     try {
-      const { n, nModified = 0 } = write(statement, namespace, context);
+      const { n, nModified = 0, upserted } = write(statement, namespace, context);
       total.n += n;
       if (total.nModified !== undefined) total.nModified += nModified;
+      if (upserted !== undefined) total.upserted = [...(total.upserted ?? []), { index, _id: upserted }];
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       total.writeErrors = [{ index, code: error.code, errmsg: error.message, ...error.details }];
@@ -52,10 +55,10 @@ function insert(statement: Doc, namespace: string, { data }: Context): Done {
 function update(statement: Doc, namespace: string, context: Context): Done {
   checkNames("update.updates", statement, ["q", "u", "multi", "upsert", "collation"]);
   checkCollation(statement.collation);
-  if (statement.upsert) throw beyond("upserts");
-  // Also where nothing matches, so that a wrong pipeline is found out.
+  // Also where nothing matches, so that a wrong update is found out.
   updated({}, statement.u);
   const found = matching(statement, namespace, context).slice(0, statement.multi ? undefined : 1);
+  if (found.length === 0 && statement.upsert) return upsert(statement, namespace, context);
   let nModified = 0;
   for (const document of found) {
     const after = checked(updated(document, statement.u));
@@ -67,6 +70,14 @@ function update(statement: Doc, namespace: string, context: Context): Done {
     nModified++;
   }
   return { n: found.length, nModified };
+}
+
+/** No store of this project does that, but others, which are compared with it. */
+function upsert({ q, u }: Doc, namespace: string, context: Context): Done {
+  const { _id, ...others } = q as Doc;
+  if (_id === undefined || Object.keys(others).length > 0) throw beyond("upserts but by the key alone");
+  const { n } = insert(updated({ _id }, u), namespace, context);
+  return { n, nModified: 0, upserted: _id };
 }
 
 function remove(statement: Doc, namespace: string, context: Context): Done {
