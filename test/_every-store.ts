@@ -4,7 +4,7 @@ import { describeStore, type StoreName, stores } from "./_stores.ts";
 /** The whole library on one store. */
 export function everyStore(name: StoreName): void {
   const subject = stores[name];
-  describeStore(name, "the whole library", () => {
+  describeStore(`sessions in ${name}`, subject, () => {
     races(subject);
     if (name !== "memory") processes(subject);
   });

@@ -15,7 +15,7 @@ export interface StoreUnderTest {
   /** A store in such a place. */
   make(): Promise<SessionStore>;
   /** What the store does not have. */
-  readonly without?: readonly StoreAbility[] | undefined;
+  readonly without: readonly StoreAbility[];
   /** Why it cannot be had on this machine. */
   readonly missing?: string | undefined;
 }
@@ -24,6 +24,9 @@ export interface StoreUnderTest {
 export const stores = {
   memory: embedded(() => "memory:"),
   SQLite: embedded(() => `sqlite:${newPath()}.db`),
+  Redis: onServer("redis", "REDIS_URL", "prefix", ["prune"]),
+  "Redis Cluster": onServer("redisCluster", "REDIS_CLUSTER_URL", "prefix", ["prune"]),
+  MongoDB: onServer("mongodb", "MONGODB_URL", "collection"),
 } satisfies Readonly<Record<string, StoreUnderTest>>;
 
 export type StoreName = keyof typeof stores;
@@ -36,14 +39,13 @@ export async function openAgain(url: string): Promise<SessionStore> {
 }
 
 /** `describe` for tests of a store, left out with the reason where it cannot be had. */
-export function describeStore(name: string, title: string, tests: () => void): void {
-  const missing = Object.hasOwn(stores, name) ? stores[name as StoreName].missing : undefined;
-  if (missing === undefined) describe(`${title}, ${name}`, tests);
-  else describe.skip(`${title}, ${name} (left out: ${missing})`, tests);
+export function describeStore(title: string, { missing }: Pick<StoreUnderTest, "missing">, tests: () => void): void {
+  if (missing === undefined) describe(title, tests);
+  else describe.skip(`${title} (left out: ${missing})`, tests);
 }
 
 function embedded(url: () => string): StoreUnderTest {
-  return { url, make: () => openAgain(url()) };
+  return { url, make: () => openAgain(url()), without: [] };
 }
 
 /** In the database of a server that all tests share. The parameter gives each store a place of its own there. */
@@ -51,6 +53,7 @@ function onServer(
   service: keyof ProvidedContext,
   variable: string,
   parameter: "table" | "prefix" | "collection",
+  without: readonly StoreAbility[] = [],
 ): StoreUnderTest {
   const server = inject(service);
   if (server === undefined) {
@@ -58,14 +61,14 @@ function onServer(
     const refuse = () => {
       throw new Error(missing);
     };
-    return { url: refuse, make: refuse, missing };
+    return { url: refuse, make: refuse, without, missing };
   }
   const url = () => {
     const place = `${server}${server.includes("?") ? "&" : "?"}${parameter}=test_${randomBytes(8).toString("hex")}`;
     places.push(place);
     return place;
   };
-  return { url, make: () => openAgain(url()) };
+  return { url, make: () => openAgain(url()), without };
 }
 
 const opened: SessionStore[] = [];

@@ -1,9 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { invalidOption } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
-import { local, type Scheme, type StoreUrl, text, wholeNumber, yesOrNo } from "./_open-scheme.ts";
+import { local, remote, type Scheme, type StoreUrl, text, wholeNumber, yesOrNo } from "./_open-scheme.ts";
 
 /** What a URL may begin with. Each line imports its store only when it is asked for. */
+const redis = remote({ prefix: text }, async (url, options) => {
+  return (await import("./redis.ts")).redisStore({ url, ...options });
+});
+const mongodb = remote({ database: text, collection: text, createIndexes: yesOrNo }, async (url, options) => {
+  return (await import("./mongodb.ts")).mongodbStore({ url, ...options });
+});
+
 const schemes: Readonly<Record<string, Scheme>> = {
   memory: local({ maxSessions: wholeNumber }, async (place, options) => {
     if (place !== "") throw invalidOption('memory: has no name or path behind it: write "memory:".');
@@ -12,6 +19,12 @@ const schemes: Readonly<Record<string, Scheme>> = {
   sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) => {
     return (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options });
   }),
+  redis,
+  rediss: redis,
+  "redis+cluster": redis,
+  "rediss+cluster": redis,
+  mongodb,
+  "mongodb+srv": mongodb,
 };
 
 /**
