@@ -14,6 +14,7 @@ const session = require("express-session") as Module;
 interface Module {
   MemoryStore: new () => Store;
 }
+
 /** What these stores have in common beyond what the bridge uses. */
 export type Store = ExpressSessionStore & {
   emit(event: "connect" | "disconnect"): void;
@@ -23,24 +24,19 @@ const storeFrom = <Options>(name: string): StoreClass<Options> =>
   (require(name) as (session: Module) => StoreClass<Options>)(session);
 
 export const ExpressMemoryStore: Module["MemoryStore"] = session.MemoryStore;
-const MemoryStore = storeFrom<object>("memorystore");
+export const LruMemoryStore: StoreClass<object> = storeFrom("memorystore");
 const FileStore = storeFrom<object>("session-file-store");
-const PgStore = storeFrom<{ pool: Pool; tableName: string; pruneSessionInterval: false }>("connect-pg-simple");
-const MysqlStore = require("express-mysql-session")(session) as new (
-  options: object,
-  pool: MysqlPool,
-) => Store & {
-  onReady(): Promise<void>;
-};
-const { RedisStore } = require("connect-redis") as { RedisStore: StoreClass<{ client: unknown; prefix: string }> };
+export const PgStore: StoreClass<{ pool: Pool; tableName: string; pruneSessionInterval: false }> =
+  storeFrom("connect-pg-simple");
+const MysqlStore: new (options: object, pool: MysqlPool) => Store & { onReady(): Promise<void> } =
+  require("express-mysql-session")(session);
+export const RedisStore: StoreClass<{ client: unknown; prefix: string }> = require("connect-redis").RedisStore;
 
 const redis = inject("redis");
 const postgres = inject("postgres");
 const mysql = inject("mysql");
 
-const named = <Client>(store: Client, close?: () => Promise<void> | void) => ({ store, close });
-
-/** Makes an empty store of each kind; what it needs of servers is opened by `connect` and closed by `disconnect`. */
+/** Connections that all stores of one test file share. */
 const clients: { redis?: ReturnType<typeof createClient>; postgres?: Pool; mysql?: MysqlPool } = {};
 
 export async function redisClient(): Promise<ReturnType<typeof createClient>> {
@@ -65,11 +61,12 @@ export async function closeClients(): Promise<void> {
   await clients.mysql?.promise().end();
 }
 
-function backing(
-  without: Backing["without"],
-  open: () => ReturnType<typeof named<Store>> | Promise<ReturnType<typeof named<Store>>>,
-  isMissing = false,
-): Backing {
+interface Empty {
+  readonly store: Store;
+  readonly close?: () => Promise<void> | void;
+}
+
+function backing(without: Backing["without"], open: () => Empty | Promise<Empty>, isMissing = false): Backing {
   return {
     without: ["prune", ...without],
     isMissing,
@@ -94,15 +91,15 @@ export const fileStoreIn = (path: string): Store =>
   new FileStore({ path, retries: 0, reapInterval: -1, logFn: () => undefined });
 
 export const expressBackings: Readonly<Record<string, Backing>> = {
-  "express-session's MemoryStore": backing([], () => named(new ExpressMemoryStore())),
-  memorystore: backing([], () => named(new MemoryStore({}))),
+  "express-session's MemoryStore": backing([], () => ({ store: new ExpressMemoryStore() })),
+  memorystore: backing([], () => ({ store: new LruMemoryStore({}) })),
   "session-file-store": backing(["list", "clear", "count"], () => {
     const { folder, remove } = newFolder();
-    return named(fileStoreIn(folder), remove);
+    return { store: fileStoreIn(folder), close: remove };
   }),
   "connect-redis": backing(
     [],
-    async () => named(new RedisStore({ client: await redisClient(), prefix: `${newPrefix()}:` })),
+    async () => ({ store: new RedisStore({ client: await redisClient(), prefix: `${newPrefix()}:` }) }),
     redis === undefined,
   ),
   "connect-pg-simple": backing(
@@ -110,7 +107,8 @@ export const expressBackings: Readonly<Record<string, Backing>> = {
     async () => {
       const tableName = await newPostgresTable();
       const store = new PgStore({ pool: postgresPool(), tableName, pruneSessionInterval: false });
-      return named(store, async () => void (await postgresPool().query(`DROP TABLE "${tableName}"`)));
+      const close = async () => void (await postgresPool().query(`DROP TABLE "${tableName}"`));
+      return { store, close };
     },
     postgres === undefined,
   ),
@@ -120,7 +118,8 @@ export const expressBackings: Readonly<Record<string, Backing>> = {
       const tableName = newPrefix().replaceAll("-", "_");
       const store = new MysqlStore({ clearExpired: false, schema: { tableName } }, mysqlPool());
       await store.onReady();
-      return named<Store>(store, async () => void (await mysqlPool().promise().query(`DROP TABLE ${tableName}`)));
+      const close = async () => void (await mysqlPool().promise().query(`DROP TABLE ${tableName}`));
+      return { store, close };
     },
     mysql === undefined,
   ),

@@ -13,7 +13,7 @@ export class KeyvSqlite extends EventEmitter implements KeyvStoreAdapter {
     super();
     this.opts = { dialect, url: "" };
     this.#database = new Database(path);
-    this.#database.exec("CREATE TABLE keyv (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
+    this.#database.exec("CREATE TABLE IF NOT EXISTS keyv (key TEXT PRIMARY KEY, value TEXT NOT NULL)");
   }
 
   async get<Value>(key: string): Promise<StoredData<Value> | undefined> {

@@ -2,6 +2,7 @@ import { storeConformance } from "coatcheck/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Backing, keyvBackings, unstorageBackings } from "./_backings.ts";
 import { closeClients, expressBackings } from "./_express-stores.ts";
+import { fresh, keyOf, now } from "./_records.ts";
 
 afterAll(closeClients);
 
@@ -19,6 +20,20 @@ for (const [bridge, backings] of Object.entries(all)) {
       test("says that it is not atomic", async () => {
         const { bridge, close } = await open();
         expect(bridge().atomic).toBe(false);
+        await close?.();
+      });
+
+      test("keeps halves of surrogate pairs and NUL apart, in every field", async () => {
+        const { bridge, close } = await open();
+        const store = bridge();
+        const odd = ["\ud800", "\udc00", "\ufffd", "\ud800\u0000", "\u0000", "\\ud800", "\ufeff"];
+        const records = odd.map((text) => fresh({ id: `id${text}`, namespace: text, userId: text, body: text }));
+        for (const record of records) expect(await store.create(record, now)).toBe(true);
+        for (const record of records) expect(await store.read(keyOf(record), now)).toEqual(record);
+        for (const record of records) {
+          const listed = await store.list?.(record.namespace, { userId: record.namespace, limit: 9 }, now);
+          if (listed) expect(listed.records).toEqual([record]);
+        }
         await close?.();
       });
 
