@@ -19,7 +19,6 @@ export function bunLink(client: BunRedisClient): RedisLink {
     send: (_key, command, signal) => send(command, signal),
     primaries: async () => [send],
     keyPrefix: "",
-    readsFromReplicas: false,
   };
 }
 

@@ -9,12 +9,12 @@ export interface RedisConnection {
   send(key: string, command: readonly string[], signal: Signal): Promise<unknown>;
   /** One round trip, or two where the server does not know the script yet. */
   run(script: RedisScript, key: string, values: readonly (string | number)[], signal: Signal): Promise<unknown>;
-  primaries(signal: Signal): Promise<readonly RedisSend[]>;
-  link(signal: Signal): Promise<RedisLink>;
+  /** For what concerns no single key: one for each primary, and what the client puts before the keys that it knows. */
+  primaries(signal: Signal): Promise<{ readonly sends: readonly RedisSend[]; readonly keyPrefix: string }>;
   close(): Promise<void>;
 }
 
-/** @param open gives a link that is ready to be used. One that the store made itself is closed with it. */
+/** @param open gives a link that is ready to be used. One that the store made itself is closed with the connection. */
 export function createConnection(open: () => RedisLink | Promise<OwnLink>): RedisConnection {
   let opened: RedisLink | OwnLink | undefined;
   let opening: Promise<RedisLink> | undefined;
@@ -36,49 +36,49 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
     return link;
   };
 
-  /** A replica is what a connection ends at when the primary has changed: only a new one finds the primary. */
   const failed = (link: RedisLink, error: unknown): unknown => {
-    if (replyCode(error) === "READONLY" && "close" in link && link === opened) {
+    // The primary is a replica now. Where it was is where a new connection finds its successor, if anywhere.
+    if (replyCode(error) === "READONLY" && link === opened && "close" in link) {
       opened = undefined;
       (link as OwnLink).close();
     }
     return commandFailure(error);
   };
 
-  const send: RedisConnection["send"] = async (key, command, signal) => {
+  const attempt = async <T>(signal: Signal, run: (link: RedisLink) => Promise<T>): Promise<T> => {
     const link = opened ?? (await openOnce(signal));
     try {
-      return await link.send(key, command, signal);
+      return await run(link);
     } catch (error) {
       throw failed(link, error);
     }
   };
 
+  const send: RedisConnection["send"] = (key, command, signal) =>
+    attempt(signal, (link) => link.send(key, command, signal));
+
   return {
     send,
 
-    async run(script, key, values, signal) {
+    async run({ sha, text }, key, values, signal) {
       const rest = ["1", key, ...values.map(String)];
-      const sha = script.sha();
-      const link = opened ?? (await openOnce(signal));
+      const known = sha();
       try {
-        return await link.send(key, ["EVALSHA", typeof sha === "string" ? sha : await sha, ...rest], signal);
+        return await send(key, ["EVALSHA", typeof known === "string" ? known : await known, ...rest], signal);
       } catch (error) {
-        if (replyCode(error) === "NOSCRIPT") return send(key, ["EVAL", script.text, ...rest], signal);
-        throw failed(link, error);
+        if (replyCode(error) !== "NOSCRIPT") throw error;
+        return send(key, ["EVAL", text, ...rest], signal);
       }
     },
 
-    async primaries(signal) {
-      const link = opened ?? (await openOnce(signal));
-      try {
-        return await link.primaries();
-      } catch (error) {
-        throw failed(link, error);
-      }
-    },
-
-    link: async (signal) => opened ?? (await openOnce(signal)),
+    primaries: (signal) =>
+      attempt(signal, async (link) => {
+        const sends = await link.primaries();
+        const guarded = sends.map<RedisSend>(
+          (send) => (command, signal) => attempt(signal, () => send(command, signal)),
+        );
+        return { sends: guarded, keyPrefix: link.keyPrefix };
+      }),
 
     async close() {
       if (isClosed) return;

@@ -23,8 +23,8 @@ export interface UserIndex {
   /** Adds an entry for a record that lives until `expiresAt`. Gives its `until`. */
   add(record: Entry, expiresAt: number, now: number, signal: Signal): Promise<number>;
   drop(record: Entry, signal: Signal): Promise<void>;
-  /** The next entries in order, at most so many; fewer only at the end. A record may have several. */
-  page(owner: Owner, after: Position, limit: number, signal: Signal): Promise<readonly Position[]>;
+  /** The ids behind a position, in order, a batch at a time. Not each of them is this user's, or there, any more. */
+  ids(owner: Owner, after: Position, batch: number, signal: Signal): AsyncGenerator<readonly string[]>;
 }
 
 interface Owner {
@@ -51,14 +51,18 @@ export function userIndex(connection: RedisConnection, keys: RedisKeys): UserInd
       await connection.send(key, ["ZREMRANGEBYLEX", key, `[${place(record)}!`, behind(record)], signal);
     },
 
-    async page(owner, after, limit, signal) {
+    async *ids(owner, after, batch, signal) {
       const key = keyOf(owner);
-      const from = after === start ? "-" : behind(after);
-      const command = ["ZRANGE", key, from, "+", "BYLEX", "LIMIT", "0", String(limit)];
-      return ((await connection.send(key, command, signal)) as string[]).map((entry) => {
-        const [createdAt, id = ""] = entry.split("!");
-        return { createdAt: Number(createdAt) - shift, id: unescaped(id) ?? id };
-      });
+      let from = after === start ? "-" : behind(after);
+      for (;;) {
+        const command = ["ZRANGE", key, from, "+", "BYLEX", "LIMIT", "0", String(batch)];
+        const entries = (await connection.send(key, command, signal)) as string[];
+        // A session in use may have more than one entry.
+        yield [...new Set(entries.map((entry) => unescaped(entry.split("!")[1] ?? "")))];
+        const last = entries[batch - 1];
+        if (last === undefined) return;
+        from = `(${last.replace(/!\d+$/, '"')}`;
+      }
     },
   };
 }
@@ -68,5 +72,5 @@ const shift = 1e15;
 
 const place = ({ createdAt, id }: Position): string => `${String(createdAt + shift).padStart(16, "0")}!${escaped(id)}`;
 
-/** Where the entries behind all those of this record begin: at the sign after "!", which no id has. */
+/** Where the entries behind all those of this record begin: at the sign after "!", which is in no id. */
 const behind = (position: Position): string => `(${place(position)}"`;

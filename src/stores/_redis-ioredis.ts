@@ -7,7 +7,8 @@ export interface IoredisClient {
   readonly options: { readonly keyPrefix?: string | undefined; readonly scaleReads?: unknown };
   call(command: string, ...values: string[]): Promise<unknown>;
   connect(): Promise<unknown>;
-  once(event: "ready" | "end", listener: () => void): unknown;
+  on(event: "ready" | "end", listener: () => void): unknown;
+  off(event: "ready" | "end", listener: () => void): unknown;
 }
 
 /** ioredis: `Cluster`. */
@@ -16,28 +17,26 @@ export interface IoredisCluster extends IoredisClient {
 }
 
 /**
- * ioredis has no way to take a command back that waits for a connection, so commands wait here.
+ * ioredis cannot take a command back that waits for a connection, so commands wait here. What it has sent it sends once more
+ * after the connection was lost (`autoResendUnfulfilledCommands`). The scripts can bear that: a `create` knows itself again,
+ * a `replace` finds its own version and is refused, so that the core looks and finds its commit; only a `delete` may say
+ * "was not there" of what it deleted itself.
  *
- * @param waits while there is no connection; false: fail at once.
+ * @param waits for a connection while there is none; false: fails at once.
  */
 export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boolean): RedisLink {
-  let readiness: Promise<void> | undefined;
-
-  const becomesReady = (): Promise<void> => {
-    readiness ??= new Promise<void>((resolve) => {
-      client.once("ready", resolve);
-      client.once("end", resolve);
-      // A lazy client waits for its first use. Why it cannot connect it tells by its own "error" event.
-      if (client.status === "wait") client.connect().catch(() => undefined);
-    }).finally(() => {
-      readiness = undefined;
-    });
-    return readiness;
-  };
+  const cluster = "nodes" in client ? client : undefined;
+  const readsFromReplicas = cluster !== undefined && cluster.options.scaleReads !== "master";
+  let waiting: Promise<void> | undefined;
 
   const ready = async (signal: AbortSignal | undefined): Promise<void> => {
-    if (client.status === "end" || !waits) throw unsent(`has no connection to Redis (${client.status})`);
-    await Promise.race([becomesReady(), aborted(signal)]);
+    if (client.status === "ready") return;
+    if (waits && client.status !== "end") {
+      waiting ??= settled(client).finally(() => {
+        waiting = undefined;
+      });
+      await Promise.race([waiting, aborted(signal)]);
+    }
     if (client.status !== "ready") throw unsent(`has no connection to Redis (${client.status})`);
   };
 
@@ -48,20 +47,40 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
   };
 
   return {
-    send: (_key, command, signal) => send(command, signal),
+    send: (_key, command, signal) => send(readsFromReplicas ? onPrimary(command) : command, signal),
     async primaries() {
-      if (!("nodes" in client)) return [send];
-      if (client.status !== "ready") await ready(undefined);
-      return client.nodes("master").map((node) => (command) => callOn(node, command));
+      if (!cluster) return [send];
+      await ready(undefined);
+      return cluster.nodes("master").map((node) => (command) => callOn(node, command));
     },
     keyPrefix: client.options.keyPrefix ?? "",
-    readsFromReplicas: "nodes" in client && client.options.scaleReads !== "master",
   };
 }
 
 /** In lower case, because that is how ioredis knows where the keys are. */
 const callOn = (client: IoredisClient, [name = "", ...values]: readonly string[]): Promise<unknown> =>
   client.call(name.toLowerCase(), ...values);
+
+/** With `scaleReads` a replica would be asked, which may not know yet what was written. Scripts go to the primary. */
+function onPrimary([name = "", key = "", ...values]: readonly string[]): readonly string[] {
+  if (name.startsWith("EVAL") || key === "") return [name, key, ...values];
+  return ["EVAL", "return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))", "1", key, name, ...values];
+}
+
+/** Until the client has a connection, or has given up. */
+function settled(client: IoredisClient): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      client.off("ready", settle);
+      client.off("end", settle);
+      resolve();
+    };
+    client.on("ready", settle);
+    client.on("end", settle);
+    // A lazy client waits for its first use. Why it cannot connect it tells by its own "error" event.
+    if (client.status === "wait") client.connect().catch(() => undefined);
+  });
+}
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {

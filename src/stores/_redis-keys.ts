@@ -22,17 +22,13 @@ export function redisKeys(prefix: string): RedisKeys {
   };
 }
 
-const isEscaped = /^(?:[A-Za-z0-9_.~-]|%[0-9a-f]{4})*$/;
-
 /** Any text, lone surrogates included, in letters, digits and `_.~-%`. An id that the core made stays as it is. */
 export function escaped(text: string): string {
   return text.replace(/[^A-Za-z0-9_.~-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Undefined for what `escaped` never gives. */
-export function unescaped(text: string): string | undefined {
-  if (!isEscaped.test(text)) return undefined;
-  return text.replace(/%(....)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+export function unescaped(text: string): string {
+  return text.replace(/%([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** For MATCH: this text itself. */

@@ -3,14 +3,12 @@ export type RedisSend = (command: readonly string[], signal: AbortSignal | undef
 
 /** How the store talks to Redis, whatever the client. */
 export interface RedisLink {
-  /** Sends a command about this key to the primary that has it. */
+  /** Sends a command whose first argument is this key, or a script about it, to the primary that has the key. */
   send(key: string, command: readonly string[], signal: AbortSignal | undefined): Promise<unknown>;
   /** One for each primary, for what concerns no single key. */
   primaries(): Promise<readonly RedisSend[]>;
   /** What the client puts before every key by itself. */
   readonly keyPrefix: string;
-  /** A plain read may be answered by a replica, which may not know yet what was written. */
-  readonly readsFromReplicas: boolean;
 }
 
 /** A link that the store made itself. */

@@ -31,7 +31,6 @@ export function nodeRedisLink(client: NodeRedisClient): RedisLink {
     send: (_key, command, signal) => send(command, signal),
     primaries: async () => [send],
     keyPrefix: "",
-    readsFromReplicas: false,
   };
 }
 
@@ -42,7 +41,6 @@ export function nodeRedisClusterLink(cluster: NodeRedisCluster): RedisLink {
     primaries: () =>
       Promise.all(cluster.masters.map(async (node) => sendWith(await cluster.nodeClient(node as never)))),
     keyPrefix: "",
-    readsFromReplicas: false,
   };
 }
 
@@ -60,7 +58,6 @@ const notSent: ReadonlySet<string> = new Set([
   "ClientClosedError",
   "ClientOfflineError",
   "AbortError",
-  "TimeoutError",
   "RootNodesUnavailableError",
 ]);
 

@@ -1,30 +1,54 @@
 import type { RecordKey, StoredRecord } from "../core/store.ts";
+import type { RedisConnection } from "./_redis-connection.ts";
+import { replyCode } from "./_redis-errors.ts";
 import { fromText } from "./_sql-text.ts";
 
-// A client sends text as UTF-8, which cannot hold half a surrogate pair: written as SQL stores write it.
+// A client sends text as UTF-8, which cannot hold half of a surrogate pair; SQL stores write such text in the same way.
 export { fromText, toText } from "./_sql-text.ts";
 
-/** The fields of a hash that make a record, in the order of `toRecord`. */
-export const fields: readonly string[] = ["version", "body", "userId", "createdAt", "lastSeenAt", "expiresAt"];
+/** The fields of a hash that make a record. */
+const fields = ["version", "body", "userId", "createdAt", "lastSeenAt", "expiresAt"] as const;
 
-/** What HMGET gave for the fields; undefined for what is no record of ours, or not alive. */
-export function toRecord({ namespace, id }: RecordKey, reply: unknown, now: number): StoredRecord | undefined {
-  const [version, body, userId, createdAt, lastSeenAt, expiresAt] = reply as Reply[];
+/** A live record; undefined for what is none of ours. */
+export async function readRecord(
+  connection: RedisConnection,
+  place: string,
+  { namespace, id }: RecordKey,
+  now: number,
+  signal: AbortSignal | undefined,
+): Promise<StoredRecord | undefined> {
+  const [version, body, userId, ...times] = await readFields(connection, place, fields, signal);
+  const [createdAt = Number.NaN, lastSeenAt = Number.NaN, expiresAt = Number.NaN] = times.map(toNumber);
   const record = {
     namespace,
     id,
-    version: toWhole(version),
+    version: toNumber(version),
     body: fromText(body ?? ""),
-    createdAt: toWhole(createdAt),
-    lastSeenAt: toWhole(lastSeenAt),
-    expiresAt: toWhole(expiresAt),
+    createdAt,
+    lastSeenAt,
+    expiresAt,
   };
-  if (typeof body !== "string" || !(record.expiresAt > now)) return undefined;
-  if (Number.isNaN(record.version + record.createdAt + record.lastSeenAt)) return undefined;
+  if (typeof body !== "string" || !(expiresAt > now)) return undefined;
+  if (Number.isNaN(record.version + createdAt + lastSeenAt)) return undefined;
   return typeof userId === "string" ? { ...record, userId: fromText(userId) } : record;
 }
 
-type Reply = string | null | undefined;
+export type Field = string | null | undefined;
+
+/** Nothing for a key that holds something else than a hash. */
+export async function readFields(
+  connection: RedisConnection,
+  place: string,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Field[]> {
+  try {
+    return (await connection.send(place, ["HMGET", place, ...names], signal)) as Field[];
+  } catch (error) {
+    if (error instanceof Error && replyCode(error.cause) === "WRONGTYPE") return [];
+    throw error;
+  }
+}
 
 /** NaN for what is no whole number that the store wrote. */
-export const toWhole = (text: Reply): number => (/^-?\d{1,16}$/.test(text ?? "") ? Number(text) : Number.NaN);
+export const toNumber = (text: Field): number => (/^-?\d{1,16}$/.test(text ?? "") ? Number(text) : Number.NaN);

@@ -2,80 +2,89 @@ import type { Position } from "./_cursor.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { unsent } from "./_redis-errors.ts";
 import { escaped, globbed, type RedisKeys, unescaped } from "./_redis-keys.ts";
+import { readFields, toNumber } from "./_redis-record.ts";
 
 type Signal = AbortSignal | undefined;
 
-/** A record that SCAN came upon. */
-export interface Found extends Position {
-  readonly expiresAt: number;
-}
-
-const batch = "1000";
-
-/** What concerns a whole namespace: it looks at every key of the server or cluster, a batch at a time. */
+/** What concerns a whole namespace: it looks at every key of the server or of the cluster, a batch at a time. */
 export interface NamespaceScan {
-  /** The ids in batches; one that comes twice is passed over by `seen` only. */
-  ids(namespace: string, signal: Signal): AsyncGenerator<readonly string[]>;
-  /** The first so many live records behind a position. */
-  first(namespace: string, after: Position, limit: number, now: number, signal: Signal): Promise<Found[]>;
+  /** The ids of all records in batches, in no order. Some may come twice: where a table grew, or a slot moved. */
+  all(namespace: string, signal: Signal): AsyncGenerator<readonly string[]>;
+  /** The ids of live records behind a position, in order, a batch at a time. Looks at everything for each batch. */
+  ids(
+    namespace: string,
+    after: Position,
+    batch: number,
+    now: number,
+    signal: Signal,
+  ): AsyncGenerator<readonly string[]>;
   count(namespace: string, now: number, signal: Signal): Promise<number>;
 }
 
+const atOnce = "1000";
+
 export function namespaceScan(connection: RedisConnection, keys: RedisKeys): NamespaceScan {
-  async function* ids(namespace: string, signal: Signal): AsyncGenerator<readonly string[]> {
-    const start = (await connection.link(signal)).keyPrefix + keys.records(namespace);
-    for (const send of await connection.primaries(signal)) {
+  async function* all(namespace: string, signal: Signal): AsyncGenerator<readonly string[]> {
+    const { keyPrefix, sends } = await connection.primaries(signal);
+    const start = keyPrefix + keys.records(namespace);
+    for (const send of sends) {
       let cursor = "0";
       do {
-        if (signal?.aborted) throw unsent("gave up looking through its keys");
-        const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", batch, "TYPE", "hash"];
+        if (signal?.aborted) throw unsent("gave up looking through the keys", signal.reason);
+        const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", atOnce, "TYPE", "hash"];
         const [next, found] = (await send(command, signal)) as [string | number, string[]];
         cursor = String(next);
-        yield found.flatMap((key) => unescaped(key.slice(start.length)) ?? []);
+        const ids = found.map((key) => key.slice(start.length));
+        // With a colon it belongs to a store whose prefix begins like this namespace's keys.
+        yield ids.filter((id) => !id.includes(":")).map(unescaped);
       } while (cursor !== "0");
     }
   }
 
-  async function* live(namespace: string, now: number, signal: Signal): AsyncGenerator<readonly Found[]> {
-    for await (const some of ids(namespace, signal)) {
-      const read = async (id: string): Promise<Found> => {
-        const key = keys.record({ namespace, id });
-        const reply = await connection.send(key, ["HMGET", key, "createdAt", "expiresAt"], signal);
-        const [createdAt, expiresAt] = (reply as (string | null)[]).map((text) => Number(text ?? Number.NaN));
-        return { id, createdAt: createdAt ?? Number.NaN, expiresAt: expiresAt ?? Number.NaN };
+  async function* live(namespace: string, now: number, signal: Signal): AsyncGenerator<readonly Position[]> {
+    for await (const ids of all(namespace, signal)) {
+      const read = async (id: string): Promise<readonly Position[]> => {
+        const place = keys.record({ namespace, id });
+        const reply = await readFields(connection, place, ["version", "createdAt", "expiresAt"], signal);
+        const [version = Number.NaN, createdAt = Number.NaN, expiresAt = Number.NaN] = reply.map(toNumber);
+        return expiresAt > now && !Number.isNaN(version + createdAt) ? [{ createdAt, id }] : [];
       };
-      yield (await Promise.all(some.map(read))).filter(
-        ({ createdAt, expiresAt }) => createdAt <= expiresAt && expiresAt > now,
-      );
+      yield (await Promise.all(ids.map(read))).flat();
     }
   }
 
   return {
-    ids,
+    all,
 
-    async first(namespace, after, limit, now, signal) {
-      let kept: Found[] = [];
-      for await (const some of live(namespace, now, signal)) {
-        kept = smallest([...kept, ...some.filter((found) => compare(found, after) > 0)], limit);
+    async *ids(namespace, after, batch, now, signal) {
+      for (let last: Position | undefined = after; last; ) {
+        const from: Position = last;
+        let first: readonly Position[] = [];
+        for await (const found of live(namespace, now, signal)) {
+          first = smallest([...first, ...found.filter((position) => compare(position, from) > 0)], batch);
+        }
+        yield first.map(({ id }) => id);
+        last = first[batch - 1];
       }
-      return kept;
     },
 
     async count(namespace, now, signal) {
-      const seen = new Set<string>();
-      for await (const some of live(namespace, now, signal)) for (const { id } of some) seen.add(id);
-      return seen.size;
+      const ids = new Set<string>();
+      for await (const found of live(namespace, now, signal)) for (const { id } of found) ids.add(id);
+      return ids.size;
     },
   };
 }
 
-/** In order, and each once: SCAN gives a key twice where the server's table grew or a slot moved meanwhile. */
-function smallest(found: readonly Found[], limit: number): Found[] {
-  const sorted = [...found].sort(compare);
-  return sorted.filter(({ id }, n) => id !== sorted[n - 1]?.id).slice(0, limit);
+/** The first so many, in order and each once. */
+function smallest(positions: readonly Position[], most: number): readonly Position[] {
+  const sorted = positions.toSorted(compare);
+  return sorted.filter((position, n) => n === 0 || compare(position, sorted[n - 1]!) > 0).slice(0, most);
 }
 
-const compare = (a: Position, b: Position): number =>
-  a.createdAt - b.createdAt || compareText(escaped(a.id), escaped(b.id));
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+/** As Redis sorts the entries of an index. */
+function compare(a: Position, b: Position): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt;
+  const [left, right] = [escaped(a.id), escaped(b.id)];
+  return left < right ? -1 : Number(left > right);
+}

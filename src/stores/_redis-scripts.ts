@@ -28,6 +28,11 @@ const expire = `local function expire(key, wait)
   redis.call('PEXPIRE', key, string.format('%.0f', math.max(wait, 0) + ${margin}))
 end`;
 
+/** A number that the store wrote; nil for anything else. */
+const whole = `local function whole(text)
+  return text and #text <= 17 and string.match(text, '^-?%d+$') and tonumber(text)
+end`;
+
 /** now, nonce, expiresAt, then the fields of the hash. 1: stored. 0: the key exists, and not from this very call sent twice. */
 export const create: RedisScript = script(`${expire}
 local kind = redis.call('TYPE', KEYS[1]).ok
@@ -44,12 +49,13 @@ return 1`);
  * index; the user and the times that an entry is needed for.
  */
 const update = (body: string): string => `${expire}
+${whole}
 if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return 0 end
 local old = redis.call('HMGET', KEYS[1], 'version', 'expiresAt', 'lastSeenAt', 'userId', 'indexedUntil', 'createdAt')
-local now, deadline = tonumber(ARGV[1]), tonumber(old[2])
-if old[1] ~= ARGV[2] or not deadline or deadline <= now then return 0 end
+local now, deadline, seen, created = tonumber(ARGV[1]), whole(old[2]), whole(old[3]), whole(old[6])
+if old[1] ~= ARGV[2] or not (deadline and seen and created) or deadline <= now then return 0 end
 local lastSeenAt, expiresAt = ARGV[3], ARGV[4]
-if (tonumber(old[3]) or 0) > tonumber(lastSeenAt) then
+if seen > tonumber(lastSeenAt) then
   lastSeenAt = old[3]
   if deadline > tonumber(expiresAt) then expiresAt = old[2] end
 end
@@ -57,7 +63,7 @@ local userId = ${body === "" ? "old[4] or ''" : "ARGV[8]"}
 local indexedUntil = ARGV[5]
 if userId ~= '' then
   if indexedUntil == '' and userId == old[4] then indexedUntil = old[5] or '' end
-  if (tonumber(indexedUntil) or 0) < tonumber(expiresAt) then return {userId, old[6], expiresAt} end
+  if (whole(indexedUntil) or 0) < tonumber(expiresAt) then return {userId, old[6], expiresAt} end
 end
 redis.call('HSET', KEYS[1], 'lastSeenAt', lastSeenAt, 'expiresAt', expiresAt)
 if userId ~= '' then redis.call('HSET', KEYS[1], 'userId', userId, 'indexedUntil', indexedUntil) end
@@ -78,9 +84,6 @@ local old = redis.call('HMGET', KEYS[1], 'version', 'userId', 'createdAt')
 if not old[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return {old[2] or '', old[3] or ''}`);
-
-/** For clients that would let a replica answer HMGET. */
-export const read: RedisScript = script("return redis.call('HMGET', KEYS[1], unpack(ARGV))");
 
 /** now, until, entry. Also drops entries that are over, of a few taken at random: more than can be added. */
 export const addEntry: RedisScript = script(`${expire}

@@ -1,15 +1,17 @@
 import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
-import { replyCode } from "./_redis-errors.ts";
 import { userIndex } from "./_redis-index.ts";
 import { redisKeys } from "./_redis-keys.ts";
 import { owners } from "./_redis-owners.ts";
-import { fields, fromText, toRecord, toText } from "./_redis-record.ts";
+import { fromText, readRecord, toText } from "./_redis-record.ts";
 import { namespaceScan } from "./_redis-scan.ts";
 import * as scripts from "./_redis-scripts.ts";
 
 type Signal = AbortSignal | undefined;
+
+/** Entries of the index to read at a time, as some may be over. */
+const fewest = 20;
 
 /**
  * The session store over a connection. Round trips: one for read, create, replace and touch; one more, for the index, where
@@ -23,18 +25,9 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
 
   const read = async (key: RecordKey, now: number, signal: Signal): Promise<StoredRecord | undefined> => {
     const place = keys.record(key);
-    try {
-      const { readsFromReplicas } = await connection.link(signal);
-      const reply = readsFromReplicas
-        ? await connection.run(scripts.read, place, fields, signal)
-        : await connection.send(place, ["HMGET", place, ...fields], signal);
-      const record = toRecord(key, reply, now);
-      if (record) known.note(place, record.userId);
-      return record;
-    } catch (error) {
-      if (isForeign(error)) return undefined;
-      throw error;
-    }
+    const record = await readRecord(connection, place, key, now, signal);
+    if (record) known.note(place, record.userId);
+    return record;
   };
 
   /** Runs `replace` or `touch`, after the index has an entry where one is needed. */
@@ -65,6 +58,12 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       await index.drop(entry, signal).catch(() => undefined);
     }
     return true;
+  };
+
+  const time = async (signal: Signal): Promise<number> => {
+    const reply = (await connection.send(prefix, ["TIME"], signal)) as string[];
+    const [seconds = Number.NaN, microseconds = 0] = reply.map(Number);
+    return Math.floor(seconds * 1_000 + microseconds / 1_000);
   };
 
   return {
@@ -103,55 +102,44 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
 
     async list(namespace, { userId, limit, cursor }, now, call) {
       const signal = call?.signal;
-      let after = parseCursor(cursor);
+      const after = parseCursor(cursor);
+      const ids =
+        userId === undefined
+          ? scan.ids(namespace, after, limit, now, signal)
+          : index.ids({ namespace, userId }, after, Math.max(limit, fewest), signal);
       const records: StoredRecord[] = [];
-      for (;;) {
-        const wanted = limit - records.length;
-        const places =
-          userId === undefined
-            ? await scan.first(namespace, after, wanted, now, signal)
-            : await index.page({ namespace, userId }, after, wanted, signal);
-        const ids = new Set(places.map(({ id }) => id));
-        const found = await Promise.all([...ids].map((id) => read({ namespace, id }, now, signal)));
-        for (const record of found)
-          if (record && (userId === undefined || record.userId === userId)) records.push(record);
-        const last = places[wanted - 1];
-        if (!last) return { records };
-        after = last;
-        if (records.length >= limit) return { records, cursor: formatCursor(after) };
+      for await (const some of ids) {
+        for (const record of await Promise.all(some.map((id) => read({ namespace, id }, now, signal)))) {
+          if (!record || (userId !== undefined && record.userId !== userId)) continue;
+          records.push(record);
+          if (records.length === limit) return { records, cursor: formatCursor(record) };
+        }
       }
+      return { records };
     },
 
     async clear(namespace, call) {
       const signal = call?.signal;
-      const primaries = await connection.primaries(signal);
+      const { sends } = await connection.primaries(signal);
       for (let removed = 1; removed > 0; ) {
         removed = 0;
-        for await (const ids of scan.ids(namespace, signal)) {
+        for await (const ids of scan.all(namespace, signal)) {
           const results = await Promise.all(ids.map((id) => remove({ namespace, id }, signal)));
           removed += results.filter(Boolean).length;
         }
-        // In a cluster once more until nothing is found, because a slot may move to a node that was looked through before.
-        if (primaries.length === 1) return;
+        // In a cluster once more until there is nothing, because a slot may have moved to a node that was done.
+        if (sends.length === 1) return;
       }
     },
 
     count: (namespace, now, call) => scan.count(namespace, now, call?.signal),
 
     async setup(call) {
-      await connection.link(call?.signal);
+      await time(call?.signal);
     },
 
-    async time(call) {
-      const reply = (await connection.send(prefix, ["TIME"], call?.signal)) as string[];
-      const [seconds = Number.NaN, microseconds = 0] = reply.map(Number);
-      return Math.floor(seconds * 1_000 + microseconds / 1_000);
-    },
+    time: (call) => time(call?.signal),
 
     close: () => connection.close(),
   };
 }
-
-/** Somebody else's value under our key. */
-const isForeign = (error: unknown): boolean =>
-  replyCode(error instanceof Error ? (error.cause ?? error) : error) === "WRONGTYPE";
