@@ -10,6 +10,9 @@ type Data = Record<string, unknown>;
 
 afterAll(closeClients);
 
+/** For machines that have more to do than this. */
+const patient = { storeTimeout: "30s", commitTimeout: "60s" } as const;
+
 /** Lets others go first, for a random number of turns. */
 async function wander(): Promise<void> {
   for (let turns = Math.floor(Math.random() * 4); turns > 0; turns--) await turn();
@@ -35,7 +38,8 @@ for (const [bridgeName, backings] of Object.entries(all)) {
       const setUp = async (data: Data = {}) => {
         const clock = testClock();
         const observer = recorder();
-        const options = { clock: clock.now, observer, namespace: `n${names++}`, idleTimeout: "30m" } as const;
+        const own = { clock: clock.now, observer, namespace: `n${names++}` };
+        const options = { ...own, ...patient, idleTimeout: "30m" } as const;
         const here = createSessions<Data>({ ...options, store: opened.bridge() });
         const there = createSessions<Data>({ ...options, store: opened.bridge() });
         const { id, token } = await here.issue({ data });
@@ -138,7 +142,7 @@ for (const [bridgeName, backings] of Object.entries(all)) {
 
       if (!backing.without.includes("list")) {
         test("B51: three sessions per user stay after 20 parallel logins", async () => {
-          const options = { observer: recorder(), namespace: `n${names++}`, maxSessionsPerUser: 3 };
+          const options = { ...patient, observer: recorder(), namespace: `n${names++}`, maxSessionsPerUser: 3 };
           const sessions = createSessions<Data>({ store: opened.bridge(), ...options });
           await Promise.all(Array.from({ length: 20 }, () => new Browser(sessions).visit((s) => s.login("ann"))));
           expect((await sessions.list({ userId: "ann" })).sessions).toHaveLength(3);

@@ -161,6 +161,31 @@ describe("who gives up", () => {
     expect(storage.calls.filter((call) => call === "setItem")).toHaveLength(1);
   });
 
+  test("at whatever moment before the write sends none", async () => {
+    for (let ticks = 0; ticks < 30; ticks++) {
+      const { getItem, setItem, removeItem, getKeys } = createStorage();
+      const caller = new AbortController();
+      const store = unstorageStore({
+        storage: {
+          async getItem(key) {
+            void (async () => {
+              for (let tick = 0; tick < ticks; tick++) await undefined;
+              caller.abort();
+            })();
+            return getItem(key);
+          },
+          setItem(key, value) {
+            expect(caller.signal.aborted, `after ${ticks} ticks`).toBe(false);
+            return setItem(key, value);
+          },
+          removeItem,
+          getKeys,
+        },
+      });
+      await store.create(fresh(), now, caller).catch((error) => expect(error).toMatchObject(nothingWritten));
+    }
+  });
+
   test("while it writes keeps the others waiting until the write is over", async () => {
     const { storage, replace, read } = await setUp();
     const gate = storage.hold("setItem");
