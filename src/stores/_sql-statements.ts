@@ -5,14 +5,24 @@ export interface SqlDialect {
   /** How the nth value is marked in a statement, counted from 1. */
   placeholder(position: number): string;
   quote(identifier: string): string;
-  /** Column types. `key` and `user` must compare by bytes, `time` must hold 64-bit integers. */
+  /** Column types. `key` and `user` must compare by bytes, `integer` must hold 64 bits. */
   readonly types: { readonly key: string; readonly user: string; readonly body: string; readonly integer: string };
+  /** Where the server does not refuse a longer namespace or id but might cut it: how many bytes they may have. */
+  readonly longestKey?: number | undefined;
+  /** What the table must be, in words. */
+  readonly kind: string;
   /** What follows the column list of CREATE TABLE. */
   readonly tableOptions: string;
+  /** Indexes are made by CREATE TABLE, so that one statement makes all or nothing. */
+  readonly hasInlineIndexes: boolean;
   /** What makes an INSERT of an existing key write nothing. Empty where the client catches the database's error. */
   readonly ifAbsent: string;
+  /** A further assignment of `touch`, where the client could not tell otherwise that it met a row that it did not change. */
+  readonly touchMark: string;
   /** Deletes a limited number of expired rows; values: now, limit. */
   prune(table: string): string;
+  /** Asks for the server's clock, in epoch milliseconds. */
+  readonly time?: string | undefined;
 }
 
 export interface Statements {
@@ -26,6 +36,12 @@ export interface Statements {
   readonly prune: string;
   readonly clear: string;
   readonly count: string;
+}
+
+/** A table, in the schema that the connection is in or in another. */
+export interface TableName {
+  readonly table: string;
+  readonly schema?: string | undefined;
 }
 
 /** The name of a table as given by the application. @throws SessionError INVALID_OPTION */
@@ -44,11 +60,12 @@ const fenced = `${keyed} AND version = ? AND expires_at > ?`;
 /** A visit recorded meanwhile stays. In this order, because MySQL sees what an assignment before it has set. */
 const seen =
   "expires_at = CASE WHEN last_seen_at > ? AND expires_at > ? THEN expires_at ELSE ? END, last_seen_at = CASE WHEN last_seen_at > ? THEN last_seen_at ELSE ? END";
-const page = "(created_at, id) > (?, ?) AND expires_at > ? ORDER BY created_at, id LIMIT ?";
+/** The second condition is there for MySQL, which uses no index for the first. */
+const page = "(created_at, id) > (?, ?) AND created_at >= ? AND expires_at > ? ORDER BY created_at, id LIMIT ?";
 const content = "version, body, user_id, created_at, last_seen_at, expires_at";
 
-export function statements(dialect: SqlDialect, name: string): Statements {
-  const table = dialect.quote(name);
+export function statements(dialect: SqlDialect, name: TableName): Statements {
+  const table = quoted(dialect, name);
   const marked = (statement: string): string => {
     let position = 0;
     return statement.trim().replaceAll("?", () => dialect.placeholder(++position));
@@ -59,34 +76,66 @@ export function statements(dialect: SqlDialect, name: string): Statements {
       `INSERT INTO ${table} (namespace, id, ${content}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ${dialect.ifAbsent}`,
     ),
     replace: marked(`UPDATE ${table} SET version = ?, body = ?, user_id = ?, ${seen} WHERE ${fenced}`),
-    touch: marked(`UPDATE ${table} SET ${seen} WHERE ${fenced}`),
+    touch: marked(`UPDATE ${table} SET ${seen}${dialect.touchMark} WHERE ${fenced}`),
     delete: marked(`DELETE FROM ${table} WHERE ${keyed}`),
-    list: marked(`SELECT id, ${content} FROM ${table} WHERE namespace = ? AND ${page}`),
-    listUser: marked(`SELECT id, ${content} FROM ${table} WHERE namespace = ? AND user_id = ? AND ${page}`),
+    list: marked(`SELECT ${content}, id FROM ${table} WHERE namespace = ? AND ${page}`),
+    listUser: marked(`SELECT ${content}, id FROM ${table} WHERE namespace = ? AND user_id = ? AND ${page}`),
     prune: marked(dialect.prune(table)),
     clear: marked(`DELETE FROM ${table} WHERE namespace = ?`),
-    count: marked(`SELECT count(*) AS count FROM ${table} WHERE namespace = ? AND expires_at > ?`),
+    count: marked(`SELECT count(*) FROM ${table} WHERE namespace = ? AND expires_at > ?`),
   };
 }
 
-/** The statements that make the table and its indexes: by expiry for `prune`, by user and by age for `list`. */
-export function schema({ quote, types, tableOptions }: SqlDialect, name: string): string[] {
-  const index = (suffix: string, columns: string): string =>
-    `CREATE INDEX ${quote(`${name}_${suffix}`)} ON ${quote(name)} (${columns})`;
+/** The table as a statement names it. */
+export function quoted({ quote }: SqlDialect, { table, schema }: TableName): string {
+  return schema === undefined ? quote(table) : `${quote(schema)}.${quote(table)}`;
+}
+
+type Column = readonly [name: string, type: string, rule: "" | "not null"];
+
+const columns = ({ key, user, body, integer }: SqlDialect["types"]): readonly Column[] => [
+  ["namespace", key, "not null"],
+  ["id", key, "not null"],
+  ["version", integer, "not null"],
+  ["body", body, "not null"],
+  ["user_id", user, ""],
+  ["created_at", integer, "not null"],
+  ["last_seen_at", integer, "not null"],
+  ["expires_at", integer, "not null"],
+];
+const primaryKey = ["namespace", "id"];
+/** For `prune`, for the `list` of a user and for that of all. */
+const indexColumns = {
+  expiry: ["expires_at"],
+  user: ["namespace", "user_id", "created_at", "id"],
+  age: ["namespace", "created_at", "id"],
+};
+
+/** What a table must have, in the words by which each database is asked for the parts of one. */
+export function wantedParts({ kind, types }: SqlDialect): string[] {
   return [
-    `CREATE TABLE ${quote(name)} (
-  namespace ${types.key} NOT NULL,
-  id ${types.key} NOT NULL,
-  version ${types.integer} NOT NULL,
-  body ${types.body} NOT NULL,
-  user_id ${types.user},
-  created_at ${types.integer} NOT NULL,
-  last_seen_at ${types.integer} NOT NULL,
-  expires_at ${types.integer} NOT NULL,
-  PRIMARY KEY (namespace, id)
-)${tableOptions && ` ${tableOptions}`}`,
-    index("expiry", "expires_at"),
-    index("user", "namespace, user_id, created_at, id"),
-    index("age", "namespace, created_at, id"),
+    kind,
+    ...columns(types).map((column) => column.join(" ").trim()),
+    ["primary key", ...primaryKey].join(" "),
+    ...Object.values(indexColumns).map((names) => ["index", ...names].join(" ")),
+  ];
+}
+
+/** The statements that make the table and its indexes. */
+export function schema(dialect: SqlDialect, name: TableName): string[] {
+  const { quote, types, tableOptions, hasInlineIndexes } = dialect;
+  const indexes = Object.entries(indexColumns).map(([suffix, columns]) => ({
+    index: quote(`${name.table}_${suffix}`),
+    list: columns.join(", "),
+  }));
+  const parts = [
+    ...columns(types).map(([column, type, rule]) => `${column} ${type}${rule && ` ${rule.toUpperCase()}`}`),
+    `PRIMARY KEY (${primaryKey.join(", ")})`,
+    ...(hasInlineIndexes ? indexes.map(({ index, list }) => `INDEX ${index} (${list})`) : []),
+  ];
+  const table = quoted(dialect, name);
+  return [
+    `CREATE TABLE ${table} (\n  ${parts.join(",\n  ")}\n)${tableOptions && ` ${tableOptions}`}`,
+    ...(hasInlineIndexes ? [] : indexes.map(({ index, list }) => `CREATE INDEX ${index} ON ${table} (${list})`)),
   ];
 }

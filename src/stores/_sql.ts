@@ -1,36 +1,36 @@
-import { SessionError } from "../core/errors.ts";
+import { invalidOption, SessionError } from "../core/errors.ts";
 import type { RecordKey, SessionStore, StoreCall, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
-import { type SqlDialect, statements } from "./_sql-statements.ts";
+import { type SqlDialect, statements, type TableName } from "./_sql-statements.ts";
 import { fromText, toText } from "./_sql-text.ts";
 
 export type SqlValue = string | number | null;
-/** A row by column name. Drivers give 64-bit integers as number, bigint or text. */
-export type SqlRow = Readonly<Record<string, unknown>>;
+/** A row, its values in the order of the statement's columns. Drivers give 64-bit integers as number, bigint or text. */
+export type SqlRow = readonly unknown[];
 
 /**
  * What the store needs of a connected client. Each call is one statement and a transaction of its own. A client that
  * knows that nothing was written throws a `SessionError`, any other exception leaves the outcome open.
  */
 export interface SqlClient {
-  /** Runs a statement that writes; how many rows it wrote. */
+  /** Runs a statement that writes; how many rows it met. An INSERT of a key that exists meets none. */
   run(statement: string, values: readonly SqlValue[], call?: StoreCall): number | Promise<number>;
   all(statement: string, values: readonly SqlValue[], call?: StoreCall): readonly SqlRow[] | Promise<readonly SqlRow[]>;
-  time?(call?: StoreCall): Promise<number>;
   close(): void | Promise<void>;
 }
 
 export interface SqlStoreOptions {
   readonly name: string;
   readonly dialect: SqlDialect;
-  readonly table: string;
+  readonly table: TableName;
   /** Gives a client whose table is ready. Called on first use, and again after a failure. */
-  connect(call?: StoreCall): Promise<SqlClient>;
+  connect(): Promise<SqlClient>;
 }
 
 /** The session store that all SQL databases share. */
 export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): SessionStore {
   const sql = statements(dialect, table);
+  const { time, longestKey = Number.POSITIVE_INFINITY } = dialect;
   let client: SqlClient | undefined;
   let connecting: Promise<SqlClient> | undefined;
   let isClosed = false;
@@ -39,7 +39,7 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     // Taken before the wait: what is aborted meanwhile must not be written afterwards.
     const signal = call?.signal;
     if (isClosed) throw unavailable(`The ${name} store is closed.`);
-    connecting ??= connect(call)
+    connecting ??= connect()
       .then((connected) => {
         client = connected;
         return connected;
@@ -55,6 +55,11 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
   const run = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<boolean> =>
     (await (client ?? (await connectOnce(call))).run(statement, values, call)) > 0;
 
+  const ask = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<number> => {
+    const [row] = await (client ?? (await connectOnce(call))).all(statement, values, call);
+    return Number(row?.[0]);
+  };
+
   return {
     kind: "record",
     name,
@@ -66,10 +71,11 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
       return row && toRecord(key, row);
     },
 
-    create(record, _now, call) {
+    async create(record, _now, call) {
       const { version, createdAt } = record;
-      const values = [...keyValues(record), version, ...content(record), createdAt, ...times(record)];
-      return run(sql.create, values, call);
+      const key = keyValues(record);
+      for (const text of key) checkLength(text, longestKey);
+      return run(sql.create, [...key, version, ...content(record), createdAt, ...times(record)], call);
     },
 
     replace(record, expectedVersion, now, call) {
@@ -87,9 +93,10 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
       const after = parseCursor(cursor);
       const db = client ?? (await connectOnce(call));
       const owner = userId === undefined ? [] : [toText(userId)];
-      const values = [toText(namespace), ...owner, after.createdAt, toText(after.id), now, limit];
+      const position = [after.createdAt, toText(after.id), after.createdAt];
+      const values = [toText(namespace), ...owner, ...position, now, limit];
       const rows = await db.all(userId === undefined ? sql.list : sql.listUser, values, call);
-      const records = rows.map((row) => toRecord({ namespace, id: fromText(String(row.id)) }, row));
+      const records = rows.map((row) => toRecord({ namespace, id: fromText(String(row[6])) }, row));
       const last = records[limit - 1];
       return { records, cursor: last && formatCursor(last) };
     },
@@ -103,11 +110,9 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
       await run(sql.clear, [toText(namespace)], call);
     },
 
-    async count(namespace, now, call) {
-      const db = client ?? (await connectOnce(call));
-      const [row] = await db.all(sql.count, [toText(namespace), now], call);
-      return Number(row?.count);
-    },
+    count: (namespace, now, call) => ask(sql.count, [toText(namespace), now], call),
+
+    ...(time === undefined ? undefined : { time: (call?: StoreCall) => ask(time, [], call) }),
 
     async setup(call) {
       if (!client) await connectOnce(call);
@@ -128,7 +133,13 @@ function unavailable(message: string): SessionError {
   return new SessionError("STORE_UNAVAILABLE", `${message} Nothing was written.`);
 }
 
-const keyValues = (key: RecordKey): SqlValue[] => [toText(key.namespace), toText(key.id)];
+const keyValues = (key: RecordKey): [namespace: string, id: string] => [toText(key.namespace), toText(key.id)];
+
+function checkLength(text: string, longest: number): void {
+  // No character of UTF-16 has more than three bytes.
+  if (text.length * 3 <= longest || new TextEncoder().encode(text).length <= longest) return;
+  throw invalidOption(`The namespace and the id of a session may have ${longest} bytes each in this store.`);
+}
 
 const content = ({ body, userId }: StoredRecord): SqlValue[] => [
   toText(body),
@@ -147,14 +158,15 @@ const seen = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
 ];
 
 function toRecord({ namespace, id }: RecordKey, row: SqlRow): StoredRecord {
+  const [version, body, userId, createdAt, lastSeenAt, expiresAt] = row;
   const record = {
     namespace,
     id,
-    version: Number(row.version),
-    body: fromText(String(row.body)),
-    createdAt: Number(row.created_at),
-    lastSeenAt: Number(row.last_seen_at),
-    expiresAt: Number(row.expires_at),
+    version: Number(version),
+    body: fromText(String(body)),
+    createdAt: Number(createdAt),
+    lastSeenAt: Number(lastSeenAt),
+    expiresAt: Number(expiresAt),
   };
-  return typeof row.user_id === "string" ? { ...record, userId: fromText(row.user_id) } : record;
+  return typeof userId === "string" ? { ...record, userId: fromText(userId) } : record;
 }

@@ -1,4 +1,4 @@
-import type { SqlClient, SqlRow, SqlValue } from "./_sql.ts";
+import type { SqlClient, SqlValue } from "./_sql.ts";
 import { refused, writeFailure } from "./_sqlite-errors.ts";
 
 /** What is used of a prepared statement. */
@@ -35,7 +35,9 @@ export function sqliteClient(database: SqliteDatabase, close: () => void): SqlCl
     },
     all(sql, values) {
       try {
-        return prepare(sql).all(...values) as SqlRow[];
+        return prepare(sql)
+          .all(...values)
+          .map((row) => Object.values(row as object));
       } catch (error) {
         throw refused(error);
       }

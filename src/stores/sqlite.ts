@@ -1,7 +1,7 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
 import { type SqlClient, sqlStore } from "./_sql.ts";
-import { schema, tableName } from "./_sql-statements.ts";
+import { placeOf } from "./_sql-options.ts";
 import { type SqliteDatabase, sqliteClient } from "./_sqlite-database.ts";
 import { reason } from "./_sqlite-errors.ts";
 import { openFile } from "./_sqlite-open.ts";
@@ -24,7 +24,7 @@ export interface SqliteStoreOptions {
   readonly database?: SqliteDatabase | undefined;
   /** @default "coatcheck_sessions" */
   readonly table?: string | undefined;
-  /** False: the table must exist; `sqliteSchema()` tells how to make it. @default true */
+  /** False: the table must exist; `storeSchema("sqlite")` tells how to make it. @default true */
   readonly createTable?: boolean | undefined;
 }
 
@@ -36,8 +36,8 @@ export interface SqliteStoreOptions {
  * const sessions = createSessions({ store: sqliteStore({ path: "data/sessions.db" }) });
  */
 export function sqliteStore(options: SqliteStoreOptions): SessionStore {
-  const { path, database, createTable = true } = options;
-  const table = tableName(options.table);
+  const { path, database } = options;
+  const { name, create } = placeOf({ table: options.table, createTable: options.createTable });
   if ((path === undefined) === (database === undefined)) {
     throw invalidOption('sqliteStore needs one of "path" (a file) and "database" (an open handle).');
   }
@@ -50,11 +50,11 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
     const own = await openFile(file);
     try {
       applySettings(own);
-      prepareTable(own, table, createTable);
+      prepareTable(own, name.table, create);
       await useWal(own);
     } catch (error) {
       own.close();
-      throw unusable(table, error);
+      throw unusable(name.table, error);
     }
     return sqliteClient(own, () => own.close());
   };
@@ -62,9 +62,9 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
   const useGiven = (given: SqliteDatabase): SqlClient => {
     try {
       if (!Array.isArray(given.prepare("SELECT 1").all())) throw foreignHandle();
-      prepareTable(given, table, createTable);
+      prepareTable(given, name.table, create);
     } catch (error) {
-      throw unusable(table, error);
+      throw unusable(name.table, error);
     }
     return sqliteClient(given, () => {});
   };
@@ -72,14 +72,9 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
   return sqlStore({
     name: "sqlite",
     dialect: sqliteDialect,
-    table,
+    table: name,
     connect: async () => (database ? useGiven(database) : openOwn(path as string)),
   });
-}
-
-/** The statements that make the store's table, for migrations and for `createTable: false`. */
-export function sqliteSchema(table?: string): string {
-  return `${schema(sqliteDialect, tableName(table)).join(";\n")};\n`;
 }
 
 const isDatabase = ({ exec, prepare }: SqliteDatabase): boolean =>

@@ -13,7 +13,8 @@ import { statements } from "../../src/stores/_sql-statements.ts";
 import { openFile } from "../../src/stores/_sqlite-open.ts";
 import { sqliteDialect } from "../../src/stores/_sqlite-schema.ts";
 import { applySettings, useWal } from "../../src/stores/_sqlite-settings.ts";
-import { type SqliteDatabase, sqliteSchema, sqliteStore } from "../../src/stores/sqlite.ts";
+import { storeSchema } from "../../src/stores/schema.ts";
+import { type SqliteDatabase, sqliteStore } from "../../src/stores/sqlite.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
 let files = 0;
@@ -182,7 +183,7 @@ describe("the table", () => {
     "namespace TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, user_id TEXT";
   const times = "created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL";
   const key = "PRIMARY KEY (namespace, id)";
-  const [, ...indexes] = sqliteSchema("t").split(";\n");
+  const [, ...indexes] = storeSchema("sqlite", { table: "t" }).split(";\n");
   const foreign: Record<string, string> = {
     "of other columns": "CREATE TABLE t (sid TEXT PRIMARY KEY, sess TEXT, expire INTEGER)",
     "without a primary key": `CREATE TABLE t (${columns}, ${times}) STRICT;${indexes.join(";")}`,
@@ -208,7 +209,7 @@ describe("the table", () => {
 
   test("with further columns of the application is accepted", async () => {
     const app = new Database(newPath());
-    app.exec(sqliteSchema("t"));
+    app.exec(storeSchema("sqlite", { table: "t" }));
     app.exec("ALTER TABLE t ADD COLUMN note TEXT");
     const store = sqliteStore({ database: app, table: "t" });
     expect(await store.create(record(), now)).toBe(true);
@@ -219,7 +220,7 @@ describe("the table", () => {
     "the name %j is refused",
     (table) => {
       expect(() => sqliteStore({ path: ":memory:", table })).toThrow(/table must be a name/);
-      expect(() => sqliteSchema(table)).toThrow(/table must be a name/);
+      expect(() => storeSchema("sqlite", { table })).toThrow(/table must be a name/);
     },
   );
 
@@ -245,10 +246,10 @@ describe("the table", () => {
     const store = sqliteStore({ path, createTable: false });
     const error = await failure(store.setup?.());
     expect(error.code).toBe("INVALID_OPTION");
-    expect(error.message).toContain('sqliteSchema("coatcheck_sessions")');
+    expect(error.message).toContain('storeSchema("sqlite", { table: "coatcheck_sessions" })');
     const migration = new Database(path);
     expect(migration.prepare("SELECT name FROM sqlite_master").all()).toEqual([]);
-    migration.exec(sqliteSchema());
+    migration.exec(storeSchema("sqlite"));
     migration.close();
     expect(await store.create(record(), now)).toBe(true);
     await store.close?.();
@@ -257,8 +258,8 @@ describe("the table", () => {
   test("B44: every statement finds its rows by an index", async () => {
     const path = newPath();
     const filled = new Database(path);
-    filled.exec(sqliteSchema("t"));
-    const sql = statements(sqliteDialect, "t");
+    filled.exec(storeSchema("sqlite", { table: "t" }));
+    const sql = statements(sqliteDialect, { table: "t" });
     const insert = filled.prepare(sql.create);
     filled.exec("BEGIN");
     for (let n = 0; n < 5_000; n++) insert.run("session", `id-${n}`, 1, "x", n % 3 ? `user-${n % 500}` : null, n, n, n);

@@ -1,0 +1,62 @@
+import { invalidOption, SessionError } from "../core/errors.ts";
+import { type MysqlConnection, type MysqlPool, mysqlConnectionDriver, mysqlPoolDriver } from "./_mysql-driver.ts";
+import { codeOf } from "./_sql-errors.ts";
+import type { SqlDriver } from "./_sql-server.ts";
+
+/** A pool or connection of the package mysql2, with callbacks or with promises. */
+export type MysqlClient =
+  | MysqlPool
+  | MysqlConnection
+  | { readonly pool: MysqlPool }
+  | { readonly connection: MysqlConnection };
+
+/** @throws SessionError INVALID_OPTION */
+export function driverOf(client: MysqlClient): SqlDriver {
+  // Those with promises hold the ones with callbacks, which alone have a method `promise`.
+  const { pool, connection } = Object(client) as { pool?: unknown; connection?: unknown };
+  const [found] = [client, pool, connection].filter((one) => has(one, "promise") && has(one, "query"));
+  if (has(found, "getConnection")) return mysqlPoolDriver(found as MysqlPool);
+  if (found) return mysqlConnectionDriver(found as MysqlConnection);
+  throw invalidOption('pool must be a pool or connection of the package mysql2 ("mysql2" or "mysql2/promise").');
+}
+
+const has = (object: unknown, method: string): boolean =>
+  typeof (Object(object) as Record<string, unknown>)[method] === "function";
+
+interface OwnPool {
+  readonly pool: MysqlPool;
+  end(): Promise<void>;
+}
+interface Mysql2 {
+  createPool(options: Record<string, unknown>): OwnPool;
+}
+
+/** Milliseconds until an address that does not answer counts as out of reach. */
+const connectTimeout = 5_000;
+
+/** A pool of the store's own. @throws SessionError */
+export async function openUrl(
+  url: string,
+  load: () => Promise<unknown> = () => import("mysql2/promise"),
+): Promise<SqlDriver> {
+  const mysql2 = await load().catch((error: unknown) => {
+    throw codeOf(error) === "ERR_MODULE_NOT_FOUND" ? noPackage() : error;
+  });
+  const own = createPool((mysql2 as { default: Mysql2 }).default, url);
+  return mysqlPoolDriver(own.pool, () => own.end());
+}
+
+function createPool(mysql2: Mysql2, url: string): OwnPool {
+  try {
+    return mysql2.createPool({ uri: url, connectTimeout });
+  } catch {
+    // The error may quote the URL, which may hold a password.
+    throw invalidOption("mysql2 could not make a pool of the url. Is everything in it percent-encoded?");
+  }
+}
+
+const noPackage = (): SessionError =>
+  new SessionError(
+    "STORE_UNAVAILABLE",
+    'The package mysql2 was not found: run "npm install mysql2", or give the store a pool of your own.',
+  );

@@ -1,0 +1,78 @@
+import { invalidOption, SessionError } from "../core/errors.ts";
+import { type PgClient, type PgPool, pgClientDriver, pgPoolDriver } from "./_postgres-pg.ts";
+import { type TaggedSql, taggedDriver } from "./_postgres-tagged.ts";
+import { codeOf } from "./_sql-errors.ts";
+import type { SqlDriver } from "./_sql-server.ts";
+
+/** A `Pool` or connected `Client` of the package pg, the function of the package postgres, or Bun's SQL. */
+export type PostgresClient = PgPool | PgClient | TaggedSql;
+
+type Method = "unsafe" | "query" | "connect";
+
+/** @throws SessionError INVALID_OPTION */
+export function driverOf(client: PostgresClient): SqlDriver {
+  const has = (method: Method): boolean => typeof Object(client)[method] === "function";
+  if (typeof client === "function" && has("unsafe")) return taggedDriver(client as TaggedSql);
+  if (has("query") && has("connect")) {
+    return typeof (client as PgPool).totalCount === "number"
+      ? pgPoolDriver(client as PgPool)
+      : pgClientDriver(client as PgClient);
+  }
+  throw invalidOption(
+    "client must be a Pool or Client of the package pg, the sql function of the package postgres, or Bun's SQL.",
+  );
+}
+
+interface OwnPool extends PgPool {
+  on(event: "error", listener: () => void): unknown;
+  end(): Promise<void>;
+}
+interface Pg {
+  readonly Pool: new (options: Record<string, unknown>) => OwnPool;
+}
+type Postgres = (url: string, options: Record<string, unknown>) => TaggedSql & { end(): Promise<void> };
+
+/** Imports the packages; a test replaces it. */
+export interface PostgresPackages {
+  pg(): Promise<unknown>;
+  postgres(): Promise<unknown>;
+}
+
+const packages: PostgresPackages = { pg: () => import("pg"), postgres: () => import("postgres") };
+
+/** Seconds until an address that does not answer counts as out of reach. */
+const connectTimeout = 5;
+
+/** A pool of the store's own. @throws SessionError */
+export async function openUrl(url: string, { pg, postgres }: PostgresPackages = packages): Promise<SqlDriver> {
+  const found = await unlessMissing(pg);
+  if (found) {
+    const pool = new (found as { default: Pg }).default.Pool({
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeout * 1_000,
+      keepAlive: true,
+    });
+    // An idle connection that breaks is replaced; without a listener it would end the process.
+    pool.on("error", () => {});
+    return pgPoolDriver(pool, () => pool.end());
+  }
+  const other = await unlessMissing(postgres);
+  if (!other) throw noPackage();
+  const sql = (other as { default: Postgres }).default(url, { connect_timeout: connectTimeout });
+  return taggedDriver(sql, () => sql.end());
+}
+
+async function unlessMissing(load: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await load();
+  } catch (error) {
+    if (codeOf(error) === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+const noPackage = (): SessionError =>
+  new SessionError(
+    "STORE_UNAVAILABLE",
+    'No client for PostgreSQL was found: run "npm install pg" (or "postgres"), or give the store a client of your own.',
+  );

@@ -1,0 +1,59 @@
+import { SessionError } from "../core/errors.ts";
+import { unsent } from "./_sql-errors.ts";
+import type { Sending, SqlAnswer } from "./_sql-server.ts";
+
+export type Over = (error: unknown, answer?: SqlAnswer) => void;
+
+/** A connection of a pool, ours alone until it is released. */
+export interface Lease {
+  send(over: Over): void;
+  /** Gives it back; `isSound` is false where it may be of no use to the next. */
+  release(isSound: boolean): void;
+}
+
+export type Acquire = (had: (error: unknown, lease?: Lease) => void) => void;
+
+/**
+ * How long a connection that owes an answer nobody waits for is kept. Closing it at once would leave a server that is
+ * only slow with ever more statements; never closing it would lose the connections to a server that fell silent.
+ */
+const patience = 10_000;
+
+/** Sends on a connection of a pool. What is abandoned while it waits for one is never sent. */
+export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (error: unknown) => boolean): Sending {
+  let abandon = (): void => {
+    isAbandoned = true;
+  };
+  let isAbandoned = false;
+
+  const answer = new Promise<SqlAnswer>((resolve, reject) => {
+    acquire((failure, lease) => {
+      if (!lease) return reject(unsent(database, failure));
+      if (isAbandoned) {
+        lease.release(true);
+        return reject(tooLate(database));
+      }
+      let isOver = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const over: Over = (error, given) => {
+        if (isOver) return;
+        isOver = true;
+        clearTimeout(timer);
+        lease.release(given !== undefined || isSoundAfter(error));
+        if (given) resolve(given);
+        else reject(error);
+      };
+      abandon = () => {
+        timer = setTimeout(() => over(new Error(`${database} fell silent.`)), patience);
+        (timer as { unref?: () => void }).unref?.();
+      };
+      lease.send(over);
+    });
+  });
+  return { answer, abandon: () => abandon() };
+}
+
+function tooLate(database: string): SessionError {
+  const message = `A connection to ${database} came too late for this operation. Nothing was written.`;
+  return new SessionError("STORE_UNAVAILABLE", message);
+}

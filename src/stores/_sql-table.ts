@@ -1,0 +1,70 @@
+import { invalidOption, SessionError } from "../core/errors.ts";
+import type { SqlClient } from "./_sql.ts";
+import { reason } from "./_sql-errors.ts";
+
+/** A table that is to be ready for the session store. */
+export interface TableCheck {
+  readonly table: string;
+  /** What tells the application how to make the table: the call of `storeSchema`. */
+  readonly recipe: string;
+  /** What the table must have, in the words of the parts that are found. It may have more. */
+  readonly wanted: readonly string[];
+}
+
+export interface TableSetup extends TableCheck {
+  readonly create: boolean;
+  /** Asks for the table's parts, a row each. No rows where there is no table. */
+  readonly parts: string;
+  /** Makes the table with its indexes, all or nothing; never changes one that exists. */
+  readonly make: string;
+}
+
+/** Longer than others may need to make the same table. */
+const timeLimit = 30_000;
+
+/** Sees to it that the table is there and is ours; never changes one that exists. @throws SessionError */
+export async function prepareTable(client: SqlClient, setup: TableSetup): Promise<void> {
+  const call = { signal: AbortSignal.timeout(timeLimit) };
+  const isThere = async (): Promise<boolean> => {
+    const rows = await client.all(setup.parts, [], call);
+    return isOurs(
+      setup,
+      rows.map(([part]) => String(part)),
+    );
+  };
+  if (await isThere()) return;
+  if (!setup.create) throw missingTable(setup);
+  try {
+    await client.run(setup.make, [], call);
+  } catch (error) {
+    // Somebody else, who does not wait for others, may have made it first.
+    if (await isThere()) return;
+    throw unmade(setup, error);
+  }
+  if (!(await isThere())) throw unmade(setup, "It is not there afterwards.");
+}
+
+/** False: there is no such table. @throws SessionError INVALID_OPTION when it is one of somebody else's */
+export function isOurs({ table, recipe, wanted }: TableCheck, present: readonly string[]): boolean {
+  if (present.length === 0) return false;
+  const parts = new Set(present);
+  const lacking = wanted.filter((part) => !parts.has(part));
+  if (lacking.length === 0) return true;
+  throw invalidOption(
+    `The table "${table}" is not one of the session store (${lacking.length} of its parts differ, the first is "${lacking[0]}"), and it was left as it is. Give the store another name with "table", or make this one with the statements of ${recipe}.`,
+  );
+}
+
+export function missingTable({ table, recipe }: TableCheck): SessionError {
+  return invalidOption(
+    `The session table "${table}" does not exist and createTable is false. Make it with the statements of ${recipe}.`,
+  );
+}
+
+function unmade({ table, recipe }: TableCheck, cause: unknown): SessionError {
+  return new SessionError(
+    "STORE_UNAVAILABLE",
+    `The session table "${table}" could not be made. If this role may not do it, make the table with the statements of ${recipe}. ${reason(cause)}`,
+    { cause },
+  );
+}

@@ -1,0 +1,59 @@
+import { invalidOption } from "../core/errors.ts";
+import type { SessionStore } from "../core/store.ts";
+import { verdict } from "./_mysql-errors.ts";
+import { driverOf, type MysqlClient, openUrl } from "./_mysql-open.ts";
+import { makeTable, mysqlDialect, presentParts } from "./_mysql-schema.ts";
+import { sqlStore } from "./_sql.ts";
+import { connectServer } from "./_sql-connect.ts";
+import { placeOf, recipe } from "./_sql-options.ts";
+import { wantedParts } from "./_sql-statements.ts";
+import type { TableSetup } from "./_sql-table.ts";
+
+export type { MysqlClient } from "./_mysql-open.ts";
+
+export interface MysqlStoreOptions {
+  /**
+   * The application's own pool of the package mysql2, with callbacks or with promises. A single connection serves too, but
+   * nobody replaces it when it breaks. It must lead to the primary, and stays open when the store is closed.
+   */
+  readonly pool?: MysqlClient | undefined;
+  /** The server's `mysql://` URL instead, with the database. The package mysql2 is imported when the store is first used. */
+  readonly url?: string | undefined;
+  /** @default "coatcheck_sessions" */
+  readonly table?: string | undefined;
+  /** False: the table must exist; `storeSchema("mysql")` tells how to make it. @default true */
+  readonly createTable?: boolean | undefined;
+}
+
+/**
+ * Keeps sessions in MySQL 8 or MariaDB 10.5 or newer, for all processes of all hosts. An answered change has the durability
+ * of the server's `innodb_flush_log_at_trx_commit`.
+ *
+ * @example
+ * const sessions = createSessions({ store: mysqlStore({ pool: createPool("mysql://localhost/app") }) });
+ */
+export function mysqlStore(options: MysqlStoreOptions): SessionStore {
+  const { pool, url } = options;
+  const { name, create } = placeOf({ table: options.table, createTable: options.createTable });
+  if ((pool === undefined) === (url === undefined)) {
+    throw invalidOption('mysqlStore needs one of "pool" (a pool of your own) and "url" (mysql://…).');
+  }
+  if (url !== undefined && !(typeof url === "string" && /^mysql:\/\//i.test(url))) {
+    throw invalidOption('url must begin with "mysql://", for instance "mysql://user@localhost/app".');
+  }
+  const given = pool && driverOf(pool);
+  const setup: TableSetup = {
+    table: name.table,
+    create,
+    recipe: recipe("mysql", name),
+    wanted: wantedParts(mysqlDialect),
+    parts: presentParts(name),
+    make: makeTable(name),
+  };
+  return sqlStore({
+    name: "mysql",
+    dialect: mysqlDialect,
+    table: name,
+    connect: () => connectServer({ open: async () => given ?? openUrl(url as string), verdict, setup }),
+  });
+}
