@@ -1,3 +1,4 @@
+import { Long } from "bson";
 import { type Doc, encode, isDoc } from "./bson.ts";
 import { type Context, checkCollation, checkFields, checkNames, type Handler, list, namespaceOf } from "./command.ts";
 import { idIndex } from "./data.ts";
@@ -21,7 +22,7 @@ export const indexCommands: Readonly<Record<string, Handler>> = {
     const namespace = namespaceOf(command);
     const collection = data.find(namespace);
     if (!collection) throw new Failure("NamespaceNotFound", `ns does not exist: ${namespace}`);
-    return { cursor: { id: 0, ns: namespace, firstBatch: collection.indexes } };
+    return { cursor: { id: Long.ZERO, ns: namespace, firstBatch: collection.indexes } };
   },
 
   dropIndexes(command, { data }) {
@@ -62,7 +63,7 @@ function create(namespace: string, collation: unknown, { data }: Context): Doc {
 function added(present: Doc[], index: Doc): Doc[] {
   checkNames("createIndexes.indexes", index, known);
   checkCollation(index.collation);
-  if (index.unique) throw beyond("unique indexes");
+  if (index.unique && index.partialFilterExpression) throw beyond("unique indexes of some documents");
   const { key, name } = index;
   if (!isDoc(key) || typeof name !== "string")
     throw new Failure("CannotCreateIndex", "An index needs a key and a name");

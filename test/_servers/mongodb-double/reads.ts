@@ -1,5 +1,5 @@
 import { Long } from "bson";
-import { compare, type Doc, encode, isDoc, LONGEST, valueAt } from "./bson.ts";
+import { compare, type Doc, encode, LONGEST, valueAt } from "./bson.ts";
 import { checkFields, type Handler, namespaceOf } from "./command.ts";
 import { beyond, Failure } from "./failure.ts";
 import { search } from "./search.ts";
@@ -17,6 +17,8 @@ export const readCommands: Readonly<Record<string, Handler>> = {
     const { filter, projection, sort, skip = 0, limit = 0, batchSize, singleBatch = false } = command;
     const found = search(data.find(namespaceOf(command)), filter as Doc).sort(bySort(sort));
     const end = limit === 0 ? undefined : Number(skip) + Math.abs(Number(limit));
+    // Also where nothing was found, so that a wrong projection is found out.
+    project({}, projection);
     const documents = found.slice(Number(skip), end).map((document) => project(document, projection));
     return firstBatch(namespaceOf(command), documents, batchSize, Boolean(singleBatch) || Number(limit) < 0);
   },
@@ -36,7 +38,7 @@ export const readCommands: Readonly<Record<string, Handler>> = {
     if (!cursor) throw new Failure("CursorNotFound", `cursor id ${id} not found`);
     const batch = take(cursor.documents, command.batchSize, Number.POSITIVE_INFINITY);
     if (cursor.documents.length === 0) cursors.delete(id);
-    const open = cursor.documents.length > 0 ? command.getMore : 0;
+    const open = cursor.documents.length > 0 ? command.getMore : Long.ZERO;
     return { cursor: { id: open, ns: cursor.namespace, nextBatch: batch } };
   },
 
@@ -60,25 +62,25 @@ function bySort(sort: unknown): (a: Doc, b: Doc) => number {
   };
 }
 
-/** Names to be given, `_id` unless it is left out. */
+/** Names what is to be given; `_id` is, unless it is left out. */
 function project(document: Doc, projection: unknown): Doc {
-  const { _id = 1, ...fields } = (projection ?? {}) as Doc;
-  const names = Object.keys(fields);
-  if (names.some((name) => fields[name] !== 1 || name.includes("."))) throw beyond("projections but of whole fields");
-  const isWanted = (name: string) => (name === "_id" ? _id === 1 : names.length === 0 || names.includes(name));
-  if (names.length === 0 && _id === 1 && projection && Object.keys(projection).length > 0) return { _id: document._id };
+  const { _id, ...others } = (projection ?? {}) as Doc;
+  const names = Object.keys(others);
+  if (names.some((name) => others[name] !== 1 || name.includes("."))) throw beyond("projections but of whole fields");
+  const isWhole = names.length === 0 && _id !== 1;
+  const isWanted = (name: string) => (name === "_id" ? _id !== 0 : isWhole || names.includes(name));
   return Object.fromEntries(Object.entries(document).filter(([name]) => isWanted(name)));
 }
 
 /** As the store counts, and as `countDocuments` of the driver does. */
 function counted(n: number, stage: Doc | undefined): Doc[] {
-  if (n === 0) return [];
-  if (typeof stage?.$count === "string") return [{ [stage.$count]: n }];
   const { _id, ...sums } = (stage?.$group ?? {}) as Doc;
-  const [name, ...others] = Object.keys(sums);
-  const sum = name === undefined ? undefined : sums[name];
-  if (name === undefined || others.length > 0 || !isDoc(sum) || sum.$sum !== 1) throw beyond("this way of counting");
-  return [{ _id, [name]: n }];
+  const [name = stage?.$count, ...others] = Object.keys(sums);
+  const isKnown =
+    typeof name === "string" && others.length === 0 && compare(sums[name] ?? { $sum: 1 }, { $sum: 1 }) === 0;
+  if (!isKnown) throw beyond("this way of counting");
+  // Where nothing is counted there is no group.
+  return n === 0 ? [] : [_id === undefined ? { [name]: n } : { _id, [name]: n }];
 }
 
 function firstBatch(ns: string, documents: Doc[], batchSize: unknown, isSingle: boolean): Doc {

@@ -1,5 +1,5 @@
 import { ObjectId } from "bson";
-import { compare, type Doc, encode, isDoc, keyText, LONGEST } from "./bson.ts";
+import { compare, type Doc, encode, isDoc, keyText, LONGEST, valueAt } from "./bson.ts";
 import { type Context, checkCollation, checkFields, checkNames, type Handler, list, namespaceOf } from "./command.ts";
 import { idIndex } from "./data.ts";
 import { beyond, Failure } from "./failure.ts";
@@ -43,11 +43,13 @@ function run(command: Doc, field: string, write: Write, context: Context): Doc {
   return total;
 }
 
-function insert(statement: Doc, namespace: string, { data }: Context): Done {
+function insert(statement: Doc, namespace: string, context: Context): Done {
+  const { data } = context;
   const { _id = new ObjectId(), ...fields } = statement;
   const document = checked({ _id, ...fields });
   if (!data.find(namespace)) data.setIndexes(namespace, [idIndex()]);
-  if (data.find(namespace)?.documents.has(keyText(_id))) throw duplicate(namespace, _id);
+  if (data.find(namespace)?.documents.has(keyText(_id))) throw duplicate(namespace, idIndex(), document);
+  checkUnique(document, namespace, context);
   data.put(namespace, document);
   return { n: 1 };
 }
@@ -66,6 +68,7 @@ function update(statement: Doc, namespace: string, context: Context): Done {
       throw new Failure("ImmutableField", "Performing an update on the path '_id' would modify the immutable field");
     }
     if (compare(after, document) === 0) continue;
+    checkUnique(after, namespace, context);
     context.data.put(namespace, after);
     nModified++;
   }
@@ -102,9 +105,23 @@ function checked(document: Doc): Doc {
   throw new Failure("BSONObjectTooLarge", `object to insert too large. size in bytes: ${length}`);
 }
 
-function duplicate(namespace: string, _id: unknown): Failure {
-  return new Failure("DuplicateKey", `E11000 duplicate key error collection: ${namespace} index: _id_ dup key`, {
-    keyPattern: { _id: 1 },
-    keyValue: { _id },
-  });
+/** Other indexes than that of `_id`. */
+function checkUnique(document: Doc, namespace: string, { data }: Context): void {
+  const collection = data.find(namespace);
+  for (const index of collection?.indexes.filter(({ unique }) => unique) ?? []) {
+    const paths = Object.keys(index.key as Doc);
+    const values = (of: Doc) => paths.map((path) => valueAt(of, path));
+    if (index.sparse && values(document).every((value) => value === undefined)) continue;
+    const others = [...(collection?.documents.values() ?? [])].filter(
+      (other) => compare(other._id, document._id) !== 0,
+    );
+    if (others.some((other) => compare(values(other), values(document)) === 0))
+      throw duplicate(namespace, index, document);
+  }
+}
+
+function duplicate(namespace: string, { key, name }: Doc, document: Doc): Failure {
+  const keyValue = Object.fromEntries(Object.keys(key as Doc).map((path) => [path, valueAt(document, path)]));
+  const message = `E11000 duplicate key error collection: ${namespace} index: ${name} dup key`;
+  return new Failure("DuplicateKey", message, { keyPattern: key, keyValue });
 }
