@@ -24,12 +24,20 @@ export interface ProxyOptions {
   readonly seed?: number | undefined;
 }
 
+const defaultPorts: Readonly<Record<string, number>> = {
+  "postgres:": 5432,
+  "postgresql:": 5432,
+  "mysql:": 3306,
+  "redis:": 6379,
+  "mongodb:": 27017,
+};
+
 export async function startProxy(
   target: string | { readonly host: string; readonly port: number },
   options: ProxyOptions = {},
 ): Promise<FaultProxy> {
   const url = new URL(typeof target === "string" ? target : `tcp://${target.host}:${target.port}`);
-  const server = { host: url.hostname, port: Number(url.port) };
+  const server = { host: url.hostname, port: Number(url.port || defaultPorts[url.protocol]) };
   const seed = options.seed ?? Number(process.env.PROXY_SEED ?? randomInt(2 ** 31));
   const plan = planFaults(seed);
   const sockets = new Set<Socket>();

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { MongoClient } from "mongodb";
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import { createClient } from "redis";
@@ -257,6 +258,30 @@ describe("databases", () => {
         .toEqual([{ value: "after" }]);
       await direct.query(`drop table ${table}`);
       await direct.end();
+    },
+  );
+
+  const mongodb = inject("mongodb");
+
+  test.skipIf(mongodb === undefined)(
+    "MongoDB: an insert whose reply is lost is there; one reset before is not",
+    async () => {
+      const name = `proxy_test_${crypto.randomUUID()}`;
+      const options = { retryWrites: false, directConnection: true };
+      const proxy = await proxied(mongodb!);
+      const direct = new MongoClient(mongodb!, options);
+      for (const kind of ["before", "after"] as const) {
+        const client = new MongoClient(proxy.url, options);
+        const collection = client.db().collection(name);
+        await collection.findOne();
+        void proxy.once({ kind }, { match: "insert" });
+        await expect(collection.insertOne({ value: kind })).rejects.toThrow();
+        await client.close();
+      }
+      const documents = () => direct.db().collection(name).find().toArray();
+      await expect.poll(documents).toMatchObject([{ value: "after" }]);
+      await direct.db().dropCollection(name);
+      await direct.close();
     },
   );
 });

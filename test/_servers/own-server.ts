@@ -12,7 +12,7 @@ export interface OwnServer extends AsyncDisposable {
   readonly port: number;
   /** Of the process that runs now, or ran last. */
   readonly pid: number;
-  /** Sends the signal and resolves when the process is gone; SIGKILL takes all its child processes too, like a power cut. */
+  /** Sends the signal and resolves when the process is gone. SIGKILL goes to its child processes too, and is the only one that a frozen server obeys. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** SIGSTOP to the process and its children: connections stay open, nothing is answered. */
   freeze(): Promise<void>;

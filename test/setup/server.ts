@@ -34,9 +34,7 @@ export async function provideServer(source: ServerSource): Promise<Started<strin
     return given === undefined ? await startOwn(source) : await useGiven(source, given);
   } catch (error) {
     const reason = error instanceof Error ? error.message : `${error}`;
-    return {
-      missing: given === undefined ? `set ${variable}, because: ${reason}` : `${variable} is of no use: ${reason}`,
-    };
+    return { missing: given === undefined ? `${reason}. Or set ${variable}.` : `${variable} is of no use: ${reason}` };
   }
 }
 
@@ -49,7 +47,7 @@ async function useGiven({ variable, version, createDatabase }: ServerSource, giv
 async function startOwn({ find, packages, start, version }: ServerSource): Promise<Started<string>> {
   let installation: string | undefined;
   if (find() === undefined) {
-    if (!isDebian) throw new Error(`it is not installed (in Debian it is ${packages.join(", ")})`);
+    if (!isDebian) throw new Error(`Install it (in Debian it is ${packages.join(", ")})`);
     await obtainPackages(packages);
     installation = isRoot ? "installed by apt-get" : "unpacked from Debian's packages";
   }
