@@ -1,0 +1,84 @@
+import { dirname, join } from "node:path";
+import type { StoredRecord } from "../core/store.ts";
+import { formatBody } from "./_file-body.ts";
+import { makeDirectories, publishIn, syncDirectory } from "./_file-directories.ts";
+import { hasCode, unless } from "./_file-disk.ts";
+import { publishing } from "./_file-errors.ts";
+import { announce, withEntry } from "./_file-index.ts";
+import { bodyOf, type Head, nameOf, type Place, placeOf, random, userOf } from "./_file-names.ts";
+import { finish } from "./_file-removal.ts";
+import { type Check, quietly, type Root } from "./_file-root.ts";
+import { dismantle, look } from "./_file-session.ts";
+
+/** Puts a session together elsewhere and moves it to its place. Whether that was free. */
+export async function create(root: Root, record: StoredRecord, check: Check): Promise<boolean> {
+  const { files, path, moving } = root;
+  const { version, createdAt, lastSeenAt, expiresAt } = record;
+  const place = placeOf(path, record);
+  const times = { version, createdAt, lastSeenAt, expiresAt };
+  const head = withEntry({ ...times, user: userOf(record.userId), until: 0, incarnation: random(), body: random() });
+  const making = join(moving, `new.${random()}`);
+  let isPublished = false;
+  try {
+    await build(root, making, head, record);
+    await announce(files, place, head);
+    isPublished = await publish(root, making, place, check);
+    return isPublished;
+  } finally {
+    if (!isPublished) await quietly(discard(root, making));
+  }
+}
+
+async function build({ files, moving }: Root, making: string, head: Head, record: StoredRecord): Promise<void> {
+  const isMade = await unless(
+    ["ENOENT"],
+    files.makeDirectory(making).then(() => true),
+  );
+  if (!isMade) {
+    await makeDirectories(files, moving);
+    await files.makeDirectory(making);
+  }
+  await files.write(bodyOf(making, head), formatBody(record));
+  await files.write(join(making, nameOf(head)));
+  await syncDirectory(files, making);
+}
+
+async function publish({ files }: Root, making: string, place: Place, check: Check): Promise<boolean> {
+  const shard = dirname(place.path);
+  for (;;) {
+    const isPublished = await publishIn(files, shard, async () => {
+      check();
+      return takePlace();
+    });
+    if (isPublished) return true;
+    if (isPublished === undefined) await makeDirectories(files, shard);
+    else if (!(await isFreed())) return false;
+  }
+
+  async function takePlace(): Promise<boolean> {
+    try {
+      await publishing(files.move(making, place.path));
+      return true;
+    } catch (error) {
+      if (hasCode(error, "ENOTEMPTY", "EEXIST")) return false;
+      // `clear` has taken all sessions away: also the directory that this one was to go to.
+      if (hasCode(error, "ENOENT") && (await files.changedAt(making))) return false;
+      // So says Windows, whatever is there.
+      if (hasCode(error, "EPERM") && (await look(files, place.path))) return false;
+      throw error;
+    }
+  }
+
+  /** Whether what is at the place was only what is left of a session. */
+  async function isFreed(): Promise<boolean> {
+    const sight = await look(files, place.path);
+    if (sight?.head && !sight.isOver) return false;
+    return !sight || (await finish(files, place, sight)) || !sight.hasForeign;
+  }
+}
+
+/** Not in its place: what was left of it is seen by nobody. */
+async function discard({ files }: Root, making: string): Promise<void> {
+  const sight = await look(files, making);
+  if (sight) await dismantle(files, making, sight.own);
+}

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { removeEmpty } from "./_file-directories.ts";
+import { type Files, hasCode, unless } from "./_file-disk.ts";
+import { publishing } from "./_file-errors.ts";
+import { type Head, isBody, nameOf, parseHead } from "./_file-names.ts";
+
+// A session is a directory with one head and the file of its body. These are the rules that keep it whole, whoever stops
+// where, and for however long:
+//
+// 1. A session begins when a directory that is complete takes its place, which must be free or empty.
+// 2. Whatever changes it gets all else ready and then renames the head that it saw, which fails if anybody else renamed it
+//    first: a head's name holds all that can change, and the name of a body that was written for it alone.
+// 3. A body goes when the version has moved on. Who wrote a body for an earlier version cannot rename a head any more.
+// 4. A session ends when its directory leaves its place, or when its head is renamed to "over", which is never undone.
+//    What is left is removed name by name, no name comes twice, and a directory goes only when it is empty.
+
+/** What there is in a session's directory. */
+export interface Sight {
+  readonly head: Head | undefined;
+  readonly isOver: boolean;
+  /** Names of ours. */
+  readonly own: readonly string[];
+  readonly hasForeign: boolean;
+}
+
+export type LiveSight = Sight & { readonly head: Head; readonly isOver: false };
+
+export const isLive = (sight: Sight | undefined): sight is LiveSight => sight?.head !== undefined && !sight.isOver;
+
+const glances = 4;
+
+/** Looks into a session's directory; `undefined` if there is none. */
+export async function look(files: Files, path: string): Promise<Sight | undefined> {
+  for (let glance = 1; ; glance++) {
+    const names = await unless(["ENOENT", "ENOTDIR"], files.list(path));
+    if (!names) return undefined;
+    const heads = names.map(parseHead).filter((head) => head !== undefined);
+    const over = heads.find(({ isOver }) => isOver);
+    // A head that is renamed meanwhile may be seen under both names or, on some systems, under none.
+    if (!over && heads.length !== 1 && names.length > 0 && glance < glances) continue;
+    const own = names.filter((name) => isBody(name) || parseHead(name));
+    const head = (over ?? heads[0])?.head;
+    return { head, isOver: over !== undefined, own, hasForeign: own.length < names.length };
+  }
+}
+
+/** Looks for a session that goes on. */
+export async function lookLive(files: Files, path: string): Promise<LiveSight | undefined> {
+  const sight = await look(files, path);
+  return isLive(sight) ? sight : undefined;
+}
+
+/** Moves a session on, unless anything has moved it since `from` was seen. */
+export function advance(files: Files, path: string, from: Head, to: Head): Promise<boolean> {
+  return rename(files, join(path, nameOf(from)), join(path, nameOf(to)));
+}
+
+/** Ends a session, unless anything has moved it since `head` was seen. */
+export function end(files: Files, path: string, head: Head): Promise<boolean> {
+  return rename(files, join(path, nameOf(head)), join(path, nameOf(head, "over")));
+}
+
+/** Whether there was something of that name. */
+export async function rename(files: Files, from: string, to: string): Promise<boolean> {
+  try {
+    await publishing(files.move(from, to));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+/** Removes files of a session that is over. Whether nothing is left of its directory. */
+export async function dismantle(files: Files, path: string, own: readonly string[]): Promise<boolean> {
+  // The head last: it tells the next one who comes that this is over.
+  const inOrder = own.toSorted((a, b) => Number(isBody(b)) - Number(isBody(a)));
+  for (const name of inOrder) await unless(["ENOENT", "ENOTDIR"], files.remove(join(path, name)));
+  return removeEmpty(files, path);
+}
