@@ -130,9 +130,11 @@ export async function commitBatch(
 interface Applied {
   readonly job: Job;
   readonly after: SessionState;
+  /** Why it cannot be applied, if jobs before it in the same round become durable. */
+  readonly refusal?: { readonly error: unknown };
 }
 
-/** Applies the jobs one after the other; one that cannot be applied is told so and left out. */
+/** Applies the jobs one after the other. One that cannot be applied to what is stored is told so and left out. */
 function applyJobs(
   engine: Engine,
   jobs: readonly Applied[],
@@ -149,7 +151,8 @@ function applyJobs(
       seen ||= job.seen;
       kept.push({ job, after: state });
     } catch (error) {
-      job.reject(error);
+      if (state === base) job.reject(error);
+      else kept.push({ job, after: state, refusal: { error } });
     }
   }
   return {
@@ -165,8 +168,9 @@ function withCommit(state: SessionState, base: SessionState, commitId: string): 
 
 /** Everybody goes on from the newest state, but whom a login in the same round has shut out: it may not see what follows. */
 function settle(jobs: readonly Applied[], state: SessionState, attempts: number): SessionState {
-  for (const { job, after } of jobs) {
-    job.resolve({ state: epochOf(state) === epochOf(after) ? state : after, attempts });
+  for (const { job, after, refusal } of jobs) {
+    if (refusal) job.reject(refusal.error);
+    else job.resolve({ state: epochOf(state) === epochOf(after) ? state : after, attempts });
   }
   return state;
 }
