@@ -11,7 +11,8 @@ export interface Surroundings {
 const root = createRequire(new URL("../../package.json", import.meta.url));
 const peers = createRequire(new URL("../peers/package.json", import.meta.url));
 
-const packages = [
+/** Those that the benchmark of whole servers compares. */
+const httpPackages = [
   "express",
   "fastify",
   "express-session",
@@ -24,7 +25,7 @@ const packages = [
   "esbuild",
 ];
 
-export function surroundings(): Surroundings {
+export function surroundings(packages: readonly string[] = httpPackages): Surroundings {
   const versions = Object.fromEntries(packages.map((name) => [name, installed(name)]));
   return {
     versions: { coatcheck: installed("coatcheck"), ...versions, Node: process.versions.node, V8: process.versions.v8 },

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore } from "coatcheck/stores/open";
+import connectPgSimple from "connect-pg-simple";
+import { RedisStore } from "connect-redis";
+import MySQLStore from "express-mysql-session";
+import session from "express-session";
+import pg from "pg";
+import { createClient } from "redis";
+import FileStore from "session-file-store";
+import { ours } from "./ours.ts";
+import { peer } from "./peer.ts";
+import type { Servers } from "./servers.ts";
+import type { Subject } from "./subject.ts";
+
+export interface Pair {
+  /** What is asked, such as "PostgreSQL 15.18". */
+  readonly backend: string;
+  /** The server's URL; undefined where there is none. */
+  readonly url: string | undefined;
+  open(url: string | undefined): Promise<Subject[]>;
+}
+
+const unref = { pruneSessionInterval: false, createTableIfMissing: true } as const;
+
+/** Ours first, then the store of express-session that its users take there. */
+export function lineup(servers: Servers): Pair[] {
+  return [
+    { backend: "memory", url: undefined, open: async () => [ours(await openStore("memory:"))] },
+    {
+      backend: "file",
+      url: undefined,
+      async open() {
+        const [own, theirs] = [temporaryFolder(), temporaryFolder()];
+        const store = new (FileStore(session))({ path: theirs.path, reapInterval: -1, logFn: () => undefined });
+        const subjects = [
+          ours(await openStore(`file:${own.path}`)),
+          peer("session-file-store", store, () => undefined),
+        ];
+        return [own, theirs].map((folder, index) => withFolder(subjects[index]!, folder));
+      },
+    },
+    {
+      backend: "SQLite",
+      url: undefined,
+      async open() {
+        const folder = temporaryFolder();
+        return [withFolder(ours(await openStore(`sqlite:${join(folder.path, "sessions.db")}`)), folder)];
+      },
+    },
+    {
+      ...servers.postgres,
+      async open(url = "") {
+        const pool = new pg.Pool({ connectionString: url });
+        const store = new (connectPgSimple(session))({ pool, ...unref });
+        return [ours(await openStore(url)), peer("connect-pg-simple", store, () => pool.end())];
+      },
+    },
+    {
+      ...servers.mysql,
+      async open(url = "") {
+        const { hostname, port, username, pathname } = new URL(url);
+        const place = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) };
+        const store = new (MySQLStore(session))({ ...place, connectionLimit: 10, clearExpired: false });
+        await store.onReady();
+        return [ours(await openStore(url)), peer("express-mysql-session", store, () => store.close())];
+      },
+    },
+    {
+      ...servers.redis,
+      async open(url = "") {
+        const client = createClient({ url });
+        await client.connect();
+        return [ours(await openStore(url)), peer("connect-redis", new RedisStore({ client }), () => client.close())];
+      },
+    },
+    {
+      ...servers.mongodb,
+      async open(url = "") {
+        const { default: MongoStore } = await import("connect-mongo");
+        const store = MongoStore.create({ mongoUrl: url, autoRemove: "disabled" });
+        return [ours(await openStore(url)), peer("connect-mongo", store, () => store.close())];
+      },
+    },
+  ];
+}
+
+interface Folder {
+  readonly path: string;
+  remove(): void;
+}
+
+export function temporaryFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), "coatcheck-bench-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function withFolder(subject: Subject, folder: Folder): Subject {
+  return {
+    ...subject,
+    async close() {
+      await subject.close();
+      folder.remove();
+    },
+  };
+}

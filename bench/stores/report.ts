@@ -1,0 +1,137 @@
+import type { Surroundings } from "../measure/versions.ts";
+import { table } from "../report/tables.ts";
+import { type GrowthRow, grown } from "./growth.ts";
+import type { OperationRow } from "./operations.ts";
+import type { PruneRow } from "./pruning.ts";
+import type { RoundTrips } from "./round-trips.ts";
+import type { StoreSettings } from "./settings.ts";
+import { operations } from "./subject.ts";
+import { judge } from "./targets.ts";
+import type { UpdateRow } from "./updates.ts";
+
+/** One store of ours, with its peer where there is one. */
+export interface Comparison {
+  /** Such as "PostgreSQL 15.18". */
+  readonly backend: string;
+  readonly names: readonly string[];
+  readonly operations: readonly OperationRow[];
+  readonly updates: readonly UpdateRow[];
+  /** Undefined where no server is asked. */
+  readonly roundTrips: readonly RoundTrips[] | undefined;
+}
+
+export interface StoreResults {
+  readonly settings: StoreSettings;
+  readonly surroundings: Surroundings;
+  readonly comparisons: readonly Comparison[];
+  readonly growth: readonly GrowthRow[];
+  readonly pruning: readonly PruneRow[];
+}
+
+const thousands = (value: number): string => Math.round(value).toLocaleString("en-US");
+const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+export function report(results: StoreResults): string {
+  const { settings, surroundings, comparisons, growth, pruning } = results;
+  const versions = Object.entries(surroundings.versions).map(([name, version]) => `${name} ${version}`);
+  const verdicts = judge(results);
+  return `# Benchmark of the stores
+
+Written by \`npm run bench:stores\`. Trust the ratios within one run, not the figures of different runs or machines: server, client and
+measurement share ${surroundings.cores} cores.
+
+${versions.join(", ")}. ${surroundings.platform}.
+
+## Targets
+
+${table(
+  ["", "target", "measured", ""],
+  verdicts.map((one) => [one.what, one.limit, one.measured, one.met ? "met" : "**missed**"]),
+)}
+
+## Method
+
+Each store is driven as its session library drives it, with sessions of 500 bytes of data, ${settings.concurrency} operations in flight at
+once, over ${settings.sessions} stored sessions; ours and the peer take turns of ${settings.slice} ms in ${settings.rounds} rounds, and the ratio is the median of the
+rounds. The peers run with express-session's own cookie object. A peer's \`create\` and \`replace\` are its unconditional \`set\`; ours insert
+only, or compare the version. Every fsync is that of the store's own defaults; the servers run with theirs off, so that
+clients and protocols are compared and not the disk.
+
+## Operations per second
+
+${comparisons.map(operationTable).join("\n\n")}
+
+## ${thousands(settings.updates)} updates of one session at once
+
+What parallel requests do with a counter: ours by \`update\`, a peer by loading, adding and saving, as its users have to.
+
+${table(
+  ["", "time", "counted"],
+  comparisons.flatMap(({ updates }) =>
+    updates.map(({ name, milliseconds: time, counted }) => [
+      name,
+      milliseconds(time),
+      `${thousands(counted)} of ${thousands(settings.updates)}`,
+    ]),
+  ),
+)}
+
+## Round trips to the server
+
+Counted on the wire, after statements were prepared and scripts loaded.
+
+${table(
+  ["", ...operations],
+  comparisons.flatMap(({ names, roundTrips }) =>
+    (roundTrips ?? []).map((counts, index) => [names[index]!, ...operations.map((one) => String(counts[one]))]),
+  ),
+)}
+
+## Growth
+
+Operations per second while the store holds more and more sessions; in brackets the cost beside that with ${thousands(settings.sizes[0]!)}.
+
+${growthTables(growth)}
+
+## Pruning
+
+${thousands(settings.expired)} expired sessions are pruned while requests read and write others, one after the other. The longest of them includes what
+the machine does anyway; the last column is the longest without pruning, over the same time.
+
+${table(
+  ["", "pruned in", "longest request", "without pruning"],
+  pruning.map(({ store, seconds, longest, longestWithout }) => [
+    store,
+    `${seconds.toFixed(1)} s`,
+    milliseconds(longest),
+    milliseconds(longestWithout),
+  ]),
+)}
+`;
+}
+
+function operationTable({ backend, names, operations: rows }: Comparison): string {
+  const head = [backend, ...names, ...(names.length > 1 ? ["ours / peer"] : [])];
+  return table(
+    head,
+    rows.map(({ operation, rates, ratio }) => [
+      operation,
+      ...rates.map(thousands),
+      ...(ratio === undefined ? [] : [ratio.toFixed(2)]),
+    ]),
+  );
+}
+
+function growthTables(rows: readonly GrowthRow[]): string {
+  const stores = [...new Set(rows.map(({ store }) => store))];
+  return stores
+    .map((store) => {
+      const own = rows.filter((row) => row.store === store);
+      const cells = own.map(({ sessions, rates }) => [
+        thousands(sessions),
+        ...rates.map((rate, index) => `${thousands(rate)} (${(own[0]!.rates[index]! / rate).toFixed(2)})`),
+      ]);
+      return table([store, ...grown], cells);
+    })
+    .join("\n\n");
+}

@@ -1,0 +1,52 @@
+import { SessionError, type Sessions } from "coatcheck";
+import { expect } from "vitest";
+
+export type Counted = { n: number };
+
+/** Adds 1 to a session's counter again and again, and keeps the books on what it was told. */
+export class Counter {
+  readonly #sessions: Sessions<Counted>;
+  readonly #id: string;
+  acknowledged = 0;
+  /** The library said that it cannot know. */
+  unknown = 0;
+  /** The library said that nothing was written. */
+  refused = 0;
+
+  private constructor(sessions: Sessions<Counted>, id: string) {
+    this.#sessions = sessions;
+    this.#id = id;
+  }
+
+  static async start(sessions: Sessions<Counted>): Promise<Counter> {
+    const { id } = await sessions.issue({ data: { n: 0 } });
+    return new Counter(sessions, id);
+  }
+
+  async add(): Promise<void> {
+    try {
+      await this.#sessions.edit(this.#id, (session) => session.update("n", (n = 0) => n + 1));
+      this.acknowledged++;
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      expect(["COMMIT_UNKNOWN", "COMMIT_TIMEOUT", "STORE_UNAVAILABLE", "STORE_TIMEOUT"]).toContain(error.code);
+      if (error.code === "COMMIT_UNKNOWN") this.unknown++;
+      else this.refused++;
+    }
+  }
+
+  /** Some clients add as fast as they can until told to stop. */
+  async addWhile(goesOn: () => boolean, clients = 8): Promise<void> {
+    const client = async (): Promise<void> => {
+      while (goesOn()) await this.add();
+    };
+    await Promise.all(Array.from({ length: clients }, client));
+  }
+
+  /** What is stored is what was acknowledged, plus at most what nobody could know. */
+  async check(sessions: Sessions<Counted> = this.#sessions): Promise<void> {
+    const stored = await sessions.edit(this.#id, (session) => session.get("n"));
+    expect(stored).toBeGreaterThanOrEqual(this.acknowledged);
+    expect(stored).toBeLessThanOrEqual(this.acknowledged + this.unknown);
+  }
+}

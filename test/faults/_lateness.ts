@@ -1,0 +1,13 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { expect } from "vitest";
+
+/** The promise settles within the limit and 50 ms. What this process was held up by others is not counted. */
+export async function expectWithin(limit: number, work: () => Promise<unknown>): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: 5 });
+  delay.enable();
+  const start = performance.now();
+  await work();
+  const elapsed = performance.now() - start;
+  delay.disable();
+  expect(elapsed - delay.max / 1e6).toBeLessThan(limit + 50);
+}

@@ -1,0 +1,29 @@
+import { createSessions } from "coatcheck";
+import { expect, onTestFinished, test } from "vitest";
+import { fork } from "../_processes.ts";
+import { describeStore, openAgain, type StoreName, stores } from "../_stores.ts";
+
+const hour = 3_600_000;
+
+// The other stores keep the time of the host that they run on.
+const withServerClock = ["PostgreSQL", "MariaDB", "Redis", "Redis Cluster", "MongoDB"] as const satisfies StoreName[];
+
+for (const name of withServerClock) {
+  describeStore(`B45: a server whose clock is wrong, ${name}`, stores[name], () => {
+    test.for([
+      ["one hour back", -hour],
+      ["one day forward", 24 * hour],
+    ] as const)("%s: ends nobody's session, and its own do not live longer", async ([, shift]) => {
+      const url = stores[name].url();
+      const sessions = createSessions({ store: await openAgain(url), idleTimeout: "1h", absoluteTimeout: "2h" });
+      onTestFinished(() => sessions.close());
+      const { id: mine } = await sessions.issue({ data: { n: 1 } });
+      const other = JSON.parse(await fork("clock-worker.ts", [url, String(shift)])) as { id: string; maxAge: number };
+      expect(other.maxAge).toBeGreaterThan(0);
+      expect(other.maxAge).toBeLessThanOrEqual(hour / 1000);
+      expect(await sessions.find(mine)).toBeDefined();
+      const theirs = await sessions.find(other.id);
+      expect(Math.abs(Number(theirs?.expiresAt) - (Date.now() + hour))).toBeLessThan(60_000);
+    });
+  });
+}

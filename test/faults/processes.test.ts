@@ -1,0 +1,63 @@
+import { createSessions, type Sessions } from "coatcheck";
+import { expect, onTestFinished, test } from "vitest";
+import { startWorker } from "../_processes.ts";
+import { describeStore, openAgain, type StoreName, stores } from "../_stores.ts";
+import { Counter } from "./_counter.ts";
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Longer than every timeout of the worker. */
+const longerThanAnyTimeout = 1_500;
+
+for (const name of Object.keys(stores) as StoreName[]) {
+  if (name === "memory") continue;
+
+  describeStore(`a process that stands still, ${name}`, stores[name], () => {
+    /** A worker that has loaded the session, is stopped, and goes on when `meanwhile` is over. */
+    async function stopped(meanwhile: (sessions: Sessions, id: string) => Promise<unknown>) {
+      const url = stores[name].url();
+      const sessions = createSessions({ store: await openAgain(url) });
+      onTestFinished(() => sessions.close());
+      const { id } = await sessions.issue({ data: { first: 1 } });
+      const worker = startWorker("paused-worker.ts", [url, id]);
+      onTestFinished(() => void worker.kill("SIGKILL"));
+      expect(await worker.line()).toBe("loaded");
+      worker.kill("SIGSTOP");
+      await meanwhile(sessions, id);
+      await pause(longerThanAnyTimeout);
+      worker.write("go on\n");
+      worker.kill("SIGCONT");
+      return { outcome: await worker.line(), sessions, id };
+    }
+
+    test("B46: cannot bring back a session that was ended meanwhile", async () => {
+      const { outcome, sessions, id } = await stopped((others, id) => others.revoke(id));
+      expect(outcome).toBe("SESSION_GONE");
+      expect(await sessions.find(id)).toBeUndefined();
+    });
+
+    test("B46: merges its change with what others wrote meanwhile", async () => {
+      const { outcome, sessions, id } = await stopped((others, id) => others.edit(id, (one) => one.set("second", 2)));
+      const data = await sessions.edit(id, (session) => session.toObject());
+      if (outcome === "committed") expect(data).toEqual({ first: 1, second: 2, late: true });
+      else expect(data).toMatchObject({ first: 1, second: 2 });
+      expect(["committed", "COMMIT_UNKNOWN", "STORE_TIMEOUT", "STORE_UNAVAILABLE", "COMMIT_TIMEOUT"]).toContain(
+        outcome,
+      );
+    });
+  });
+
+  describeStore(`a manager that is closed, ${name}`, stores[name], () => {
+    test("B46: lets commits that have begun finish, or fail them visibly", async () => {
+      const url = stores[name].url();
+      const closing = createSessions<{ n: number }>({ store: await openAgain(url) });
+      const counter = await Counter.start(closing);
+      const adding = Array.from({ length: 50 }, () => counter.add());
+      await closing.close();
+      await Promise.all(adding);
+      const after = createSessions<{ n: number }>({ store: await openAgain(url) });
+      onTestFinished(() => after.close());
+      await counter.check(after);
+    });
+  });
+}
