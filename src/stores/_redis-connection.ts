@@ -1,92 +1,102 @@
 import { commandFailure, replyCode, unsent } from "./_redis-errors.ts";
-import type { OwnLink, RedisLink, RedisSend } from "./_redis-link.ts";
+import type { Call, OwnLink, RedisLink, RedisSend } from "./_redis-link.ts";
 import type { RedisScript } from "./_redis-scripts.ts";
-
-type Signal = AbortSignal | undefined;
 
 /** The way to the server: made on first use, and again after a failure. Its errors are the store's. */
 export interface RedisConnection {
-  send(key: string, command: readonly string[], signal: Signal): Promise<unknown>;
+  send(key: string, command: readonly string[], call: Call): Promise<unknown>;
   /** One round trip, or two where the server does not know the script yet. */
-  run(script: RedisScript, key: string, values: readonly (string | number)[], signal: Signal): Promise<unknown>;
+  run(script: RedisScript, key: string, values: readonly (string | number)[], call: Call): Promise<unknown>;
   /** For what concerns no single key: one for each primary, and what the client puts before the keys that it knows. */
-  primaries(signal: Signal): Promise<{ readonly sends: readonly RedisSend[]; readonly keyPrefix: string }>;
+  primaries(call: Call): Promise<{ readonly sends: readonly RedisSend[]; readonly keyPrefix: string }>;
   close(): Promise<void>;
+}
+
+/** A link, and what becomes of its errors. */
+interface Opened {
+  readonly link: RedisLink;
+  fail(error: unknown): never;
+  close(): void;
 }
 
 /** @param open gives a link that is ready to be used. One that the store made itself is closed with the connection. */
 export function createConnection(open: () => RedisLink | Promise<OwnLink>): RedisConnection {
-  let opened: RedisLink | OwnLink | undefined;
-  let opening: Promise<RedisLink> | undefined;
+  let opened: Opened | undefined;
+  let opening: Promise<Opened> | undefined;
   let isClosed = false;
 
-  const openOnce = async (signal: Signal): Promise<RedisLink> => {
+  const take = (link: RedisLink | OwnLink): Opened => {
+    const close = "close" in link ? () => link.close() : undefined;
+    const taken: Opened = {
+      link,
+      fail(error) {
+        // The primary is a replica now. Where it was is where a new connection finds its successor, if anywhere.
+        if (replyCode(error) === "READONLY" && close && taken === opened) {
+          opened = undefined;
+          close();
+        }
+        throw commandFailure(error);
+      },
+      close: () => close?.(),
+    };
+    opened = taken;
+    return taken;
+  };
+
+  const openOnce = async (call: Call): Promise<Opened> => {
+    const signal = call?.signal;
     if (isClosed) throw unsent("is closed");
     opening ??= Promise.resolve()
       .then(open)
-      .then((link) => {
-        opened = link;
-        return link;
-      })
+      .then(take)
       .finally(() => {
         opening = undefined;
       });
-    const link = await opening;
+    const taken = await opening;
     if (isClosed || signal?.aborted) throw unsent("got ready too late for this operation");
-    return link;
+    return taken;
   };
 
-  const failed = (link: RedisLink, error: unknown): unknown => {
-    // The primary is a replica now. Where it was is where a new connection finds its successor, if anywhere.
-    if (replyCode(error) === "READONLY" && link === opened && "close" in link) {
-      opened = undefined;
-      (link as OwnLink).close();
-    }
-    return commandFailure(error);
-  };
-
-  const attempt = async <T>(signal: Signal, run: (link: RedisLink) => Promise<T>): Promise<T> => {
-    const link = opened ?? (await openOnce(signal));
-    try {
-      return await run(link);
-    } catch (error) {
-      throw failed(link, error);
-    }
-  };
-
-  const send: RedisConnection["send"] = (key, command, signal) =>
-    attempt(signal, (link) => link.send(key, command, signal));
+  const send: RedisConnection["send"] = (key, command, call) =>
+    opened
+      ? opened.link.send(key, command, call).catch(opened.fail)
+      : openOnce(call).then(({ link, fail }) => link.send(key, command, call).catch(fail));
 
   return {
     send,
 
-    async run({ sha, text }, key, values, signal) {
+    async run({ sha, text }, key, values, call) {
       const rest = ["1", key, ...values.map(String)];
       const known = sha();
       try {
-        return await send(key, ["EVALSHA", typeof known === "string" ? known : await known, ...rest], signal);
+        return await send(key, ["EVALSHA", typeof known === "string" ? known : await known, ...rest], call);
       } catch (error) {
         if (replyCode(error) !== "NOSCRIPT") throw error;
-        return send(key, ["EVAL", text, ...rest], signal);
+        notLate(call);
+        return send(key, ["EVAL", text, ...rest], call);
       }
     },
 
-    primaries: (signal) =>
-      attempt(signal, async (link) => {
-        const sends = await link.primaries();
-        const guarded = sends.map<RedisSend>(
-          (send) => (command, signal) => attempt(signal, () => send(command, signal)),
-        );
-        return { sends: guarded, keyPrefix: link.keyPrefix };
-      }),
+    async primaries(call) {
+      const { link, fail } = opened ?? (await openOnce(call));
+      const sends = await link.primaries(call).catch(fail);
+      return {
+        sends: sends.map((send) => (command, call) => send(command, call).catch(fail)),
+        keyPrefix: link.keyPrefix,
+      };
+    },
 
     async close() {
       if (isClosed) return;
       isClosed = true;
       await opening?.catch(() => undefined);
-      const link = opened;
+      opened?.close();
       opened = undefined;
-      if (link && "close" in link) link.close();
     },
   };
+}
+
+/** To be asked before each further step of an operation. */
+export function notLate(call: Call): void {
+  if (call?.signal.aborted) throw unsent("gave this operation up before it was sent", call.signal.reason);
 }

@@ -2,9 +2,8 @@ import type { StoredRecord } from "../core/store.ts";
 import { type Position, start } from "./_cursor.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { escaped, type RedisKeys, unescaped } from "./_redis-keys.ts";
+import type { Call } from "./_redis-link.ts";
 import { addEntry } from "./_redis-scripts.ts";
-
-type Signal = AbortSignal | undefined;
 
 /**
  * Which records a user has: one sorted set per user, whose members "createdAt!id!until" all have the score 0, so that
@@ -21,10 +20,10 @@ type Signal = AbortSignal | undefined;
  */
 export interface UserIndex {
   /** Adds an entry for a record that lives until `expiresAt`. Gives its `until`. */
-  add(record: Entry, expiresAt: number, now: number, signal: Signal): Promise<number>;
-  drop(record: Entry, signal: Signal): Promise<void>;
+  add(record: Entry, expiresAt: number, now: number, call: Call): Promise<number>;
+  drop(record: Entry, call: Call): Promise<void>;
   /** The ids behind a position, in order, a batch at a time. Not each of them is this user's, or there, any more. */
-  ids(owner: Owner, after: Position, batch: number, signal: Signal): AsyncGenerator<readonly string[]>;
+  ids(owner: Owner, after: Position, batch: number, call: Call): AsyncGenerator<readonly string[]>;
 }
 
 interface Owner {
@@ -40,23 +39,23 @@ const slack = 3_600_000;
 export function userIndex(connection: RedisConnection, keys: RedisKeys): UserIndex {
   const keyOf = ({ namespace, userId }: Owner): string => keys.user(namespace, userId);
   return {
-    async add(record, expiresAt, now, signal) {
+    async add(record, expiresAt, now, call) {
       const until = expiresAt + slack;
-      await connection.run(addEntry, keyOf(record), [now, until, `${place(record)}!${until}`], signal);
+      await connection.run(addEntry, keyOf(record), [now, until, `${place(record)}!${until}`], call);
       return until;
     },
 
-    async drop(record, signal) {
+    async drop(record, call) {
       const key = keyOf(record);
-      await connection.send(key, ["ZREMRANGEBYLEX", key, `[${place(record)}!`, behind(record)], signal);
+      await connection.send(key, ["ZREMRANGEBYLEX", key, `[${place(record)}!`, behind(record)], call);
     },
 
-    async *ids(owner, after, batch, signal) {
+    async *ids(owner, after, batch, call) {
       const key = keyOf(owner);
       let from = after === start ? "-" : behind(after);
       for (;;) {
         const command = ["ZRANGE", key, from, "+", "BYLEX", "LIMIT", "0", String(batch)];
-        const entries = (await connection.send(key, command, signal)) as string[];
+        const entries = (await connection.send(key, command, call)) as string[];
         // A session in use may have more than one entry.
         yield [...new Set(entries.map((entry) => unescaped(entry.split("!")[1] ?? "")))];
         const last = entries[batch - 1];

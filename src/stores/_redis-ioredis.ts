@@ -1,5 +1,5 @@
 import { unsent } from "./_redis-errors.ts";
-import type { RedisLink, RedisSend } from "./_redis-link.ts";
+import type { Call, RedisLink, RedisSend } from "./_redis-link.ts";
 
 /** ioredis: `Redis`. */
 export interface IoredisClient {
@@ -29,8 +29,8 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
   const readsFromReplicas = cluster !== undefined && cluster.options.scaleReads !== "master";
   let waiting: Promise<void> | undefined;
 
-  const ready = async (signal: AbortSignal | undefined): Promise<void> => {
-    if (client.status === "ready") return;
+  const ready = async (call: Call): Promise<void> => {
+    const signal = call?.signal;
     if (waits && client.status !== "end") {
       waiting ??= settled(client).finally(() => {
         waiting = undefined;
@@ -38,19 +38,19 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
       await Promise.race([waiting, aborted(signal)]);
     }
     if (client.status !== "ready") throw unsent(`has no connection to Redis (${client.status})`);
+    if (signal?.aborted) throw unsent("gave this operation up before it was sent", signal.reason);
   };
 
-  const send: RedisSend = async (command, signal) => {
-    if (client.status !== "ready") await ready(signal);
-    if (signal?.aborted) throw unsent("gave this operation up before it was sent", signal.reason);
+  const send: RedisSend = async (command, call) => {
+    if (client.status !== "ready") await ready(call);
     return callOn(client, command);
   };
 
   return {
-    send: (_key, command, signal) => send(readsFromReplicas ? onPrimary(command) : command, signal),
-    async primaries() {
+    send: (_key, command, call) => send(readsFromReplicas ? onPrimary(command) : command, call),
+    async primaries(call) {
       if (!cluster) return [send];
-      await ready(undefined);
+      if (client.status !== "ready") await ready(call);
       return cluster.nodes("master").map((node) => (command) => callOn(node, command));
     },
     keyPrefix: client.options.keyPrefix ?? "",

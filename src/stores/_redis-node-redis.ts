@@ -1,13 +1,17 @@
 import { reason, unsent } from "./_redis-errors.ts";
-import type { RedisLink, RedisSend } from "./_redis-link.ts";
+import type { Call, RedisLink, RedisSend } from "./_redis-link.ts";
 
 interface CommandOptions {
   abortSignal?: AbortSignal;
+  /** How long a command may wait before it is sent. A timer for each costs a fifth of it. */
+  timeout?: number | undefined;
   typeMapping?: Record<never, never>;
 }
 
 /** node-redis: `createClient()` and `createClientPool()`. */
 export interface NodeRedisClient {
+  /** A pool does not tell. */
+  readonly isReady?: boolean | undefined;
   sendCommand(command: string[], options?: CommandOptions): Promise<unknown>;
 }
 
@@ -27,31 +31,46 @@ export interface NodeRedisCluster {
 
 export function nodeRedisLink(client: NodeRedisClient): RedisLink {
   const send = sendWith(client);
-  return {
-    send: (_key, command, signal) => send(command, signal),
-    primaries: async () => [send],
-    keyPrefix: "",
-  };
+  return { send: (_key, command, call) => send(command, call), primaries: async () => [send], keyPrefix: "" };
 }
 
 export function nodeRedisClusterLink(cluster: NodeRedisCluster): RedisLink {
   return {
     // "Not read-only", so that it goes to the primary also with `useReplicas`.
-    send: (key, command, signal) => settled(cluster.sendCommand(key, false, [...command], options(signal))),
+    send: (key, command, call) => cluster.sendCommand(key, false, [...command], options(call)).catch(fail),
     primaries: () =>
       Promise.all(cluster.masters.map(async (node) => sendWith(await cluster.nodeClient(node as never)))),
     keyPrefix: "",
   };
 }
 
-const sendWith =
-  (client: NodeRedisClient): RedisSend =>
-  (command, signal) =>
-    settled(client.sendCommand([...command], options(signal)));
+/** A server that has not answered for so many milliseconds may not take more; then commands wait in the client. */
+const patience = 50;
 
-/** The signal takes a command out of the queue that was not sent yet. No mapping: text comes as text, whatever the client is set to. */
-const options = (signal: AbortSignal | undefined): CommandOptions =>
-  signal ? { abortSignal: signal, typeMapping: {} } : { typeMapping: {} };
+function sendWith(client: NodeRedisClient): RedisSend {
+  let unanswered = 0;
+  let answeredAt = 0;
+
+  const answered = (): void => {
+    unanswered--;
+    answeredAt = performance.now();
+  };
+
+  return (command, call) => {
+    const isAtOnce = client.isReady === true && (unanswered === 0 || performance.now() - answeredAt < patience);
+    if (unanswered++ === 0) answeredAt = performance.now();
+    const reply = client.sendCommand([...command], isAtOnce ? atOnce : options(call));
+    reply.then(answered, answered);
+    return reply.catch(fail);
+  };
+}
+
+/** Text comes as text, whatever the client is set to. */
+const plain: CommandOptions = { typeMapping: {} };
+const atOnce: CommandOptions = { ...plain, timeout: undefined };
+
+/** The signal takes a command back that the client did not send yet. */
+const options = (call: Call): CommandOptions => (call ? { ...atOnce, abortSignal: call.signal } : plain);
 
 /** What node-redis throws when it did not send a command. The classes have no name but that of their constructor. */
 const notSent: ReadonlySet<string> = new Set([
@@ -61,11 +80,7 @@ const notSent: ReadonlySet<string> = new Set([
   "RootNodesUnavailableError",
 ]);
 
-async function settled(reply: Promise<unknown>): Promise<unknown> {
-  try {
-    return await reply;
-  } catch (error) {
-    const isUnsent = error instanceof Error && notSent.has(error.constructor.name);
-    throw isUnsent ? unsent(`could not reach Redis (${reason(error)})`, error) : error;
-  }
+function fail(error: unknown): never {
+  if (!(error instanceof Error) || !notSent.has(error.constructor.name)) throw error;
+  throw unsent(`could not reach Redis (${reason(error)})`, error);
 }

@@ -1,6 +1,7 @@
 import type { RecordKey, StoredRecord } from "../core/store.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { replyCode } from "./_redis-errors.ts";
+import type { Call } from "./_redis-link.ts";
 import { fromText } from "./_sql-text.ts";
 
 // A client sends text as UTF-8, which cannot hold half of a surrogate pair; SQL stores write such text in the same way.
@@ -15,9 +16,9 @@ export async function readRecord(
   place: string,
   { namespace, id }: RecordKey,
   now: number,
-  signal: AbortSignal | undefined,
+  call: Call,
 ): Promise<StoredRecord | undefined> {
-  const [version, body, userId, ...times] = await readFields(connection, place, fields, signal);
+  const [version, body, userId, ...times] = await readFields(connection, place, fields, call);
   const [createdAt = Number.NaN, lastSeenAt = Number.NaN, expiresAt = Number.NaN] = times.map(toNumber);
   const record = {
     namespace,
@@ -40,10 +41,10 @@ export async function readFields(
   connection: RedisConnection,
   place: string,
   names: readonly string[],
-  signal: AbortSignal | undefined,
+  call: Call,
 ): Promise<readonly Field[]> {
   try {
-    return (await connection.send(place, ["HMGET", place, ...names], signal)) as Field[];
+    return (await connection.send(place, ["HMGET", place, ...names], call)) as Field[];
   } catch (error) {
     if (error instanceof Error && replyCode(error.cause) === "WRONGTYPE") return [];
     throw error;

@@ -1,38 +1,30 @@
 import type { Position } from "./_cursor.ts";
-import type { RedisConnection } from "./_redis-connection.ts";
-import { unsent } from "./_redis-errors.ts";
+import { notLate, type RedisConnection } from "./_redis-connection.ts";
 import { escaped, globbed, type RedisKeys, unescaped } from "./_redis-keys.ts";
+import type { Call } from "./_redis-link.ts";
 import { readFields, toNumber } from "./_redis-record.ts";
-
-type Signal = AbortSignal | undefined;
 
 /** What concerns a whole namespace: it looks at every key of the server or of the cluster, a batch at a time. */
 export interface NamespaceScan {
   /** The ids of all records in batches, in no order. Some may come twice: where a table grew, or a slot moved. */
-  all(namespace: string, signal: Signal): AsyncGenerator<readonly string[]>;
+  all(namespace: string, call: Call): AsyncGenerator<readonly string[]>;
   /** The ids of live records behind a position, in order, a batch at a time. Looks at everything for each batch. */
-  ids(
-    namespace: string,
-    after: Position,
-    batch: number,
-    now: number,
-    signal: Signal,
-  ): AsyncGenerator<readonly string[]>;
-  count(namespace: string, now: number, signal: Signal): Promise<number>;
+  ids(namespace: string, after: Position, batch: number, now: number, call: Call): AsyncGenerator<readonly string[]>;
+  count(namespace: string, now: number, call: Call): Promise<number>;
 }
 
 const atOnce = "1000";
 
 export function namespaceScan(connection: RedisConnection, keys: RedisKeys): NamespaceScan {
-  async function* all(namespace: string, signal: Signal): AsyncGenerator<readonly string[]> {
-    const { keyPrefix, sends } = await connection.primaries(signal);
+  async function* all(namespace: string, call: Call): AsyncGenerator<readonly string[]> {
+    const { keyPrefix, sends } = await connection.primaries(call);
     const start = keyPrefix + keys.records(namespace);
     for (const send of sends) {
       let cursor = "0";
       do {
-        if (signal?.aborted) throw unsent("gave up looking through the keys", signal.reason);
+        notLate(call);
         const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", atOnce, "TYPE", "hash"];
-        const [next, found] = (await send(command, signal)) as [string | number, string[]];
+        const [next, found] = (await send(command, call)) as [string | number, string[]];
         cursor = String(next);
         const ids = found.map((key) => key.slice(start.length));
         // With a colon it belongs to a store whose prefix begins like this namespace's keys.
@@ -41,11 +33,11 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
     }
   }
 
-  async function* live(namespace: string, now: number, signal: Signal): AsyncGenerator<readonly Position[]> {
-    for await (const ids of all(namespace, signal)) {
+  async function* live(namespace: string, now: number, call: Call): AsyncGenerator<readonly Position[]> {
+    for await (const ids of all(namespace, call)) {
       const read = async (id: string): Promise<readonly Position[]> => {
         const place = keys.record({ namespace, id });
-        const reply = await readFields(connection, place, ["version", "createdAt", "expiresAt"], signal);
+        const reply = await readFields(connection, place, ["version", "createdAt", "expiresAt"], call);
         const [version = Number.NaN, createdAt = Number.NaN, expiresAt = Number.NaN] = reply.map(toNumber);
         return expiresAt > now && !Number.isNaN(version + createdAt) ? [{ createdAt, id }] : [];
       };
@@ -56,11 +48,11 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
   return {
     all,
 
-    async *ids(namespace, after, batch, now, signal) {
+    async *ids(namespace, after, batch, now, call) {
       for (let last: Position | undefined = after; last; ) {
         const from: Position = last;
         let first: readonly Position[] = [];
-        for await (const found of live(namespace, now, signal)) {
+        for await (const found of live(namespace, now, call)) {
           first = smallest([...first, ...found.filter((position) => compare(position, from) > 0)], batch);
         }
         yield first.map(({ id }) => id);
@@ -68,9 +60,9 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
       }
     },
 
-    async count(namespace, now, signal) {
+    async count(namespace, now, call) {
       const ids = new Set<string>();
-      for await (const found of live(namespace, now, signal)) for (const { id } of found) ids.add(id);
+      for await (const found of live(namespace, now, call)) for (const { id } of found) ids.add(id);
       return ids.size;
     },
   };

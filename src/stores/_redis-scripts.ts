@@ -23,71 +23,78 @@ async function sha1(text: string): Promise<string> {
  */
 const margin = 600_000;
 
-/** Numbers stay the text they came as: Lua would write the larger ones with an exponent. */
-const expire = `local function expire(key, wait)
-  redis.call('PEXPIRE', key, string.format('%.0f', math.max(wait, 0) + ${margin}))
-end`;
+// Lua would write large numbers with an exponent: what is stored stays the text that it came as, and "%.0f" writes the rest.
 
-/** A number that the store wrote; nil for anything else. */
-const whole = `local function whole(text)
-  return text and #text <= 17 and string.match(text, '^-?%d+$') and tonumber(text)
-end`;
-
-/** now, nonce, expiresAt, then the fields of the hash. 1: stored. 0: the key exists, and not from this very call sent twice. */
-export const create: RedisScript = script(`${expire}
-local kind = redis.call('TYPE', KEYS[1]).ok
-if kind ~= 'none' then
-  return kind == 'hash' and redis.call('HGET', KEYS[1], 'nonce') == ARGV[2] and 1 or 0
+/**
+ * now, nonce, expiresAt, then more fields of the hash and their values. 1: stored. 0: the key exists; but 1 if it was this
+ * very call that made it, which a client may send twice when a connection breaks.
+ */
+export const create: RedisScript = script(`
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  local isOwn = redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HGET', KEYS[1], 'nonce') == ARGV[2]
+  return isOwn and 1 or 0
 end
 redis.call('HSET', KEYS[1], 'nonce', ARGV[2], 'expiresAt', ARGV[3], unpack(ARGV, 4))
-expire(KEYS[1], tonumber(ARGV[3]) - tonumber(ARGV[1]))
+local wait = math.max(tonumber(ARGV[3]) - tonumber(ARGV[1]), 0) + ${margin}
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait))
 return 1`);
 
 /**
- * now, expectedVersion, lastSeenAt, expiresAt, indexedUntil or '', and for replace: version, body, userId or ''.
- * 1: written. 0: gone, expired or changed. A list: not written, because a user's record must not outlive its entry in the
- * index; the user and the times that an entry is needed for.
+ * now, expectedVersion, lastSeenAt, expiresAt, indexedUntil or '', and what \`write\` takes. 1: written. 0: gone, expired or
+ * changed. A list: not written, because a user's record must not outlive its entry in the index; the user and the times that
+ * an entry is needed for.
  */
-const update = (body: string): string => `${expire}
-${whole}
-if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return 0 end
-local old = redis.call('HMGET', KEYS[1], 'version', 'expiresAt', 'lastSeenAt', 'userId', 'indexedUntil', 'createdAt')
-local now, deadline, seen, created = tonumber(ARGV[1]), whole(old[2]), whole(old[3]), whole(old[6])
-if old[1] ~= ARGV[2] or not (deadline and seen and created) or deadline <= now then return 0 end
+const update = (userId: string, write: string): string => `
+local old = redis.pcall('HMGET', KEYS[1], 'version', 'expiresAt', 'lastSeenAt', 'userId', 'indexedUntil', 'createdAt')
+if old.err then return string.find(old.err, 'WRONGTYPE', 1, true) and 0 or old end
+local now, deadline, seen = tonumber(ARGV[1]), tonumber(old[2]), tonumber(old[3])
+if old[1] ~= ARGV[2] or not deadline or deadline <= now or not seen then return 0 end
 local lastSeenAt, expiresAt = ARGV[3], ARGV[4]
 if seen > tonumber(lastSeenAt) then
   lastSeenAt = old[3]
   if deadline > tonumber(expiresAt) then expiresAt = old[2] end
 end
-local userId = ${body === "" ? "old[4] or ''" : "ARGV[8]"}
-local indexedUntil = ARGV[5]
+local userId, indexedUntil = ${userId}, ARGV[5]
 if userId ~= '' then
   if indexedUntil == '' and userId == old[4] then indexedUntil = old[5] or '' end
-  if (whole(indexedUntil) or 0) < tonumber(expiresAt) then return {userId, old[6], expiresAt} end
+  if (tonumber(indexedUntil) or 0) < tonumber(expiresAt) then return {userId, old[6] or '', expiresAt} end
 end
-redis.call('HSET', KEYS[1], 'lastSeenAt', lastSeenAt, 'expiresAt', expiresAt)
-if userId ~= '' then redis.call('HSET', KEYS[1], 'userId', userId, 'indexedUntil', indexedUntil) end
-${body}expire(KEYS[1], tonumber(expiresAt) - now)
+local fields = {'lastSeenAt', lastSeenAt, 'expiresAt', expiresAt}
+${write}
+redis.call('HSET', KEYS[1], unpack(fields))
+local wait = math.max(tonumber(expiresAt) - now, 0) + ${margin}
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait))
 return 1`;
 
-export const touch: RedisScript = script(update(""));
+/** Appends to the table in one go, because each command that a script calls costs more than all of its Lua. */
+const append = (...fields: string[]): string => fields.map((field) => `fields[#fields + 1] = ${field}`).join(" ");
 
+const setIndexed = `if ARGV[5] ~= '' then ${append("'indexedUntil'", "indexedUntil")} end`;
+
+export const touch: RedisScript = script(update("old[4] or ''", setIndexed));
+
+/** Takes also: version, body, userId or ''. */
 export const replace: RedisScript = script(
-  update(`redis.call('HSET', KEYS[1], 'version', ARGV[6], 'body', ARGV[7])
-if userId == '' then redis.call('HDEL', KEYS[1], 'userId', 'indexedUntil') end
-`),
+  update(
+    "ARGV[8]",
+    `${append("'version'", "ARGV[6]", "'body'", "ARGV[7]")}
+${setIndexed}
+if userId ~= '' then ${append("'userId'", "userId")}
+elseif old[4] then redis.call('HDEL', KEYS[1], 'userId', 'indexedUntil') end`,
+  ),
 );
 
 /** 0: no record of ours. A list: what its entry in the index is found by. */
-export const remove: RedisScript = script(`if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then return 0 end
-local old = redis.call('HMGET', KEYS[1], 'version', 'userId', 'createdAt')
+export const remove: RedisScript = script(`
+local old = redis.pcall('HMGET', KEYS[1], 'version', 'userId', 'createdAt')
+if old.err then return string.find(old.err, 'WRONGTYPE', 1, true) and 0 or old end
 if not old[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return {old[2] or '', old[3] or ''}`);
 
-/** now, until, entry. Also drops entries that are over, of a few taken at random: more than can be added. */
-export const addEntry: RedisScript = script(`${expire}
-local now, wait = tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(ARGV[1])
+/** now, until, entry. Also drops entries that are over, of a few taken at random: more than are added. */
+export const addEntry: RedisScript = script(`
+local now, wait = tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(ARGV[1]) + ${margin}
 if redis.call('EXISTS', KEYS[1]) == 1 then
   for _, entry in ipairs(redis.call('ZRANDMEMBER', KEYS[1], 16)) do
     local deadline = tonumber(string.match(entry, '!(%d+)$'))
@@ -95,5 +102,5 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   end
 end
 redis.call('ZADD', KEYS[1], 0, ARGV[3])
-if redis.call('PTTL', KEYS[1]) < wait + ${margin} then expire(KEYS[1], wait) end
+if redis.call('PTTL', KEYS[1]) < wait then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait)) end
 return 1`);

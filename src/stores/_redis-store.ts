@@ -1,14 +1,13 @@
 import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
-import type { RedisConnection } from "./_redis-connection.ts";
+import { notLate, type RedisConnection } from "./_redis-connection.ts";
 import { userIndex } from "./_redis-index.ts";
 import { redisKeys } from "./_redis-keys.ts";
+import type { Call } from "./_redis-link.ts";
 import { owners } from "./_redis-owners.ts";
 import { fromText, readRecord, toText } from "./_redis-record.ts";
 import { namespaceScan } from "./_redis-scan.ts";
 import * as scripts from "./_redis-scripts.ts";
-
-type Signal = AbortSignal | undefined;
 
 /** Entries of the index to read at a time, as some may be over. */
 const fewest = 20;
@@ -23,9 +22,9 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
   const scan = namespaceScan(connection, keys);
   const known = owners();
 
-  const read = async (key: RecordKey, now: number, signal: Signal): Promise<StoredRecord | undefined> => {
+  const read = async (key: RecordKey, now: number, call: Call): Promise<StoredRecord | undefined> => {
     const place = keys.record(key);
-    const record = await readRecord(connection, place, key, now, signal);
+    const record = await readRecord(connection, place, key, now, call);
     if (record) known.note(place, record.userId);
     return record;
   };
@@ -37,31 +36,33 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     values: (indexedUntil: number | "") => readonly (string | number)[],
     entry: { readonly userId: string; readonly createdAt: number; readonly expiresAt: number } | undefined,
     now: number,
-    signal: Signal,
+    call: Call,
   ): Promise<boolean> => {
     for (let needed = entry; ; ) {
-      const until = needed ? await index.add({ ...key, ...needed }, needed.expiresAt, now, signal) : "";
-      const reply = await connection.run(script, keys.record(key), values(until), signal);
+      const until = needed ? await index.add({ ...key, ...needed }, needed.expiresAt, now, call) : "";
+      if (needed) notLate(call);
+      const reply = await connection.run(script, keys.record(key), values(until), call);
       if (!Array.isArray(reply)) return Number(reply) === 1;
+      notLate(call);
       const [userId, createdAt, expiresAt] = reply.map(String);
       needed = { userId: fromText(userId ?? ""), createdAt: Number(createdAt), expiresAt: Number(expiresAt) };
     }
   };
 
-  const remove = async (key: RecordKey, signal: Signal): Promise<boolean> => {
-    const reply = await connection.run(scripts.remove, keys.record(key), [], signal);
+  const remove = async (key: RecordKey, call: Call): Promise<boolean> => {
+    const reply = await connection.run(scripts.remove, keys.record(key), [], call);
     if (!Array.isArray(reply)) return false;
     const [userId, createdAt] = reply.map(String);
     if (userId) {
       const entry = { ...key, userId: fromText(userId), createdAt: Number(createdAt) };
       // The session is gone already; an entry that stays is passed over by `list` and ends by itself.
-      await index.drop(entry, signal).catch(() => undefined);
+      await index.drop(entry, call).catch(() => undefined);
     }
     return true;
   };
 
-  const time = async (signal: Signal): Promise<number> => {
-    const reply = (await connection.send(prefix, ["TIME"], signal)) as string[];
+  const time = async (call: Call): Promise<number> => {
+    const reply = (await connection.send(prefix, ["TIME"], call)) as string[];
     const [seconds = Number.NaN, microseconds = 0] = reply.map(Number);
     return Math.floor(seconds * 1_000 + microseconds / 1_000);
   };
@@ -71,18 +72,18 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     name: "redis",
     atomic: true,
 
-    read: (key, now, call) => read(key, now, call?.signal),
+    read: (key, now, call) => read(key, now, call),
 
     async create(record, now, call) {
-      const signal = call?.signal;
       const { userId, version, body, createdAt, lastSeenAt, expiresAt } = record;
       const values: (string | number)[] = [now, crypto.randomUUID().slice(0, 8), expiresAt];
       values.push("version", version, "body", toText(body), "createdAt", createdAt, "lastSeenAt", lastSeenAt);
       if (userId !== undefined) {
-        const until = await index.add({ ...record, userId }, expiresAt, now, signal);
+        const until = await index.add({ ...record, userId }, expiresAt, now, call);
+        notLate(call);
         values.push("userId", toText(userId), "indexedUntil", until);
       }
-      return Number(await connection.run(scripts.create, keys.record(record), values, signal)) === 1;
+      return Number(await connection.run(scripts.create, keys.record(record), values, call)) === 1;
     },
 
     replace(record, expectedVersion, now, call) {
@@ -90,26 +91,25 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       const written = [version, toText(body), userId === undefined ? "" : toText(userId)];
       const values = (until: number | "") => [now, expectedVersion, lastSeenAt, expiresAt, until, ...written];
       const isNew = userId !== undefined && known.isNew(keys.record(record), userId);
-      return update(scripts.replace, record, values, isNew ? { ...record, userId } : undefined, now, call?.signal);
+      return update(scripts.replace, record, values, isNew ? { ...record, userId } : undefined, now, call);
     },
 
     touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
       const values = (until: number | "") => [now, expectedVersion, lastSeenAt, expiresAt, until];
-      return update(scripts.touch, key, values, undefined, now, call?.signal);
+      return update(scripts.touch, key, values, undefined, now, call);
     },
 
-    delete: (key, call) => remove(key, call?.signal),
+    delete: (key, call) => remove(key, call),
 
     async list(namespace, { userId, limit, cursor }, now, call) {
-      const signal = call?.signal;
       const after = parseCursor(cursor);
       const ids =
         userId === undefined
-          ? scan.ids(namespace, after, limit, now, signal)
-          : index.ids({ namespace, userId }, after, Math.max(limit, fewest), signal);
+          ? scan.ids(namespace, after, limit, now, call)
+          : index.ids({ namespace, userId }, after, Math.max(limit, fewest), call);
       const records: StoredRecord[] = [];
       for await (const some of ids) {
-        for (const record of await Promise.all(some.map((id) => read({ namespace, id }, now, signal)))) {
+        for (const record of await Promise.all(some.map((id) => read({ namespace, id }, now, call)))) {
           if (!record || (userId !== undefined && record.userId !== userId)) continue;
           records.push(record);
           if (records.length === limit) return { records, cursor: formatCursor(record) };
@@ -119,12 +119,11 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     },
 
     async clear(namespace, call) {
-      const signal = call?.signal;
-      const { sends } = await connection.primaries(signal);
+      const { sends } = await connection.primaries(call);
       for (let removed = 1; removed > 0; ) {
         removed = 0;
-        for await (const ids of scan.all(namespace, signal)) {
-          const results = await Promise.all(ids.map((id) => remove({ namespace, id }, signal)));
+        for await (const ids of scan.all(namespace, call)) {
+          const results = await Promise.all(ids.map((id) => remove({ namespace, id }, call)));
           removed += results.filter(Boolean).length;
         }
         // In a cluster once more until there is nothing, because a slot may have moved to a node that was done.
@@ -132,13 +131,13 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       }
     },
 
-    count: (namespace, now, call) => scan.count(namespace, now, call?.signal),
+    count: (namespace, now, call) => scan.count(namespace, now, call),
 
     async setup(call) {
-      await time(call?.signal);
+      await time(call);
     },
 
-    time: (call) => time(call?.signal),
+    time: (call) => time(call),
 
     close: () => connection.close(),
   };
