@@ -24,7 +24,9 @@ class LazyCall implements StoreCall {
   }
 
   abort(reason: unknown): void {
-    this.#controller?.abort(reason);
+    // Made here if need be: a store that looks only afterwards must see it too.
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
   }
 }
 
