@@ -1,8 +1,8 @@
 import { database, isDuplicate, isSoundAfter } from "./_mysql-errors.ts";
-import { withValues } from "./_mysql-text.ts";
+import type { MysqlSender } from "./_mysql-settings.ts";
 import type { SqlRow } from "./_sql.ts";
 import { type Over, sendOnLease } from "./_sql-lease.ts";
-import type { SqlAnswer, SqlDriver } from "./_sql-server.ts";
+import type { SqlAnswer } from "./_sql-server.ts";
 
 interface MysqlField {
   string(encoding: string): string | null;
@@ -52,19 +52,19 @@ function toAnswer(result: Result): SqlAnswer {
 }
 
 const answerTo =
-  (over: Over, statement: string) =>
+  (over: Over, template: string) =>
   (error: unknown, result: Result): void => {
     if (!error) over(undefined, toAnswer(result));
     else if (isDuplicate(error)) over(undefined, { rows: [], count: 0 });
     // mysql2 keeps the statement with the error, its values too, and an error may be printed.
-    else over(Object.assign(error, { sql: statement }));
+    else over(Object.assign(error, { sql: template }));
   };
 
 const ignore = (): void => {};
 
-export function mysqlPoolDriver(pool: MysqlPool, close: () => Promise<void> = async () => {}): SqlDriver {
+export function poolSender(pool: MysqlPool, close: () => Promise<void> = async () => {}): MysqlSender {
   return {
-    send: (statement, values) =>
+    send: (statement, template) =>
       sendOnLease(
         database,
         (had) =>
@@ -74,7 +74,7 @@ export function mysqlPoolDriver(pool: MysqlPool, close: () => Promise<void> = as
               send(over) {
                 // A connection that breaks while nobody listens would end the process.
                 connection.on("error", ignore);
-                connection.query(toQuery(withValues(statement, values)), answerTo(over, statement));
+                connection.query(toQuery(statement), answerTo(over, template));
               },
               release(isSound) {
                 if (!isSound) return connection.destroy();
@@ -90,13 +90,13 @@ export function mysqlPoolDriver(pool: MysqlPool, close: () => Promise<void> = as
 }
 
 /** One connection, which others may use as well: a statement may have to wait for theirs. */
-export function mysqlConnectionDriver(connection: MysqlConnection): SqlDriver {
+export function connectionSender(connection: MysqlConnection): MysqlSender {
   return {
-    send(statement, values) {
+    send(statement, template) {
       let command: { sql: string } | undefined;
       const answer = new Promise<SqlAnswer>((resolve, reject) => {
         const over: Over = (error, given) => (given ? resolve(given) : reject(error));
-        command = connection.query(toQuery(withValues(statement, values)), answerTo(over, statement));
+        command = connection.query(toQuery(statement), answerTo(over, template));
       });
       // mysql2 reads the text when it sends.
       const abandon = (): void => {

@@ -1,7 +1,6 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
-import { type MysqlConnection, type MysqlPool, mysqlConnectionDriver, mysqlPoolDriver } from "./_mysql-driver.ts";
-import { codeOf } from "./_sql-errors.ts";
-import type { SqlDriver } from "./_sql-server.ts";
+import { connectionSender, type MysqlConnection, type MysqlPool, poolSender } from "./_mysql-driver.ts";
+import type { MysqlSender } from "./_mysql-settings.ts";
 
 /** A pool or connection of the package mysql2, with callbacks or with promises. */
 export type MysqlClient =
@@ -11,12 +10,12 @@ export type MysqlClient =
   | { readonly connection: MysqlConnection };
 
 /** @throws SessionError INVALID_OPTION */
-export function driverOf(client: MysqlClient): SqlDriver {
+export function senderOf(client: MysqlClient): MysqlSender {
   // Those with promises hold the ones with callbacks, which alone have a method `promise`.
   const { pool, connection } = Object(client) as { pool?: unknown; connection?: unknown };
   const [found] = [client, pool, connection].filter((one) => has(one, "promise") && has(one, "query"));
-  if (has(found, "getConnection")) return mysqlPoolDriver(found as MysqlPool);
-  if (found) return mysqlConnectionDriver(found as MysqlConnection);
+  if (has(found, "getConnection")) return poolSender(found as MysqlPool);
+  if (found) return connectionSender(found as MysqlConnection);
   throw invalidOption('pool must be a pool or connection of the package mysql2 ("mysql2" or "mysql2/promise").');
 }
 
@@ -38,12 +37,10 @@ const connectTimeout = 5_000;
 export async function openUrl(
   url: string,
   load: () => Promise<unknown> = () => import("mysql2/promise"),
-): Promise<SqlDriver> {
-  const mysql2 = await load().catch((error: unknown) => {
-    throw codeOf(error) === "ERR_MODULE_NOT_FOUND" ? noPackage() : error;
-  });
-  const own = createPool((mysql2 as { default: Mysql2 }).default, url);
-  return mysqlPoolDriver(own.pool, () => own.end());
+): Promise<MysqlSender> {
+  const { default: mysql2 } = (await load().catch(missing)) as { readonly default: Mysql2 };
+  const own = createPool(mysql2, url);
+  return poolSender(own.pool, () => own.end());
 }
 
 function createPool(mysql2: Mysql2, url: string): OwnPool {
@@ -55,8 +52,10 @@ function createPool(mysql2: Mysql2, url: string): OwnPool {
   }
 }
 
-const noPackage = (): SessionError =>
-  new SessionError(
+function missing(cause: unknown): never {
+  throw new SessionError(
     "STORE_UNAVAILABLE",
     'The package mysql2 was not found: run "npm install mysql2", or give the store a pool of your own.',
+    { cause },
   );
+}

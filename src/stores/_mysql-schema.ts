@@ -26,18 +26,22 @@ export const mysqlDialect: SqlDialect = {
   time: "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
 };
 
-/** Asks for the parts of a table of the connection's database; no rows where there is none. */
-export const presentParts = ({ table }: TableName): string => `
-SELECT IF(engine = 'InnoDB' AND table_type = 'BASE TABLE', '${mysqlDialect.kind}', 'something else')
-FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '${table}'
+/** Asks for the parts of a table of the connection's database, as bytes, because MySQL refuses to join texts of several collations. */
+export function presentParts({ table }: TableName): string {
+  const place = `table_schema = DATABASE() AND table_name = '${table}'`;
+  return `
+SELECT CAST(IF(engine = 'InnoDB' AND table_type = 'BASE TABLE', '${mysqlDialect.kind}', 'something else') AS BINARY)
+FROM information_schema.tables WHERE ${place}
 UNION ALL
-SELECT CONCAT(column_name, ' ', UPPER(REPLACE(column_type, 'bigint(20)', 'bigint')), IF(is_nullable = 'NO', ' not null', ''))
-FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = '${table}'
+SELECT CONCAT(CAST(column_name AS BINARY), ' ',
+  CAST(UPPER(REPLACE(column_type, 'bigint(20)', 'bigint')) AS BINARY), IF(is_nullable = 'NO', ' not null', ''))
+FROM information_schema.columns WHERE ${place}
 UNION ALL
-SELECT CONCAT(IF(index_name = 'PRIMARY', 'primary key', 'index'),
-  GROUP_CONCAT(' ', column_name, IF(sub_part IS NULL AND collation = 'A', '', '!') ORDER BY seq_in_index SEPARATOR ''))
-FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = '${table}' AND index_type = 'BTREE'
-GROUP BY index_name`;
+SELECT CONCAT(IF(index_name = 'PRIMARY', 'primary key', 'index'), GROUP_CONCAT(
+  ' ', COALESCE(CAST(column_name AS BINARY), '?'), IF(sub_part IS NULL AND s.collation = 'A', '', '!')
+  ORDER BY seq_in_index SEPARATOR ''))
+FROM information_schema.statistics AS s WHERE ${place} AND index_type = 'BTREE' GROUP BY index_name`;
+}
 
 /** One statement makes the table with its indexes, or changes nothing. */
 export const makeTable = (name: TableName): string =>

@@ -12,13 +12,10 @@ export function withValues(statement: string, values: readonly SqlValue[]): stri
 
 function literal(value: SqlValue): string {
   if (value === null) return "NULL";
-  return typeof value === "number" ? String(value) : `X'${hexOf(value)}'`;
+  return typeof value === "number" ? String(value) : `X'${Buffer.from(value).toString("hex")}'`;
 }
 
-const digits: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-
-function hexOf(text: string): string {
-  let hex = "";
-  for (const byte of new TextEncoder().encode(text)) hex += digits[byte];
-  return hex;
-}
+/** Wherever mysql2 runs there is one, and nothing else is as fast. */
+const { Buffer } = globalThis as unknown as {
+  readonly Buffer: { from(text: string): { toString(encoding: "hex"): string } };
+};

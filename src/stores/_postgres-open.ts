@@ -1,7 +1,6 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import { type PgClient, type PgPool, pgClientDriver, pgPoolDriver } from "./_postgres-pg.ts";
 import { type TaggedSql, taggedDriver } from "./_postgres-tagged.ts";
-import { codeOf } from "./_sql-errors.ts";
 import type { SqlDriver } from "./_sql-server.ts";
 
 /** A `Pool` or connected `Client` of the package pg, the function of the package postgres, or Bun's SQL. */
@@ -32,47 +31,37 @@ interface Pg {
 }
 type Postgres = (url: string, options: Record<string, unknown>) => TaggedSql & { end(): Promise<void> };
 
-/** Imports the packages; a test replaces it. */
-export interface PostgresPackages {
-  pg(): Promise<unknown>;
-  postgres(): Promise<unknown>;
-}
-
-const packages: PostgresPackages = { pg: () => import("pg"), postgres: () => import("postgres") };
+/** Gives a package; rejects where it is not installed. */
+export type Load = () => Promise<unknown>;
 
 /** Seconds until an address that does not answer counts as out of reach. */
 const connectTimeout = 5;
 
-/** A pool of the store's own. @throws SessionError */
-export async function openUrl(url: string, { pg, postgres }: PostgresPackages = packages): Promise<SqlDriver> {
-  const found = await unlessMissing(pg);
-  if (found) {
-    const pool = new (found as { default: Pg }).default.Pool({
-      connectionString: url,
-      connectionTimeoutMillis: connectTimeout * 1_000,
-      keepAlive: true,
-    });
+/** A pool of the store's own. @throws SessionError STORE_UNAVAILABLE */
+export async function openUrl(
+  url: string,
+  loadPg: Load = () => import("pg"),
+  loadPostgres: Load = () => import("postgres"),
+): Promise<SqlDriver> {
+  const errors: unknown[] = [];
+  const unlessMissing = (load: Load): Promise<unknown> => load().catch((error: unknown) => void errors.push(error));
+
+  const pg = (await unlessMissing(loadPg)) as { readonly default: Pg } | undefined;
+  if (pg) {
+    const connectionTimeoutMillis = connectTimeout * 1_000;
+    const pool = new pg.default.Pool({ connectionString: url, connectionTimeoutMillis, keepAlive: true });
     // An idle connection that breaks is replaced; without a listener it would end the process.
     pool.on("error", () => {});
     return pgPoolDriver(pool, () => pool.end());
   }
-  const other = await unlessMissing(postgres);
-  if (!other) throw noPackage();
-  const sql = (other as { default: Postgres }).default(url, { connect_timeout: connectTimeout });
-  return taggedDriver(sql, () => sql.end());
-}
-
-async function unlessMissing(load: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await load();
-  } catch (error) {
-    if (codeOf(error) === "ERR_MODULE_NOT_FOUND") return undefined;
-    throw error;
+  const postgres = (await unlessMissing(loadPostgres)) as { readonly default: Postgres } | undefined;
+  if (postgres) {
+    const sql = postgres.default(url, { connect_timeout: connectTimeout });
+    return taggedDriver(sql, () => sql.end());
   }
-}
-
-const noPackage = (): SessionError =>
-  new SessionError(
+  throw new SessionError(
     "STORE_UNAVAILABLE",
     'No client for PostgreSQL was found: run "npm install pg" (or "postgres"), or give the store a client of your own.',
+    { cause: new AggregateError(errors) },
   );
+}

@@ -1,3 +1,4 @@
+import type { StoreCall } from "../core/store.ts";
 import type { SqlClient } from "./_sql.ts";
 import { type SqlDriver, type SqlVerdict, serverClient } from "./_sql-server.ts";
 import { prepareTable, type TableSetup } from "./_sql-table.ts";
@@ -6,15 +7,22 @@ export interface SqlServer {
   /** The application's client, or one that is opened now. */
   open(): SqlDriver | Promise<SqlDriver>;
   readonly verdict: SqlVerdict;
+  /** Looks at the connection before the first use of a table. */
+  check?(client: SqlClient, call: StoreCall): Promise<void>;
   readonly setup: TableSetup;
 }
 
+/** Milliseconds; longer than others may need to make the same table. */
+const timeLimit = 30_000;
+
 /** Gives a client whose table is ready. What was opened for it is closed again when that fails. */
-export async function connectServer({ open, verdict, setup }: SqlServer): Promise<SqlClient> {
+export async function connectServer({ open, verdict, check, setup }: SqlServer): Promise<SqlClient> {
   const driver = await open();
   const client = serverClient(driver, verdict);
   try {
-    await prepareTable(client, setup);
+    const call = { signal: AbortSignal.timeout(timeLimit) };
+    await check?.(client, call);
+    await prepareTable(client, setup, call);
   } catch (error) {
     await driver.close();
     throw error;

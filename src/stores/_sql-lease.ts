@@ -11,7 +11,8 @@ export interface Lease {
   release(isSound: boolean): void;
 }
 
-export type Acquire = (had: (error: unknown, lease?: Lease) => void) => void;
+type Had = (failure: unknown, lease?: Lease) => void;
+export type Acquire = (had: Had) => void;
 
 /**
  * How long a connection that owes an answer nobody waits for is kept. Closing it at once would leave a server that is
@@ -21,34 +22,53 @@ const patience = 10_000;
 
 /** Sends on a connection of a pool. What is abandoned while it waits for one is never sent. */
 export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (error: unknown) => boolean): Sending {
-  let abandon = (): void => {
-    isAbandoned = true;
-  };
   let isAbandoned = false;
-
+  let sent: Sending | undefined;
   const answer = new Promise<SqlAnswer>((resolve, reject) => {
-    acquire((failure, lease) => {
+    const had: Had = (failure, lease) => {
       if (!lease) return reject(unsent(database, failure));
       if (isAbandoned) {
         lease.release(true);
         return reject(tooLate(database));
       }
-      let isOver = false;
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const over: Over = (error, given) => {
-        if (isOver) return;
-        isOver = true;
-        clearTimeout(timer);
-        lease.release(given !== undefined || isSoundAfter(error));
-        if (given) resolve(given);
-        else reject(error);
-      };
-      abandon = () => {
-        timer = setTimeout(() => over(new Error(`${database} fell silent.`)), patience);
-        (timer as { unref?: () => void }).unref?.();
-      };
+      sent = sendOn(lease, database, isSoundAfter);
+      resolve(sent.answer);
+    };
+    try {
+      acquire(had);
+    } catch (failure) {
+      had(failure);
+    }
+  });
+  const abandon = (): void => {
+    isAbandoned = true;
+    sent?.abandon();
+  };
+  return { answer, abandon };
+}
+
+function sendOn(lease: Lease, database: string, isSoundAfter: (error: unknown) => boolean): Sending {
+  let abandon = (): void => {};
+  const answer = new Promise<SqlAnswer>((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const over: Over = (error, given) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      lease.release(given !== undefined || isSoundAfter(error));
+      if (given) resolve(given);
+      else reject(error);
+    };
+    abandon = () => {
+      timer = setTimeout(() => over(new Error(`${database} fell silent.`)), patience);
+      (timer as { unref?: () => void }).unref?.();
+    };
+    try {
       lease.send(over);
-    });
+    } catch (error) {
+      over(error);
+    }
   });
   return { answer, abandon: () => abandon() };
 }

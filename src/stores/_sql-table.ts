@@ -1,4 +1,5 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
+import type { StoreCall } from "../core/store.ts";
 import type { SqlClient } from "./_sql.ts";
 import { reason } from "./_sql-errors.ts";
 
@@ -19,12 +20,8 @@ export interface TableSetup extends TableCheck {
   readonly make: string;
 }
 
-/** Longer than others may need to make the same table. */
-const timeLimit = 30_000;
-
 /** Sees to it that the table is there and is ours; never changes one that exists. @throws SessionError */
-export async function prepareTable(client: SqlClient, setup: TableSetup): Promise<void> {
-  const call = { signal: AbortSignal.timeout(timeLimit) };
+export async function prepareTable(client: SqlClient, setup: TableSetup, call: StoreCall): Promise<void> {
   const isThere = async (): Promise<boolean> => {
     const rows = await client.all(setup.parts, [], call);
     return isOurs(

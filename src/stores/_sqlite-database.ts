@@ -1,5 +1,6 @@
 import type { SqlClient, SqlValue } from "./_sql.ts";
-import { refused, writeFailure } from "./_sqlite-errors.ts";
+import { refused } from "./_sql-errors.ts";
+import { database as name, writeFailure } from "./_sqlite-errors.ts";
 
 /** What is used of a prepared statement. */
 export interface SqliteStatement {
@@ -39,7 +40,7 @@ export function sqliteClient(database: SqliteDatabase, close: () => void): SqlCl
           .all(...values)
           .map((row) => Object.values(row as object));
       } catch (error) {
-        throw refused(error);
+        throw refused(name, error);
       }
     },
     close() {

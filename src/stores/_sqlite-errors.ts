@@ -1,4 +1,6 @@
-import { SessionError } from "../core/errors.ts";
+import { refused } from "./_sql-errors.ts";
+
+export const database = "SQLite";
 
 const BUSY = 5;
 const IOERR = 10;
@@ -11,15 +13,8 @@ export const isBusy = (error: unknown): boolean => hasCode(error, BUSY, "SQLITE_
  * failed may be found complete after a crash: only that outcome stays open.
  */
 export function writeFailure(error: unknown): unknown {
-  return hasCode(error, IOERR, "SQLITE_IOERR") ? error : refused(error);
+  return hasCode(error, IOERR, "SQLITE_IOERR") ? error : refused(database, error);
 }
-
-export function refused(cause: unknown): SessionError {
-  const message = `SQLite refused an operation of the session store, and nothing was written. It says: ${reason(cause)}`;
-  return new SessionError("STORE_UNAVAILABLE", message, { cause });
-}
-
-export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Drivers give the number of an error under different names, and better-sqlite3 its name only. */
 function hasCode(error: unknown, wanted: number, name: string): boolean {

@@ -1,8 +1,8 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SessionError } from "../core/errors.ts";
+import { reason } from "./_sql-errors.ts";
 import type { SqliteDatabase } from "./_sqlite-database.ts";
-import { reason } from "./_sqlite-errors.ts";
 
 type Constructor = new (path: string) => SqliteDatabase;
 export type Load = (module: string) => Promise<Record<string, unknown>>;

@@ -1,8 +1,9 @@
 import { invalidOption } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
 import { verdict } from "./_mysql-errors.ts";
-import { driverOf, type MysqlClient, openUrl } from "./_mysql-open.ts";
+import { type MysqlClient, openUrl, senderOf } from "./_mysql-open.ts";
 import { makeTable, mysqlDialect, presentParts } from "./_mysql-schema.ts";
+import { mysqlDriver, readSettings } from "./_mysql-settings.ts";
 import { sqlStore } from "./_sql.ts";
 import { connectServer } from "./_sql-connect.ts";
 import { placeOf, recipe } from "./_sql-options.ts";
@@ -41,7 +42,8 @@ export function mysqlStore(options: MysqlStoreOptions): SessionStore {
   if (url !== undefined && !(typeof url === "string" && /^mysql:\/\//i.test(url))) {
     throw invalidOption('url must begin with "mysql://", for instance "mysql://user@localhost/app".');
   }
-  const given = pool && driverOf(pool);
+  const given = pool === undefined ? undefined : senderOf(pool);
+  const settings = { longestPacket: Number.POSITIVE_INFINITY };
   const setup: TableSetup = {
     table: name.table,
     create,
@@ -54,6 +56,12 @@ export function mysqlStore(options: MysqlStoreOptions): SessionStore {
     name: "mysql",
     dialect: mysqlDialect,
     table: name,
-    connect: () => connectServer({ open: async () => given ?? openUrl(url as string), verdict, setup }),
+    connect: () =>
+      connectServer({
+        open: async () => mysqlDriver(given ?? (await openUrl(url as string)), settings),
+        verdict,
+        check: (client, call) => readSettings(client, settings, call),
+        setup,
+      }),
   });
 }

@@ -45,7 +45,7 @@ export function postgresStore(options: PostgresStoreOptions): SessionStore {
   if (url !== undefined && !(typeof url === "string" && /^postgres(ql)?:\/\//i.test(url))) {
     throw invalidOption('url must begin with "postgres://", for instance "postgres://user@localhost/app".');
   }
-  const given = client && driverOf(client);
+  const given = client === undefined ? undefined : driverOf(client);
 
   const setup: TableSetup = {
     table: name.table,

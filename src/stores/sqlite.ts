@@ -1,9 +1,9 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
 import { type SqlClient, sqlStore } from "./_sql.ts";
+import { reason } from "./_sql-errors.ts";
 import { placeOf } from "./_sql-options.ts";
 import { type SqliteDatabase, sqliteClient } from "./_sqlite-database.ts";
-import { reason } from "./_sqlite-errors.ts";
 import { openFile } from "./_sqlite-open.ts";
 import { prepareTable, sqliteDialect } from "./_sqlite-schema.ts";
 import { applySettings, useWal } from "./_sqlite-settings.ts";

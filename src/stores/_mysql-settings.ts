@@ -1,0 +1,45 @@
+import { invalidOption } from "../core/errors.ts";
+import type { StoreCall } from "../core/store.ts";
+import { tooLong } from "./_mysql-errors.ts";
+import { withValues } from "./_mysql-text.ts";
+import type { SqlClient, SqlValue } from "./_sql.ts";
+import type { Sending, SqlDriver } from "./_sql-server.ts";
+
+/** What is used of a client: it gets statements with the values in them. */
+export interface MysqlSender {
+  /** @param template the same without the values, for whoever reads of an error */
+  send(statement: string, template: string): Sending;
+  close(): Promise<void>;
+}
+
+/** What the server told when the store was first used. */
+export interface MysqlSettings {
+  longestPacket: number;
+}
+
+/** The server closes a connection that sends too much, and does not always say why: it is told here. */
+export function mysqlDriver(sender: MysqlSender, settings: MysqlSettings): SqlDriver {
+  return {
+    send(template: string, values: readonly SqlValue[]) {
+      const statement = withValues(template, values);
+      if (statement.length >= settings.longestPacket) throw tooLong(statement.length, settings.longestPacket);
+      return sender.send(statement, template);
+    },
+    close: () => sender.close(),
+  };
+}
+
+/** @throws SessionError INVALID_OPTION where nothing would be kept */
+export async function readSettings(client: SqlClient, settings: MysqlSettings, call: StoreCall): Promise<void> {
+  const [row] = await client.all("SELECT DATABASE(), @@autocommit, @@max_allowed_packet", [], call);
+  const [database, autocommit, longestPacket] = row ?? [];
+  if (database === null) {
+    throw invalidOption("The session store needs a database: name one in the url or in the options of the pool.");
+  }
+  if (Number(autocommit) !== 1) {
+    throw invalidOption(
+      "The connections of the session store have autocommit off, so that no change would be kept. Give the store a pool of its own.",
+    );
+  }
+  settings.longestPacket = Number(longestPacket);
+}
