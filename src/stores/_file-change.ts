@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import type { RecordKey, StoredRecord } from "../core/store.ts";
 import { formatBody } from "./_file-body.ts";
-import { publishIn } from "./_file-directories.ts";
+import { publishIn, syncDirectory } from "./_file-directories.ts";
 import { type Files, unless } from "./_file-disk.ts";
 import { Unsettled } from "./_file-errors.ts";
 import { announce, withdraw, withEntry } from "./_file-index.ts";
@@ -74,8 +74,9 @@ async function apply(files: Files, place: Place, condition: Condition, change: C
     // Deleted and created anew: another session, whatever its version.
     if (before.head.incarnation !== incarnation) return undefined;
     const next = withEntry(change.next(before.head), before.head);
-    await announce(files, place, next, before.head);
-    const step = (): Promise<boolean> => {
+    const listed = await announce(files, place, next, before.head);
+    const step = async (): Promise<boolean> => {
+      if (listed !== undefined) await syncDirectory(files, listed);
       condition.check();
       return advance(files, place.path, before.head, next);
     };

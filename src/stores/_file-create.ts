@@ -20,8 +20,10 @@ export async function create(root: Root, record: StoredRecord, check: Check): Pr
   const making = join(moving, `new.${random()}`);
   let isPublished = false;
   try {
+    // In this order a file system with a journal writes it once for all that comes before the session takes its place.
+    const listed = await announce(files, place, head);
     await build(root, making, head, record);
-    await announce(files, place, head);
+    if (listed !== undefined) await syncDirectory(files, listed);
     isPublished = await publish(root, making, place, check);
     return isPublished;
   } finally {
@@ -38,8 +40,8 @@ async function build({ files, moving }: Root, making: string, head: Head, record
     await makeDirectories(files, moving);
     await files.makeDirectory(making);
   }
-  await files.write(bodyOf(making, head), formatBody(record));
   await files.write(join(making, nameOf(head)));
+  await files.write(bodyOf(making, head), formatBody(record));
   await syncDirectory(files, making);
 }
 

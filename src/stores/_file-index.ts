@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { makeDirectories, removeEmpty, syncDirectory } from "./_file-directories.ts";
+import { makeDirectories, removeEmpty } from "./_file-directories.ts";
 import { type Files, hasCode, unless } from "./_file-disk.ts";
 import { type Head, isPlace, type Place } from "./_file-names.ts";
 import { eachOf } from "./_file-root.ts";
@@ -35,12 +35,12 @@ export function withEntry(head: Head, before?: Head): Head {
   return { ...head, until: Math.max(head.expiresAt + slack, (before?.until ?? Number.MIN_SAFE_INTEGER) + 1) };
 }
 
-/** Adds what must be there before a session can have this head. */
-export async function announce(files: Files, place: Place, head: Head, before?: Head): Promise<void> {
+/** Adds what must be there before a session can have this head. The directory to bring to the disk before, if any. */
+export async function announce(files: Files, place: Place, head: Head, before?: Head): Promise<string | undefined> {
   if (!before || head.expiresAt < before.expiresAt) await addDeadline(files, place, head);
-  if (head.user === undefined || (head.user === before?.user && head.until === before.until)) return;
+  if (head.user === undefined || (head.user === before?.user && head.until === before.until)) return undefined;
   await addEntry(files, place, head);
-  await syncDirectory(files, userPath(place.space, head.user));
+  return userPath(place.space, head.user);
 }
 
 /** Removes what is not needed any more once a session has left this head behind. */

@@ -56,7 +56,7 @@ export async function clear(root: Root, namespace: string, check: Check): Promis
   if (isCleared) await quietly(removeCleared(root, cleared, mostAtOnce));
 }
 
-const mostAtOnce = 1_000;
+const mostAtOnce = 256;
 
 /** Removes sessions that `clear` took away, at most so many; how many there were. */
 export async function removeCleared({ files, path, moving }: Root, name: string, limit: number): Promise<number> {

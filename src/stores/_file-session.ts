@@ -34,13 +34,19 @@ export async function look(files: Files, path: string): Promise<Sight | undefine
   for (let glance = 1; ; glance++) {
     const names = await unless(["ENOENT", "ENOTDIR"], files.list(path));
     if (!names) return undefined;
-    const heads = names.map(parseHead).filter((head) => head !== undefined);
-    const over = heads.find(({ isOver }) => isOver);
+    const heads: Head[] = [];
+    const over: Head[] = [];
+    const own: string[] = [];
+    for (const name of names) {
+      const parsed = isBody(name) ? undefined : parseHead(name);
+      if (parsed) (parsed.isOver ? over : heads).push(parsed.head);
+      if (parsed || isBody(name)) own.push(name);
+    }
     // A head that is renamed meanwhile may be seen under both names or, on some systems, under none.
-    if (!over && heads.length !== 1 && names.length > 0 && glance < glances) continue;
-    const own = names.filter((name) => isBody(name) || parseHead(name));
-    const head = (over ?? heads[0])?.head;
-    return { head, isOver: over !== undefined, own, hasForeign: own.length < names.length };
+    const isSure = over.length > 0 || heads.length === 1 || names.length === 0;
+    if (!isSure && glance < glances) continue;
+    const isOver = over.length > 0;
+    return { head: isOver ? over[0] : heads[0], isOver, own, hasForeign: own.length < names.length };
   }
 }
 
