@@ -130,10 +130,19 @@ describe("failures", () => {
     expect(await store.delete(keyOf(record))).toBe(true);
   });
 
-  test("list stops when its caller gives up", async () => {
-    const { store } = overSqlite();
-    await store.create(fresh(), now);
-    const signal = AbortSignal.abort();
-    await expect(store.count?.("session", now, { signal })).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+  test("going through the entries stops when the caller gives up", async () => {
+    const { keyv, store } = overSqlite();
+    for (let i = 0; i < 20; i++) await store.create(fresh(), now);
+    const caller = new AbortController();
+    let seen = 0;
+    const { iterator } = keyv;
+    keyv.iterator = async function* (argument: unknown) {
+      for await (const entry of iterator?.(argument) ?? []) {
+        if (++seen === 3) caller.abort();
+        yield entry;
+      }
+    };
+    await expect(store.count?.("session", now, caller)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(seen).toBe(3);
   });
 });
