@@ -9,6 +9,7 @@ type Data = Record<string, unknown>;
 
 /** No test here is about time limits, and a slow machine is no failure. */
 const patient = { storeTimeout: "60s", commitTimeout: "60s" } as const;
+const timeout = 300_000;
 
 /** What must hold when requests and processes meet at one session. */
 export function races(subject: StoreUnderTest): void {
@@ -35,7 +36,7 @@ export function races(subject: StoreUnderTest): void {
       return { id, browser };
     };
 
-    it("B9: a session that was destroyed never comes back, whoever was at work on it", async () => {
+    it("B9: a session that was destroyed never comes back, whoever was at work on it", { timeout }, async () => {
       const actors: Record<string, (session: Session<Data>) => unknown> = {
         writer: (session) => session.set("n", Math.random()),
         reader: (session) => session.get("n"),
@@ -52,12 +53,15 @@ export function races(subject: StoreUnderTest): void {
       await inParallel(10_000, async (round) => {
         const actor = names[round % names.length] ?? "";
         const { id, browser } = await issued({ n: 1 });
+        const bothLoaded = meeting(2);
         const slow = browser(round % 3 ? there : here).visit(async (session) => {
+          await bothLoaded();
           await wander();
           await actors[actor]?.(session);
           await wander();
         });
         const logout = browser().visit(async (session) => {
+          await bothLoaded();
           await wander();
           await session.destroy();
         });
@@ -76,12 +80,14 @@ export function races(subject: StoreUnderTest): void {
       expect([...outcomes.keys()].sort()).toEqual(["200", "409", "fulfilled", "rejected"]);
     });
 
-    it("B9: the token before a login or regenerate writes nothing afterwards", async () => {
+    it("B9: the token before a login or regenerate writes nothing afterwards", { timeout }, async () => {
       const statuses = new Set<number>();
       await inParallel(10_000, async (round) => {
         const { id, browser } = await issued({ n: 1 });
+        const bothLoaded = meeting(2);
         let renewedAt = Number.POSITIVE_INFINITY;
         const renew = browser(there).visit(async (session) => {
+          await bothLoaded();
           await wander();
           if (round % 2) session.login("ann");
           else session.regenerate();
@@ -89,7 +95,7 @@ export function races(subject: StoreUnderTest): void {
           renewedAt = performance.now();
         });
         const slow = browser().visit(async (session) => {
-          await wander();
+          await bothLoaded();
           session.set("planted", true);
           await wander();
           return session.set("at", performance.now());
@@ -106,7 +112,7 @@ export function races(subject: StoreUnderTest): void {
       expect([...statuses].sort()).toEqual([200, 409]);
     });
 
-    it("B10: eight parallel requests that each write their own key lose nothing", async () => {
+    it("B10: eight parallel requests that each write their own key lose nothing", { timeout }, async () => {
       await inParallel(1000, async (round) => {
         const { id, browser } = await issued({ list: [0] });
         const writers = Array.from({ length: 8 }, (_, i) =>
@@ -215,6 +221,19 @@ async function inParallel(rounds: number, play: (round: number) => Promise<void>
     while (next < rounds) await play(next++);
   };
   await Promise.all(Array.from({ length: 50 }, player));
+}
+
+/** Resolves for everybody when that many have come. */
+function meeting(size: number): () => Promise<void> {
+  let open: () => void = () => undefined;
+  const all = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let come = 0;
+  return () => {
+    if (++come === size) open();
+    return all;
+  };
 }
 
 /** Lets others go first: for some turns of the event loop, or for about as long as a store needs to answer. */

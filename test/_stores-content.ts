@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { MongoClient } from "mongodb";
 import type { Connection } from "mysql2/promise";
@@ -9,6 +9,8 @@ import type { RedisClientType } from "redis";
 interface Engine {
   /** Everything that is kept in a place, as text. */
   content(server: string, place: string): Promise<string>;
+  /** Leaves something of somebody else's among what is ours; how often the text is there then. */
+  plant?(server: string, place: string, text: string): Promise<number>;
   /** Deletes places; one that was never used is not there. */
   drop(server: string, places: readonly string[]): Promise<void>;
 }
@@ -46,6 +48,16 @@ const redis: Engine = {
     });
     return JSON.stringify(entries);
   },
+  async plant(server, place, text) {
+    await onEachRedis(server, async (client) => {
+      for (const key of [`${place}foreign`, `${place}:foreign:key`])
+        await client.set(key, text).catch((error) => {
+          // In a cluster each node has its own slots.
+          if (!String(error).includes("MOVED")) throw error;
+        });
+    });
+    return 2;
+  },
   drop: (server, places) =>
     onEachRedis(server, async (client) => {
       for await (const keys of client.scanIterator({ COUNT: 10_000 })) {
@@ -59,6 +71,15 @@ const redis: Engine = {
 const mongodb: Engine = {
   content: (server, place) =>
     withMongo(server, async (client) => JSON.stringify(await client.db().collection(place).find().toArray())),
+  plant: (server, place, text) =>
+    withMongo(server, async (client) => {
+      const collection = client.db().collection<{ _id: unknown; text: string }>(place);
+      await collection.insertMany([
+        { _id: "session", text },
+        { _id: { n: "session" }, text },
+      ]);
+      return 2;
+    }),
   drop: (server, places) =>
     withMongo(server, async (client) => {
       for (const place of places) await client.db().collection(place).drop();
@@ -70,7 +91,22 @@ const engines = { postgres, mysql, redis, "redis+cluster": redis, mongodb };
 /** The raw content of the place that the URL of a store names: all columns, keys and values, or all bytes on the disk. */
 export async function contentOf(url: string): Promise<string> {
   const found = onServer(url);
-  return found ? found.engine.content(found.server, found.place) : contentOnDisk(url.slice(url.indexOf(":") + 1));
+  if (found) return found.engine.content(found.server, found.place);
+  return url === "memory:" ? "" : contentOnDisk(url.slice(url.indexOf(":") + 1));
+}
+
+/**
+ * Leaves something of somebody else's among the records of a store; how often the text is there then. A table is the
+ * store's alone, and so is memory.
+ */
+export async function plant(url: string, text: string): Promise<number> {
+  const found = onServer(url);
+  if (found) return (await found.engine.plant?.(found.server, found.place, text)) ?? 0;
+  if (!url.startsWith("file:")) return 0;
+  const folder = url.slice("file:".length);
+  mkdirSync(join(folder, "foreign"));
+  for (const file of ["notes.txt", "foreign/notes.txt"]) writeFileSync(join(folder, file), text);
+  return 2;
 }
 
 /** Deletes what the URLs of stores name on servers. */

@@ -24,6 +24,8 @@ export interface StoreUnderTest {
 export const stores = {
   memory: embedded(() => "memory:"),
   SQLite: embedded(() => `sqlite:${newPath()}.db`),
+  PostgreSQL: onServer("postgres", "POSTGRES_URL", "table"),
+  MariaDB: onServer("mysql", "MYSQL_URL", "table"),
   Redis: onServer("redis", "REDIS_URL", "prefix", ["prune"]),
   "Redis Cluster": onServer("redisCluster", "REDIS_CLUSTER_URL", "prefix", ["prune"]),
   MongoDB: onServer("mongodb", "MONGODB_URL", "collection"),

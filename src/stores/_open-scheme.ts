@@ -1,4 +1,4 @@
-import { invalidOption } from "../core/errors.ts";
+import { invalidOption, SessionError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
 
 /** A store's URL, taken apart but not understood. */
@@ -45,23 +45,48 @@ export function local<R extends Readers>(
   return async ({ scheme, place, parameters }) => {
     const { options, others } = takeOptions(parameters, readers);
     if (others[0] !== undefined) {
-      const known = Object.keys(readers).join(", ");
+      const known = Object.keys(readers).join(", ") || "none";
       throw invalidOption(`${scheme}: takes no parameter "${others[0].name}". It takes: ${known}.`);
     }
     return open(place, options);
   };
 }
 
-/** A store behind a client package, which gets the URL without the parameters that are the store's own. */
+/**
+ * A store behind one of some client packages, which gets the URL without the parameters that are the store's own. That a
+ * package is there is seen at once: without it no later use could work.
+ */
 export function remote<R extends Readers>(
+  packages: Readonly<Record<string, () => Promise<unknown>>>,
   readers: R,
   open: (url: string, options: Options<R>) => Promise<SessionStore>,
 ): Scheme {
   return async ({ scheme, place, parameters }) => {
     const { options, others } = takeOptions(parameters, readers);
     const query = others.map(({ source }) => source).join("&");
-    return open(`${scheme}:${place}${query && `?${query}`}`, options);
+    const store = await open(`${scheme}:${place}${query && `?${query}`}`, options);
+    await findPackage(scheme, packages);
+    return store;
   };
+}
+
+async function findPackage(scheme: string, packages: Readonly<Record<string, () => Promise<unknown>>>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const load of Object.values(packages)) {
+    try {
+      await load();
+      return;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  const [best, ...others] = Object.keys(packages);
+  const choice = others.length === 0 ? "" : ` (or "${others.join('", "')}")`;
+  throw new SessionError(
+    "STORE_UNAVAILABLE",
+    `The package for stores at ${scheme}: was not found: run "npm install ${best}"${choice}.`,
+    { cause: new AggregateError(errors) },
+  );
 }
 
 function takeOptions<R extends Readers>(

@@ -3,22 +3,38 @@ import { invalidOption } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
 import { local, remote, type Scheme, type StoreUrl, text, wholeNumber, yesOrNo } from "./_open-scheme.ts";
 
-/** What a URL may begin with. Each line imports its store only when it is asked for. */
-const redis = remote({ prefix: text }, async (url, options) => {
-  return (await import("./redis.ts")).redisStore({ url, ...options });
-});
-const mongodb = remote({ database: text, collection: text, createIndexes: yesOrNo }, async (url, options) => {
-  return (await import("./mongodb.ts")).mongodbStore({ url, ...options });
-});
+const postgres = remote(
+  { pg: () => import("pg"), postgres: () => import("postgres") },
+  { table: text, schema: text, createTable: yesOrNo },
+  async (url, options) => (await import("./postgres.ts")).postgresStore({ url, ...options }),
+);
+const mysql = remote({ mysql2: () => import("mysql2") }, { table: text, createTable: yesOrNo }, async (url, options) =>
+  (await import("./mysql.ts")).mysqlStore({ url: url.replace(/^mariadb:/, "mysql:"), ...options }),
+);
+const redis = remote(
+  { redis: () => import("redis"), ioredis: () => import("ioredis") },
+  { prefix: text },
+  async (url, options) => (await import("./redis.ts")).redisStore({ url, ...options }),
+);
+const mongodb = remote(
+  { mongodb: () => import("mongodb") },
+  { database: text, collection: text, createIndexes: yesOrNo },
+  async (url, options) => (await import("./mongodb.ts")).mongodbStore({ url, ...options }),
+);
 
+/** What a URL may begin with. A store is imported only when it is asked for. */
 const schemes: Readonly<Record<string, Scheme>> = {
   memory: local({ maxSessions: wholeNumber }, async (place, options) => {
-    if (place !== "") throw invalidOption('memory: has no name or path behind it: write "memory:".');
+    if (place !== "") throw invalidOption('There is nothing to name in memory: the URL is "memory:".');
     return (await import("./memory.ts")).memoryStore(options);
   }),
-  sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) => {
-    return (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options });
-  }),
+  sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) =>
+    (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options }),
+  ),
+  postgres,
+  postgresql: postgres,
+  mysql,
+  mariadb: mysql,
   redis,
   rediss: redis,
   "redis+cluster": redis,
