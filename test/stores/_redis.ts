@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import type { RecordKey, SessionStore, StoredRecord } from "coatcheck";
+import { type NodeRedisClient, redisStore } from "coatcheck/stores/redis";
+import { createClient } from "redis";
+import { inject, onTestFinished } from "vitest";
+
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+
+/** A place of its own on the shared server. */
+export const newPrefix = (): string => `test:${randomBytes(6).toString("hex")}:`;
+
+export const newId = (): string => randomBytes(16).toString("base64url");
+
+export function recordAt(now: number, fields: Partial<StoredRecord> = {}): StoredRecord {
+  const times = { createdAt: now, lastSeenAt: now, expiresAt: now + hour };
+  return { namespace: "session", id: newId(), version: 1, body: "body", ...times, ...fields };
+}
+
+export const keyOf = ({ namespace, id }: RecordKey): RecordKey => ({ namespace, id });
+
+export const next = (record: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRecord => ({
+  ...record,
+  version: record.version + 1,
+  ...fields,
+});
+
+export type Raw = Awaited<ReturnType<typeof connectRaw>>;
+
+/** A client for one test, to look at the server past the store. */
+export async function connectRaw(url: string) {
+  const client = await createClient({ url })
+    .on("error", () => undefined)
+    .connect();
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** A client that writes down what it sends, and can fail instead: each entry is a round trip. */
+export function spying(
+  client: NodeRedisClient,
+): NodeRedisClient & { readonly sent: string[]; failOn(text: string): void } {
+  const sent: string[] = [];
+  let failing: string | undefined;
+  return {
+    sent,
+    failOn: (text) => {
+      failing = text;
+    },
+    async sendCommand(command, options) {
+      sent.push(command[0]!);
+      if (failing !== undefined && command.join(" ").includes(failing)) {
+        failing = undefined;
+        throw new Error("the process was killed");
+      }
+      return client.sendCommand(command, options);
+    },
+  };
+}
+
+export interface Place {
+  readonly raw: Raw;
+  readonly client: ReturnType<typeof spying>;
+  readonly prefix: string;
+  readonly store: SessionStore;
+}
+
+/** A store on the shared server, and a way to look at what it did. */
+export async function newPlace(prefix: string = newPrefix()): Promise<Place> {
+  const raw = await connectRaw(inject("redis")!);
+  const client = spying(raw);
+  return { raw, client, prefix, store: redisStore({ client, prefix }) };
+}
+
+/** The ids of all pages. */
+export async function listed(store: SessionStore, now: number, userId?: string, limit = 100): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.list!("session", { limit, cursor, ...(userId !== undefined && { userId }) }, now);
+    ids.push(...page.records.map(({ id }) => id));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return ids;
+}
