@@ -1,6 +1,7 @@
 import { commandFailure, replyCode, unsent } from "./_redis-errors.ts";
 import type { Call, OwnLink, RedisLink, RedisSend } from "./_redis-link.ts";
 import type { RedisScript } from "./_redis-scripts.ts";
+import { listenForSilence } from "./_redis-silence.ts";
 
 /** The way to the server: made on first use, and again after a failure. Its errors are the store's. */
 export interface RedisConnection {
@@ -15,6 +16,8 @@ export interface RedisConnection {
 /** A link, and what becomes of its errors. */
 interface Opened {
   readonly link: RedisLink;
+  /** Nobody will answer; only a new link can help. */
+  isDead(): boolean;
   fail(error: unknown): never;
   close(): void;
 }
@@ -27,8 +30,10 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
 
   const take = (link: RedisLink | OwnLink): Opened => {
     const close = "close" in link ? () => link.close() : undefined;
+    const silence = close && listenForSilence();
     const taken: Opened = {
-      link,
+      link: silence ? { ...link, send: (key, command, call) => silence.during(link.send(key, command, call)) } : link,
+      isDead: () => silence?.isDead() ?? false,
       fail(error) {
         // The primary is a replica now. Where it was is where a new connection finds its successor, if anywhere.
         if (replyCode(error) === "READONLY" && close && taken === opened) {
@@ -41,6 +46,16 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
     };
     opened = taken;
     return taken;
+  };
+
+  /** A dead link is left to itself; what still waits for it fails when it is closed. */
+  const current = (): Opened | undefined => {
+    if (opened?.isDead()) {
+      const dead = opened;
+      opened = undefined;
+      dead.close();
+    }
+    return opened;
   };
 
   const openOnce = async (call: Call): Promise<Opened> => {
@@ -57,10 +72,12 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
     return taken;
   };
 
-  const send: RedisConnection["send"] = (key, command, call) =>
-    opened
-      ? opened.link.send(key, command, call).catch(opened.fail)
+  const send: RedisConnection["send"] = (key, command, call) => {
+    const open = current();
+    return open
+      ? open.link.send(key, command, call).catch(open.fail)
       : openOnce(call).then(({ link, fail }) => link.send(key, command, call).catch(fail));
+  };
 
   return {
     send,
@@ -78,7 +95,7 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
     },
 
     async primaries(call) {
-      const { link, fail } = opened ?? (await openOnce(call));
+      const { link, fail } = current() ?? (await openOnce(call));
       const sends = await link.primaries(call).catch(fail);
       return {
         sends: sends.map((send) => (command, call) => send(command, call).catch(fail)),
