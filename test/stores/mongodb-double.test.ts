@@ -113,7 +113,10 @@ test("what was acknowledged survives kill -9, and nothing else of it does", asyn
     await ownClient.close();
     await own.dispose();
   });
-  const [kept, dropped] = [ownClient.db().collection<Document>("kept"), ownClient.db().collection("dropped")];
+  const [kept, dropped] = [
+    ownClient.db().collection<{ _id: number; a?: string }>("kept"),
+    ownClient.db().collection("dropped"),
+  ];
   await kept.createIndex({ a: 1 }, { name: "mine" });
   await kept.insertMany([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
   await kept.updateOne({ _id: 2 }, { $set: { a: "changed" } });

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, SessionError, type SessionStore, type StoreCall } from "coatcheck";
 import { mongodbStore } from "coatcheck/stores/mongodb";
 import { MongoClient, type MongoClientOptions } from "mongodb";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { proxied } from "../_proxied.ts";
 import { type MongodbServer, startMongodb } from "../_servers/mongodb.ts";
-import { collectionOf, failureOf, hour, newName, next, now, record, refusalOf } from "./_mongodb.ts";
+import { collectionOf, failureOf, hour, newName, next, now, record, refusalOf, watchedCollection } from "./_mongodb.ts";
 
 let server: MongodbServer;
 let admin: MongoClient;
@@ -213,6 +214,18 @@ test("B44: eight stores that prune at the same time delete each expired session 
   expect(await store.count?.("session", now)).toBe(200);
 });
 
+test("B44: a session that is touched after prune found it expired stays", async () => {
+  const { collection, sent } = watchedCollection(server.url);
+  const store = mongodbStore({ collection });
+  await store.create(record({ expiresAt: now + 1 }), now);
+  await failNext("delete", { blockConnection: true, blockTimeMS: 500 });
+  const pruning = store.prune?.(now + 1, 10);
+  while (!sent().some((command) => "delete" in command)) await sleep(1);
+  expect(await store.touch(record(), 1, now, now + hour, now)).toBe(true);
+  expect(await pruning).toBe(0);
+  expect(await store.read(record(), now + 1)).toBeDefined();
+});
+
 describe("B40: the server", () => {
   test("is down at the start: the error comes in time and says why, and the store works once it is up", async () => {
     const proxy = await proxied(server.url);
@@ -233,6 +246,16 @@ describe("B40: the server", () => {
     const error = await refusalOf(ownStore(proxy.url).setup?.());
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("get the session collection");
+  });
+
+  test("takes long to get ready: what is given up meanwhile is never sent", async () => {
+    const store = ownStore(server.url);
+    await failNext("listIndexes", { blockConnection: true, blockTimeMS: 200 });
+    const controller = new AbortController();
+    const work = refusalOf(store.create(record(), now, controller));
+    controller.abort();
+    expect((await work).message).toContain("too late");
+    expect(await store.count?.("session", now)).toBe(0);
   });
 
   test("refuses the indexes: the error says what to do", async () => {
