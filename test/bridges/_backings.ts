@@ -47,7 +47,8 @@ function overUnstorage(makeDriver: () => Driver, isMissing = false): Backing {
     open() {
       const storage = createStorage({ driver: makeDriver() });
       const prefix = `${newPrefix()}:`;
-      return { bridge: () => unstorageStore({ storage, prefix }), close: () => storage.dispose() };
+      const close = () => storage.clear().then(() => storage.dispose());
+      return { bridge: () => unstorageStore({ storage, prefix }), close };
     },
   };
 }

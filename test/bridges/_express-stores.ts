@@ -30,7 +30,9 @@ export const PgStore: StoreClass<{ pool: Pool; tableName: string; pruneSessionIn
   storeFrom("connect-pg-simple");
 const MysqlStore: new (options: object, pool: MysqlPool) => Store & { onReady(): Promise<void> } =
   require("express-mysql-session")(session);
-export const RedisStore: StoreClass<{ client: unknown; prefix: string }> = require("connect-redis").RedisStore;
+type Redis = Store & { clear(): Promise<void> };
+export const RedisStore: new (options: { client: unknown; prefix: string }) => Redis =
+  require("connect-redis").RedisStore;
 
 const redis = inject("redis");
 const postgres = inject("postgres");
@@ -99,7 +101,10 @@ export const expressBackings: Readonly<Record<string, Backing>> = {
   }),
   "connect-redis": backing(
     [],
-    async () => ({ store: new RedisStore({ client: await redisClient(), prefix: `${newPrefix()}:` }) }),
+    async () => {
+      const store = new RedisStore({ client: await redisClient(), prefix: `${newPrefix()}:` });
+      return { store, close: () => store.clear() };
+    },
     redis === undefined,
   ),
   "connect-pg-simple": backing(
