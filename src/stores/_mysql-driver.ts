@@ -10,8 +10,9 @@ interface MysqlField {
 
 interface MysqlQuery {
   readonly sql: string;
-  readonly values: readonly never[];
+  readonly values: never[];
   readonly rowsAsArray: true;
+  readonly nestTables: false;
   readonly typeCast: (field: MysqlField) => string | null;
 }
 
@@ -20,11 +21,9 @@ interface MysqlHeader {
   readonly insertId: number | string;
 }
 
-type Result = readonly SqlRow[] | MysqlHeader;
-
 /** What is used of a connection of the package mysql2, as it is with callbacks. */
 export interface MysqlConnection {
-  query(query: MysqlQuery, over: (error: unknown, result: Result) => void): { sql: string };
+  query(query: MysqlQuery, over: (error: unknown, result: unknown) => void): { sql: string };
 }
 
 interface MysqlPoolConnection extends MysqlConnection {
@@ -39,13 +38,17 @@ export interface MysqlPool {
   getConnection(had: (error: unknown, connection: MysqlPoolConnection) => void): void;
 }
 
-/** Everything as text, whatever the application's own settings make of columns. */
-const asText = (field: MysqlField): string | null => field.string("utf8");
+/** Rows as arrays of text, whatever the application's own settings make of them. */
+const settings = {
+  rowsAsArray: true,
+  nestTables: false,
+  typeCast: (field: MysqlField): string | null => field.string("utf8"),
+} as const;
 
-const toQuery = (sql: string): MysqlQuery => ({ sql, values: [], rowsAsArray: true, typeCast: asText });
+const toQuery = (sql: string): MysqlQuery => ({ ...settings, sql, values: [] });
 
-function toAnswer(result: Result): SqlAnswer {
-  if (Array.isArray(result)) return { rows: result, count: 0 };
+function toAnswer(result: unknown): SqlAnswer {
+  if (Array.isArray(result)) return { rows: result as SqlRow[], count: 0 };
   const { affectedRows, insertId } = result as MysqlHeader;
   // A row that was touched and did not change tells its version by the id.
   return { rows: [], count: affectedRows || (Number(insertId) > 0 ? 1 : 0) };
@@ -53,7 +56,7 @@ function toAnswer(result: Result): SqlAnswer {
 
 const answerTo =
   (over: Over, template: string) =>
-  (error: unknown, result: Result): void => {
+  (error: unknown, result: unknown): void => {
     if (!error) over(undefined, toAnswer(result));
     else if (isDuplicate(error)) over(undefined, { rows: [], count: 0 });
     // mysql2 keeps the statement with the error, its values too, and an error may be printed.

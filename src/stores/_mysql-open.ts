@@ -3,11 +3,13 @@ import { connectionSender, type MysqlConnection, type MysqlPool, poolSender } fr
 import type { MysqlSender } from "./_mysql-settings.ts";
 
 /** A pool or connection of the package mysql2, with callbacks or with promises. */
-export type MysqlClient =
-  | MysqlPool
-  | MysqlConnection
-  | { readonly pool: MysqlPool }
-  | { readonly connection: MysqlConnection };
+export type MysqlClient = MysqlPool | MysqlConnection | { readonly pool: MysqlPool } | MysqlPromiseConnection;
+
+/** What tells a connection with promises from others. */
+interface MysqlPromiseConnection {
+  readonly threadId: number;
+  query(query: { readonly sql: string }): PromiseLike<unknown>;
+}
 
 /** @throws SessionError INVALID_OPTION */
 export function senderOf(client: MysqlClient): MysqlSender {

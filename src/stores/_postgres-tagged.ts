@@ -3,12 +3,15 @@ import type { SqlRow, SqlValue } from "./_sql.ts";
 import { unsent } from "./_sql-errors.ts";
 import type { SqlAnswer, SqlDriver } from "./_sql-server.ts";
 
-interface TaggedQuery extends PromiseLike<readonly SqlRow[] & { readonly count?: number | null }> {
-  /** Rows as arrays, whatever names the application's client gives to columns. */
-  values(): TaggedQuery;
-  /** What postgres.js keeps of a query: null until it is sent. */
-  readonly state?: unknown;
+type TaggedRows = readonly SqlRow[] & { readonly count?: number | null };
+
+interface TaggedQuery {
+  /** Rows as arrays, whatever names the application's client gives to columns. The query is sent when it is awaited. */
+  values(): PromiseLike<TaggedRows>;
 }
+
+/** postgres.js keeps with a query what it was sent on: null until then. */
+const isUnsent = (query: object): boolean => "state" in query && query.state === null;
 
 /** What is used of the function that the package postgres and Bun's SQL give. */
 export interface TaggedSql {
@@ -31,7 +34,7 @@ export function taggedDriver(sql: TaggedSql, close: () => Promise<void> = async 
           const rows = await query;
           return { rows, count: rows.count ?? 0 };
         } catch (error) {
-          throw query.state === null ? unsent(database, error) : error;
+          throw isUnsent(query) ? unsent(database, error) : error;
         }
       };
       // The values are read when the statement is sent: with none, no row is found, and an INSERT is refused. Cancelling the

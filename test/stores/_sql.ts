@@ -1,0 +1,176 @@
+import { randomBytes } from "node:crypto";
+import {
+  createConnection as createCallbackConnection,
+  createPool as createCallbackPool,
+  type PoolOptions,
+} from "mysql2";
+import { type Connection, createConnection, createPool } from "mysql2/promise";
+import pg from "pg";
+import postgres from "postgres";
+import { afterAll, expect, inject } from "vitest";
+import { SessionError } from "../../src/core/errors.ts";
+import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
+import { mysqlStore } from "../../src/stores/mysql.ts";
+import { postgresStore } from "../../src/stores/postgres.ts";
+import type { SqlDatabase } from "../../src/stores/schema.ts";
+
+/** A client of the application's. */
+export interface OpenClient {
+  store(options: { readonly table: string; readonly createTable?: boolean }): SessionStore;
+  close(): Promise<unknown>;
+}
+
+export type OpenClients = Readonly<Record<string, () => Promise<OpenClient>>>;
+
+/** A server that all tests share; each test has tables of its own there. */
+export interface SqlEngine {
+  readonly name: string;
+  readonly database: SqlDatabase;
+  /** As an administrator. Rows as arrays. */
+  query(sql: string): Promise<unknown[][]>;
+}
+
+export const now: number = Date.now();
+export const hour = 3_600_000;
+
+export const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
+  namespace: "session",
+  id: "AAAAAAAAAAAAAAAAAAAAAA",
+  version: 1,
+  body: "body",
+  createdAt: now,
+  lastSeenAt: now,
+  expiresAt: now + hour,
+  ...fields,
+});
+
+export const next = (base: StoredRecord): StoredRecord => ({
+  ...base,
+  version: base.version + 1,
+  body: `${base.body}.`,
+});
+
+export async function failure(work: Promise<unknown> | undefined): Promise<SessionError> {
+  const error = await problem(work);
+  expect(error).toBeInstanceOf(SessionError);
+  return error as SessionError;
+}
+
+/** What a promise was rejected with. */
+export async function problem(work: Promise<unknown> | undefined): Promise<unknown> {
+  return Promise.resolve(work).then(
+    () => expect.fail("this should have failed"),
+    (error: unknown) => error,
+  );
+}
+
+const cleanUps: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+});
+
+/** Something that lives until the end of the tests of the file. */
+export function kept<T>(thing: T, end: (thing: T) => unknown): T {
+  cleanUps.push(() => end(thing));
+  return thing;
+}
+
+/** A new name; a table of that name is deleted after the tests of the file. */
+export function newTable(engine: SqlEngine): string {
+  const table = `test_${randomBytes(8).toString("hex")}`;
+  cleanUps.push(() => engine.query(`DROP TABLE IF EXISTS ${table}`));
+  return table;
+}
+
+/** Opens a client that is closed after the tests of the file. */
+export async function open(make: () => Promise<OpenClient>): Promise<OpenClient> {
+  return kept(await make(), (client) => client.close());
+}
+
+let pgAdmin: Promise<pg.Client> | undefined;
+
+export const postgresEngine: SqlEngine = {
+  name: "PostgreSQL",
+  database: "postgres",
+  async query(text) {
+    pgAdmin ??= (async () => {
+      const client = new pg.Client({ connectionString: postgresUrl() });
+      await client.connect();
+      return client;
+    })();
+    return (await (await pgAdmin).query({ text, rowMode: "array" })).rows;
+  },
+};
+
+let mysqlAdmin: Promise<Connection> | undefined;
+
+export const mysqlEngine: SqlEngine = {
+  name: "MySQL",
+  database: "mysql",
+  async query(sql) {
+    mysqlAdmin ??= createConnection(mysqlUrl());
+    const [rows] = await (await mysqlAdmin).query({ sql, rowsAsArray: true });
+    return rows as unknown[][];
+  },
+};
+
+// Ended after everything else, as the first clean-up that was put in line.
+cleanUps.push(
+  async () => (await pgAdmin)?.end(),
+  async () => (await mysqlAdmin)?.end(),
+);
+
+export const hasPostgres: boolean = inject("postgres") !== undefined;
+export const hasMysql: boolean = inject("mysql") !== undefined;
+
+export function postgresUrl(): string {
+  return inject("postgres") ?? expect.fail("set POSTGRES_URL");
+}
+
+export function mysqlUrl(): string {
+  return inject("mysql") ?? expect.fail("set MYSQL_URL");
+}
+
+export async function pgPool(options: pg.PoolConfig = {}): Promise<OpenClient & { pool: pg.Pool }> {
+  const pool = new pg.Pool({ connectionString: postgresUrl(), ...options });
+  pool.on("error", () => {});
+  return { pool, store: (place) => postgresStore({ client: pool, ...place }), close: () => pool.end() };
+}
+
+export async function pgClient(): Promise<OpenClient & { client: pg.Client }> {
+  const client = new pg.Client({ connectionString: postgresUrl() });
+  await client.connect();
+  return { client, store: (place) => postgresStore({ client, ...place }), close: () => client.end() };
+}
+
+export async function postgresJs(
+  // biome-ignore lint/complexity/noBannedTypes: the package's own default
+  options: postgres.Options<{}> = {},
+): Promise<OpenClient & { sql: postgres.Sql }> {
+  const sql = postgres(postgresUrl(), options);
+  return { sql, store: (place) => postgresStore({ client: sql, ...place }), close: () => sql.end() };
+}
+
+export async function mysqlPool(options: PoolOptions = {}, settings = "DO 0") {
+  const pool = createPool({ uri: mysqlUrl(), ...options });
+  // Sent in front of everything else on each new connection.
+  pool.pool.on("connection", (connection) => connection.query(settings));
+  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.end() };
+}
+
+export async function mysqlCallbackPool(options: PoolOptions = {}) {
+  const pool = createCallbackPool({ uri: mysqlUrl(), ...options });
+  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.promise().end() };
+}
+
+export async function mysqlConnection() {
+  const pool = await createConnection(mysqlUrl());
+  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.end() };
+}
+
+export async function mysqlCallbackConnection() {
+  const pool = createCallbackConnection(mysqlUrl());
+  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.promise().end() };
+}
+
+type Place = Parameters<OpenClient["store"]>[0];
