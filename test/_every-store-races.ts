@@ -6,6 +6,7 @@ import { fork } from "./_processes.ts";
 import { openAgain, type StoreUnderTest } from "./_stores.ts";
 
 type Data = Record<string, unknown>;
+type Slowly = (act: () => unknown) => Promise<void>;
 
 /** No test here is about time limits, and a slow machine is no failure. */
 const patient = { storeTimeout: "60s", commitTimeout: "60s" } as const;
@@ -23,7 +24,7 @@ export function races(subject: StoreUnderTest): void {
       const store = await openAgain(url);
       const other = store.name === "memory" ? store : await openAgain(url);
       here = createSessions<Data>({ store, ...patient });
-      there = createSessions<Data>({ store: other, ...patient });
+      there = createSessions<Data>({ store: other, clock: () => Date.now() + 120_000, ...patient });
     });
 
     const issued = async (data: Data = {}) => {
@@ -37,52 +38,56 @@ export function races(subject: StoreUnderTest): void {
     };
 
     it("B9: a session that was destroyed never comes back, whoever was at work on it", { timeout }, async () => {
-      const actors: Record<string, (session: Session<Data>) => unknown> = {
-        writer: (session) => session.set("n", Math.random()),
-        reader: (session) => session.get("n"),
-        flasher: (session) => session.flash("hello"),
-        updater: (session) => session.update("n", (now) => Number(now ?? 0) + 1),
-        taker: (session) => session.take("n"),
-        saver: (session) => session.set("n", 1).save(),
-        regenerator: (session) => session.regenerate(),
-        rememberer: (session) => session.remember("1d"),
+      const visit = (act: (session: Session<Data>) => unknown) => async (browser: Browser<Data>, slowly: Slowly) => {
+        const { status } = await browser.visit((session) => slowly(() => act(session)));
+        return status;
+      };
+      const actors: Record<string, (browser: Browser<Data>, slowly: Slowly, id: string) => Promise<number>> = {
+        writer: visit((session) => session.set("n", Math.random())),
+        // A visit two minutes after the last is recorded.
+        toucher: visit((session) => session.get("n")),
+        flasher: visit((session) => session.flash("hello")),
+        updater: visit((session) => session.update("n", (now) => Number(now ?? 0) + 1)),
+        taker: visit((session) => session.take("n")),
+        saver: visit((session) => session.set("n", 2).save()),
+        regenerator: visit((session) => session.regenerate()),
+        rememberer: visit((session) => session.remember("1d")),
+        editor: (_, slowly, id) =>
+          there
+            .edit(id, (session) => slowly(() => session.set("edited", true)))
+            .then(
+              () => 200,
+              ({ status }) => status,
+            ),
       };
       const names = Object.keys(actors);
-      const outcomes = new Map<string, number>();
-      const count = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      const outcomes = new Set<string>();
       await inParallel(10_000, async (round) => {
-        const actor = names[round % names.length] ?? "";
+        const name = names[round % names.length] ?? "";
         const { id, browser } = await issued({ n: 1 });
         const bothLoaded = meeting(2);
-        const slow = browser(round % 3 ? there : here).visit(async (session) => {
+        const slowly: Slowly = async (act) => {
           await bothLoaded();
           await wander();
-          await actors[actor]?.(session);
+          await act();
           await wander();
-        });
-        const logout = browser().visit(async (session) => {
-          await bothLoaded();
-          await wander();
-          await session.destroy();
-        });
-        const edit = there.edit(id, async (session) => {
-          await wander();
-          session.set("edited", true);
-        });
-        const [answer, out, edited] = await Promise.allSettled([slow, logout, edit]);
-        if (await here.find(id)) expect.fail(`alive after destroy: ${actor}, round ${round}`);
-        expect(out).toMatchObject({ value: { status: 200 } });
-        if (answer.status === "rejected") throw answer.reason;
-        if (actor !== "reader") count(`${answer.value.status}`);
-        count(edited.status);
+        };
+        const [answer, logout] = await Promise.all([
+          actors[name]?.(browser(there), slowly, id),
+          browser().visit((session) => slowly(() => session.destroy())),
+        ]);
+        if (await here.find(id)) expect.fail(`alive after destroy: ${name}, round ${round}`);
+        expect(logout.status).toBe(200);
+        outcomes.add(`${name} ${answer}`);
       });
-      // Only then did they meet: some were faster than the logout, some were refused.
-      expect([...outcomes.keys()].sort()).toEqual(["200", "409", "fulfilled", "rejected"]);
+      // They really met: each was in time in some rounds, and too late in others. A touch that is refused is no error.
+      const expected = names.flatMap((name) => (name === "toucher" ? [`${name} 200`] : [`${name} 200`, `${name} 409`]));
+      expect([...outcomes].sort()).toEqual(expected.sort());
     });
 
     it("B9: the token before a login or regenerate writes nothing afterwards", { timeout }, async () => {
       const statuses = new Set<number>();
-      await inParallel(10_000, async (round) => {
+      await inParallel(2_000, async (round) => {
         const { id, browser } = await issued({ n: 1 });
         const bothLoaded = meeting(2);
         let renewedAt = Number.POSITIVE_INFINITY;
