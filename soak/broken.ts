@@ -1,0 +1,31 @@
+import type { SessionStore } from "coatcheck";
+
+/** Stores that are wrong in a way that is common in the wild. The soak has to notice. */
+const flaws: Readonly<Record<string, (store: SessionStore) => Partial<SessionStore>>> = {
+  /** A slow request undoes what others wrote meanwhile. */
+  "blind-writes": (store) => ({
+    async replace(record, _expectedVersion, now, call) {
+      const found = await store.read(record, now, call);
+      if (found === undefined) return false;
+      return store.replace({ ...record, version: found.version + 1 }, found.version, now, call);
+    },
+  }),
+  /** A slow request brings back a session that was ended meanwhile. */
+  upsert: (store) => ({
+    async replace(record, expectedVersion, now, call) {
+      if (await store.replace(record, expectedVersion, now, call)) return true;
+      if ((await store.read(record, now, call)) !== undefined) return false;
+      return store.create(record, now, call);
+    },
+  }),
+  /** A logout that says it happened, and did not. */
+  "lazy-delete": (store) => ({
+    delete: async (key, call) => (await store.read(key, Date.now(), call)) !== undefined,
+  }),
+};
+
+export const flawNames: readonly string[] = Object.keys(flaws);
+
+export function withFlaw(store: SessionStore, flaw: string | undefined): SessionStore {
+  return flaw === undefined ? store : { ...store, ...flaws[flaw]?.(store) };
+}

@@ -1,0 +1,65 @@
+import type { Trial } from "./trial.ts";
+
+/** How a store is doing, in a line. */
+export function progressLine(trial: Trial, seconds: number): string {
+  const { outcomes, violations } = trial.books;
+  const figures = [
+    `${total(outcomes)} operations`,
+    `${outcomes.done} acknowledged`,
+    `${outcomes.unknown} unknown`,
+    `${outcomes.refused} refused`,
+    `${total(trial.trouble.struck)} faults`,
+    ...(violations.size > 0 ? [`${violations.size} VIOLATIONS`] : []),
+  ];
+  return `${`${Math.round(seconds)}`.padStart(4)} s  ${trial.name.padEnd(16)} ${figures.join(", ")}`;
+}
+
+/** All figures, and what was lost. */
+export function finalReport(trials: readonly Trial[], seed: number): string {
+  const columns = [
+    "operations",
+    "acknowledged",
+    "nothing",
+    "unknown",
+    "refused",
+    "sessions",
+    "left",
+    "RSS MB",
+    "violations",
+  ];
+  const rows = trials.map(({ name, books, crew, left }) => {
+    const { done, nothing, unknown, refused } = books.outcomes;
+    const memory = `${megabytes(crew.memory.start)}-${megabytes(crew.memory.last)}`;
+    const cells = [total(books.outcomes), done, nothing, unknown, refused, books.sessions.size, left, memory];
+    return [name, ...cells, books.violations.size].map(String);
+  });
+  const faults = trials.map(({ name, trouble }) => {
+    const all = Object.entries(trouble.struck).map(([fault, times]) => `${fault} ${times}`);
+    return `${name}: ${all.join(", ") || "none"}`;
+  });
+  const violations = trials.flatMap(({ name, books }) => [...books.violations].map((text) => `${name}: ${text}`));
+  const verdict =
+    violations.length === 0
+      ? "Nothing was lost."
+      : [`${violations.length} violations with --seed ${seed}:`, ...violations].join("\n  ");
+  return [
+    table([["store", ...columns], ...rows]),
+    ["Faults", ...faults].join("\n  "),
+    `In the column "nothing" are requests that came when their session was over, or with a token that had been replaced.`,
+    verdict,
+  ].join("\n\n");
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join("  ");
+  return rows.map(line).join("\n");
+}
+
+const total = (figures: Readonly<Record<string, number>>): number =>
+  Object.values(figures).reduce((sum, figure) => sum + figure, 0);
+
+const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);

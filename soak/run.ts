@@ -1,0 +1,50 @@
+// npm run soak -- --minutes 10                              all stores, each with three processes
+// npm run soak -- --minutes 1 --stores redis,postgres --seed 7
+import { setTimeout as sleep } from "node:timers/promises";
+import { readOptions } from "./options.ts";
+import { type Place, places } from "./places.ts";
+import { finalReport, progressLine } from "./report.ts";
+import { now } from "./telling.ts";
+import { beginTrial, type Trial } from "./trial.ts";
+
+const lineInterval = 15_000;
+const { minutes, seed, stores, workers, flaw } = readOptions(process.argv.slice(2));
+
+const over = new AbortController();
+process.on("SIGINT", () => {
+  if (over.signal.aborted) process.exit(130);
+  console.log("Ends now, with the report. Once more to end without.");
+  over.abort();
+});
+
+const open: Place[] = [];
+const trials: Trial[] = [];
+
+/** So many processes share the machine that each must rest the longer, the more there are. */
+const rest = 30 * (stores.length + 1);
+
+async function begin(name: string, index: number): Promise<void> {
+  const own = seed + index * 1_000_003;
+  const place = await places[name]?.(own);
+  if (place === undefined) return;
+  open.push(place);
+  trials.push(await beginTrial({ name: place.label ?? name, place, seed: own, workers, rest, flaw }));
+}
+
+try {
+  console.log(`${minutes} minutes of ${stores.join(", ")} with --seed ${seed}`);
+  await Promise.all(stores.map(begin));
+  const start = now();
+  const printing = setInterval(() => {
+    for (const trial of trials) console.log(progressLine(trial, (now() - start) / 1_000));
+  }, lineInterval);
+  await sleep(minutes * 60_000, undefined, { signal: over.signal }).catch(() => undefined);
+  clearInterval(printing);
+  console.log("Looks at what is stored.");
+  await Promise.all(trials.map((trial) => trial.end()));
+  console.log(`\n${finalReport(trials, seed)}`);
+  process.exitCode = trials.every(({ books }) => books.violations.size === 0) ? 0 : 1;
+} finally {
+  await Promise.all(open.map((place) => place.dispose()));
+}
+process.exit();
