@@ -75,6 +75,7 @@ export class Books {
       if (outcome === "done" && act !== "revoke") this.#found(session, token, began);
       if (outcome === "nothing") this.#missed(session, token, at);
     }
+    for (const one of new Set([presented, session])) one?.happened(sentence(operation, result, at));
     if (session) this.#keep(session, operation, result, at);
     if (act === "revokeAll") this.#swept(deed, began, outcome, at);
     if (act === "list" && outcome === "done") this.#saw(deed.user ?? "", result.texts ?? [], began, at);
@@ -121,6 +122,13 @@ export class Books {
         this.violation(`a token of session ${id} did not open it, and nobody had replaced it or ended the session`);
       }
     }
+  }
+
+  /** What was done to those sessions that a violation names. */
+  histories(): string[] {
+    const texts = [...this.violations];
+    const concerned = [...this.sessions.values()].filter(({ id }) => texts.some((text) => text.includes(id)));
+    return concerned.map(({ id, history }) => [`the last of session ${id}:`, ...history].join("\n    "));
   }
 
   /** Once all lines have come. */
@@ -232,6 +240,17 @@ export class Books {
     this.#sweeps.set(user, known);
     return known;
   }
+}
+
+/** Tokens by their last letters only: enough to tell one from another. */
+function sentence({ deed, began }: Operation, { outcome, given, number, text, texts }: Result, at: number): string {
+  const { act, token, key, value } = deed;
+  const details = {
+    ...(token !== undefined && { token: token.slice(-4) }),
+    ...(given !== undefined && { given: `${idOf(given).slice(0, 4)}…${given.slice(-4)}` }),
+    ...{ key, value, number, text, texts: act === "list" ? undefined : texts },
+  };
+  return `${began.toFixed(1)} to ${at.toFixed(1)} ms: ${act} ${outcome} ${JSON.stringify(details)}`;
 }
 
 const ms = (time: number): string => `${time.toFixed(1)} ms`;

@@ -1,5 +1,8 @@
 import type { Trial } from "./trial.ts";
 
+/** Sessions whose history is printed when something is wrong. */
+const most = 3;
+
 /** How a store is doing, in a line. */
 export function progressLine(trial: Trial, seconds: number): string {
   const { outcomes, violations } = trial.books;
@@ -38,10 +41,13 @@ export function finalReport(trials: readonly Trial[], seed: number): string {
     return `${name}: ${all.join(", ") || "none"}`;
   });
   const violations = trials.flatMap(({ name, books }) => [...books.violations].map((text) => `${name}: ${text}`));
+  const histories = trials
+    .flatMap(({ name, books }) => books.histories().map((text) => `${name}: ${text}`))
+    .slice(0, most);
   const verdict =
     violations.length === 0
       ? "Nothing was lost."
-      : [`${violations.length} violations with --seed ${seed}:`, ...violations].join("\n  ");
+      : [`${violations.length} violations with --seed ${seed}:`, ...violations, ...histories].join("\n  ");
   return [
     table([["store", ...columns], ...rows]),
     ["Faults", ...faults].join("\n  "),

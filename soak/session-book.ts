@@ -1,6 +1,8 @@
 import { KeyBook } from "./key-book.ts";
 import type { Outcome } from "./telling.ts";
 
+const remembered = 40;
+
 interface Message {
   began: number | undefined;
   outcome: Outcome | undefined;
@@ -24,6 +26,8 @@ export class SessionBook {
   missed: number = Number.POSITIVE_INFINITY;
   /** The first list of its user's sessions that left it out was over then. */
   unlisted: number = Number.POSITIVE_INFINITY;
+  /** The last things that were done to it, in words. */
+  readonly history: string[] = [];
   readonly #keys = new Map<string, KeyBook>();
   readonly #messages = new Map<string, Message>();
   readonly #counts = new Set<number>();
@@ -33,6 +37,11 @@ export class SessionBook {
 
   constructor(id: string) {
     this.id = id;
+  }
+
+  happened(what: string): void {
+    this.history.push(what);
+    if (this.history.length > remembered) this.history.shift();
   }
 
   key(name: string): KeyBook {
