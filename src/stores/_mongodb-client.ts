@@ -17,8 +17,6 @@ export interface MongodbCommandOptions {
   readonly signal?: AbortSignal;
   /** False: text of others that is no UTF-8 is read with replacement characters instead of failing. */
   readonly enableUtf8Validation?: boolean;
-  /** False: 64-bit integers come as objects, and go back as what they were. */
-  readonly promoteLongs?: boolean;
 }
 
 /** A client that the store opened itself. */

@@ -2,32 +2,46 @@ import { invalidOption } from "../core/errors.ts";
 import { type MongodbCollection, openClient } from "./_mongodb-client.ts";
 import type { OpenCollection } from "./_mongodb-connection.ts";
 
-export interface MongodbOptions {
+export interface MongodbStoreOptions {
+  /** `mongodb://…` or `mongodb+srv://…`: the store opens a client of its own with the package mongodb, and closes it. */
   readonly url?: string | undefined;
+  /** With `url`. @default the database that the url names, else "test" */
   readonly database?: string | undefined;
+  /**
+   * A `Collection` of the application's client (package mongodb, 6.20 or newer), which stays open when the store is
+   * closed; or with `url` a name.
+   *
+   * @default "coatcheck_sessions"
+   */
   readonly collection?: MongodbCollection | string | undefined;
+  /** False: the indexes must exist; `mongodbIndexes()` tells which. @default true */
+  readonly createIndexes?: boolean | undefined;
 }
 
 /** Where the sessions are kept. */
 export interface Place {
   /** The collection's. */
   readonly name: string;
+  readonly createIndexes: boolean;
   open(): Promise<OpenCollection>;
 }
 
 /** @throws SessionError INVALID_OPTION */
-export function placeOf({ url, database, collection = "coatcheck_sessions" }: MongodbOptions): Place {
+export function placeOf(options: MongodbStoreOptions): Place {
+  const { url, database, collection = "coatcheck_sessions", createIndexes = true } = options;
+  if (typeof createIndexes !== "boolean") throw invalidOption("createIndexes must be true or false.");
   if (typeof collection === "object") {
     if (url !== undefined || database !== undefined) {
       throw invalidOption('mongodbStore takes "url" and "database", or a collection of a client, but not both.');
     }
     if (!isCollection(collection)) throw foreignCollection();
-    return { name: collection.collectionName, open: async () => ({ collection, close: async () => {} }) };
+    const open = async (): Promise<OpenCollection> => ({ collection, close: async () => {} });
+    return { name: collection.collectionName, createIndexes, open };
   }
   checkUrl(url);
   checkDatabase(database);
   const name = checkName(collection);
-  return { name, open: () => openClient(url, database, name) };
+  return { name, createIndexes, open: () => openClient(url, database, name) };
 }
 
 function checkUrl(url: string | undefined): asserts url is string {

@@ -1,11 +1,11 @@
 import type { SessionStore, StoreCall } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
-import type { MongodbCollection, MongodbDocument } from "./_mongodb-client.ts";
+import type { MongodbDocument } from "./_mongodb-client.ts";
 import * as commands from "./_mongodb-commands.ts";
 import { createConnection } from "./_mongodb-connection.ts";
 import { isDuplicate, toError, type WriteError, writeFailure } from "./_mongodb-errors.ts";
 import { indexes, type MongodbIndex, prepareIndexes } from "./_mongodb-indexes.ts";
-import { placeOf } from "./_mongodb-options.ts";
+import { type MongodbStoreOptions, placeOf } from "./_mongodb-options.ts";
 import { toPosition, toRecord } from "./_mongodb-record.ts";
 
 export type {
@@ -15,22 +15,7 @@ export type {
   MongodbDocument,
 } from "./_mongodb-client.ts";
 export type { MongodbIndex } from "./_mongodb-indexes.ts";
-
-export interface MongodbStoreOptions {
-  /** `mongodb://…` or `mongodb+srv://…`: the store opens a client of its own with the package mongodb, and closes it. */
-  readonly url?: string | undefined;
-  /** With `url`. @default the database that the url names, else "test" */
-  readonly database?: string | undefined;
-  /**
-   * A `Collection` of the application's client (package mongodb, 6.20 or newer), which stays open when the store is
-   * closed; or with `url` a name.
-   *
-   * @default "coatcheck_sessions"
-   */
-  readonly collection?: MongodbCollection | string | undefined;
-  /** False: the indexes must exist; `mongodbIndexes()` tells which. @default true */
-  readonly createIndexes?: boolean | undefined;
-}
+export type { MongodbStoreOptions } from "./_mongodb-options.ts";
 
 /**
  * Keeps sessions in MongoDB: for any number of hosts, through restarts and elections. A write is done when a majority of
@@ -41,11 +26,11 @@ export interface MongodbStoreOptions {
  */
 export function mongodbStore(options: MongodbStoreOptions): SessionStore {
   const place = placeOf(options);
-  const { name } = place;
+  const { name, createIndexes } = place;
   const { send, ask, ready, close } = createConnection(async () => {
     const opened = await place.open();
     try {
-      await prepareIndexes(opened.collection, options.createIndexes ?? true);
+      await prepareIndexes(opened.collection, createIndexes);
       return opened;
     } catch (error) {
       await opened.close();

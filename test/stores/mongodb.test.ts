@@ -347,6 +347,7 @@ describe("options", () => {
     [{ url, collection: "a..b" }, /collection must be/],
     [{ url, collection: "a\0b" }, /collection must be/],
     [{ url, collection: "x".repeat(121) }, /collection must be/],
+    [{ url, createIndexes: "no" as never }, /createIndexes must be/],
     [{ collection: null as never }, /6\.20 or newer/],
     [{ collection: { collectionName: "x" } as never }, /6\.20 or newer/],
   ])("%j is refused", (options, message) => {
