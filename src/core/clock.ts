@@ -13,25 +13,31 @@ export interface Clock {
 /** The host's clock was set when it and the monotonic one disagree by more than this, in milliseconds. */
 const stepped = 1_000;
 
-export function createClock(own: (() => number) | undefined, store: Pick<SessionStore, "time">): Clock {
+/** After it could not answer, the store is asked again so many milliseconds later, by whoever needs the time then. */
+const pause = 1_000;
+
+/** @param limit how long one answer of the store may take, in milliseconds */
+export function createClock(own: (() => number) | undefined, store: Pick<SessionStore, "time">, limit: number): Clock {
   if (own) return { now: () => Math.floor(own()), ready: () => undefined, measure: async () => undefined };
-  if (!store.time) return { now: Date.now, ready: () => undefined, measure: async () => undefined };
+  const time = store.time?.bind(store);
+  if (!time) return { now: Date.now, ready: () => undefined, measure: async () => undefined };
 
   let offset = 0;
   let first: Promise<void> | undefined;
   let measured = false;
+  let askAgainAt = Number.NEGATIVE_INFINITY;
   let mark = Date.now() - performance.now();
 
   const measure = async (): Promise<void> => {
     const asked = Date.now();
     try {
-      const time = await store.time?.();
-      if (time !== undefined) offset = Math.round(time - (asked + Date.now()) / 2);
+      offset = Math.round((await ask(time, limit)) - (asked + Date.now()) / 2);
+      measured = true;
     } catch {
       // A store that cannot answer will say so in the operation that follows; until then the last offset holds.
+      askAgainAt = performance.now() + pause;
     }
     mark = Date.now() - performance.now();
-    measured = true;
   };
   const now = (): number => {
     const host = Date.now();
@@ -45,9 +51,25 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
     return host + offset;
   };
   const ready = (): Promise<void> | undefined => {
-    if (measured) return undefined;
-    first ??= measure();
+    if (measured || performance.now() < askAgainAt) return undefined;
+    first ??= measure().finally(() => {
+      first = undefined;
+    });
     return first;
   };
   return { now, ready, measure };
+}
+
+function ask(time: NonNullable<SessionStore["time"]>, limit: number): Promise<number> {
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      controller.abort();
+      reject(new Error(`The store did not tell the time within ${limit} ms.`));
+    };
+    const timer = setTimeout(giveUp, limit);
+    time({ signal: controller.signal })
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }

@@ -88,7 +88,7 @@ export function createSealedSessions(
   store: SealedStore,
   transports: readonly Transport[],
 ): SealedSessions<AnyData> {
-  const engine = createEngine(config, createClock(config.clock, {}));
+  const engine = createEngine(config, createClock(config.clock, {}, 0));
   const keeper = sealedKeeper(engine, store);
   return createBase(
     engine,
@@ -106,7 +106,7 @@ export function createStoredSessions(
   store: SessionStore,
   transports: readonly Transport[],
 ): Sessions<AnyData> {
-  const engine = createEngine(config, createClock(config.clock, store));
+  const engine = createEngine(config, createClock(config.clock, store, config.storeTimeout));
   const { clock, emit } = engine;
   const queue = new CommitQueue(engine, store);
   const pruner = createPruner(engine, store);
