@@ -121,6 +121,16 @@ describe("a commit and a store that fails", () => {
     expect([writing.status, writing.setCookies]).toEqual([503, []]);
   });
 
+  it("tells the observer once of an operation that was given up and failed later", async () => {
+    const store = spyOn(memoryStore());
+    const observer = recorder();
+    const sessions = createSessions<Data>({ store, observer, storeTimeout: "20ms" });
+    store.delay("read", () => new Promise((_, reject) => setTimeout(reject, 60, new Error("injected: reset"))));
+    await expect(sessions.find("x".repeat(22))).rejects.toMatchObject({ code: "STORE_TIMEOUT" });
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(observer.of("store-error")).toHaveLength(1);
+  });
+
   it("gives up on a store that does not answer", async () => {
     const store = spyOn(memoryStore());
     const sessions = createSessions<Data>({

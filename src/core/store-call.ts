@@ -39,7 +39,11 @@ export function callStore<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new LazyCall();
+    let isOver = false;
     const fail = (cause: unknown): void => {
+      // What was given up may still fail later, which is no second failure.
+      if (isOver) return;
+      isOver = true;
       engine.deadlines.drop(watch);
       const failure = toFailure(operation, cause);
       engine.emit({ type: "store-error", operation, error: failure.error });
