@@ -23,6 +23,7 @@ export interface StoreUnderTest {
 /** Every store that a URL can name. A new one is a new line here. */
 export const stores = {
   memory: embedded(() => "memory:"),
+  file: embedded(() => `file:${newPath()}`),
   SQLite: embedded(() => `sqlite:${newPath()}.db`),
   PostgreSQL: onServer("postgres", "POSTGRES_URL", "table"),
   MariaDB: onServer("mysql", "MYSQL_URL", "table"),

@@ -28,6 +28,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
     if (place !== "") throw invalidOption('There is nothing to name in memory: the URL is "memory:".');
     return (await import("./memory.ts")).memoryStore(options);
   }),
+  file: local({}, async (place) => (await import("./file.ts")).fileStore({ directory: pathOf(place) })),
   sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) =>
     (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options }),
   ),

@@ -1,0 +1,3 @@
+import { everyStore } from "./_every-store.ts";
+
+everyStore("file");
