@@ -1,5 +1,6 @@
+import { inTime } from "./_redis-call.ts";
 import { unsent } from "./_redis-errors.ts";
-import type { Call, RedisLink, RedisSend } from "./_redis-link.ts";
+import type { RedisLink, RedisSend } from "./_redis-link.ts";
 
 /** Bun's `RedisClient`. */
 export interface BunRedisClient {
@@ -11,7 +12,7 @@ export interface BunRedisClient {
 export function bunLink(client: BunRedisClient): RedisLink {
   const send: RedisSend = async ([name = "", ...values], call) => {
     // Connected first, because Bun has no way to take a command back that waits for a connection.
-    if (!client.connected) await connected(client, call);
+    if (!client.connected) await inTime(connected(client), call);
     return client.send(name, values);
   };
   return {
@@ -21,12 +22,10 @@ export function bunLink(client: BunRedisClient): RedisLink {
   };
 }
 
-async function connected(client: BunRedisClient, call: Call): Promise<void> {
-  const signal = call?.signal;
+async function connected(client: BunRedisClient): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
     throw unsent("has no connection to Redis", error);
   }
-  if (signal?.aborted) throw unsent("gave this operation up before it was sent", signal.reason);
 }

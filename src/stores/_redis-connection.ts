@@ -1,5 +1,6 @@
+import { type Call, inTime, notLate } from "./_redis-call.ts";
 import { commandFailure, replyCode, unsent } from "./_redis-errors.ts";
-import type { Call, OwnLink, RedisLink, RedisSend } from "./_redis-link.ts";
+import type { OwnLink, RedisLink, RedisSend } from "./_redis-link.ts";
 import type { RedisScript } from "./_redis-scripts.ts";
 import { listenForSilence } from "./_redis-silence.ts";
 
@@ -44,7 +45,8 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
       },
       close: () => close?.(),
     };
-    opened = taken;
+    if (isClosed) taken.close();
+    else opened = taken;
     return taken;
   };
 
@@ -59,7 +61,6 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
   };
 
   const openOnce = async (call: Call): Promise<Opened> => {
-    const signal = call?.signal;
     if (isClosed) throw unsent("is closed");
     opening ??= Promise.resolve()
       .then(open)
@@ -67,8 +68,8 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
       .finally(() => {
         opening = undefined;
       });
-    const taken = await opening;
-    if (isClosed || signal?.aborted) throw unsent("got ready too late for this operation");
+    const taken = await inTime(opening, call);
+    if (isClosed) throw unsent("is closed");
     return taken;
   };
 
@@ -104,16 +105,9 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
     },
 
     async close() {
-      if (isClosed) return;
       isClosed = true;
-      await opening?.catch(() => undefined);
       opened?.close();
       opened = undefined;
     },
   };
-}
-
-/** To be asked before each further step of an operation. */
-export function notLate(call: Call): void {
-  if (call?.signal.aborted) throw unsent("gave this operation up before it was sent", call.signal.reason);
 }

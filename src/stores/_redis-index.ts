@@ -1,8 +1,8 @@
 import type { StoredRecord } from "../core/store.ts";
 import { type Position, start } from "./_cursor.ts";
+import type { Call } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { escaped, type RedisKeys, unescaped } from "./_redis-keys.ts";
-import type { Call } from "./_redis-link.ts";
 import { addEntry } from "./_redis-scripts.ts";
 
 /**

@@ -1,5 +1,6 @@
+import { type Call, inTime } from "./_redis-call.ts";
 import { unsent } from "./_redis-errors.ts";
-import type { Call, RedisLink, RedisSend } from "./_redis-link.ts";
+import type { RedisLink, RedisSend } from "./_redis-link.ts";
 
 /** ioredis: `Redis`. */
 export interface IoredisClient {
@@ -30,15 +31,13 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
   let waiting: Promise<void> | undefined;
 
   const ready = async (call: Call): Promise<void> => {
-    const signal = call?.signal;
     if (waits && client.status !== "end") {
       waiting ??= settled(client).finally(() => {
         waiting = undefined;
       });
-      await Promise.race([waiting, aborted(signal)]);
+      await inTime(waiting, call);
     }
     if (client.status !== "ready") throw unsent(`has no connection to Redis (${client.status})`);
-    if (signal?.aborted) throw unsent("gave this operation up before it was sent", signal.reason);
   };
 
   const send: RedisSend = async (command, call) => {
@@ -79,13 +78,5 @@ function settled(client: IoredisClient): Promise<void> {
     client.on("end", settle);
     // A lazy client waits for its first use. Why it cannot connect it tells by its own "error" event.
     if (client.status === "wait") client.connect().catch(() => undefined);
-  });
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => reject(unsent("waited in vain for a connection to Redis", signal?.reason));
-    if (signal?.aborted) fail();
-    signal?.addEventListener("abort", fail, { once: true });
   });
 }

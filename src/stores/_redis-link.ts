@@ -1,6 +1,4 @@
-import type { StoreCall } from "../core/store.ts";
-
-export type Call = StoreCall | undefined;
+import type { Call } from "./_redis-call.ts";
 
 /**
  * Sends one command. Rejects with a `SessionError` where nothing was sent. The call's signal costs a tenth of a command, so

@@ -1,5 +1,6 @@
+import type { Call } from "./_redis-call.ts";
 import { reason, unsent } from "./_redis-errors.ts";
-import type { Call, RedisLink, RedisSend } from "./_redis-link.ts";
+import type { RedisLink, RedisSend } from "./_redis-link.ts";
 
 interface CommandOptions {
   abortSignal?: AbortSignal;

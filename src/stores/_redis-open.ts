@@ -48,7 +48,7 @@ export async function openLink(server: RedisServer, { redis, ioredis }: RedisPac
 }
 
 interface OwnClient {
-  on(event: "error", listener: () => void): unknown;
+  on(event: "error" | "end", listener: (error?: unknown) => void): unknown;
   connect(): Promise<unknown>;
 }
 
@@ -88,7 +88,7 @@ async function openNodeRedis(found: unknown, { url, cluster }: RedisServer): Pro
 async function openIoredis(found: unknown, { url, cluster }: RedisServer): Promise<OwnLink> {
   const { Redis, Cluster } = found as IoredisPackage;
   const retry = backOff(null);
-  const settings = { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
+  const settings = { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, connectTimeout: 5_000 };
   const client = cluster
     ? new Cluster(cluster.nodes, {
         lazyConnect: true,
@@ -120,11 +120,12 @@ function backOff<T>(never: T): { delay(retries: number): number | T; start(): vo
 
 async function connect(client: OwnClient): Promise<void> {
   let latest: unknown;
-  client.on("error", (error?: unknown) => {
+  client.on("error", (error) => {
     latest = error;
   });
   try {
-    await client.connect();
+    // ioredis' promise is forgotten where a cluster answers, but is not well.
+    await Promise.race([client.connect(), new Promise((_, reject) => client.on("end", () => reject(latest)))]);
   } catch (error) {
     const cause = latest ?? error;
     const message = `The redis store could not connect, and nothing was written. Is the server up, and are address and credentials right? The client says: ${reason(cause)}`;

@@ -1,7 +1,7 @@
 import type { RecordKey, StoredRecord } from "../core/store.ts";
+import type { Call } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { replyCode } from "./_redis-errors.ts";
-import type { Call } from "./_redis-link.ts";
 import { fromText } from "./_sql-text.ts";
 
 // A client sends text as UTF-8, which cannot hold half of a surrogate pair; SQL stores write such text in the same way.

@@ -1,7 +1,7 @@
 import type { Position } from "./_cursor.ts";
-import { notLate, type RedisConnection } from "./_redis-connection.ts";
+import { type Call, notLate } from "./_redis-call.ts";
+import type { RedisConnection } from "./_redis-connection.ts";
 import { escaped, globbed, type RedisKeys, unescaped } from "./_redis-keys.ts";
-import type { Call } from "./_redis-link.ts";
 import { readFields, toNumber } from "./_redis-record.ts";
 
 /** What concerns a whole namespace: it looks at every key of the server or of the cluster, a batch at a time. */

@@ -1,9 +1,9 @@
 import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
-import { notLate, type RedisConnection } from "./_redis-connection.ts";
+import { type Call, notLate } from "./_redis-call.ts";
+import type { RedisConnection } from "./_redis-connection.ts";
 import { userIndex } from "./_redis-index.ts";
 import { redisKeys } from "./_redis-keys.ts";
-import type { Call } from "./_redis-link.ts";
 import { owners } from "./_redis-owners.ts";
 import { fromText, readRecord, toText } from "./_redis-record.ts";
 import { namespaceScan } from "./_redis-scan.ts";
