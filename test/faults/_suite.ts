@@ -31,8 +31,13 @@ export async function open(
   return { sessions, events: observer.of };
 }
 
+export interface NetworkFaults {
+  /** Of 300 writes one in so many is struck. */
+  readonly strikeEvery?: number;
+}
+
 /** Faults between a manager and the server of its store. */
-export function networkFaults(name: string, start: StartServer): void {
+export function networkFaults(name: string, start: StartServer, { strikeEvery = 2 }: NetworkFaults = {}): void {
   describe(`faults between the application and ${name}`, () => {
     let server: OwnServer;
     beforeAll(async () => {
@@ -133,13 +138,12 @@ export function networkFaults(name: string, start: StartServer): void {
       const { sessions } = await open(proxy.url, { storeTimeout: "2s", commitTimeout: "10s" });
       const counter = await Counter.start(sessions);
       for (let turn = 0; turn < 300; turn++) {
-        if (turn % 3 === 0) void proxy.once({ kind: "after" });
-        if (turn % 3 === 1) void proxy.once({ kind: "before" });
+        if (turn % strikeEvery === 0) void proxy.once({ kind: turn % (2 * strikeEvery) === 0 ? "after" : "before" });
         while (counter.acknowledged <= turn) await counter.add();
       }
       proxy.clear();
-      expect(proxy.struck.after).toBeGreaterThan(90);
-      expect(proxy.struck.before).toBeGreaterThan(90);
+      const each = 300 / strikeEvery / 2;
+      expect([proxy.struck.after, proxy.struck.before]).toEqual([each, each]);
       await expect
         .poll(() =>
           counter.check().then(

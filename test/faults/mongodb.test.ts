@@ -1,4 +1,5 @@
 import { startMongodb } from "../_servers/mongodb.ts";
 import { networkFaults } from "./_suite.ts";
 
-networkFaults("MongoDB", startMongodb);
+// The driver looks for the server again half a second after each reset.
+networkFaults("MongoDB", startMongodb, { strikeEvery: 15 });
