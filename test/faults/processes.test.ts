@@ -50,7 +50,8 @@ for (const name of Object.keys(stores) as StoreName[]) {
   describeStore(`a manager that is closed, ${name}`, stores[name], () => {
     test("B46: lets commits that have begun finish, or fail them visibly", async () => {
       const url = stores[name].url();
-      const closing = createSessions<{ n: number }>({ store: await openAgain(url) });
+      const observer = () => undefined;
+      const closing = createSessions<{ n: number }>({ store: await openAgain(url), observer });
       const counter = await Counter.start(closing);
       const adding = Array.from({ length: 50 }, () => counter.add());
       await closing.close();
