@@ -62,6 +62,12 @@ export function remote<R extends Readers>(
   open: (url: string, options: Options<R>) => Promise<SessionStore>,
 ): Scheme {
   return async ({ scheme, place, parameters }) => {
+    // A list of hosts is no URL to `URL`: all but the first are left out.
+    if (!URL.canParse(`${scheme}:${place.replace(/,[^/@]*(?=\/|$)/, "")}`)) {
+      throw invalidOption(
+        `The URL of the store at ${scheme}: is malformed. In user name and password, write signs such as # / ? @ as %XX.`,
+      );
+    }
     const { options, others } = takeOptions(parameters, readers);
     const query = others.map(({ source }) => source).join("&");
     const store = await open(`${scheme}:${place}${query && `?${query}`}`, options);

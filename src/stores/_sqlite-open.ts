@@ -32,7 +32,8 @@ export async function openFile(path: string, load: Load = importModule): Promise
   }
 }
 
-async function findDriver(load: Load): Promise<Constructor> {
+/** @throws SessionError STORE_UNAVAILABLE */
+export async function findDriver(load: Load = importModule): Promise<Constructor> {
   const errors: unknown[] = [];
   for (const [module, exported] of drivers) {
     try {

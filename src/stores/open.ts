@@ -8,8 +8,11 @@ const postgres = remote(
   { table: text, schema: text, createTable: yesOrNo },
   async (url, options) => (await import("./postgres.ts")).postgresStore({ url, ...options }),
 );
-const mysql = remote({ mysql2: () => import("mysql2") }, { table: text, createTable: yesOrNo }, async (url, options) =>
-  (await import("./mysql.ts")).mysqlStore({ url: url.replace(/^mariadb:/, "mysql:"), ...options }),
+const mysql = remote(
+  { mysql2: () => import("mysql2/promise") },
+  { table: text, createTable: yesOrNo },
+  async (url, options) =>
+    (await import("./mysql.ts")).mysqlStore({ url: url.replace(/^mariadb:/, "mysql:"), ...options }),
 );
 const redis = remote(
   { redis: () => import("redis"), ioredis: () => import("ioredis") },
@@ -29,9 +32,11 @@ const schemes: Readonly<Record<string, Scheme>> = {
     return (await import("./memory.ts")).memoryStore(options);
   }),
   file: local({}, async (place) => (await import("./file.ts")).fileStore({ directory: pathOf(place) })),
-  sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) =>
-    (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options }),
-  ),
+  sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) => {
+    const store = (await import("./sqlite.ts")).sqliteStore({ path: pathOf(place), ...options });
+    await (await import("./_sqlite-open.ts")).findDriver();
+    return store;
+  }),
   postgres,
   postgresql: postgres,
   mysql,

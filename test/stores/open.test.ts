@@ -1,9 +1,16 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { inspect } from "node:util";
 import { openStore } from "coatcheck/stores/open";
-import { afterAll, describe, expect, it } from "vitest";
+import { Client } from "pg";
+import { afterAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { freePort } from "../_free-port.ts";
+import { root } from "../_manifest.ts";
+import { output } from "../_run.ts";
+import { openAgain, stores } from "../_stores.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "coatcheck-open-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,6 +101,16 @@ describe("a sentence says what is wrong with", () => {
     ["sqlite:app.db?createTable=no", /createTable must be true or false, and is "no"/],
     ["sqlite:app.db?mode=ro", /sqlite: takes no parameter "mode"/],
     ["sqlite://app.db", /Two slashes begin a host name/],
+    ["file:", /directory must be the name of a directory/],
+    ["file://./data", /Two slashes begin a host name/],
+    ["file:./data?table=x", /file: takes no parameter "table"/],
+    ["postgres://ann:hunter2@localhost/app?table=a-b", /table must be a name/],
+    ["postgres://ann:hunter2@localhost/app?schema=1", /schema must be a name/],
+    ["mysql://ann:hunter2@localhost/app?createTable=1", /createTable must be true or false/],
+    ["redis://ann:hunter2@localhost?prefix=", /prefix must be a text/],
+    ["redis://ann:hunter2@localhost/app", /redis:/],
+    ["mongodb://ann:hunter2@localhost/app?collection=$", /collection must be a/],
+    ["mongodb://ann:hunter2@localhost/app?createIndexes=", /createIndexes must be true or false/],
     ["sqlite:100%.db", /"%"/],
   ])("%j", async (url, sentence) => {
     const error = await openStore(url).then(
@@ -102,5 +119,120 @@ describe("a sentence says what is wrong with", () => {
     );
     expect(error).toMatchObject({ code: "INVALID_OPTION", message: expect.stringMatching(sentence) });
     expect(String(error)).not.toContain("hunter2");
+  });
+});
+
+describe("a server", () => {
+  const schemes = [
+    ...["postgres", "postgresql", "mysql", "mariadb", "mongodb"],
+    ...["redis", "rediss", "redis+cluster", "rediss+cluster"],
+  ];
+
+  it.each(schemes)("that is down fails the first use, without the password: %s", async (scheme) => {
+    const store = await openStore(
+      `${scheme}://ann:hunter2@127.0.0.1:${await freePort()}/${/^red/.test(scheme) ? "" : "app"}`,
+    );
+    onTestFinished(() => store.close?.());
+    const error = await store.read({ namespace: "session", id: "x" }, Date.now()).catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("hunter2");
+  });
+
+  it.each(["postgres", "mysql", "redis", "redis+cluster", "mongodb"])(
+    "is not connected to by opening: %s",
+    async (scheme) => {
+      let connections = 0;
+      const server = createServer((socket) => {
+        connections++;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      onTestFinished(() => void server.close());
+      const { port } = server.address() as { port: number };
+      const store = await openStore(`${scheme}://127.0.0.1:${port}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(connections).toBe(0);
+      await store.read({ namespace: "session", id: "x" }, Date.now()).catch(() => undefined);
+      expect(connections).toBeGreaterThan(0);
+      await store.close?.();
+    },
+  );
+
+  it.each([...schemes, "mongodb+srv"])(
+    "whose URL is malformed is refused at once, without the password: %s",
+    async (scheme) => {
+      for (const place of [
+        "hunter2#@localhost",
+        "hunter2/@localhost",
+        "hunter2?@localhost",
+        "hunter2@localhost:port",
+        "hunter2",
+      ]) {
+        const error = await openStore(`${scheme}://ann:${place}`).catch((error: unknown) => error);
+        expect(error, place).toMatchObject({ code: "INVALID_OPTION" });
+        expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("hunter2");
+      }
+    },
+  );
+
+  it.each(["redis+cluster://localhost:1,localhost:2", "mongodb://ann:a,b@one:1,two:2,three/app?replicaSet=x"])(
+    "may have several hosts: %s",
+    async (url) => expect((await openStore(url)).kind).toBe("record"),
+  );
+
+  it.skipIf(inject("postgres") === undefined)("gets what the store does not know, through its client", async () => {
+    const url = stores.PostgreSQL.url();
+    const client = new Client({ connectionString: inject("postgres") });
+    await client.connect();
+    const schema = /test_\w+/.exec(url)?.[0] ?? "";
+    onTestFinished(async () => {
+      await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+      await client.end();
+    });
+    await client.query(`CREATE SCHEMA ${schema}`);
+    const store = await openAgain(`${url}&schema=${schema}&application_name=${schema}`);
+    await store.create(record(Date.now()), Date.now());
+    const names = "SELECT DISTINCT application_name FROM pg_stat_activity WHERE application_name = $1";
+    expect((await client.query(names, [schema])).rows).toEqual([{ application_name: schema }]);
+    expect((await client.query(`SELECT body FROM ${schema}.${schema}`)).rows).toEqual([{ body: "body" }]);
+  });
+});
+
+describe("what is not installed", () => {
+  const worker = join(root, "test/stores/_open-worker.ts");
+  const withoutModules = async (absent: string, urls: readonly string[]): Promise<string[]> =>
+    JSON.parse(await output(process.execPath, ["--import", "tsx", worker, absent, ...urls], root));
+
+  it("is named when its store is opened, with what to install", async () => {
+    const packages =
+      "/node_modules/(pg|postgres|mysql2|redis|ioredis|mongodb|better-sqlite3|libsql)/|^(node|bun):sqlite";
+    const install = (what: string) =>
+      expect.stringMatching(new RegExp(`^STORE_UNAVAILABLE: .*run "npm install ${what}`));
+    const wanted = {
+      "postgres://ann:hunter2@localhost/app": install('pg" \\(or "postgres"\\)\\.$'),
+      "mysql://ann:hunter2@localhost/app": install('mysql2"\\.$'),
+      "mariadb://ann:hunter2@localhost/app": install('mysql2"\\.$'),
+      "redis://ann:hunter2@localhost": install('redis" \\(or "ioredis"\\)\\.$'),
+      "redis+cluster://ann:hunter2@localhost": install('redis" \\(or "ioredis"\\)\\.$'),
+      "mongodb://ann:hunter2@localhost/app": install('mongodb"\\.$'),
+      "sqlite:./app.db": install('better-sqlite3" \\(or "libsql"\\)'),
+      "memory:": "memory",
+      "file:./data": "file",
+    };
+    const results = await withoutModules(packages, Object.keys(wanted));
+    expect(results).toEqual(Object.values(wanted));
+    expect(results.join()).not.toContain("hunter2");
+  });
+
+  it("may be the first choice of two packages", async () => {
+    const firsts = "/node_modules/(pg|redis)/";
+    const urls = ["postgres://localhost/app", "redis://localhost"];
+    expect(await withoutModules(firsts, urls)).toEqual(["postgres", "redis"]);
+  });
+
+  it("is not missed by other stores", async () => {
+    const others =
+      "/src/stores/(_?(sql|file|postgres|mysql|redis|mongodb)|cookie)|/node_modules/(pg|postgres|mysql2|redis|ioredis|mongodb)/";
+    expect(await withoutModules(others, ["memory:"])).toEqual(["memory"]);
   });
 });
