@@ -1,5 +1,7 @@
 import { idOf } from "./administrators.ts";
+import { sentence } from "./sentence.ts";
 import { SessionBook } from "./session-book.ts";
+import { Sweeps } from "./sweeps.ts";
 import type { Deed, Outcome, Result } from "./telling.ts";
 
 export interface Operation {
@@ -17,14 +19,6 @@ interface TokenBook {
   missed: number;
 }
 
-/** An attempt to end all sessions of a user. */
-interface Sweep {
-  readonly began: number;
-  readonly except: string | undefined;
-  ended: number;
-  isAcknowledged: boolean;
-}
-
 /** How late or early the end of a session may seem by clocks that are compared through a slow network. */
 const clockTolerance = 3_000;
 const mostViolations = 40;
@@ -40,7 +34,7 @@ export class Books {
   readonly tokens: Map<string, TokenBook> = new Map();
   readonly minted: Set<string> = new Set();
   readonly #listed = new Set<string>();
-  readonly #sweeps = new Map<string, Sweep[]>();
+  readonly #sweeps = new Sweeps();
 
   violation(text: string): void {
     if (this.violations.size < mostViolations) this.violations.add(text);
@@ -53,13 +47,13 @@ export class Books {
     if (act === "login" || act === "regenerate") {
       const book = this.tokens.get(token);
       if (book) book.replaceBegan = Math.min(book.replaceBegan, began);
+      session?.renews(began);
     }
     if (act === "login" && session) this.#signsIn(session, user, began);
     if (act === "flash" && deed.value !== undefined) session?.flashed(deed.value, began);
     if (session && (act === "destroy" || act === "revoke")) session.endBegan = Math.min(session.endBegan, began);
     if (act === "revokeAll") {
-      const sweep: Sweep = { began, except, ended: Number.POSITIVE_INFINITY, isAcknowledged: false };
-      this.#sweepsOf(user).push(sweep);
+      this.#sweeps.begin(user, began, except);
     }
   }
 
@@ -73,11 +67,13 @@ export class Books {
     const session = given === undefined ? presented : this.#given(given, deed, began);
     if (session === presented && session) {
       if (outcome === "done" && act !== "revoke") this.#found(session, token, began);
-      if (outcome === "nothing") this.#missed(session, token, at);
+      if (outcome === "nothing" && act === "edit") session.lostEdit(began, at);
+      else if (outcome === "nothing") this.#missed(session, token, at);
     }
+    if (act === "login" || act === "regenerate") presented?.renewed(began, outcome, at);
     for (const one of new Set([presented, session])) one?.happened(sentence(operation, result, at));
     if (session) this.#keep(session, operation, result, at);
-    if (act === "revokeAll") this.#swept(deed, began, outcome, at);
+    if (act === "revokeAll") this.#sweeps.end(deed.user ?? "", began, outcome, at);
     if (act === "list" && outcome === "done") this.#saw(deed.user ?? "", result.texts ?? [], began, at);
   }
 
@@ -88,40 +84,12 @@ export class Books {
 
   /** When this session was acknowledged to be over, if it was. */
   endOf(session: SessionBook): number {
-    const sweeps = this.#sweepsOf(session.user ?? "")
-      .filter((one) => one.isAcknowledged && one.began > session.signedIn && one.except !== session.id)
-      .map(({ ended }) => ended);
-    return Math.min(session.ended, ...sweeps);
+    return Math.min(session.ended, this.#sweeps.endOf(session));
   }
 
   /** Whether somebody may have ended it before that moment. */
   mayHaveEnded(session: SessionBook, before: number): boolean {
-    if (session.endBegan < before) return true;
-    return this.#sweepsOf(session.user ?? "").some(
-      (one) => one.began < before && one.ended > session.loginBegan && one.except !== session.id,
-    );
-  }
-
-  /** Looks for contradictions in all that happened before that moment. */
-  audit(before: number): void {
-    for (const session of this.sessions.values()) {
-      const { id, found, missed, unlisted } = session;
-      const end = this.endOf(session);
-      if (found > end) this.violation(`session ${id} was found ${ms(found - end)} after its acknowledged end`);
-      if (missed < before && !this.mayHaveEnded(session, missed)) {
-        this.violation(`session ${id} was not found, and nobody had ended it`);
-      }
-      if (unlisted < before && !this.mayHaveEnded(session, unlisted)) {
-        this.violation(`session ${id} was missing in the list of ${session.user}, and nobody had ended it`);
-      }
-    }
-    for (const { id, found, missed, replaced, replaceBegan } of this.tokens.values()) {
-      const session = this.sessions.get(id);
-      if (found > replaced) this.violation(`a token of ${id} opened it ${ms(found - replaced)} after it was replaced`);
-      if (session && missed < before && replaceBegan >= missed && !this.mayHaveEnded(session, missed)) {
-        this.violation(`a token of session ${id} did not open it, and nobody had replaced it or ended the session`);
-      }
-    }
+    return session.endBegan < before || this.#sweeps.mayHaveEnded(session, before);
   }
 
   /** What was done to those sessions that a violation names. */
@@ -215,13 +183,6 @@ export class Books {
     }
   }
 
-  #swept({ user = "" }: Deed, began: number, outcome: Outcome, at: number): void {
-    const sweep = this.#sweepsOf(user).find((one) => one.began === began);
-    if (!sweep) return;
-    sweep.ended = at;
-    sweep.isAcknowledged = outcome === "done";
-  }
-
   #saw(user: string, ids: readonly string[], began: number, at: number): void {
     const listed = new Set(ids);
     for (const id of listed) {
@@ -234,23 +195,4 @@ export class Books {
       if (isExpected) session.unlisted = Math.min(session.unlisted, at);
     }
   }
-
-  #sweepsOf(user: string): Sweep[] {
-    const known = this.#sweeps.get(user) ?? [];
-    this.#sweeps.set(user, known);
-    return known;
-  }
 }
-
-/** Tokens by their last letters only: enough to tell one from another. */
-function sentence({ deed, began }: Operation, { outcome, given, number, text, texts }: Result, at: number): string {
-  const { act, token, key, value } = deed;
-  const details = {
-    ...(token !== undefined && { token: token.slice(-4) }),
-    ...(given !== undefined && { given: `${idOf(given).slice(0, 4)}…${given.slice(-4)}` }),
-    ...{ key, value, number, text, texts: act === "list" ? undefined : texts },
-  };
-  return `${began.toFixed(1)} to ${at.toFixed(1)} ms: ${act} ${outcome} ${JSON.stringify(details)}`;
-}
-
-const ms = (time: number): string => `${time.toFixed(1)} ms`;

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { SessionStore } from "coatcheck";
-import type { Books, Operation } from "./books.ts";
+import type { Books } from "./books.ts";
+import { Clerk } from "./clerk.ts";
 import { beginLabour, type Labour } from "./labour.ts";
-import { now, type Passed, type Told, type WorkerPlan } from "./telling.ts";
+import type { Passed, Told, WorkerPlan } from "./telling.ts";
 
 /** Those who work on one store. */
 export interface Crew {
@@ -22,47 +23,6 @@ const children = new Set<ChildProcess>();
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
-
-/** Enters what a worker tells into the books. */
-class Clerk {
-  readonly memory = { start: 0, last: 0 };
-  readonly #books: Books;
-  readonly #pass: (passed: Passed) => void;
-  readonly #open = new Map<number, Operation>();
-
-  constructor(books: Books, pass: (passed: Passed) => void) {
-    this.#books = books;
-    this.#pass = pass;
-  }
-
-  told(told: Told): void {
-    if ("begin" in told) {
-      const operation = { deed: told.deed, began: told.at };
-      this.#open.set(told.begin, operation);
-      this.#books.begin(operation);
-    } else if ("end" in told) {
-      const operation = this.#open.get(told.end);
-      this.#open.delete(told.end);
-      if (operation === undefined) return;
-      this.#books.end(operation, told.result, told.at);
-      const { seat } = operation.deed;
-      if (seat !== undefined && told.result.given !== undefined) this.#pass({ seat, token: told.result.given });
-    } else if ("minted" in told) {
-      this.#books.minted.add(told.minted);
-    } else if ("problem" in told) {
-      this.#books.violation(told.problem);
-    } else if ("memory" in told) {
-      this.memory.start ||= told.memory;
-      this.memory.last = told.memory;
-    }
-  }
-
-  /** What had begun will never have an answer. */
-  abandon(): void {
-    for (const operation of this.#open.values()) this.#books.abandon(operation, now());
-    this.#open.clear();
-  }
-}
 
 /** A worker in a process of its own, that begins again when it is killed. */
 class Member {

@@ -131,7 +131,8 @@ export function makeTrouble(faults: readonly Fault[], random: Random, onProblem:
   const run = async (): Promise<void> => {
     await rest();
     while (!over.signal.aborted) {
-      const fault = faults.find(({ name }) => name === random.pick(weights)) ?? faults[0];
+      const chosen = faults.length === 0 ? undefined : random.pick(weights);
+      const fault = faults.find(({ name }) => name === chosen);
       if (fault === undefined) return;
       struck[fault.name] = (struck[fault.name] ?? 0) + 1;
       await fault.strike(random).catch((error) => onProblem(`the fault "${fault.name}" failed: ${error}`));

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { SessionError, type SessionStore, type Sessions } from "coatcheck";
 import { idOf, limitedUsers, listAll, mostPerUser } from "./administrators.ts";
+import { again } from "./again.ts";
+import { audit } from "./audit.ts";
 import type { Books } from "./books.ts";
 import { openLimited, openSessions } from "./labour.ts";
 import type { SessionBook } from "./session-book.ts";
@@ -8,13 +9,12 @@ import { now } from "./telling.ts";
 import { type Data, visit } from "./visit.ts";
 
 const atOnce = 8;
-const attempts = 60;
 
 /** Compares what is stored with the books, when all work and all trouble is over. How many sessions are left. */
 export async function inspect(store: SessionStore, books: Books): Promise<number> {
   const sessions = openSessions(store, (id) => void books.minted.add(id));
   await again(() => sessions.find("0".repeat(32)));
-  books.audit(Number.POSITIVE_INFINITY);
+  audit(books, Number.POSITIVE_INFINITY);
   let left = 0;
   await each(books.tokens, async ([token, { replaced, replaceBegan }]) => {
     const session = books.sessions.get(idOf(token));
@@ -96,18 +96,6 @@ async function contents(sessions: Sessions<Data>, id: string): Promise<Contents 
   } catch (error) {
     if (error instanceof SessionError && error.code === "SESSION_GONE") return undefined;
     throw error;
-  }
-}
-
-/** The servers may need a moment to recover. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === attempts) throw error;
-      await sleep(500);
-    }
   }
 }
 

@@ -2,6 +2,13 @@ import { KeyBook } from "./key-book.ts";
 import type { Outcome } from "./telling.ts";
 
 const remembered = 40;
+/** How long a commit of unknown outcome may still arrive, in milliseconds. */
+const latest = 10_000;
+
+interface Interval {
+  readonly began: number;
+  ended: number;
+}
 
 interface Message {
   began: number | undefined;
@@ -26,6 +33,8 @@ export class SessionBook {
   missed: number = Number.POSITIVE_INFINITY;
   /** The first list of its user's sessions that left it out was over then. */
   unlisted: number = Number.POSITIVE_INFINITY;
+  readonly #renewals: Interval[] = [];
+  readonly #lostEdits: Interval[] = [];
   /** The last things that were done to it, in words. */
   readonly history: string[] = [];
   readonly #keys = new Map<string, KeyBook>();
@@ -58,6 +67,30 @@ export class SessionBook {
     if (this.#counts.has(number)) return `two increments were both told ${number}: one was lost`;
     this.#counts.add(number);
     return undefined;
+  }
+
+  /** A login or regenerate is about to begin. */
+  renews(began: number): void {
+    this.#renewals.push({ began, ended: Number.POSITIVE_INFINITY });
+  }
+
+  renewed(began: number, outcome: Outcome, at: number): void {
+    const renewal = this.#renewals.find((one) => one.began === began);
+    if (renewal) renewal.ended = outcome === "unknown" ? at + latest : at;
+  }
+
+  /** Work behind the visitor's back did not find it. A login or regenerate at the same time is reason enough for that. */
+  lostEdit(began: number, ended: number): void {
+    this.#lostEdits.push({ began, ended });
+  }
+
+  /** Counts those as misses that nothing explains. */
+  judgeEdits(before: number): void {
+    for (const edit of this.#lostEdits) {
+      if (edit.ended >= before) continue;
+      const isExplained = this.#renewals.some((one) => one.began < edit.ended && one.ended > edit.began);
+      if (!isExplained) this.missed = Math.min(this.missed, edit.ended);
+    }
   }
 
   flashed(message: string, began: number, outcome?: Outcome): void {

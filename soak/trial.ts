@@ -1,5 +1,7 @@
 import { openStore } from "coatcheck/stores/open";
 import { Random } from "../test/linearizability/_random.ts";
+import { again } from "./again.ts";
+import { audit } from "./audit.ts";
 import { Books } from "./books.ts";
 import { withFlaw } from "./broken.ts";
 import { type Crew, hireHere, hireProcesses } from "./crew.ts";
@@ -40,14 +42,14 @@ export async function beginTrial({ name, place, seed, workers, rest, flaw }: Tri
   const books = new Books();
   const store = withFlaw(await openStore(place.directUrl), flaw);
   // Tables and indexes are made once, so that trouble meets the sessions.
-  await store.setup?.();
+  await again(async () => store.setup?.());
   const plan = { url: place.url, seed, workers, rest, flaw };
   const processes = place.isShared ? hireProcesses(plan, books) : undefined;
   const crew = processes ?? hireHere(plan, store, books);
   await crew.ready();
   const faults = [...place.faults, ...(processes ? processFaults(processes) : [])];
   const trouble = makeTrouble(faults, new Random(seed), (problem) => books.violation(problem));
-  const auditing = setInterval(() => books.audit(now() - latency), auditInterval);
+  const auditing = setInterval(() => audit(books, now() - latency), auditInterval);
 
   const trial: Trial = {
     name,
