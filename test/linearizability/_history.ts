@@ -37,6 +37,8 @@ export interface Model<State, Input, Output> {
   held?(state: State): readonly string[];
   /** Those that an output shows to have been in the state, just before or just after the operation. */
   shown?(output: Output): readonly string[];
+  /** From this state on nobody can get this output, which shows a value that the state has. Saves a search many detours. */
+  isMissed?(state: State, output: Output): boolean;
   describe(value: State | Input | Output): string;
 }
 

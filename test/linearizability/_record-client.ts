@@ -1,5 +1,5 @@
 import type { SessionStore, StoreCall } from "coatcheck";
-import { isCertain, withPatience } from "./_patience.ts";
+import { comeBackLater, isCertain, withPatience } from "./_patience.ts";
 import type { Random } from "./_random.ts";
 import { type Content, inOrder, type RecordInput, type RecordOutput } from "./_record-model.ts";
 import type { Recorder } from "./_recorder.ts";
@@ -10,6 +10,8 @@ export interface RecordClientOptions {
   readonly namespace: string;
   /** The time that all clients tell the store, the same for all. Nothing expires for hours after it. */
   readonly now: number;
+  /** How long a client waits for an answer, in milliseconds. */
+  readonly patience: number;
   readonly random: Random;
   readonly recorder: Recorder<RecordInput, RecordOutput>;
   /** How many records all clients share. */
@@ -63,6 +65,7 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
     const generation = slot.generation - (isPast ? 1 : 0);
     const output = await performOn(options, `${index}.${generation}`, input);
     if (!isPast) slots[index] = learn(slot, input, output);
+    if (output === undefined) await comeBackLater(random);
   };
 }
 
@@ -87,13 +90,13 @@ function learn(slot: Slot, input: RecordInput, output: RecordOutput | undefined)
 
 /** `undefined`: it failed, or nobody knows. */
 async function performOn(
-  { name, store, namespace, now, recorder }: RecordClientOptions,
+  { name, store, namespace, now, patience, recorder }: RecordClientOptions,
   id: string,
   input: RecordInput,
 ): Promise<RecordOutput | undefined> {
   const ongoing = recorder.begin(id, name, input);
   try {
-    const output = await withPatience((call) => ask(store, { namespace, id }, input, now, call));
+    const output = await withPatience(patience, (call) => ask(store, { namespace, id }, input, now, call));
     ongoing.answered(output);
     return output;
   } catch (error) {

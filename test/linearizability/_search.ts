@@ -138,7 +138,8 @@ export class Search<State, Input, Output> {
     // Of what may never have happened, only an effect is worth a place.
     if (!step || (isUnsure && step.to === place)) return undefined;
     const after = { place: step.to, done: done | bit, trail: { operation, before: trail } };
-    return step.lost.some((value) => this.#isMissed(value, after.done)) ? undefined : after;
+    if (step.lost.some((value) => this.#isMissed(value, after.done))) return undefined;
+    return step.gained.some((value) => this.#isSpoilt(value, step.to.state)) ? undefined : after;
   }
 
   /** Somebody shows this value, and has not had the chance to see it. */
@@ -146,6 +147,15 @@ export class Search<State, Input, Output> {
     for (const witness of this.#traces.witnesses(value)) {
       const running = this.#running.get(witness);
       if (!running || (running.bit & done) === 0n) return true;
+    }
+    return false;
+  }
+
+  /** Somebody shows this value in a way that cannot come of this state. */
+  #isSpoilt(value: string, state: State): boolean {
+    if (!this.#model.isMissed) return false;
+    for (const { outcome } of this.#traces.witnesses(value)) {
+      if (outcome.is === "answered" && this.#model.isMissed(state, outcome.output)) return true;
     }
     return false;
   }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { generateKey, type Session, SessionError, type Sessions } from "coatcheck";
+import { comeBackLater } from "./_patience.ts";
 import type { Random } from "./_random.ts";
 import type { Ongoing, Recorder } from "./_recorder.ts";
 import { type Act, acts, carryOut, inputOf } from "./_session-acts.ts";
@@ -12,6 +13,8 @@ export interface SessionClientOptions {
   /** With `generateId` from here. */
   readonly sessions: Sessions<Visit>;
   readonly table: SessionTable;
+  /** The store's answers may get lost. */
+  readonly isFaulty: boolean;
   readonly random: Random;
   readonly recorder: Recorder<SessionInput, SessionOutput>;
 }
@@ -26,9 +29,11 @@ const certain: readonly unknown[] = ["STORE_UNAVAILABLE", "STORE_TIMEOUT", "COMM
 
 const codeOf = (error: unknown): string | undefined => (error instanceof SessionError ? error.code : undefined);
 
-function throwIfUnexpected(error: unknown): void {
+/** Goes on after what a store in trouble causes, and only then. */
+async function recover(error: unknown, random: Random): Promise<void> {
   const code = codeOf(error);
   if (code !== "COMMIT_UNKNOWN" && !certain.includes(code)) throw error;
+  await comeBackLater(random);
 }
 
 /** Does something at random with each call, on sessions that other clients use too: as a visitor or as a job. */
@@ -59,23 +64,26 @@ async function issue(
     issuing.answered("done");
     return { era, token };
   } catch (error) {
-    throwIfUnexpected(error);
+    await recover(error, random);
     return undefined;
   }
 }
 
-async function revoke({ name, sessions, table, recorder }: SessionClientOptions, target: Target): Promise<void> {
+async function revoke(
+  { name, sessions, table, random, recorder }: SessionClientOptions,
+  target: Target,
+): Promise<void> {
   const revoking = recorder.begin(target.id, name, { do: "revoke" });
   try {
     revoking.answered(await sessions.revoke(target.id));
     table.ended(target);
   } catch (error) {
-    throwIfUnexpected(error);
+    await recover(error, random);
   }
 }
 
 async function visit(
-  { name, sessions, table, random, recorder }: SessionClientOptions,
+  { name, sessions, table, isFaulty, random, recorder }: SessionClientOptions,
   target: Target,
   token: Token | undefined,
   act: Act | "look",
@@ -89,7 +97,7 @@ async function visit(
     open?.answered(output);
     open = undefined;
   };
-  let era: string | undefined;
+  let input: SessionInput | undefined;
 
   const work = async (session: Session<Visit>): Promise<void> => {
     // A visitor whose token opens nothing has a new session.
@@ -98,8 +106,7 @@ async function visit(
     answer({ found });
     table.met(target);
     if (act === "look") return;
-    const input = inputOf(act, found.era, value);
-    if (input.do === "renew") era = input.value;
+    input = inputOf(act, found.era, value);
     // Those messages are handed out that were there when the session was loaded.
     open = begin(input, act === "flashes" ? opening.start : undefined);
     const output = await carryOut(session, input, random);
@@ -112,16 +119,18 @@ async function visit(
     // A login that finds its session gone makes another one.
     const isOther = given !== undefined && !given.startsWith(`${target.id}.`);
     answer(isOther ? "gone" : "done");
-    if (era !== undefined && given !== undefined && !isOther) target.slot.tokens.push({ era, token: given });
+    if (input?.do === "renew" && given !== undefined && !isOther)
+      table.given(target, { era: input.value, token: given });
   } catch (error) {
     const code = codeOf(error);
     if (code === "SESSION_GONE") {
       if (open === opening) table.ended(target);
-      answer("gone");
-    } else if (certain.includes(code) && act !== "destroy") {
-      open?.failed(`${code}`);
-    } else {
-      throwIfUnexpected(error);
+      // What was stored without an answer may be gone with the session.
+      if (isFaulty && input && "era" in input) begin({ do: "miss", era: input.era }, open?.start).answered("gone");
+      else answer("gone");
+      return;
     }
+    if (certain.includes(code) && act !== "destroy") open?.failed(`${code}`);
+    await recover(error, random);
   }
 }

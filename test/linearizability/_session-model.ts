@@ -25,6 +25,8 @@ export type SessionInput =
   | { readonly do: "flash"; readonly era: string; readonly value: string }
   | { readonly do: "flashes"; readonly era: string }
   | { readonly do: "renew"; readonly era: string; readonly value: string }
+  /** Hears that the session or this era of it is over, and nothing else. */
+  | { readonly do: "miss"; readonly era: string }
   | { readonly do: "destroy" }
   | { readonly do: "revoke" };
 
@@ -59,6 +61,11 @@ export const sessionModel: Model<SessionState, SessionInput, SessionOutput> = {
   trace: (input) => ("value" in input && input.do !== "renew" ? input.value : undefined),
   held: (state) => (typeof state === "string" ? [] : [...valuesOf(state.data), ...state.messages]),
   shown,
+  isMissed(state, output) {
+    if (typeof state === "string" || typeof output === "string" || !("messages" in Object(output))) return false;
+    const { messages } = output as { messages: readonly string[] };
+    return state.messages.some((message, n) => message !== messages[n]);
+  },
   describe(value) {
     if (typeof value !== "object" || !("do" in value)) return JSON.stringify(value);
     const { do: act, ...rest } = value;
@@ -76,6 +83,8 @@ function perform(state: SessionState, input: SessionInput): [after: SessionState
   switch (input.do) {
     case "open":
       return [state, { found: data }];
+    case "miss":
+      return [state, "done"];
     case "pair":
       return [live({ ...data, left: input.value, right: input.value }, messages), "done"];
     case "swap":

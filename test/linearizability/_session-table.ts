@@ -50,6 +50,11 @@ export class SessionTable {
     return random.chance(0.8) ? tokens.at(-1) : tokens[random.below(tokens.length)];
   }
 
+  /** The process was given another token of this session. */
+  given({ slot, generation }: Target, token: Token): void {
+    if (generation === slot.generation) slot.tokens.push(token);
+  }
+
   met({ slot, generation }: Target): void {
     if (generation > slot.generation) Object.assign(slot, { generation, tokens: [] });
     if (generation === slot.generation) slot.life = "met";
@@ -61,12 +66,15 @@ export class SessionTable {
   }
 
   /** Issues a session, once; the next one if nobody knows whether this one is there. */
-  async issue({ slot }: Target, run: () => Promise<Token | undefined>): Promise<void> {
-    slot.life = "being issued";
+  async issue(target: Target, run: () => Promise<Token | undefined>): Promise<void> {
+    target.slot.life = "being issued";
     const token = await run();
-    if (!token) return this.#advance(slot);
-    slot.tokens.push(token);
-    slot.life = "met";
+    if (token) {
+      this.given(target, token);
+      this.met(target);
+    } else if (target.generation === target.slot.generation) {
+      this.#advance(target.slot);
+    }
   }
 
   #advance(slot: Slot): void {

@@ -10,6 +10,7 @@ export interface Step<State, Input, Output> {
   readonly to: Place<State, Input, Output>;
   /** Values that this step takes out of the state for ever. */
   readonly lost: readonly string[];
+  readonly gained: readonly string[];
 }
 
 /** A model's transitions, each worked out once. */
@@ -35,10 +36,11 @@ export class Transitions<State, Input, Output> {
   ): Step<State, Input, Output> | undefined {
     const [after, output] = this.#model.perform(from.state, input);
     if (outcome.is === "answered" && !isSame(output, outcome.output)) return undefined;
-    if (after === from.state) return { to: from, lost: [] };
-    const kept = new Set(this.#model.held?.(after));
-    const lost = this.#model.held?.(from.state).filter((value) => !kept.has(value)) ?? [];
-    return { to: this.#placeOf(after), lost };
+    if (after === from.state) return { to: from, lost: [], gained: [] };
+    const [had, has] = [this.#model.held?.(from.state) ?? [], this.#model.held?.(after) ?? []];
+    const lost = had.filter((value) => !has.includes(value));
+    const gained = has.filter((value) => !had.includes(value));
+    return { to: this.#placeOf(after), lost, gained };
   }
 
   #placeOf(state: State): Place<State, Input, Output> {
