@@ -61,8 +61,9 @@ const callOn = (client: IoredisClient, [name = "", ...values]: readonly string[]
   client.call(name.toLowerCase(), ...values);
 
 /** With `scaleReads` a replica would be asked, which may not know yet what was written. Scripts go to the primary. */
-function onPrimary([name = "", key = "", ...values]: readonly string[]): readonly string[] {
-  if (name.startsWith("EVAL") || key === "") return [name, key, ...values];
+function onPrimary(command: readonly string[]): readonly string[] {
+  const [name = "", key = "", ...values] = command;
+  if (name.startsWith("EVAL")) return command;
   return ["EVAL", "return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))", "1", key, name, ...values];
 }
 

@@ -104,3 +104,6 @@ end
 redis.call('ZADD', KEYS[1], 0, ARGV[3])
 if redis.call('PTTL', KEYS[1]) < wait then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait)) end
 return 1`);
+
+/** Asked by a script, because only that finds its way to one node of a cluster by any client. */
+export const time: RedisScript = script("return redis.call('TIME')");

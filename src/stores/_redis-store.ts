@@ -62,8 +62,8 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
   };
 
   const time = async (call: Call): Promise<number> => {
-    const reply = (await connection.send(prefix, ["TIME"], call)) as string[];
-    const [seconds = Number.NaN, microseconds = 0] = reply.map(Number);
+    const reply = await connection.run(scripts.time, prefix, [], call);
+    const [seconds = Number.NaN, microseconds = 0] = (reply as string[]).map(Number);
     return Math.floor(seconds * 1_000 + microseconds / 1_000);
   };
 

@@ -1,7 +1,7 @@
 import type { RedisClient } from "coatcheck/stores/redis";
 import { Cluster as Cluster5, Redis as Redis5 } from "ioredis";
 import { Cluster as Cluster6, Redis as Redis6 } from "ioredis6";
-import { createClient, createClientPool, createCluster } from "redis";
+import { createClient, createClientPool, createCluster, RESP_TYPES } from "redis";
 import {
   createClient as createClient5,
   createCluster as createCluster5,
@@ -66,6 +66,42 @@ export const clustered: Readonly<Record<string, Connect>> = {
   },
   "a cluster of ioredis 6": async (url) => {
     const client = new Cluster6(nodesOf(url)).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+};
+
+/** Clients that are set up in unusual ways. */
+export const unusual: Readonly<Record<string, Connect>> = {
+  "node-redis 5 whose text comes as Buffers": async (url) => {
+    const client = createClient5({
+      url,
+      RESP: 3,
+      commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    });
+    await client.on("error", ignore).connect();
+    return { client, close: () => client.destroy() };
+  },
+  "node-redis 6 with RESP 2, keyPrefix and numbers as text": async (url) => {
+    const commandOptions = { typeMapping: { [RESP_TYPES.NUMBER]: String } };
+    const client = createClient({ url, RESP: 2, keyPrefix: "app:", commandOptions });
+    await client.on("error", ignore).connect();
+    return { client, close: () => client.destroy() };
+  },
+  "ioredis 5 with keyPrefix, automatic pipelines and numbers as text": async (url) => {
+    const options = { keyPrefix: "a*[p]p:", enableAutoPipelining: true, stringNumbers: true };
+    const client = new Redis5(url, options).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+  "ioredis 6 with replies of RESP 3": async (url) => {
+    const client = new Redis6(url, { protocol: 3, replyMapping: "resp3", lazyConnect: true }).on("error", ignore);
+    return { client, close: () => client.disconnect() };
+  },
+};
+
+export const unusualClustered: Readonly<Record<string, Connect>> = {
+  "a cluster of ioredis 5 with keyPrefix, automatic pipelines and reads from replicas": async (url) => {
+    const options = { keyPrefix: "app:", enableAutoPipelining: true, scaleReads: "all" } as const;
+    const client = new Cluster5(nodesOf(url), options).on("error", ignore);
     return { client, close: () => client.disconnect() };
   },
 };

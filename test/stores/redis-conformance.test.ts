@@ -1,14 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { redisStore } from "coatcheck/stores/redis";
 import { storeConformance } from "coatcheck/testing";
 import { afterAll, beforeAll, describe, inject, test } from "vitest";
-import { type Connected, clustered, single } from "./_redis-clients.ts";
-
-const newPrefix = (): string => `test:${randomBytes(6).toString("hex")}:`;
+import { newPrefix } from "./_redis.ts";
+import { type Connected, clustered, single, unusual, unusualClustered } from "./_redis-clients.ts";
 
 for (const [url, clients] of [
-  [inject("redis"), single],
-  [inject("redisCluster"), clustered],
+  [inject("redis"), { ...single, ...unusual }],
+  [inject("redisCluster"), { ...clustered, ...unusualClustered }],
 ] as const) {
   for (const [name, connect] of Object.entries(clients)) {
     describe.skipIf(url === undefined)(
