@@ -19,7 +19,8 @@ export interface Pair {
   readonly backend: string;
   /** The server's URL; undefined where there is none. */
   readonly url: string | undefined;
-  open(url: string | undefined): Promise<Subject[]>;
+  /** In an empty place, named `place` where it is on a server. */
+  open(url: string | undefined, place: string): Promise<Subject[]>;
 }
 
 const unref = { pruneSessionInterval: false, createTableIfMissing: true } as const;
@@ -51,36 +52,41 @@ export function lineup(servers: Servers): Pair[] {
     },
     {
       ...servers.postgres,
-      async open(url = "") {
+      async open(url = "", place) {
         const pool = new pg.Pool({ connectionString: url });
         const store = new (connectPgSimple(session))({ pool, ...unref });
-        return [ours(await openStore(url)), peer("connect-pg-simple", store, () => pool.end())];
+        return [ours(await openStore(`${url}?table=${place}`)), peer("connect-pg-simple", store, () => pool.end())];
       },
     },
     {
       ...servers.mysql,
-      async open(url = "") {
+      async open(url = "", place) {
         const { hostname, port, username, pathname } = new URL(url);
-        const place = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) };
-        const store = new (MySQLStore(session))({ ...place, connectionLimit: 10, clearExpired: false });
+        const address = { host: hostname, port: Number(port), user: username, database: pathname.slice(1) };
+        const store = new (MySQLStore(session))({ ...address, connectionLimit: 10, clearExpired: false });
         await store.onReady();
-        return [ours(await openStore(url)), peer("express-mysql-session", store, () => store.close())];
+        return [
+          ours(await openStore(`${url}?table=${place}`)),
+          peer("express-mysql-session", store, () => store.close()),
+        ];
       },
     },
     {
       ...servers.redis,
-      async open(url = "") {
+      async open(url = "", place) {
         const client = createClient({ url });
         await client.connect();
-        return [ours(await openStore(url)), peer("connect-redis", new RedisStore({ client }), () => client.close())];
+        const own = await openStore(`${url}?prefix=${place}:`);
+        return [ours(own), peer("connect-redis", new RedisStore({ client }), () => client.close())];
       },
     },
     {
       ...servers.mongodb,
-      async open(url = "") {
+      async open(url = "", place) {
         const { default: MongoStore } = await import("connect-mongo");
         const store = MongoStore.create({ mongoUrl: url, autoRemove: "disabled" });
-        return [ours(await openStore(url)), peer("connect-mongo", store, () => store.close())];
+        const own = await openStore(`${url}&collection=${place}`);
+        return [ours(own), peer("connect-mongo", store, () => store.close())];
       },
     },
   ];

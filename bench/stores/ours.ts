@@ -18,10 +18,9 @@ export function recordOf(session: number, now: number): StoredRecord {
   return { namespace, id: idOf(session), version: 1, body: bodyOf(session, 0), userId: `user-${session}`, ...times };
 }
 
-/** Our stores by the calls that the core makes. `stored` sessions are there already. */
-export function ours(store: SessionStore, stored = 0): Subject {
+/** Our stores by the calls that the core makes. `create` begins at the number `next`. */
+export function ours(store: SessionStore, next = 0): Subject {
   const versions = new Map<number, number>();
-  let next = stored;
   const versionOf = (session: number): number => versions.get(session) ?? 1;
   const must = async (what: string, answer: Promise<unknown>): Promise<void> => {
     if (!(await answer)) throw new Error(`${store.name}: ${what} was refused`);

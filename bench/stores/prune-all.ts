@@ -18,7 +18,8 @@ export async function pruneAll(
     `sqlite:${join(folder.path, "pruning.db")}`,
     `${postgres.url}?table=pruning`,
     `${mysql.url}?table=pruning`,
-    `${mongodb.url}?collection=pruning`,
+    // The double goes over all documents for each command.
+    ...(mongodb.isReal ? [`${mongodb.url}&collection=pruning`] : []),
   ];
   const rows = [];
   for (const url of urls) {

@@ -3,7 +3,7 @@ import { type Operation, operations, perform, type Subject } from "./subject.ts"
 
 export type RoundTrips = Readonly<Record<Operation, number>>;
 
-/** Server round trips of one operation, the most that was seen of some. */
+/** Server round trips of one operation, the most that was seen of some. The subject's store is empty. */
 export async function countRoundTrips(subject: Subject, relay: Relay): Promise<RoundTrips> {
   for (let session = 0; session < 10; session++) await subject.create();
   const most: Partial<Record<Operation, number>> = {};

@@ -24,7 +24,7 @@ const settings = process.argv.includes("--quick") ? quickRun : fullRun;
 async function compare(pair: Pair): Promise<Comparison> {
   const { backend } = pair;
   log(`${backend}: operations`);
-  const subjects = await pair.open(pair.url);
+  const subjects = await pair.open(pair.url, "compared");
   const operations = await measureOperations(subjects, settings);
   log(`${backend}: updates`);
   const updates = [];
@@ -42,7 +42,7 @@ async function compare(pair: Pair): Promise<Comparison> {
 async function roundTripsOf({ url, open }: Pair): Promise<RoundTrips[] | undefined> {
   if (url === undefined) return undefined;
   const relay = await startRelay(url);
-  const subjects = await open(relay.url);
+  const subjects = await open(relay.url, "counted");
   const counts = [];
   for (const subject of subjects) counts.push(await countRoundTrips(subject, relay));
   await closeAll(subjects);

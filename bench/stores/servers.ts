@@ -16,7 +16,7 @@ export interface Servers {
   readonly postgres: Backend;
   readonly mysql: Backend;
   readonly redis: Backend;
-  readonly mongodb: Backend;
+  readonly mongodb: Backend & { readonly isReal: boolean };
   stop(): Promise<void>;
 }
 
@@ -33,7 +33,11 @@ export async function startServers(): Promise<Servers> {
     postgres: { url: postgres.url, backend: `PostgreSQL ${await postgresVersion(postgres.url)}` },
     mysql: { url: mysql.url, backend: `MariaDB ${await mysqlVersion(mysql.url)}` },
     redis: { url: redis.url, backend: `Redis ${await redisVersion(redis.url)}` },
-    mongodb: { url: mongodb.url, backend: mongodb.label },
+    mongodb: {
+      url: mongodb.url,
+      backend: mongodb.kind === "server" ? mongodb.label : "wire double, no MongoDB",
+      isReal: mongodb.kind === "server",
+    },
     stop: async () => void (await Promise.all([postgres, mysql, redis, mongodb].map((server) => server.dispose()))),
   };
 }
