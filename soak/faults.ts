@@ -3,6 +3,7 @@ import type { FaultProxy } from "../test/_proxy.ts";
 import type { OwnServer } from "../test/_servers/own-server.ts";
 import { sendRedis } from "../test/_servers/redis-command.ts";
 import type { Random } from "../test/linearizability/_random.ts";
+import { again } from "./again.ts";
 import type { Processes } from "./crew.ts";
 
 /** Something that goes wrong for a while; all is well again when it resolves. */
@@ -88,7 +89,7 @@ export function serverFaults(servers: readonly OwnServer[]): Fault[] {
 }
 
 export function scriptFaults(servers: readonly OwnServer[]): Fault[] {
-  const flush = async ({ port }: OwnServer) => void (await sendRedis(`redis://127.0.0.1:${port}`, "SCRIPT", "FLUSH"));
+  const flush = ({ port }: OwnServer) => again(() => sendRedis(`redis://127.0.0.1:${port}`, "SCRIPT", "FLUSH"));
   return [{ name: "scripts flushed", weight: 2, strike: async () => void (await Promise.all(servers.map(flush))) }];
 }
 
