@@ -16,7 +16,7 @@ export const mysqlDialect: SqlDialect = {
     integer: "BIGINT",
   },
   longestKey,
-  kind: "an InnoDB table",
+  kind: "an ordinary table",
   tableOptions: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC",
   hasInlineIndexes: true,
   ifAbsent: "",
@@ -30,7 +30,7 @@ export const mysqlDialect: SqlDialect = {
 export function presentParts({ table }: TableName): string {
   const place = `table_schema = DATABASE() AND table_name = '${table}'`;
   return `
-SELECT CAST(IF(engine = 'InnoDB' AND table_type = 'BASE TABLE', '${mysqlDialect.kind}', 'something else') AS BINARY)
+SELECT CAST(IF(table_type = 'BASE TABLE', '${mysqlDialect.kind}', 'something else') AS BINARY)
 FROM information_schema.tables WHERE ${place}
 UNION ALL
 SELECT CONCAT(CAST(column_name AS BINARY), ' ',

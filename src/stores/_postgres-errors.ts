@@ -1,3 +1,4 @@
+import { SessionError } from "../core/errors.ts";
 import { codeOf, refused } from "./_sql-errors.ts";
 import type { SqlVerdict } from "./_sql-server.ts";
 
@@ -15,8 +16,14 @@ const isRefusal = (error: unknown): boolean => {
   return typeof code === "string" && sqlState.test(code) && !open.test(code);
 };
 
+/** Serialization failure and deadlock. */
+const transient: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
+
+/** What was not sent because of a connection that the server ended; postgres.js tells it to the first query of the next one. */
+const isStale = (error: unknown): boolean => error instanceof SessionError && codeOf(error.cause) === "57P01";
+
 export const verdict: SqlVerdict = {
-  isTransient: (error) => ["40001", "40P01"].includes(String(codeOf(error))),
+  isTransient: (error) => transient.has(codeOf(error)) || isStale(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };
 

@@ -4,7 +4,7 @@ import {
   createPool as createCallbackPool,
   type PoolOptions,
 } from "mysql2";
-import { type Connection, createConnection, createPool } from "mysql2/promise";
+import { createConnection, createPool } from "mysql2/promise";
 import pg from "pg";
 import postgres from "postgres";
 import { afterAll, expect, inject } from "vitest";
@@ -16,7 +16,7 @@ import type { SqlDatabase } from "../../src/stores/schema.ts";
 
 /** A client of the application's. */
 export interface OpenClient {
-  store(options: { readonly table: string; readonly createTable?: boolean }): SessionStore;
+  store(options: { readonly table: string; readonly schema?: string; readonly createTable?: boolean }): SessionStore;
   close(): Promise<unknown>;
 }
 
@@ -26,8 +26,15 @@ export type OpenClients = Readonly<Record<string, () => Promise<OpenClient>>>;
 export interface SqlEngine {
   readonly name: string;
   readonly database: SqlDatabase;
-  /** As an administrator. Rows as arrays. */
+  /** Somebody else who uses the database. */
+  connect(): Promise<SqlConnection>;
+  query: SqlConnection["query"];
+}
+
+export interface SqlConnection {
+  /** Rows as arrays. */
   query(sql: string): Promise<unknown[][]>;
+  end(): Promise<unknown>;
 }
 
 export const now: number = Date.now();
@@ -87,38 +94,40 @@ export async function open(make: () => Promise<OpenClient>): Promise<OpenClient>
   return kept(await make(), (client) => client.close());
 }
 
-let pgAdmin: Promise<pg.Client> | undefined;
+async function connectPostgres(): Promise<SqlConnection> {
+  const client = new pg.Client({ connectionString: postgresUrl() });
+  await client.connect();
+  return {
+    query: async (text) => (await client.query({ text, rowMode: "array" })).rows,
+    end: () => client.end(),
+  };
+}
 
-export const postgresEngine: SqlEngine = {
-  name: "PostgreSQL",
-  database: "postgres",
-  async query(text) {
-    pgAdmin ??= (async () => {
-      const client = new pg.Client({ connectionString: postgresUrl() });
-      await client.connect();
-      return client;
-    })();
-    return (await (await pgAdmin).query({ text, rowMode: "array" })).rows;
-  },
-};
+async function connectMysql(): Promise<SqlConnection> {
+  const client = await createConnection(mysqlUrl());
+  return {
+    query: async (sql) => (await client.query({ sql, rowsAsArray: true }))[0] as unknown[][],
+    end: () => client.end(),
+  };
+}
 
-let mysqlAdmin: Promise<Connection> | undefined;
+/** With one connection for all questions, which is closed after everything else. */
+function engine(name: string, database: SqlDatabase, connect: () => Promise<SqlConnection>): SqlEngine {
+  let admin: Promise<SqlConnection> | undefined;
+  cleanUps.push(async () => (await admin)?.end());
+  return {
+    name,
+    database,
+    connect,
+    query: async (sql) => {
+      admin ??= connect();
+      return (await admin).query(sql);
+    },
+  };
+}
 
-export const mysqlEngine: SqlEngine = {
-  name: "MySQL",
-  database: "mysql",
-  async query(sql) {
-    mysqlAdmin ??= createConnection(mysqlUrl());
-    const [rows] = await (await mysqlAdmin).query({ sql, rowsAsArray: true });
-    return rows as unknown[][];
-  },
-};
-
-// Ended after everything else, as the first clean-up that was put in line.
-cleanUps.push(
-  async () => (await pgAdmin)?.end(),
-  async () => (await mysqlAdmin)?.end(),
-);
+export const postgresEngine: SqlEngine = engine("PostgreSQL", "postgres", connectPostgres);
+export const mysqlEngine: SqlEngine = engine("MySQL", "mysql", connectMysql);
 
 export const hasPostgres: boolean = inject("postgres") !== undefined;
 export const hasMysql: boolean = inject("mysql") !== undefined;
