@@ -10,6 +10,7 @@ import { root } from "./_manifest.ts";
 export interface Settings {
   readonly PORT?: string;
   readonly SESSION_DB?: string;
+  readonly SESSION_STORE?: string;
   readonly SESSION_KEYS?: string;
 }
 
@@ -66,7 +67,7 @@ const spawnSource = (settings: Settings): Spawned =>
   spawnServer(process.execPath, ["--import", "tsx", "examples/express/server.ts"], { PORT: "0", ...settings });
 
 function spawnServer(command: string, args: string[], settings: Settings, cwd = root): Spawned {
-  const { PORT, SESSION_DB, SESSION_KEYS, NO_COLOR, ...env } = process.env;
+  const { PORT, SESSION_DB, SESSION_STORE, SESSION_KEYS, NO_COLOR, ...env } = process.env;
   const child = spawn(command, args, { cwd, env: { ...env, ...settings }, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -183,13 +183,37 @@ describe("one line and exit code 1 for", () => {
     expect(await lineFor({ SESSION_DB: folder })).toContain(folder);
   });
 
+  it.each([
+    ["", /^SESSION_STORE is empty/],
+    ["localhost:6379", /^SESSION_STORE cannot be used\. There is no store for "localhost:"/],
+    ["/var/lib/app.db", /^SESSION_STORE cannot be used\. .*begins with the kind of store/],
+    ["oracle://ann:hunter2@localhost/app", /^SESSION_STORE cannot be used\. There is no store for "oracle:"/],
+    ["postgres://ann:hunter2#@localhost/app", /^SESSION_STORE cannot be used\. .*malformed/],
+    ["postgres://ann:hunter2@localhost/app?table=a-b", /^SESSION_STORE cannot be used\. table must be/],
+    ["redis://ann:hunter2@localhost/app", /^SESSION_STORE cannot be used\. url must be redis:/],
+    ["mysql://ann:hunter2%@localhost/app", /^SESSION_STORE cannot be used\. .*percent-encoded/],
+    ["memory:?maxSessions=many", /^SESSION_STORE cannot be used\. maxSessions must be a whole number/],
+    ["file:/dev/null/sessions", /^SESSION_STORE cannot be used\. /],
+    ["sqlite:/dev/null/sessions.db", /^SESSION_STORE cannot be used\. .*could not open the SQLite file/],
+  ])("the store %j", async (SESSION_STORE, sentence) => {
+    const { code, stdout, stderr } = await refusal({ SESSION_STORE, SESSION_KEYS: generateKey() });
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trimEnd().split("\n"), stderr).toHaveLength(1);
+    expect(stdout + stderr).not.toContain("hunter2");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  });
+
+  it("two settings for one thing", async () => {
+    expect(await lineFor({ SESSION_STORE: "memory:" })).toMatch(/^SESSION_STORE and SESSION_DB are both set/);
+  });
+
   it("no database path", async () => {
     expect(await lineFor({ SESSION_DB: "" })).toMatch(/^SESSION_DB is empty/);
   });
 
   it("a file that is no database, which is left as it was", async () => {
     const file = written(inFolder("sessions.db"), "These are my notes, not a database.\n".repeat(100));
-    expect(await lineFor({ SESSION_DB: file })).toMatch(/^SESSION_DB cannot be used .*sessions\.db.*not a database/);
+    expect(await lineFor({ SESSION_DB: file })).toMatch(/^SESSION_DB \(.*sessions\.db\) cannot be used\. .*not a database/);
     expect(readFileSync(file, "utf8")).toMatch(/^These are my notes/);
   });
 

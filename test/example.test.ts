@@ -37,7 +37,7 @@ describe("npm start", () => {
     const lines = example.output.stdout.split("\n").filter((line) => line !== "" && !line.startsWith(">"));
     expect(lines).toEqual([
       "SESSION_KEYS is not set: made a key and keep it in data/sessions.db.key",
-      `The coatcheck is open: http://localhost:${port}`,
+      `The coatcheck is open, with sessions in SQLite: http://localhost:${port}`,
     ]);
     for (const file of ["sessions.db", "sessions.db.key"]) {
       expect(statSync(join(folder, "data", file)).mode & 0o777, file).toBe(0o600);

@@ -8,10 +8,12 @@ import { sameOriginOnly, securityHeaders } from "./guard.ts";
 import { renderPage } from "./page.ts";
 import { plainEndpoints } from "./plain.ts";
 import type { Managers } from "./sessions.ts";
+import { storeName } from "./stores.ts";
 
 const assets = fileURLToPath(new URL("assets", import.meta.url));
 
 export function createApp({ visits, prefs, plain }: Managers): Express {
+  const store = storeName(visits.policy().store);
   const app = express();
   app.disable("x-powered-by");
   app.use(securityHeaders, sameOriginOnly);
@@ -20,7 +22,7 @@ export function createApp({ visits, prefs, plain }: Managers): Express {
   app.use(express.static(assets));
   app.use(plainEndpoints(plain));
 
-  // Two sessions in one request: who you are is kept in the database, what you like in an encrypted cookie.
+  // Two sessions in one request: who you are is kept in the store, what you like in an encrypted cookie.
   app.use(session(visits));
   app.use(session(prefs, { as: "prefs" }));
 
@@ -35,7 +37,7 @@ export function createApp({ visits, prefs, plain }: Managers): Express {
     // So that "back" after signing out asks the server again.
     res.set("Cache-Control", "no-store");
     const host = req.get("host") ?? "";
-    res.send(renderPage({ session, theme: prefs.get("theme"), messages, browsers, host, now: Date.now() }));
+    res.send(renderPage({ session, theme: prefs.get("theme"), messages, browsers, store, host, now: Date.now() }));
   });
   app.use(actions(visits));
 

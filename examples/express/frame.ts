@@ -4,13 +4,15 @@ import type { Prefs } from "./sessions.ts";
 export interface Frame {
   readonly title: string;
   readonly theme: Prefs["theme"] | undefined;
+  /** Where sessions are kept, such as "SQLite". Absent on pages that know no session. */
+  readonly store?: string;
   readonly content: Html;
 }
 
 const styles = ["base", "page", "ticket", "shop", "people"];
 
 /** What every page has in common. */
-export function frame({ title, theme, content }: Frame): string {
+export function frame({ title, theme, store, content }: Frame): string {
   return html`<!doctype html>
 <html lang="en"${theme && html` data-theme="${theme}"`}>
 <head>
@@ -28,7 +30,7 @@ ${themeSwitch(theme)}
 </header>
 <main>${content}</main>
 <footer class="foot">
-<p>A demonstration: the people and the shop are made up. The session is kept in SQLite, the theme in an encrypted cookie.</p>
+<p>A demonstration: the people and the shop are made up.${store && html` The session is kept in ${store}, the theme in an encrypted cookie.`}</p>
 </footer>
 </body>
 </html>

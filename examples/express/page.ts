@@ -13,28 +13,36 @@ export interface Page {
   readonly theme: Prefs["theme"] | undefined;
   readonly messages: readonly string[];
   readonly browsers: readonly SignedInBrowser[];
+  /** Such as "SQLite". */
+  readonly store: string;
   /** As the visitor wrote it, such as "localhost:8080". */
   readonly host: string;
   readonly now: number;
 }
 
 export function renderPage(page: Page): string {
-  const { session, theme, messages, browsers, host, now } = page;
+  const { session, theme, messages, browsers, store, host, now } = page;
   const name = users.get(session.userId ?? "");
   const content = html`
 ${messages.length > 0 && html`<div class="messages" role="status">${messages.map((text) => html`<p>${text}</p>`)}</div>`}
 <section class="hero">
 <h1>${name === undefined ? "Hand over your coat." : `Good to see you, ${name}.`}</h1>
-<p class="lead">This page keeps what you do here in a session. Stop the server, even with <code>kill&nbsp;-9</code>, and start it again: everything is where you left it.</p>
+<p class="lead">This page keeps what you do here in a session. ${restart(store)}</p>
 </section>
 ${ticket(session, now)}
 <div class="columns">
 ${shop(session.get("cart") ?? [])}
 ${name === undefined ? signIn() : browserList(name, browsers, now)}
 </div>
-${hints(host)}`;
+${hints(host, store)}`;
   // Screen readers begin with the title, so what has just happened comes first.
-  return frame({ title: [...messages, "coatcheck"].join(" "), theme, content });
+  return frame({ title: [...messages, "coatcheck"].join(" "), theme, store, content });
+}
+
+function restart(store: string): Html {
+  return store === "memory"
+    ? html`It is in the server's memory, and ends with it.`
+    : html`Stop the server, even with <code>kill&nbsp;-9</code>, and start it again: everything is where you left it.`;
 }
 
 function ticket(session: ReadonlySession<Visit>, now: number): Html {
@@ -67,12 +75,12 @@ function signIn(): Html {
 </section>`;
 }
 
-function hints(host: string): Html {
+function hints(host: string, store: string): Html {
   return html`
 <section class="hints" aria-labelledby="try">
 <h2 id="try">Things to try</h2>
 <ol>
-<li><h3>Pull the plug</h3><p>Sign in, fill the cart, and end the server the hard way.</p><pre><code>kill -9 ${process.pid}</code></pre><p>Then <code>npm start</code> again, and reload this page.</p></li>
+${store !== "memory" && html`<li><h3>Pull the plug</h3><p>Sign in, fill the cart, and end the server the hard way.</p><pre><code>kill -9 ${process.pid}</code></pre><p>Then <code>npm start</code> again, and reload this page.</p></li>`}
 <li><h3>Come as two</h3><p>Sign in as the same person in a private window or in another browser. It appears in the list here, and from here you can sign it out.</p></li>
 <li><h3>Ask with curl</h3><p>A few endpoints answer in plain text.</p><pre><code>curl -b jar -c jar ${host}/set</code></pre><p>Then <code>/get</code>, <code>/clear</code>, <code>/flash/set</code>, <code>/flash/get</code>.</p></li>
 </ol>

@@ -5,6 +5,7 @@ import { createApp } from "./app.ts";
 import { closeSessions, openSessions } from "./sessions.ts";
 import { readSettings, SettingsError } from "./settings.ts";
 import { stopOnSignal } from "./stop.ts";
+import { storeName } from "./stores.ts";
 
 try {
   const settings = readSettings(process.env);
@@ -12,7 +13,8 @@ try {
   const server = createServer(createApp(managers));
   const port = await listen(server, settings.port);
   stopOnSignal(server, () => closeSessions(managers));
-  console.log(`The coatcheck is open: http://localhost:${port}`);
+  const store = storeName(managers.visits.policy().store);
+  console.log(`The coatcheck is open, with sessions in ${store}: http://localhost:${port}`);
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   console.error(error.message);

@@ -1,8 +1,8 @@
 import { createSessions, type SealedSessions, type Sessions } from "coatcheck";
 import type { Settings } from "./settings.ts";
-import { openCookies, openDatabase } from "./stores.ts";
+import { openCookies, openSessionStore } from "./stores.ts";
 
-/** The login session: kept in the database, so it can be listed and ended from elsewhere. */
+/** The login session: kept in the store, so it can be listed and ended from elsewhere. */
 export interface Visit {
   views: number;
   cart: string[];
@@ -36,7 +36,7 @@ export interface Managers {
 }
 
 export async function openSessions(settings: Settings): Promise<Managers> {
-  const store = await openDatabase(settings);
+  const store = await openSessionStore(settings);
   return {
     visits: createSessions<Visit>({
       store,
