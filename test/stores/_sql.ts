@@ -4,7 +4,7 @@ import {
   createPool as createCallbackPool,
   type PoolOptions,
 } from "mysql2";
-import { createConnection, createPool } from "mysql2/promise";
+import { type Connection, createConnection, createPool, type Pool } from "mysql2/promise";
 import pg from "pg";
 import postgres from "postgres";
 import { afterAll, expect, inject } from "vitest";
@@ -90,7 +90,7 @@ export function newTable(engine: SqlEngine): string {
 }
 
 /** Opens a client that is closed after the tests of the file. */
-export async function open(make: () => Promise<OpenClient>): Promise<OpenClient> {
+export async function open<T extends OpenClient>(make: () => Promise<T>): Promise<T> {
   return kept(await make(), (client) => client.close());
 }
 
@@ -140,46 +140,49 @@ export function mysqlUrl(): string {
   return inject("mysql") ?? expect.fail("set MYSQL_URL");
 }
 
-export async function pgPool(options: pg.PoolConfig = {}): Promise<OpenClient & { pool: pg.Pool }> {
+export type PgPool = OpenClient & { readonly pool: pg.Pool };
+export type PgClient = OpenClient & { readonly client: pg.Client };
+export type PostgresJs = OpenClient & { readonly sql: postgres.Sql };
+export type MysqlPool = OpenClient & { readonly pool: Pool };
+export type MysqlConnection = OpenClient & { readonly pool: Connection };
+
+export async function pgPool(options: pg.PoolConfig = {}): Promise<PgPool> {
   const pool = new pg.Pool({ connectionString: postgresUrl(), ...options });
   pool.on("error", () => {});
   return { pool, store: (place) => postgresStore({ client: pool, ...place }), close: () => pool.end() };
 }
 
-export async function pgClient(): Promise<OpenClient & { client: pg.Client }> {
+export async function pgClient(): Promise<PgClient> {
   const client = new pg.Client({ connectionString: postgresUrl() });
   await client.connect();
   return { client, store: (place) => postgresStore({ client, ...place }), close: () => client.end() };
 }
 
-export async function postgresJs(
-  // biome-ignore lint/complexity/noBannedTypes: the package's own default
-  options: postgres.Options<{}> = {},
-): Promise<OpenClient & { sql: postgres.Sql }> {
+// biome-ignore lint/complexity/noBannedTypes: the package's own default
+export async function postgresJs(options: postgres.Options<{}> = {}): Promise<PostgresJs> {
   const sql = postgres(postgresUrl(), options);
   return { sql, store: (place) => postgresStore({ client: sql, ...place }), close: () => sql.end() };
 }
 
-export async function mysqlPool(options: PoolOptions = {}, settings = "DO 0") {
+/** @param settings a statement that each new connection begins with */
+export async function mysqlPool(options: PoolOptions = {}, settings = "DO 0"): Promise<MysqlPool> {
   const pool = createPool({ uri: mysqlUrl(), ...options });
-  // Sent in front of everything else on each new connection.
   pool.pool.on("connection", (connection) => connection.query(settings));
-  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.end() };
+  return { pool, store: (place) => mysqlStore({ pool, ...place }), close: () => pool.end() };
 }
 
-export async function mysqlCallbackPool(options: PoolOptions = {}) {
+export async function mysqlCallbackPool(options: PoolOptions = {}): Promise<OpenClient> {
   const pool = createCallbackPool({ uri: mysqlUrl(), ...options });
-  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.promise().end() };
+  return { store: (place) => mysqlStore({ pool, ...place }), close: () => pool.promise().end() };
 }
 
-export async function mysqlConnection() {
+export async function mysqlConnection(): Promise<MysqlConnection> {
   const pool = await createConnection(mysqlUrl());
-  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.end() };
+  return { pool, store: (place) => mysqlStore({ pool, ...place }), close: () => pool.end() };
 }
 
-export async function mysqlCallbackConnection() {
-  const pool = createCallbackConnection(mysqlUrl());
-  return { pool, store: (place: Place) => mysqlStore({ pool, ...place }), close: () => pool.promise().end() };
+export async function mysqlCallbackConnection(): Promise<MysqlConnection> {
+  const connection = createCallbackConnection(mysqlUrl());
+  const pool = connection.promise();
+  return { pool, store: (place) => mysqlStore({ pool: connection, ...place }), close: () => pool.end() };
 }
-
-type Place = Parameters<OpenClient["store"]>[0];

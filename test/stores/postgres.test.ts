@@ -41,7 +41,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
   }
 
   test("a client that was checked out of a pool serves too, and is not given back", async () => {
-    const { pool } = (await open(pgPool)) as Awaited<ReturnType<typeof pgPool>>;
+    const { pool } = await open(pgPool);
     const client = kept(await pool.connect(), (one) => one.release());
     const store = postgresStore({ client, table: newTable(engine) });
     expect(await store.create(record(), now)).toBe(true);
@@ -63,7 +63,7 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     await expect.poll(() => connections(table)).toHaveLength(0);
     expect((await failure(own.read(record(), now))).message).toContain("store is closed");
 
-    const { pool } = (await open(pgPool)) as Awaited<ReturnType<typeof pgPool>>;
+    const { pool } = await open(pgPool);
     const store = postgresStore({ client: pool, table });
     await store.setup?.();
     await store.close?.();

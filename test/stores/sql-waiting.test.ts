@@ -49,7 +49,7 @@ const cases: Record<string, Case> = {
     engine: postgresEngine,
     isThere: hasPostgres,
     async busy(table, prepare) {
-      const { pool, store: over } = await open2(() => pgPool({ max: 1 }));
+      const { pool, store: over } = await open(() => pgPool({ max: 1 }));
       const store = over({ table });
       await prepare(store);
       const client = await pool.connect();
@@ -60,7 +60,7 @@ const cases: Record<string, Case> = {
     engine: postgresEngine,
     isThere: hasPostgres,
     async busy(table, prepare) {
-      const { client, store: over } = await open2(pgClient);
+      const { client, store: over } = await open(pgClient);
       const store = over({ table });
       await prepare(store);
       const sleeping = client.query("SELECT pg_sleep(0.5)");
@@ -71,7 +71,7 @@ const cases: Record<string, Case> = {
     engine: postgresEngine,
     isThere: hasPostgres,
     async busy(table, prepare) {
-      const { store: over } = await open2(pgClient);
+      const { store: over } = await open(pgClient);
       const store = over({ table });
       await prepare(store);
       const other = kept(await postgresEngine.connect(), (connection) => connection.end());
@@ -95,7 +95,7 @@ const cases: Record<string, Case> = {
       const isClosed = new Promise<void>((resolve) => {
         closed = resolve;
       });
-      const { sql, store: over } = await open2(() => postgresJs({ max: 1, backoff: () => 1, onclose: () => closed() }));
+      const { sql, store: over } = await open(() => postgresJs({ max: 1, backoff: () => 1, onclose: () => closed() }));
       const store = over({ table });
       await prepare(store);
       const [{ pid } = { pid: 0 }] = await sql`SELECT pg_backend_pid() AS pid`;
@@ -108,7 +108,7 @@ const cases: Record<string, Case> = {
     engine: mysqlEngine,
     isThere: hasMysql,
     async busy(table, prepare) {
-      const { pool, store: over } = await open2(() => mysqlPool({ connectionLimit: 1 }));
+      const { pool, store: over } = await open(() => mysqlPool({ connectionLimit: 1 }));
       const store = over({ table });
       await prepare(store);
       const connection = await pool.getConnection();
@@ -119,7 +119,7 @@ const cases: Record<string, Case> = {
     engine: mysqlEngine,
     isThere: hasMysql,
     async busy(table, prepare) {
-      const { pool, store: over } = await open2(mysqlConnection);
+      const { pool, store: over } = await open(mysqlConnection);
       const store = over({ table });
       await prepare(store);
       const sleeping = pool.query("SELECT SLEEP(0.5)");
@@ -130,19 +130,14 @@ const cases: Record<string, Case> = {
     engine: mysqlEngine,
     isThere: hasMysql,
     async busy(table, prepare) {
-      const { pool, store: over } = await open2(mysqlCallbackConnection);
+      const { pool, store: over } = await open(mysqlCallbackConnection);
       const store = over({ table });
       await prepare(store);
-      const sleeping = pool.promise().query("SELECT SLEEP(0.5)");
+      const sleeping = pool.query("SELECT SLEEP(0.5)");
       return { store, free: async () => void (await sleeping) };
     },
   },
 };
-
-/** `open`, with all that it gives. */
-async function open2<T extends { close(): Promise<unknown> }>(make: () => Promise<T>): Promise<T> {
-  return kept(await make(), (client) => client.close());
-}
 
 describe("B40 B43: what is given up while it waits for a connection is never done", () => {
   for (const [name, { engine, isThere, busy }] of Object.entries(cases)) {
@@ -189,7 +184,7 @@ describe("B40 B43: what is given up while it waits for a connection is never don
 
 describe("B43: a pool that gives no connection in time", () => {
   test.skipIf(!hasPostgres)("of pg: nothing was written, and the store goes on", async () => {
-    const { pool, store: over } = await open2(() => pgPool({ max: 1, connectionTimeoutMillis: 100 }));
+    const { pool, store: over } = await open(() => pgPool({ max: 1, connectionTimeoutMillis: 100 }));
     const store = over({ table: newTable(postgresEngine) });
     await store.setup?.();
     const client = await pool.connect();
@@ -201,7 +196,7 @@ describe("B43: a pool that gives no connection in time", () => {
   });
 
   test.skipIf(!hasMysql)("of mysql2: nothing was written, and the store goes on", async () => {
-    const { pool, store: over } = await open2(() => mysqlPool({ connectionLimit: 1, waitForConnections: false }));
+    const { pool, store: over } = await open(() => mysqlPool({ connectionLimit: 1, waitForConnections: false }));
     const store = over({ table: newTable(mysqlEngine) });
     await store.setup?.();
     const connection = await pool.getConnection();
