@@ -63,7 +63,7 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
     // Seldom a record that is gone, to see that it stays so.
     const isPast = slot.isToBe === "used" && slot.generation > 0 && random.chance(0.08);
     const generation = slot.generation - (isPast ? 1 : 0);
-    const output = await performOn(options, `${index}.${generation}`, input);
+    const output = await perform(options, `${index}.${generation}`, input);
     if (!isPast) slots[index] = learn(slot, input, output);
     if (output === undefined) await comeBackLater(random);
   };
@@ -88,9 +88,9 @@ function learn(slot: Slot, input: RecordInput, output: RecordOutput | undefined)
   }
 }
 
-/** `undefined`: it failed, or nobody knows. */
-async function performOn(
-  { name, store, namespace, now, patience, recorder }: RecordClientOptions,
+/** One operation, recorded. `undefined`: it failed, or nobody knows. */
+export async function perform(
+  { name, store, namespace, now, patience, recorder }: Omit<RecordClientOptions, "random" | "slots">,
   id: string,
   input: RecordInput,
 ): Promise<RecordOutput | undefined> {

@@ -4,9 +4,17 @@ import type { SessionInput, SessionOutput, Visit } from "./_session-model.ts";
 
 /** What a request may do beside looking at the session, and how often. */
 export const acts = {
-  ...{ look: 22, pair: 18, swap: 22, offer: 8, take: 8, flash: 8, flashes: 8 },
-  ...{ renew: 2, destroy: 0.4, revoke: 0.4 },
-} as const;
+  look: 22,
+  pair: 18,
+  swap: 22,
+  offer: 7,
+  take: 7,
+  flash: 6,
+  flashes: 7,
+  renew: 2,
+  destroy: 0.4,
+  revoke: 0.4,
+};
 
 export type Act = Exclude<keyof typeof acts, "look" | "revoke">;
 
