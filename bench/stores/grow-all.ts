@@ -5,7 +5,7 @@ import Database from "libsql";
 import pg from "pg";
 import { fillByCreate, fillBySql } from "./fill.ts";
 import { type Fill, type GrowthRow, measureGrowth } from "./growth.ts";
-import { temporaryFolder } from "./lineup.ts";
+import { ramDisk, temporaryFolder } from "./lineup.ts";
 import type { Servers } from "./servers.ts";
 import type { StoreSettings } from "./settings.ts";
 
@@ -16,7 +16,7 @@ export async function growAll(
   settings: StoreSettings,
   log: (line: string) => void,
 ): Promise<GrowthRow[]> {
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(ramDisk());
   const file = join(folder.path, "growth.db");
   const grow = async (url: string, fillOf: (store: SessionStore) => Fill, most = Number.POSITIVE_INFINITY) => {
     const store = await openStore(url);

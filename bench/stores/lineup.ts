@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "coatcheck/stores/open";
@@ -97,10 +97,13 @@ interface Folder {
   remove(): void;
 }
 
-export function temporaryFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), "coatcheck-bench-"));
+/** @param parent a RAM disk where a hundred thousand sessions are to be made */
+export function temporaryFolder(parent: string = tmpdir()): Folder {
+  const path = mkdtempSync(join(parent, "coatcheck-bench-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
+
+export const ramDisk = (): string => (existsSync("/dev/shm") ? "/dev/shm" : tmpdir());
 
 function withFolder(subject: Subject, folder: Folder): Subject {
   return {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openStore } from "coatcheck/stores/open";
-import { temporaryFolder } from "./lineup.ts";
+import { ramDisk, temporaryFolder } from "./lineup.ts";
 import { measurePruning, type PruneRow } from "./pruning.ts";
 import type { Servers } from "./servers.ts";
 import type { StoreSettings } from "./settings.ts";
@@ -11,7 +11,7 @@ export async function pruneAll(
   { expired }: StoreSettings,
   log: (line: string) => void,
 ): Promise<PruneRow[]> {
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(ramDisk());
   const urls = [
     "memory:?maxSessions=1000000",
     `file:${join(folder.path, "files")}`,

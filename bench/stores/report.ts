@@ -89,7 +89,7 @@ ${table(
 
 ## Growth
 
-Operations per second while the store holds more and more sessions; in brackets the cost beside that with ${thousands(settings.sizes[0]!)}.
+Operations per second while the store holds more and more sessions (files and SQLite on a RAM disk); in brackets the cost beside that with ${thousands(settings.sizes[0]!)}.
 
 ${growthTables(growth)}
 

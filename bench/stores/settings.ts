@@ -15,10 +15,10 @@ export interface StoreSettings {
 }
 
 export const fullRun: StoreSettings = {
-  rounds: 5,
+  rounds: 3,
   concurrency: 20,
   sessions: 2_000,
-  slice: 700,
+  slice: 500,
   updates: 1_000,
   sizes: [1_000, 10_000, 100_000, 1_000_000],
   filesAtMost: 100_000,
