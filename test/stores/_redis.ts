@@ -5,8 +5,8 @@ import { createClient } from "redis";
 import { inject, onTestFinished } from "vitest";
 
 export const second = 1_000;
-export const minute = 60 * second;
-export const hour = 60 * minute;
+export const minute: number = 60 * second;
+export const hour: number = 60 * minute;
 
 /** A place of its own on the shared server. */
 export const newPrefix = (): string => `test:${randomBytes(6).toString("hex")}:`;
@@ -26,13 +26,13 @@ export const next = (record: StoredRecord, fields: Partial<StoredRecord> = {}): 
   ...fields,
 });
 
-export type Raw = Awaited<ReturnType<typeof connectRaw>>;
+export type Raw = ReturnType<typeof createClient>;
 
 /** A client for one test, to look at the server past the store. */
-export async function connectRaw(url: string) {
-  const client = await createClient({ url })
-    .on("error", () => undefined)
-    .connect();
+export async function connectRaw(url: string): Promise<Raw> {
+  const client: Raw = createClient({ url });
+  client.on("error", () => undefined);
+  await client.connect();
   onTestFinished(() => client.destroy());
   return client;
 }
