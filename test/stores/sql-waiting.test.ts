@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createPool } from "mysql2/promise";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
+import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore } from "../../src/core/store.ts";
 import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
@@ -208,7 +209,7 @@ describe("B43: a pool that gives no connection in time", () => {
   });
 });
 
-describe("B40: a connection on which nothing is answered any more", () => {
+describe("B40: the only connection of a pool", () => {
   const stores: Record<string, [SqlEngine, boolean, () => string, (url: string, table: string) => SessionStore]> = {
     "a Pool of pg": [
       postgresEngine,
@@ -226,10 +227,15 @@ describe("B40: a connection on which nothing is answered any more", () => {
   };
 
   for (const [name, [engine, isThere, url, make]] of Object.entries(stores)) {
-    test.skipIf(!isThere)(`${name} gets another one, though it has only one`, async () => {
+    const stage = async () => {
       const proxy = kept(await startProxy(url()), (one) => one.close());
       const store = make(proxy.url, newTable(engine));
       await store.create(record(), now);
+      return { proxy, store };
+    };
+
+    test.skipIf(!isThere)(`of ${name} is replaced when nothing is answered on it any more`, async () => {
+      const { proxy, store } = await stage();
       const dropped = proxy.once({ kind: "drop" });
       const signal = AbortSignal.timeout(500);
       expect(await problem(store.replace(next(record()), 1, now, { signal }))).toBe(signal.reason);
@@ -237,5 +243,20 @@ describe("B40: a connection on which nothing is answered any more", () => {
       expect(await store.read(record(), now)).toEqual(record());
       expect(await store.replace(next(record()), 1, now)).toBe(true);
     });
+
+    test.skipIf(!isThere)(
+      `of ${name} is replaced when it is reset in the middle of a statement, whose outcome is open`,
+      async () => {
+        const { proxy, store } = await stage();
+        for (const kind of ["before", "after"] as const) {
+          const struck = proxy.once({ kind });
+          const error = await problem(store.replace(next(record()), 1, now));
+          await struck;
+          expect(error).toBeInstanceOf(Error);
+          expect(error).not.toBeInstanceOf(SessionError);
+          expect(await store.read(record(), now)).toEqual(kind === "before" ? record() : next(record()));
+        }
+      },
+    );
   }
 });
