@@ -4,7 +4,7 @@ import { testClock } from "coatcheck/testing";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
-import { openAgain, type StoreUnderTest, stores } from "./_stores.ts";
+import { openAgain, patient, type StoreUnderTest, stores } from "./_stores.ts";
 import { contentOf, plant } from "./_stores-content.ts";
 
 type Data = Record<string, unknown>;
@@ -22,6 +22,7 @@ export function administration(subject: StoreUnderTest): void {
       const observer = recorder();
       // A namespace for each test, so that they can share one store.
       const sessions = createSessions<Data>({
+        ...patient,
         store,
         clock: clock.now,
         observer,
@@ -147,8 +148,8 @@ export function administration(subject: StoreUnderTest): void {
     });
 
     it("B18: two managers on one store mix nothing: tokens, list, destroyAll, count", async () => {
-      const shop = createSessions<Data>({ store, name: "shop" });
-      const admin = createSessions<Data>({ store, name: "admin" });
+      const shop = createSessions<Data>({ ...patient, store, name: "shop" });
+      const admin = createSessions<Data>({ ...patient, store, name: "admin" });
       const customer = new Browser(shop);
       await customer.visit((session) => session.login("ann"));
       const staff = new Browser(admin);
@@ -220,7 +221,7 @@ export function administration(subject: StoreUnderTest): void {
       const observer = recorder();
       const url = subject.url();
       const store = spyOn(await openAgain(url));
-      const sessions = createSessions<Data>({ store, observer, rotateAfter: "1h", commitTimeout: "300ms" });
+      const sessions = createSessions<Data>({ ...patient, store, observer, rotateAfter: "1h", commitTimeout: "300ms" });
       const browser = new Browser(sessions);
       const tokens: string[] = [];
       const errors: unknown[] = [];
@@ -266,7 +267,7 @@ export function administration(subject: StoreUnderTest): void {
       const url = subject.url();
       const clock = testClock(new Date());
       const open = async (place: string) =>
-        createSessions<Data>({ store: await openAgain(place), clock: clock.now, idleTimeout: "30m" });
+        createSessions<Data>({ ...patient, store: await openAgain(place), clock: clock.now, idleTimeout: "30m" });
       const [sessions, neighbours] = [await open(url), await open(subject.url())];
       await sessions.issue({ userId: "ann" });
       clock.advance("20m");

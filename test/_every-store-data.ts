@@ -3,7 +3,7 @@ import { createSessions, type SessionStore, type Sessions } from "coatcheck";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Browser, recorder } from "./_browser.ts";
-import type { StoreUnderTest } from "./_stores.ts";
+import { patient, type StoreUnderTest } from "./_stores.ts";
 
 type Data = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ export function data(subject: StoreUnderTest): void {
     let sessions: Sessions<Data>;
     beforeAll(async () => {
       store = await subject.make();
-      sessions = createSessions<Data>({ store, types });
+      sessions = createSessions<Data>({ ...patient, store, types });
     });
 
     const roundTrip = async (value: unknown): Promise<unknown> => {
@@ -206,7 +206,7 @@ export function data(subject: StoreUnderTest): void {
     });
     const setUp = (namespace: string) => {
       const observer = recorder();
-      const sessions = createSessions<Data>({ store, observer, namespace });
+      const sessions = createSessions<Data>({ ...patient, store, observer, namespace });
       const read = async (id: string) => (await store.read({ namespace, id }, Date.now())) ?? expect.fail("no record");
       return { observer, sessions, read };
     };

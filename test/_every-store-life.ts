@@ -3,7 +3,7 @@ import { testClock } from "coatcheck/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
-import type { StoreUnderTest } from "./_stores.ts";
+import { patient, type StoreUnderTest } from "./_stores.ts";
 
 interface Visit {
   views: number;
@@ -26,7 +26,7 @@ export function life(subject: StoreUnderTest): void {
       const observer = recorder();
       const store = spyOn(made);
       const { store: _, schema: __, ...rest } = options;
-      const own = { store, clock: clock.now, namespace: `life${namespaces++}` };
+      const own = { ...patient, store, clock: clock.now, namespace: `life${namespaces++}` };
       const sessions = createSessions<Visit>({ ...own, observer, ...rest });
       const read = (id: string, now = clock.now()) => made.read({ namespace: own.namespace, id }, now);
       return { clock, observer, store, own, sessions, read, browser: new Browser(sessions) };

@@ -3,13 +3,11 @@ import { createSessions, type Session, type Sessions } from "coatcheck";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./_browser.ts";
 import { fork } from "./_processes.ts";
-import { openAgain, type StoreUnderTest } from "./_stores.ts";
+import { openAgain, patient, type StoreUnderTest } from "./_stores.ts";
 
 type Data = Record<string, unknown>;
 type Slowly = (act: () => unknown) => Promise<void>;
 
-/** No test here is about time limits, and a slow machine is no failure. */
-const patient = { storeTimeout: "60s", commitTimeout: "60s" } as const;
 const timeout = 300_000;
 
 /** What must hold when requests and processes meet at one session. */

@@ -11,13 +11,25 @@ interface Engine {
   content(server: string, place: string): Promise<string>;
   /** Leaves something of somebody else's among what is ours; how often the text is there then. */
   plant?(server: string, place: string, text: string): Promise<number>;
+  /** Puts copies under other ids, for other users, beside each row of a table; makes it so many times as long. */
+  multiply?(server: string, place: string, times: number): Promise<void>;
   /** Deletes places; one that was never used is not there. */
   drop(server: string, places: readonly string[]): Promise<void>;
 }
 
+const copies = (table: string, times: number, numbered: (text: string) => string): string => `
+INSERT INTO ${table} (namespace, id, version, body, user_id, created_at, last_seen_at, expires_at)
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${times - 1})
+SELECT namespace, ${numbered("id")}, version, body, ${numbered("user_id")}, created_at, last_seen_at, expires_at
+FROM ${table} CROSS JOIN numbers`;
+
 const postgres: Engine = {
   content: (server, place) =>
     withPostgres(server, async (client) => JSON.stringify((await client.query(`SELECT * FROM "${place}"`)).rows)),
+  multiply: (server, place, times) =>
+    withPostgres(server, async (client) => {
+      await client.query(copies(`"${place}"`, times, (text) => `${text} || '-' || n`));
+    }),
   drop: (server, places) =>
     withPostgres(server, async (client) => {
       await client.query(`DROP TABLE IF EXISTS ${places.map((place) => `"${place}"`)}`);
@@ -32,6 +44,10 @@ const mysql: Engine = {
         typeCast: (field) => field.string("latin1"),
       });
       return JSON.stringify(rows);
+    }),
+  multiply: (server, place, times) =>
+    withMysql(server, async (client) => {
+      await client.query(copies(`\`${place}\``, times, (text) => `CONCAT(${text}, '-', n)`));
     }),
   drop: (server, places) =>
     withMysql(server, async (client) => {
@@ -107,6 +123,12 @@ export async function plant(url: string, text: string): Promise<number> {
   mkdirSync(join(folder, "foreign"));
   for (const file of ["notes.txt", "foreign/notes.txt"]) writeFileSync(join(folder, file), text);
   return 2;
+}
+
+/** Only in SQL databases. */
+export async function multiplyRows(url: string, times: number): Promise<void> {
+  const found = onServer(url);
+  await found?.engine.multiply?.(found.server, found.place, times);
 }
 
 /** Deletes what the URLs of stores name on servers. */

@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { SessionStore } from "coatcheck";
 import { openStore } from "coatcheck/stores/open";
 import type { StoreAbility } from "coatcheck/testing";
 import { afterAll, describe, inject, type ProvidedContext } from "vitest";
 import { dropPlaces } from "./_stores-content.ts";
+import { testFolder } from "./stores/_file-folder.ts";
 
 /** A kind of store that the tests run on. */
 export interface StoreUnderTest {
@@ -33,6 +31,9 @@ export const stores = {
 } satisfies Readonly<Record<string, StoreUnderTest>>;
 
 export type StoreName = keyof typeof stores;
+
+/** Options of managers in tests that are not about time limits: a slow machine is no failure. */
+export const patient = { storeTimeout: "60s", commitTimeout: "60s" } as const;
 
 /** Another store over a place, as another process would have it; closed after the tests of the file, as `make()`'s are. */
 export async function openAgain(url: string): Promise<SessionStore> {
@@ -76,22 +77,9 @@ function onServer(
 
 const opened: SessionStore[] = [];
 const places: string[] = [];
-const folder = mkdtempSync(join(fastDisk(), "coatcheck-stores-"));
-const newPath = (): string => join(folder, randomBytes(4).toString("hex"));
-
-/** None of this is about power failures, and waiting for a disk would take most of the time. */
-function fastDisk(): string {
-  try {
-    const { bavail, bsize } = statfsSync("/dev/shm");
-    if (bavail * bsize > 2 ** 28) return "/dev/shm";
-  } catch {
-    // Not a Linux.
-  }
-  return tmpdir();
-}
+const newPath = testFolder("stores");
 
 afterAll(async () => {
   await Promise.all(opened.map((store) => store.close?.()));
   await dropPlaces(places);
-  rmSync(folder, { recursive: true, force: true });
 });

@@ -1,12 +1,20 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { SessionStore } from "coatcheck";
 import { openStore } from "coatcheck/stores/open";
-import { storeConformance } from "coatcheck/testing";
-import { test } from "vitest";
-import { describeStore, type StoreUnderTest, stores } from "./_stores.ts";
+import { type StoreAbility, storeConformance } from "coatcheck/testing";
+import { expect, test } from "vitest";
+import { describeStore, stores } from "./_stores.ts";
+
+interface Subject {
+  make(): SessionStore | Promise<SessionStore>;
+  readonly without?: readonly StoreAbility[];
+  readonly missing?: string | undefined;
+}
 
 /** One line per store. Each gives a store with an empty place of its own. */
-const subjects: Readonly<Record<string, Omit<StoreUnderTest, "url">>> = {
+const subjects: Readonly<Record<string, Subject>> = {
   ...stores,
-  "SQLite in memory": { make: () => openStore("sqlite::memory:"), without: [] },
+  "SQLite in memory": { make: () => openStore("sqlite::memory:") },
 };
 
 for (const [name, subject] of Object.entries(subjects)) {
@@ -14,3 +22,13 @@ for (const [name, subject] of Object.entries(subjects)) {
     for (const { title, run } of storeConformance(subject.make, subject)) test(title, run);
   });
 }
+
+test("each store that a URL can name has a file that tests the whole library on it", () => {
+  const files = readdirSync(import.meta.dirname).filter((file) => /^every-store-.*\.test\.ts$/.test(file));
+  const calls = files.flatMap((file) =>
+    [...readFileSync(`${import.meta.dirname}/${file}`, "utf8").matchAll(/^everyStore\("(.+)"\);$/gm)].map(
+      ([, name]) => name,
+    ),
+  );
+  expect(calls.sort()).toEqual(Object.keys(stores).sort());
+});

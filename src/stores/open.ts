@@ -21,7 +21,7 @@ const redis = remote(
 );
 const mongodb = remote(
   { mongodb: () => import("mongodb") },
-  { database: text, collection: text, createIndexes: yesOrNo },
+  { collection: text, createIndexes: yesOrNo },
   async (url, options) => (await import("./mongodb.ts")).mongodbStore({ url, ...options }),
 );
 
