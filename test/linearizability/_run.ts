@@ -47,13 +47,15 @@ type TaggedLine = Line<unknown, unknown> & { readonly level: Level };
 export interface RunPlan extends Pick<WorkerPlan, "url" | "detours" | "seed" | "isFaulty"> {
   /** Kills the last process with SIGKILL once its recording has so many bytes. */
   readonly killAt?: number | undefined;
+  /** Ends all processes when the test is given up. */
+  readonly signal: AbortSignal;
 }
 
 const processes = 4;
 const size = { processes, clients: 8, operations: 200, slots: 5 };
 
 /** Lets four processes work on one store at once, and gathers what their clients were told. */
-export async function record({ killAt, ...shared }: RunPlan): Promise<Recording> {
+export async function record({ killAt, signal, ...shared }: RunPlan): Promise<Recording> {
   const origin = { clock: `${process.hrtime.bigint()}`, time: Date.now() };
   const folder = await mkdtemp(join(tmpdir(), "coatcheck-linear-"));
   try {
@@ -66,6 +68,9 @@ export async function record({ killAt, ...shared }: RunPlan): Promise<Recording>
         worker: startWorker("linear-worker.ts", [JSON.stringify(plan)]),
         killAt: isVictim ? killAt : undefined,
       };
+    });
+    signal.addEventListener("abort", () => {
+      for (const { worker } of members) worker.kill("SIGKILL");
     });
     // They begin together, when the slowest is ready.
     await Promise.all(members.map(({ worker }) => worker.line()));
