@@ -213,7 +213,9 @@ describe("one line and exit code 1 for", () => {
 
   it("a file that is no database, which is left as it was", async () => {
     const file = written(inFolder("sessions.db"), "These are my notes, not a database.\n".repeat(100));
-    expect(await lineFor({ SESSION_DB: file })).toMatch(/^SESSION_DB \(.*sessions\.db\) cannot be used\. .*not a database/);
+    expect(await lineFor({ SESSION_DB: file })).toMatch(
+      /^SESSION_DB \(.*sessions\.db\) cannot be used\. .*not a database/,
+    );
     expect(readFileSync(file, "utf8")).toMatch(/^These are my notes/);
   });
 
