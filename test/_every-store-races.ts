@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createSessions, type Session, type Sessions } from "coatcheck";
+import { createSessions, type Session, type SessionStore, type Sessions } from "coatcheck";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Browser } from "./_browser.ts";
 import { fork } from "./_processes.ts";
@@ -14,12 +14,13 @@ const timeout = 300_000;
 export function races(subject: StoreUnderTest): void {
   describe("parallel requests", () => {
     // Two managers share no queue, and two stores no connection: as if they were two processes.
+    let store: SessionStore;
     let here: Sessions<Data>;
     let there: Sessions<Data>;
 
     beforeAll(async () => {
       const url = subject.url();
-      const store = await openAgain(url);
+      store = await openAgain(url);
       const other = store.name === "memory" ? store : await openAgain(url);
       here = createSessions<Data>({ store, ...patient });
       there = createSessions<Data>({ store: other, clock: () => Date.now() + 120_000, ...patient });
@@ -79,7 +80,8 @@ export function races(subject: StoreUnderTest): void {
             await session.destroy();
           }),
         ]);
-        if (await here.find(id)) expect.fail(`alive after destroy: ${name}, round ${round}`);
+        if (await store.read({ namespace: "session", id }, Date.now()))
+          expect.fail(`alive after destroy: ${name}, round ${round}`);
         expect(logout.status).toBe(200);
         // A touch that is refused is no error.
         if (name !== "toucher") statuses.add(status);
