@@ -124,11 +124,15 @@ async function connect(client: OwnClient): Promise<void> {
     latest = error;
   });
   try {
-    // ioredis' promise is forgotten where a cluster answers, but is not well.
-    await Promise.race([client.connect(), new Promise((_, reject) => client.on("end", () => reject(latest)))]);
+    await Promise.race([client.connect(), ended(client)]);
   } catch (error) {
     const cause = latest ?? error;
     const message = `The redis store could not connect, and nothing was written. Is the server up, and are address and credentials right? The client says: ${reason(cause)}`;
     throw new SessionError("STORE_UNAVAILABLE", message, { cause });
   }
+}
+
+/** What ioredis' own promise does not tell of a cluster that answers and is not well. */
+function ended(client: OwnClient): Promise<never> {
+  return new Promise((_, reject) => client.on("end", () => reject(new Error("the connection was closed"))));
 }

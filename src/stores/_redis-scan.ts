@@ -26,9 +26,8 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
         const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", atOnce, "TYPE", "hash"];
         const [next, found] = (await send(command, call)) as [string | number, string[]];
         cursor = String(next);
-        const ids = found.map((key) => key.slice(start.length));
-        // With a colon it belongs to a store whose prefix begins like this namespace's keys.
-        yield ids.filter((id) => !id.includes(":")).map(unescaped);
+        // What other stores' keys are taken for here leads to no record, because it is escaped in another way.
+        yield found.map((key) => unescaped(key.slice(start.length)));
       } while (cursor !== "0");
     }
   }

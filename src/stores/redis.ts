@@ -36,7 +36,8 @@ export interface RedisStoreOptions {
  * moment. Set `maxmemory-policy` to `noeviction` (or `volatile-ttl`): any other may sign users out when memory runs short.
  *
  * `list` of one user, `revokeAll` and `maxSessionsPerUser` cost what the user has. `list` without a user, `count` and
- * `destroyAll` look at every key of the server. There is no `prune`, because Redis deletes by itself what is over.
+ * `destroyAll` look at every key of the server, and may need a longer `storeTimeout`; a `destroyAll` that ran out of time has
+ * deleted some, and goes on when it is called again. There is no `prune`, because Redis deletes by itself what is over.
  *
  * @example
  * const client = await createClient({ url: "redis://localhost:6379" }).on("error", console.error).connect();

@@ -37,38 +37,51 @@ export async function connectRaw(url: string): Promise<Raw> {
   return client;
 }
 
-/** A client that writes down what it sends, and can fail instead: each entry is a round trip. */
-export function spying(
-  client: NodeRedisClient,
-): NodeRedisClient & { readonly sent: string[]; failOn(text: string): void } {
-  const sent: string[] = [];
+export interface Spy extends NodeRedisClient {
+  /** The names of the commands; each is a round trip, because the store sends one after the other. */
+  readonly sent: string[];
+  /** Fails the next command that holds the text, instead of sending it. */
+  failOn(text: string): void;
+  /** Called after each reply. */
+  onReply: () => unknown;
+}
+
+/** A client that writes down what it sends. */
+export function spying(client: NodeRedisClient): Spy {
   let failing: string | undefined;
-  return {
-    sent,
-    failOn: (text) => {
+  const spy: Spy = {
+    isReady: true,
+    sent: [],
+    failOn(text) {
       failing = text;
     },
+    onReply: () => undefined,
     async sendCommand(command, options) {
-      sent.push(command[0]!);
+      spy.sent.push(command[0]!);
       if (failing !== undefined && command.join(" ").includes(failing)) {
         failing = undefined;
         throw new Error("the process was killed");
       }
-      return client.sendCommand(command, options);
+      try {
+        return await client.sendCommand(command, options);
+      } finally {
+        await spy.onReply();
+      }
     },
   };
+  return spy;
 }
 
 export interface Place {
   readonly raw: Raw;
-  readonly client: ReturnType<typeof spying>;
+  readonly client: Spy;
   readonly prefix: string;
   readonly store: SessionStore;
 }
 
 /** A store on the shared server, and a way to look at what it did. */
-export async function newPlace(prefix: string = newPrefix()): Promise<Place> {
-  const raw = await connectRaw(inject("redis")!);
+export async function newPlace(prefix: string = newPrefix(), url: string = inject("redis")!): Promise<Place> {
+  const raw = await connectRaw(url);
   const client = spying(raw);
   return { raw, client, prefix, store: redisStore({ client, prefix }) };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SessionStore } from "coatcheck";
-import { type RedisClient, redisStore } from "coatcheck/stores/redis";
+import { type NodeRedisCluster, type RedisClient, redisStore } from "coatcheck/stores/redis";
 import { Cluster as Cluster5 } from "ioredis";
 import { Cluster as Cluster6 } from "ioredis6";
 import { createCluster } from "redis";
@@ -99,6 +99,42 @@ describe.each(Object.entries(clustered))("%s", (_, connect) => {
     expect([await store.count!("session", now), await store.count!("kept", now)]).toEqual([0, 30]);
     expect(await other.count!("session", now)).toBe(60);
   });
+});
+
+test("B52: clear takes records that move to a node it was done with", async () => {
+  const client = createCluster({ rootNodes: nodesOf(cluster.url).map((socket) => ({ socket })) });
+  onTestFinished(() => client.destroy());
+  await client.on("error", () => undefined).connect();
+  const prefix = newPrefix();
+  const records = Array.from({ length: 30 }, () => recordAt(now));
+  let scanned = 0;
+  let moved = 0;
+  const moveFromLastToFirst = async () => {
+    for (const { id } of records) {
+      const key = `${prefix}record:session:${id}`;
+      if ((await commandRedis(cluster.nodes[2]!.port, "EXISTS", key).catch(() => 0)) !== 1) continue;
+      await (await moveSlotOf(key))();
+      moved++;
+    }
+  };
+  const spied: NodeRedisCluster = {
+    masters: cluster.nodes.map(({ port }) => client.masters.find((master) => master.port === port)),
+    sendCommand: (key, isReadonly, command) => client.sendCommand(key, isReadonly, command),
+    nodeClient: async (node) => {
+      const master = await client.nodeClient(node);
+      return {
+        sendCommand: async (command) => {
+          if (command[0] === "SCAN" && command[1] === "0" && ++scanned === 2) await moveFromLastToFirst();
+          return master.sendCommand(command);
+        },
+      };
+    },
+  };
+  const store = redisStore({ client: spied, prefix });
+  for (const record of records) await store.create(record, now);
+  await store.clear!("session");
+  expect(moved).toBeGreaterThan(0);
+  expect(await store.count!("session", now)).toBe(0);
 });
 
 /** Waits for a command's reply to hold something. */

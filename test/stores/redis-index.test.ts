@@ -1,7 +1,8 @@
-import type { StoredRecord } from "coatcheck";
+import type { StoreCall, StoredRecord } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import fc from "fast-check";
 import { describe, expect, inject, test } from "vitest";
+import { startRedis } from "../_servers/redis.ts";
 import {
   connectRaw,
   hour,
@@ -106,6 +107,42 @@ describe.skipIf(inject("redis") === undefined)("round trips", () => {
   }
 });
 
+describe.skipIf(inject("redis") === undefined)(
+  "an operation that is given up between its steps goes no further",
+  () => {
+    const later = now + 50 * minute;
+    const cases: Record<string, (place: Place, record: StoredRecord, call: StoreCall) => Promise<unknown>> = {
+      "create of a signed-in session": ({ store }, _, call) => store.create(recordAt(now, ada), now, call),
+      login: ({ store }, record, call) => store.replace(next(record, { userId: "bob" }), 1, now, call),
+      touch: ({ store }, record, call) => store.touch(keyOf(record), 1, later, later + 9 * hour, later, call),
+      "a script that is not known": async ({ store, raw }, record, call) => {
+        await raw.sendCommand(["SCRIPT", "FLUSH"]);
+        return store.touch(keyOf(record), 1, later, later + 1, later, call);
+      },
+    };
+
+    test.each(Object.entries(cases))("%s", async (_, run) => {
+      await using server = await startRedis();
+      for (let step = 1; ; step++) {
+        const place = await newPlace(newPrefix(), server.url);
+        const record = recordAt(now, ada);
+        await place.store.create(record, now);
+        await place.store.read(keyOf(record), now);
+        const before = await place.raw.dump(`${place.prefix}record:session:${record.id}`);
+        const givingUp = new AbortController();
+        place.client.sent.length = 0;
+        place.client.onReply = () => place.client.sent.length === step && givingUp.abort();
+        const outcome = await run(place, record, givingUp).catch((error: unknown) => error);
+        expect(place.client.sent).toHaveLength(step);
+        if (outcome === true) return expect(step).toBeGreaterThan(1);
+        expect(outcome).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("gave") });
+        expect(await place.raw.dump(`${place.prefix}record:session:${record.id}`)).toEqual(before);
+        expect(await place.store.count!("session", now)).toBe(1);
+      }
+    });
+  },
+);
+
 describe.skipIf(inject("redis") === undefined)("B50 B51 B53: the index of users", () => {
   test("a process that ends between index and record leaves nothing to be seen", async () => {
     const place = await newPlace();
@@ -196,7 +233,7 @@ describe.skipIf(inject("redis") === undefined)("B50 B51 B53: the index of users"
     const { store, raw } = place;
     const record = recordAt(now, ada);
     await store.create(record, now);
-    for (let at = now; at < now + 48 * hour; at += 50 * minute) {
+    for (let at = now; at < now + 12 * hour; at += 20 * minute) {
       expect(await store.touch(keyOf(record), 1, at, at + hour, at)).toBe(true);
       // Others of the user's come and go, and drop what is over.
       await store.create(recordAt(at, { ...ada, expiresAt: at + minute }), at);
@@ -295,7 +332,7 @@ describe.skipIf(inject("redis") === undefined)("B50 B51 B53: the index of users"
       .slice(10)
       .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
       .map(({ id }) => id);
-    for (const limit of [1, 2, 7, 20, 100]) {
+    for (const limit of [1, 2, 7, 20, 21, 25, 100]) {
       expect(await listed(store, now + 4 * hour, "ada", limit), `by ${limit}`).toEqual(expected);
     }
   });

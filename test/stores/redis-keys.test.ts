@@ -1,4 +1,4 @@
-import type { StoredRecord } from "coatcheck";
+import { createSessions, type StoredRecord } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import fc from "fast-check";
 import { describe, expect, inject, test } from "vitest";
@@ -202,6 +202,16 @@ describe.skipIf(inject("redis") === undefined)("B12: Redis' own expiry", () => {
     expect(await store.read(keyOf(record), now + hour)).toBeUndefined();
     expect(await store.replace(next(record), 1, now + hour)).toBe(false);
     expect(await listed(store, now + hour, "ada")).toEqual([]);
+  });
+
+  test("leaves nothing to prune", async () => {
+    const { store, client } = await newPlace();
+    await store.create(recordAt(now, { expiresAt: now + minute }), now);
+    client.sent.length = 0;
+    await using sessions = createSessions({ store, clock: () => now + hour });
+    expect(await sessions.prune()).toBe(0);
+    expect(client.sent).toEqual([]);
+    expect(await sessions.count()).toBe(0);
   });
 
   test("a record that lives as long as there are dates", async () => {

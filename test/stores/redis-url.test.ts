@@ -1,15 +1,19 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { SessionStore, StoreCall } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
 import { createConnection } from "../../src/stores/_redis-connection.ts";
 import { openLink, type RedisPackages } from "../../src/stores/_redis-open.ts";
 import { recordStore } from "../../src/stores/_redis-store.ts";
 import { parseUrl } from "../../src/stores/_redis-url.ts";
 import type { OwnServer } from "../_servers/own-server.ts";
-import { freePort } from "../_servers/port.ts";
-import { startRedis } from "../_servers/redis.ts";
+import { freePort, secondPort } from "../_servers/port.ts";
+import { startRedis, startRedisWith } from "../_servers/redis.ts";
 import { startRedisCluster } from "../_servers/redis-cluster.ts";
 import { commandRedis } from "../_servers/redis-command.ts";
+import { cert, key } from "../adapters/_certificate.ts";
 import { connectRaw, hour, keyOf, newPrefix, next, recordAt } from "./_redis.ts";
 
 const now = Date.now();
@@ -147,6 +151,46 @@ describe.each(Object.entries(packages))("a store with a client of its own, of %s
     await expect(attempt).rejects.toEqual(refusal(/gave/));
     expect(await store.read(keyOf(record), now)).toBeUndefined();
     expect(await (await connectRaw(server.url)).dbSize()).toBe(0);
+  });
+});
+
+describe.each(Object.entries(packages))("TLS, by %s", (_, found) => {
+  test("rediss: and rediss+cluster: speak it, with a server that they can trust only", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "coatcheck-redis-tls-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await chmod(folder, 0o755);
+    await writeFile(join(folder, "cert"), cert);
+    await writeFile(join(folder, "key"), key);
+    const tlsPort = await freePort();
+    const tls = [
+      "--tls-port",
+      `${tlsPort}`,
+      "--tls-cluster",
+      "yes",
+      "--tls-auth-clients",
+      "no",
+      "--tls-ca-cert-file",
+      join(folder, "cert"),
+    ];
+    tls.push("--tls-cert-file", join(folder, "cert"), "--tls-key-file", join(folder, "key"));
+    const inCluster = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1"];
+    await using server = await startRedisWith((port) => [
+      ...tls,
+      ...inCluster,
+      "--cluster-port",
+      `${secondPort(port)}`,
+    ]);
+    await commandRedis(server.port, "CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+    const isWell = async () =>
+      expect(`${await commandRedis(server.port, "CLUSTER", "INFO")}`).toMatch("cluster_state:ok");
+    await vi.waitFor(isWell, { timeout: 20_000 });
+
+    const urls = [`rediss://127.0.0.1:${tlsPort}`, `rediss+cluster://127.0.0.1:${tlsPort}`];
+    for (const url of urls) {
+      await expect(open(url, found).setup!()).rejects.toEqual(refusal(/could not connect/));
+      vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+      await useStore(open(url, found)).finally(() => vi.unstubAllEnvs());
+    }
   });
 });
 
