@@ -15,8 +15,8 @@ export async function create(root: Root, record: StoredRecord, check: Check): Pr
   const { files, path, moving } = root;
   const { version, createdAt, lastSeenAt, expiresAt } = record;
   const place = placeOf(path, record);
-  const times = { version, createdAt, lastSeenAt, expiresAt };
-  const head = withEntry({ ...times, user: userOf(record.userId), until: 0, incarnation: random(), body: random() });
+  const own = { step: 1, user: userOf(record.userId), until: 0, incarnation: random(), body: random() };
+  const head = withEntry({ ...own, version, createdAt, lastSeenAt, expiresAt });
   const making = join(moving, `new.${random()}`);
   let isPublished = false;
   try {
@@ -53,7 +53,8 @@ async function publish({ files }: Root, making: string, place: Place, check: Che
       return takePlace();
     });
     if (isPublished) return true;
-    if (isPublished === undefined) await makeDirectories(files, shard);
+    // `clear` may take it away again at once.
+    if (isPublished === undefined) await unless(["ENOENT"], makeDirectories(files, shard));
     else if (!(await isFreed())) return false;
   }
 

@@ -2,6 +2,15 @@ import { dirname } from "node:path";
 import { type Files, hasCode, type OpenDirectory, unless } from "./_file-disk.ts";
 import { settling } from "./_file-errors.ts";
 
+/** What there is in a directory; nothing if there is none. */
+export async function namesIn(
+  files: Files,
+  path: string,
+  are: (name: string) => boolean = () => true,
+): Promise<string[]> {
+  return ((await unless(["ENOENT"], files.list(path))) ?? []).filter(are);
+}
+
 /** Makes a directory and those above it that are missing. */
 export async function makeDirectories(files: Files, path: string): Promise<void> {
   const make = async (): Promise<void> => {

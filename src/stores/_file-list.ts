@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { ListFilter, RecordPage, StoredRecord } from "../core/store.ts";
 import { formatCursor, type Position, parseCursor } from "./_cursor.ts";
 import { parseBody } from "./_file-body.ts";
+import { namesIn } from "./_file-directories.ts";
 import { unless } from "./_file-disk.ts";
 import { dropFiles, parseEntry, userPath } from "./_file-index.ts";
 import {
@@ -50,7 +51,7 @@ export async function listUser(
   const space = spaceOf(root.path, namespace);
   const user = userOf(userId) as string;
   const path = userPath(space, user);
-  const names = (await unless(["ENOENT"], root.files.list(path))) ?? [];
+  const names = await namesIn(root.files, path);
   const entries = names.map((name) => ({ name, entry: parseEntry(name) }));
   const over = entries.filter(({ entry }) => entry && entry.until <= now).map(({ name }) => name);
   await quietly(dropFiles(root.files, path, over, names.length - over.length));
@@ -98,9 +99,9 @@ async function* heads(
   const { files } = root;
   const space = spaceOf(root.path, namespace);
   const sessions = sessionsOf(space);
-  for (const shard of ((await unless(["ENOENT"], files.list(sessions))) ?? []).filter(isShard)) {
+  for (const shard of await namesIn(files, sessions, isShard)) {
     check();
-    const hashes = ((await unless(["ENOENT"], files.list(join(sessions, shard)))) ?? []).filter(isPlace);
+    const hashes = await namesIn(files, join(sessions, shard), isPlace);
     const places = hashes.map((hash) => placeAt(space, hash));
     const sights = await eachOf(places, ({ path }): Promise<LiveSight | undefined> => lookLive(files, path));
     for (const [n, sight] of sights.entries()) if (sight) yield { place: places[n] as Place, head: sight.head };

@@ -7,6 +7,8 @@ import type { RecordKey } from "../core/store.ts";
  * anybody else moved it first.
  */
 export interface Head {
+  /** How often it was renamed, so that none of its names comes twice. */
+  readonly step: number;
   readonly version: number;
   readonly createdAt: number;
   readonly lastSeenAt: number;
@@ -61,11 +63,12 @@ export const userOf = (userId: string | undefined): string | undefined =>
   userId === undefined ? undefined : digest(userId).slice(0, 32);
 
 const head =
-  /^(head|over)\.(\d+)\.(-?\d+)\.(-?\d+)\.(-?\d+)\.([0-9a-f]{32}|-)\.(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
+  /^(head|over)\.(\d+)\.(\d+)\.(-?\d+)\.(-?\d+)\.(-?\d+)\.([0-9a-f]{32}|-)\.(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
 
 export const nameOf = (head: Head, word: "head" | "over" = "head"): string =>
   [
     word,
+    head.step,
     head.version,
     head.createdAt,
     head.lastSeenAt,
@@ -77,11 +80,13 @@ export const nameOf = (head: Head, word: "head" | "over" = "head"): string =>
   ].join(".");
 
 export function parseHead(name: string): { readonly head: Head; readonly isOver: boolean } | undefined {
-  const [, word, version, createdAt, lastSeenAt, expiresAt, user, until, incarnation, body] = head.exec(name) ?? [];
+  const [, word, step, version, ...rest] = head.exec(name) ?? [];
+  const [createdAt, lastSeenAt, expiresAt, user, until, incarnation, body] = rest;
   if (incarnation === undefined || body === undefined) return undefined;
   return {
     isOver: word === "over",
     head: {
+      step: Number(step),
       version: Number(version),
       createdAt: Number(createdAt),
       lastSeenAt: Number(lastSeenAt),
@@ -94,4 +99,5 @@ export function parseHead(name: string): { readonly head: Head; readonly isOver:
   };
 }
 
-export const bodyOf = (place: string, { body }: Pick<Head, "body">): string => join(place, `body.${body}`);
+export const bodyName = ({ body }: Pick<Head, "body">): string => `body.${body}`;
+export const bodyOf = (place: string, head: Pick<Head, "body">): string => join(place, bodyName(head));

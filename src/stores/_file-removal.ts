@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { RecordKey } from "../core/store.ts";
-import { makeDirectories, publishIn, removeEmpty } from "./_file-directories.ts";
+import { makeDirectories, namesIn, publishIn, removeEmpty } from "./_file-directories.ts";
 import type { Files } from "./_file-disk.ts";
 import { withdraw } from "./_file-index.ts";
 import { isBody, isPlace, isShard, nameOf, type Place, placeOf, random, sessionsOf, spaceOf } from "./_file-names.ts";
@@ -62,9 +62,9 @@ const mostAtOnce = 256;
 export async function removeCleared({ files, path, moving }: Root, name: string, limit: number): Promise<number> {
   const space = join(path, name.split(".")[1] as string);
   let removed = 0;
-  for (const shard of (await files.list(join(moving, name))).filter(isShard)) {
+  for (const shard of await namesIn(files, join(moving, name), isShard)) {
     const shardPath = join(moving, name, shard);
-    const hashes = (await files.list(shardPath)).filter(isPlace).slice(0, limit - removed);
+    const hashes = (await namesIn(files, shardPath, isPlace)).slice(0, limit - removed);
     await eachOf(hashes, async (hash) => {
       const sight = await look(files, join(shardPath, hash));
       if (sight) await finish(files, { space, hash, path: join(shardPath, hash) }, sight);

@@ -1,4 +1,4 @@
-import type { Files } from "./_file-disk.ts";
+import { type Files, unless } from "./_file-disk.ts";
 
 /** The directory of a store. */
 export interface Root {
@@ -36,3 +36,12 @@ export async function eachOf<Item, Result>(
 
 /** Somewhat more than the four that Node's file system works on at a time. */
 const lanes = 8;
+
+/** Nobody who works on something takes that long; who was stopped for longer finds it gone, and has written nothing. */
+const longestWork = 3_600_000;
+
+/** Whether nobody can be at work on a file or directory any more. */
+export async function isAbandoned({ files }: Root, path: string): Promise<boolean> {
+  const changedAt = await unless(["ENOENT"], files.changedAt(path));
+  return changedAt !== undefined && changedAt + longestWork < Date.now();
+}

@@ -8,9 +8,10 @@ import { type Head, isBody, nameOf, parseHead } from "./_file-names.ts";
 // where, and for however long:
 //
 // 1. A session begins when a directory that is complete takes its place, which must be free or empty.
-// 2. Whatever changes it gets all else ready and then renames the head that it saw, which fails if anybody else renamed it
-//    first: a head's name holds all that can change, and the name of a body that was written for it alone.
-// 3. A body goes when the version has moved on. Who wrote a body for an earlier version cannot rename a head any more.
+// 2. Whoever changes it looks at its head, gets all else ready and then renames that head, which fails if anybody else
+//    renamed it first: a head's name holds all that can change, and none of its names comes twice.
+// 3. A body is written for one such rename, after that look. So the body before, and all that were seen beside it, may go
+//    as soon as the head was renamed: who wrote them cannot rename it any more.
 // 4. A session ends when its directory leaves its place, or when its head is renamed to "over", which is never undone.
 //    What is left is removed name by name, no name comes twice, and a directory goes only when it is empty.
 
@@ -75,6 +76,12 @@ export async function rename(files: Files, from: string, to: string): Promise<bo
     if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
     throw error;
   }
+}
+
+/** Removes bodies that nothing can need any more. */
+export async function removeBodies(files: Files, path: string, { own }: Sight, kept: string): Promise<void> {
+  const old = own.filter((name) => isBody(name) && name !== kept);
+  for (const name of old) await unless(["ENOENT", "ENOTDIR"], files.remove(join(path, name)));
 }
 
 /** Removes files of a session that is over. Whether nothing is left of its directory. */
