@@ -56,7 +56,7 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
   };
 }
 
-/** In lower case, because that is how ioredis knows where the keys are. */
+/** In lower case, as ioredis itself writes them: older versions find the keys of no other spelling. */
 const callOn = (client: IoredisClient, [name = "", ...values]: readonly string[]): Promise<unknown> =>
   client.call(name.toLowerCase(), ...values);
 
