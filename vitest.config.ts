@@ -19,6 +19,8 @@ const config: ViteUserConfig = {
     globalSetup: "test/setup/index.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Most tests of stores wait for servers, so that more run at once than there are cores.
+    maxWorkers: 3,
   },
 };
 
