@@ -1,4 +1,5 @@
 import { SessionError } from "../core/errors.ts";
+import { isUnknownName } from "./_postgres-names.ts";
 import { codeOf, refused } from "./_sql-errors.ts";
 import type { SqlVerdict } from "./_sql-server.ts";
 
@@ -23,7 +24,7 @@ const transient: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
 const isStale = (error: unknown): boolean => error instanceof SessionError && codeOf(error.cause) === "57P01";
 
 export const verdict: SqlVerdict = {
-  isTransient: (error) => transient.has(codeOf(error)) || isStale(error),
+  isTransient: (error) => transient.has(codeOf(error)) || isStale(error) || isUnknownName(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };
 

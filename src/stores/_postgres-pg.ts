@@ -1,4 +1,5 @@
 import { database, isSoundAfter } from "./_postgres-errors.ts";
+import { statementNames } from "./_postgres-names.ts";
 import type { SqlRow, SqlValue } from "./_sql.ts";
 import { type Acquire, type Over, sendOnLease } from "./_sql-lease.ts";
 import type { Sending, SqlAnswer, SqlDriver } from "./_sql-server.ts";
@@ -7,6 +8,7 @@ interface PgQuery {
   readonly text: string;
   readonly values: SqlValue[];
   readonly rowMode: "array";
+  readonly name: string | undefined;
 }
 
 interface PgResult {
@@ -30,14 +32,11 @@ export interface PgPool {
   connect(had: (error: unknown, client: PgPoolClient | undefined, release: (error?: boolean) => void) => void): unknown;
 }
 
-/**
- * Not a named statement: a pooler in transaction mode, such as PgBouncer before 1.21, gives the next statement another
- * connection, which does not know the name. It takes one round trip all the same.
- */
-const toQuery = (text: string, values: readonly SqlValue[]): PgQuery => ({
+const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQuery => ({
   text,
   values: [...values],
   rowMode: "array",
+  name,
 });
 
 const toAnswer = ({ rows, rowCount }: PgResult): SqlAnswer => ({ rows, count: rowCount ?? 0 });
@@ -48,6 +47,7 @@ const answerTo =
     error ? over(error) : over(undefined, toAnswer(result));
 
 export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async () => {}): SqlDriver {
+  const names = statementNames();
   const send = (text: string, values: readonly SqlValue[]): Sending => {
     const acquire: Acquire = (had) => {
       pool.connect((failure, client, release) => {
@@ -59,7 +59,12 @@ export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async ()
             lost = over;
             // A connection that breaks while nobody listens would end the process.
             client.on("error", listener);
-            client.query(toQuery(text, values), answerTo(over));
+            const name = values.length > 0 ? names.nameOf(text) : undefined;
+            const answered = (error: unknown, answer?: SqlAnswer): void => {
+              names.learn(error);
+              over(error, answer);
+            };
+            client.query(toQuery(text, values, name), answerTo(answered));
           },
           release(isSound) {
             if (lost) client.removeListener("error", listener);

@@ -50,6 +50,20 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect((await client.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
   });
 
+  test("statements have names, until the server does not know them, as behind a pooler in transaction mode", async () => {
+    const { pool, store: over } = await open(() => pgPool({ max: 1 }));
+    const store = over({ table: newTable(engine) });
+    const named = async () => (await pool.query("SELECT statement FROM pg_prepared_statements")).rows;
+    await store.create(record(), now);
+    expect(await store.read(record(), now)).toEqual(record());
+    expect(await named()).toHaveLength(2);
+    await pool.query("DEALLOCATE ALL");
+    expect(await store.read(record(), now)).toEqual(record());
+    expect(await store.create(record(), now)).toBe(false);
+    expect(await store.delete(record())).toBe(true);
+    expect(await named()).toHaveLength(0);
+  });
+
   test("close() ends what the store opened, and leaves the application's client alone", async () => {
     const connections = async (name: string) =>
       engine.query(`SELECT pid FROM pg_stat_activity WHERE application_name = '${name}'`);
