@@ -42,8 +42,6 @@ export interface Recording {
   readonly sessions: Map<string, Operation<SessionInput, SessionOutput>[]>;
 }
 
-type TaggedLine = Line<unknown, unknown> & { readonly level: Level };
-
 export interface RunPlan extends Pick<WorkerPlan, "url" | "detours" | "seed" | "isFaulty"> {
   /** Kills the last process with SIGKILL once its recording has so many bytes. */
   readonly killAt?: number | undefined;
@@ -54,49 +52,76 @@ export interface RunPlan extends Pick<WorkerPlan, "url" | "detours" | "seed" | "
 const processes = 4;
 const size = { processes, clients: 8, operations: 200, slots: 5 };
 
-/** Lets four processes work on one store at once, and gathers what their clients were told. */
-export async function record({ killAt, signal, ...shared }: RunPlan): Promise<Recording> {
-  const origin = { clock: `${process.hrtime.bigint()}`, time: Date.now() };
-  const folder = await mkdtemp(join(tmpdir(), "coatcheck-linear-"));
-  try {
-    const members = Array.from({ length: processes }, (_, own): Member => {
-      const path = join(folder, `${own}`);
-      const plan: WorkerPlan = { ...size, ...shared, path, origin, process: own };
-      const isVictim = killAt !== undefined && own === processes - 1;
-      return {
-        path,
-        worker: startWorker("linear-worker.ts", [JSON.stringify(plan)]),
-        killAt: isVictim ? killAt : undefined,
-      };
-    });
-    signal.addEventListener("abort", () => {
-      for (const { worker } of members) worker.kill("SIGKILL");
-    });
-    // They begin together, when the slowest is ready.
-    await Promise.all(members.map(({ worker }) => worker.line()));
-    for (const { worker } of members) worker.write("go\n");
-    const recordings = await Promise.all(members.map(gather));
-    const of = (level: Level) => recordings.map((lines) => lines.filter((line) => line.level === level) as never[]);
-    return { records: historiesOf(of("records")), sessions: historiesOf(of("sessions")) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+/** Four processes that work on one store after the other, because starting them takes as long as a run does. */
+export class Crew {
+  #idle: readonly Worker[] | undefined;
+
+  /** Lets all of them work on one store at once, and gathers what their clients were told. */
+  async record({ killAt, signal, ...shared }: RunPlan): Promise<Recording> {
+    const workers = this.#idle ?? Array.from({ length: processes }, () => startWorker("linear-worker.ts", []));
+    this.#idle = undefined;
+    const killAll = (): void => kill(workers);
+    signal.addEventListener("abort", killAll);
+    const folder = await mkdtemp(join(tmpdir(), "coatcheck-linear-"));
+    const paths = workers.map((_, own) => join(folder, `${own}`));
+    try {
+      const origin = { clock: `${process.hrtime.bigint()}`, time: Date.now() };
+      for (const [own, worker] of workers.entries()) {
+        const plan: WorkerPlan = { ...size, ...shared, path: paths[own] as string, origin, process: own };
+        worker.write(`${JSON.stringify(plan)}\n`);
+      }
+      // They begin together, when the slowest is ready.
+      await Promise.all(workers.map((worker) => worker.line()));
+      for (const worker of workers) worker.write("go\n");
+      const victim = killAt === undefined ? undefined : workers.at(-1);
+      const others = workers.filter((worker) => worker !== victim);
+      await Promise.all([
+        ...others.map((worker) => worker.line()),
+        ...(victim ? [killWhen(victim, paths.at(-1) as string, killAt as number)] : []),
+      ]);
+      if (victim) kill(others);
+      else this.#idle = workers;
+      return await recordingOf(paths);
+    } catch (error) {
+      kill(workers);
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", killAll);
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  dismiss(): void {
+    kill(this.#idle ?? []);
   }
 }
 
-interface Member {
-  readonly path: string;
-  readonly worker: Worker;
-  readonly killAt: number | undefined;
+function kill(workers: readonly Worker[]): void {
+  for (const worker of workers) worker.kill("SIGKILL");
 }
 
-/** All that a worker told until it ended. */
-async function gather({ path, worker, killAt }: Member): Promise<TaggedLine[]> {
-  if (killAt !== undefined) {
-    while ((await stat(path)).size < killAt) await sleep(5);
-    worker.kill("SIGKILL");
-  } else {
-    await worker.line();
+/** Resolves when the worker is dead, so that its recording grows no more. */
+async function killWhen(worker: Worker, path: string, size: number): Promise<void> {
+  while ((await stat(path)).size < size) await sleep(5);
+  worker.kill("SIGKILL");
+  for (;;) {
+    const isAlive = await worker.line().then(
+      () => true,
+      () => false,
+    );
+    if (!isAlive) return;
   }
+}
+
+async function recordingOf(paths: readonly string[]): Promise<Recording> {
+  const recordings = await Promise.all(paths.map(linesOf));
+  const of = (level: Level) => recordings.map((lines) => lines.filter((line) => line.level === level) as never[]);
+  return { records: historiesOf(of("records")), sessions: historiesOf(of("sessions")) };
+}
+
+type TaggedLine = Line<unknown, unknown> & { readonly level: Level };
+
+async function linesOf(path: string): Promise<TaggedLine[]> {
   const lines = (await readFile(path, "utf8")).split("\n");
   // Behind the last line end is nothing, or what a killed process did not finish.
   return lines.slice(0, -1).map((line) => JSON.parse(line));

@@ -1,12 +1,15 @@
 import { randomInt } from "node:crypto";
-import { expect, onTestFailed, onTestFinished, test, vi } from "vitest";
+import { afterAll, expect, onTestFailed, onTestFinished, test, vi } from "vitest";
 import { describeStore, stores } from "../_stores.ts";
 import { judge } from "./_judge.ts";
 import { Random } from "./_random.ts";
-import { record } from "./_run.ts";
+import { Crew } from "./_run.ts";
 import { bad } from "./_weather.ts";
 
 const { memory: _, SQLite, file, ...servers } = stores;
+
+const crew = new Crew();
+afterAll(() => crew.dismiss());
 
 // Seconds on a machine of its own, minutes on one that is busy with other tests.
 vi.setConfig({ testTimeout: 300_000 });
@@ -22,7 +25,7 @@ function chosenSeed(): number {
 for (const [name, subject] of Object.entries({ SQLite, file, ...servers })) {
   describeStore(`B49: what four processes do in ${name} is linearizable`, subject, () => {
     test("without faults", async ({ signal }) => {
-      const recording = await record({ url: subject.url(), seed: chosenSeed(), isFaulty: false, signal });
+      const recording = await crew.record({ url: subject.url(), seed: chosenSeed(), isFaulty: false, signal });
       const { answered, failed, unknown } = judge(recording);
       expect(answered).toBeGreaterThan(12_800);
       expect({ failed, unknown }).toEqual({ failed: 0, unknown: 0 });
@@ -35,7 +38,7 @@ for (const [name, subject] of Object.entries({ SQLite, file })) {
     test("while one of them is killed", async ({ signal }) => {
       const seed = chosenSeed();
       const killAt = 10_000 + new Random(seed).below(300_000);
-      const { answered } = judge(await record({ url: subject.url(), seed, isFaulty: true, killAt, signal }));
+      const { answered } = judge(await crew.record({ url: subject.url(), seed, isFaulty: true, killAt, signal }));
       expect(answered).toBeGreaterThan(9_600);
     });
   });
@@ -48,7 +51,7 @@ for (const [name, subject] of Object.entries(servers)) {
       const weather = await bad(subject.url(), new Random(seed));
       onTestFinished(() => weather[Symbol.asyncDispose]());
       const { url, detours } = weather;
-      const { answered, failed, unknown } = judge(await record({ url, detours, seed, isFaulty: true, signal }));
+      const { answered, failed, unknown } = judge(await crew.record({ url, detours, seed, isFaulty: true, signal }));
       expect(answered).toBeGreaterThan(9_600);
       expect(failed + unknown).toBeGreaterThan(0);
       expect(weather.resets).toBeGreaterThan(0);

@@ -16,5 +16,6 @@ export async function openVia(url: string, detours: Detours | undefined): Promis
   });
   cluster.on("error", () => undefined);
   await cluster.connect();
-  return redisStore({ client: cluster, prefix: new URLSearchParams(url.split("?")[1]).get("prefix") ?? "linear:" });
+  const prefix = new URLSearchParams(url.split("?")[1]).get("prefix") ?? undefined;
+  return { ...redisStore({ client: cluster, prefix }), close: async () => cluster.destroy() };
 }
