@@ -27,19 +27,11 @@ const packages: RedisPackages = { redis: () => import("redis"), ioredis: () => i
  */
 export async function openLink(server: RedisServer, { redis, ioredis }: RedisPackages = packages): Promise<OwnLink> {
   const errors: unknown[] = [];
-  for (const [load, open] of [
-    [redis, openNodeRedis],
-    [ioredis, openIoredis],
-  ] as const) {
-    let found: unknown;
-    try {
-      found = await load();
-    } catch (error) {
-      errors.push(error);
-      continue;
-    }
-    return open(found, server);
-  }
+  const find = (load: () => Promise<unknown>): Promise<unknown> => load().catch((error) => void errors.push(error));
+  const nodeRedis = await find(redis);
+  if (nodeRedis) return openNodeRedis(nodeRedis as NodeRedisPackage, server);
+  const other = await find(ioredis);
+  if (other) return openIoredis(other as IoredisPackage, server);
   throw new SessionError(
     "STORE_UNAVAILABLE",
     'No Redis client was found: run "npm install redis" (or "ioredis"), or give redisStore a client of yours.',
@@ -64,8 +56,10 @@ interface IoredisPackage {
 
 type IoredisOwn = OwnClient & IoredisClient & { disconnect(): void };
 
-async function openNodeRedis(found: unknown, { url, cluster }: RedisServer): Promise<OwnLink> {
-  const { createClient, createCluster } = found as NodeRedisPackage;
+async function openNodeRedis(
+  { createClient, createCluster }: NodeRedisPackage,
+  { url, cluster }: RedisServer,
+): Promise<OwnLink> {
   if (cluster) {
     const { nodes, username, password, isSecure } = cluster;
     const socket = isSecure ? { tls: true } : {};
@@ -75,18 +69,17 @@ async function openNodeRedis(found: unknown, { url, cluster }: RedisServer): Pro
       // Else one node that is down would keep the others from being used.
       minimizeConnections: true,
     });
-    await connect(client);
-    return { ...nodeRedisClusterLink(client), close: () => client.destroy() };
+    const close = await connect(client, () => client.destroy());
+    return { ...nodeRedisClusterLink(client), close };
   }
   const retry = backOff(false);
   const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy: retry.delay } });
-  await connect(client);
+  const close = await connect(client, () => client.destroy());
   retry.start();
-  return { ...nodeRedisLink(client), close: () => client.destroy() };
+  return { ...nodeRedisLink(client), close };
 }
 
-async function openIoredis(found: unknown, { url, cluster }: RedisServer): Promise<OwnLink> {
-  const { Redis, Cluster } = found as IoredisPackage;
+async function openIoredis({ Redis, Cluster }: IoredisPackage, { url, cluster }: RedisServer): Promise<OwnLink> {
   const retry = backOff(null);
   const settings = { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, connectTimeout: 5_000 };
   const client = cluster
@@ -102,9 +95,9 @@ async function openIoredis(found: unknown, { url, cluster }: RedisServer): Promi
         },
       })
     : new Redis(url, { ...settings, lazyConnect: true, enableOfflineQueue: false, retryStrategy: retry.delay });
-  await connect(client);
+  const close = await connect(client, () => client.disconnect());
   retry.start();
-  return { ...ioredisLink(client, false), close: () => client.disconnect() };
+  return { ...ioredisLink(client, false), close };
 }
 
 /** How long to wait before a connection is made again, in milliseconds; not at all before there was one. */
@@ -118,14 +111,24 @@ function backOff<T>(never: T): { delay(retries: number): number | T; start(): vo
   };
 }
 
-async function connect(client: OwnClient): Promise<void> {
+/** Gives what closes the client again; one that could not connect is closed already. */
+async function connect(client: OwnClient, end: () => void): Promise<() => void> {
   let latest: unknown;
   client.on("error", (error) => {
     latest = error;
   });
+  const close = (): void => {
+    try {
+      end();
+    } catch {
+      // It was closed before, which node-redis 5 takes for a mistake.
+    }
+  };
   try {
     await Promise.race([client.connect(), ended(client)]);
+    return close;
   } catch (error) {
+    close();
     const cause = latest ?? error;
     const message = `The redis store could not connect, and nothing was written. Is the server up, and are address and credentials right? The client says: ${reason(cause)}`;
     throw new SessionError("STORE_UNAVAILABLE", message, { cause });
