@@ -2,9 +2,9 @@ import { dirname, join } from "node:path";
 import type { StoredRecord } from "../core/store.ts";
 import { formatBody } from "./_file-body.ts";
 import { makeDirectories, publishIn, syncDirectory } from "./_file-directories.ts";
-import { hasCode, unless } from "./_file-disk.ts";
-import { publishing } from "./_file-errors.ts";
-import { announce, withEntry } from "./_file-index.ts";
+import { type Files, hasCode, unless } from "./_file-disk.ts";
+import { publishing, Unsettled } from "./_file-errors.ts";
+import { announce, retract, withEntry } from "./_file-index.ts";
 import { bodyOf, type Head, nameOf, type Place, placeOf, random, userOf } from "./_file-names.ts";
 import { finish } from "./_file-removal.ts";
 import { type Check, quietly, type Root } from "./_file-root.ts";
@@ -18,17 +18,23 @@ export async function create(root: Root, record: StoredRecord, check: Check): Pr
   const own = { step: 1, user: userOf(record.userId), until: 0, incarnation: random(), body: random() };
   const head = withEntry({ ...own, version, createdAt, lastSeenAt, expiresAt });
   const making = join(moving, `new.${random()}`);
-  let isPublished = false;
+  const abandon = async (): Promise<void> => {
+    await quietly(retract(files, place, head));
+    await quietly(discard(files, making));
+  };
+  let isPublished: boolean;
   try {
     // In this order a file system with a journal writes it once for all that comes before the session takes its place.
     const listed = await announce(files, place, head);
     await build(root, making, head, record);
     if (listed !== undefined) await syncDirectory(files, listed);
     isPublished = await publish(root, making, place, check);
-    return isPublished;
-  } finally {
-    if (!isPublished) await quietly(discard(root, making));
+  } catch (error) {
+    if (!(error instanceof Unsettled)) await abandon();
+    throw error;
   }
+  if (!isPublished) await abandon();
+  return isPublished;
 }
 
 async function build({ files, moving }: Root, making: string, head: Head, record: StoredRecord): Promise<void> {
@@ -80,8 +86,8 @@ async function publish({ files }: Root, making: string, place: Place, check: Che
   }
 }
 
-/** Not in its place: what was left of it is seen by nobody. */
-async function discard({ files }: Root, making: string): Promise<void> {
+/** Removes a session that nobody has seen. */
+async function discard(files: Files, making: string): Promise<void> {
   const sight = await look(files, making);
   if (sight) await dismantle(files, making, sight.own);
 }

@@ -49,6 +49,12 @@ export async function withdraw(files: Files, place: Place, before: Head, after?:
   await unless(["ENOENT"], files.remove(entryPath(place, before.user, before)));
 }
 
+/** Removes what was added for a session that did not come to be. */
+export async function retract(files: Files, place: Place, head: Head): Promise<void> {
+  await withdraw(files, place, head);
+  await unless(["ENOENT"], files.remove(deadlinePath(place, head)));
+}
+
 export async function addEntry(files: Files, place: Place, head: Head): Promise<void> {
   if (head.user !== undefined) await addFile(files, entryPath(place, head.user, head));
 }
@@ -68,10 +74,11 @@ export interface Deadline {
   readonly hash: string;
 }
 
-export async function addDeadline(files: Files, place: Place, { expiresAt, incarnation }: Head): Promise<void> {
-  const path = join(deadlinesOf(place.space), String(hourOf(expiresAt)));
-  await addFile(files, join(path, `${expiresAt}.${incarnation}.${place.hash}`));
-}
+export const addDeadline = (files: Files, place: Place, head: Head): Promise<void> =>
+  addFile(files, deadlinePath(place, head));
+
+const deadlinePath = ({ space, hash }: Place, { expiresAt, incarnation }: Head): string =>
+  join(deadlinesOf(space), String(hourOf(expiresAt)), `${expiresAt}.${incarnation}.${hash}`);
 
 export function parseDeadline(name: string): Deadline | undefined {
   const [, due, incarnation, hash] = /^(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]+)$/.exec(name) ?? [];

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import type { StoredRecord } from "../../src/core/store.ts";
 import { disk, type Files } from "../../src/stores/_file-disk.ts";
 import { type Act, asPlain, type Event, isExplained } from "./_file-orders.ts";
-import { type Actor, Stage, storeOver } from "./_file-stage.ts";
+import { Actor, storeOver } from "./_file-stage.ts";
 import { nameOf } from "./_plain.ts";
 
 /** Who does what, one thing after the other. */
@@ -38,12 +38,11 @@ export async function perform(
   const { store: before } = storeOver(disk, path);
   for (const record of records) await before.create(record, record.createdAt);
 
-  const stage = new Stage(disk);
   let time = 0;
   const events: Event[] = [];
   const actors = parts.map((acts) => {
-    const { store } = storeOver(fault(stage.files), path);
-    return stage.enter(async () => {
+    return new Actor(async (files) => {
+      const { store } = storeOver(fault(files), path);
       for (const act of acts) {
         const invoked = ++time;
         const at = events.push({ act, invoked }) - 1;

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { join } from "node:path";
 import type { SessionStore } from "../../src/core/store.ts";
 import { makeDirectories } from "../../src/stores/_file-directories.ts";
@@ -33,41 +32,35 @@ export function before(files: Files, act: (name: keyof Files, path: string) => P
   };
 }
 
-type Resume = () => void;
-
-/** Runs several pieces of work on one file system, one call of one of them at a time, in the order that the test says. */
-export class Stage {
-  readonly files: Files;
-  readonly #actor = new AsyncLocalStorage<Actor>();
-
-  constructor(files: Files) {
-    this.files = before(files, async () => this.#actor.getStore()?.stop());
-  }
-
-  enter(work: () => Promise<void>): Actor {
-    const actor = new Actor();
-    actor.begin = () => this.#actor.run(actor, work);
-    return actor;
-  }
-}
-
+/** A piece of work whose calls of the file system wait until they are told to go on. */
 export class Actor {
   isDone = false;
-  begin: () => Promise<void> = async () => {};
-  readonly #stopped: Resume[] = [];
+  readonly files: Files;
+  readonly #work: (files: Files) => Promise<void>;
+  readonly #waiting: (() => void)[] = [];
   #hasBegun = false;
-  #noticed: Resume = () => {};
+  #notice: () => void = () => {};
   #failure: unknown;
+
+  constructor(work: (files: Files) => Promise<void>) {
+    this.#work = work;
+    this.files = before(disk, () => {
+      return new Promise((resolve) => {
+        this.#waiting.push(resolve);
+        this.#notice();
+      });
+    });
+  }
 
   /** Lets it do one call and go on to the next. */
   async step(): Promise<void> {
     if (this.isDone) return;
     const noticed = new Promise<void>((resolve) => {
-      this.#noticed = resolve;
+      this.#notice = resolve;
     });
-    if (this.#hasBegun) this.#stopped.shift()?.();
-    else this.#start();
-    if (this.#stopped.length === 0 && !this.isDone) await noticed;
+    if (this.#hasBegun) this.#waiting.shift()?.();
+    else this.#begin();
+    if (this.#waiting.length === 0 && !this.isDone) await noticed;
     if (this.#failure) throw this.#failure;
   }
 
@@ -75,20 +68,13 @@ export class Actor {
     while (!this.isDone) await this.step();
   }
 
-  stop(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#stopped.push(resolve);
-      this.#noticed();
-    });
-  }
-
-  #start(): void {
+  #begin(): void {
     this.#hasBegun = true;
     const done = (): void => {
       this.isDone = true;
-      this.#noticed();
+      this.#notice();
     };
-    this.begin().then(done, (error: unknown) => {
+    this.#work(this.files).then(done, (error: unknown) => {
       this.#failure = error;
       done();
     });

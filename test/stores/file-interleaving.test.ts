@@ -26,7 +26,7 @@ const replaceAgain = act("replace again", (store) => store.replace(later(3, "thi
 const touch = act("touch", (store) => store.touch(key, 1, now + 9, over + 9_000_000, now));
 const shorten = act("shorten", (store) => store.touch(key, 1, now + 5, over - 5, now));
 const remove = act("delete", (store) => store.delete(key));
-const create = act("create", (store) => store.create({ ...first, body: "anew" }, now));
+const create = act("create", (store) => store.create({ ...first, body: "anew", expiresAt: over + 1 }, now));
 const prune = act("prune", (store) => store.prune(over, 10));
 const clear = act("clear", (store) => store.clear("session"));
 const read = act("read", (store) => store.read(key, now));
