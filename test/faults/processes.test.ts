@@ -7,7 +7,7 @@ import { Counter } from "./_counter.ts";
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Longer than every timeout of the worker. */
-const longerThanAnyTimeout = 1_500;
+const longerThanAnyTimeout = 2_500;
 
 for (const name of Object.keys(stores) as StoreName[]) {
   if (name === "memory") continue;
