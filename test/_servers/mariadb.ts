@@ -27,7 +27,8 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<OwnSer
   const programs = options.programs ?? findMariadb();
   if (programs === undefined) throw new Error("There is no mariadbd on this machine. Install MariaDB's server.");
   const { server, install } = programs;
-  const env = libraryPath(server);
+  // In a folder of its own, because a server that starts deletes the temporary tables that it finds, those of others too.
+  const env = (folder: string) => ({ ...libraryPath(server), TMPDIR: folder });
   const shared = ["--no-defaults", `--basedir=${dirname(dirname(server))}`, "--innodb-log-file-size=16M"];
   return startOwnServer({
     name: "mariadb",
@@ -40,7 +41,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<OwnSer
         "--force",
         `--datadir=${join(folder, "data")}`,
       ];
-      await run({ file: install, args: [...shared, ...args], env });
+      await run({ file: install, args: [...shared, ...args], env: env(folder) });
     },
     command: (folder, port) => ({
       file: server,
@@ -58,7 +59,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<OwnSer
         "--innodb-flush-log-at-trx-commit=2",
         ...(options.args ?? []),
       ],
-      env,
+      env: env(folder),
     }),
     probe,
   });
