@@ -23,7 +23,7 @@ const patience = 10_000;
 /** Sends on a connection of a pool. What is abandoned while it waits for one is never sent. */
 export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (error: unknown) => boolean): Sending {
   let isAbandoned = false;
-  let sent: Sending | undefined;
+  let giveUp = (): void => {};
   const answer = new Promise<SqlAnswer>((resolve, reject) => {
     const had: Had = (failure, lease) => {
       if (!lease) return reject(unsent(database, failure));
@@ -31,8 +31,11 @@ export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (e
         lease.release(true);
         return reject(tooLate(database));
       }
-      sent = sendOn(lease, database, isSoundAfter);
-      resolve(sent.answer);
+      giveUp = sendOn(lease, database, (error, given) => {
+        lease.release(given !== undefined || isSoundAfter(error));
+        if (given) resolve(given);
+        else reject(error);
+      });
     };
     try {
       acquire(had);
@@ -42,35 +45,31 @@ export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (e
   });
   const abandon = (): void => {
     isAbandoned = true;
-    sent?.abandon();
+    giveUp();
   };
   return { answer, abandon };
 }
 
-function sendOn(lease: Lease, database: string, isSoundAfter: (error: unknown) => boolean): Sending {
-  let abandon = (): void => {};
-  const answer = new Promise<SqlAnswer>((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isOver = false;
-    const over: Over = (error, given) => {
-      if (isOver) return;
-      isOver = true;
-      clearTimeout(timer);
-      lease.release(given !== undefined || isSoundAfter(error));
-      if (given) resolve(given);
-      else reject(error);
-    };
-    abandon = () => {
-      timer = setTimeout(() => over(new Error(`${database} fell silent.`)), patience);
-      (timer as { unref?: () => void }).unref?.();
-    };
-    try {
-      lease.send(over);
-    } catch (error) {
-      over(error);
-    }
-  });
-  return { answer, abandon: () => abandon() };
+/** Calls back once, with the answer or, some time after it was given up, without. Returns what gives it up. */
+function sendOn(lease: Lease, database: string, callback: Over): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+  const over: Over = (error, given) => {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(timer);
+    callback(error, given);
+  };
+  try {
+    lease.send(over);
+  } catch (error) {
+    over(error);
+  }
+  return () => {
+    if (isOver) return;
+    timer = setTimeout(() => over(new Error(`${database} fell silent.`)), patience);
+    (timer as { unref?: () => void }).unref?.();
+  };
 }
 
 function tooLate(database: string): SessionError {

@@ -13,11 +13,12 @@ export type { PostgresClient } from "./_postgres-open.ts";
 
 export interface PostgresStoreOptions {
   /**
-   * The application's own client: a `Pool` of the package pg (best, as it replaces connections that break), a connected
-   * `Client` of it, the sql function of the package postgres, or Bun's SQL. It must lead to the primary, and stays open
-   * when the store is closed. A pool of pg needs a listener for its "error" events, as ever: without one, a server that
-   * restarts ends the process. Behind a pooler in transaction mode the package postgres needs `prepare: false`, as ever; pg
-   * needs nothing.
+   * The application's own client: a `Pool` of the package pg (best, as connections that break or fall silent are
+   * replaced), a connected `Client` of it, the sql function of the package postgres, or Bun's SQL. It must lead to the
+   * primary, and stays open when the store is closed.
+   *
+   * As ever, a pool of pg needs a listener for its "error" events (without one, a server that restarts ends the process),
+   * and the package postgres needs `prepare: false` behind a pooler in transaction mode. pg needs nothing there.
    */
   readonly client?: PostgresClient | undefined;
   /** The server's `postgres://` URL instead. The package pg or else postgres is imported when the store is first used. */
