@@ -61,11 +61,8 @@ interface Event<Input, Output> {
 
 /** At one instant starts come before ends: clocks have a resolution, and what may overlap does. */
 function eventsOf<Input, Output>(history: readonly Operation<Input, Output>[]): Event<Input, Output>[] {
-  const events = history.flatMap((operation) => [
-    { at: operation.start, operation, isEnd: false },
-    { at: operation.end, operation, isEnd: true },
-  ]);
-  return events
-    .filter(({ at }) => at !== Number.POSITIVE_INFINITY)
-    .sort((a, b) => a.at - b.at || Number(a.isEnd) - Number(b.isEnd));
+  const starts = history.map((operation) => ({ at: operation.start, operation, isEnd: false }));
+  const answered = history.filter(({ outcome }) => outcome.is === "answered");
+  const ends = answered.map((operation) => ({ at: operation.end, operation, isEnd: true }));
+  return [...starts, ...ends].sort((a, b) => a.at - b.at || Number(a.isEnd) - Number(b.isEnd));
 }
