@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SessionError } from "../../src/core/errors.ts";
-import type { StoredRecord } from "../../src/core/store.ts";
+import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { storeConformance } from "../../src/testing/store-conformance.ts";
 import { testFolder } from "./_file-folder.ts";
@@ -235,4 +235,52 @@ describe("B52: files of somebody else", () => {
     expect(mine()).toBe(2 * folders.length);
     expect(filesBelow(directory).filter((path) => /(head|body|over)\.\d/.test(path))).toEqual([]);
   });
+});
+
+describe("the list of a user", () => {
+  const listOf = async (store: SessionStore, userId: string, at = now) =>
+    (await store.list?.("session", { userId, limit: 5 }, at))?.records.map(({ id }) => id);
+  const usersFiles = (directory: string) => filesBelow(directory).filter((path) => path.includes("/users/"));
+
+  test("gets back an entry that was lost", async () => {
+    const directory = newPath();
+    const store = fileStore({ directory });
+    await store.create(record({ userId: "ada" }), now);
+    for (const path of usersFiles(directory)) rmSync(join(directory, path));
+    expect(await listOf(store, "ada")).toEqual([]);
+    for (let part = 0; part < 256; part++) await store.prune?.(now, 10);
+    expect(await listOf(store, "ada")).toEqual([key.id]);
+  });
+
+  test("drops entries of sessions that are gone, but not before nobody can need them", async () => {
+    const directory = newPath();
+    const store = fileStore({ directory });
+    await store.create(record({ userId: "ada" }), now);
+    const [entry = ""] = usersFiles(directory);
+    await store.delete(key);
+    expect(usersFiles(directory)).toEqual([]);
+    for (const clean of [() => listOf(store, "ada", now + 2 * hour), () => pruneAll(store, now + 2 * hour)]) {
+      mkdirSync(join(directory, dirname(entry)), { recursive: true });
+      writeFileSync(join(directory, entry), "");
+      expect(await listOf(store, "ada", now + 2 * hour - 1)).toEqual([]);
+      expect(usersFiles(directory)).toEqual([entry]);
+      await clean();
+      expect(usersFiles(directory)).toEqual([]);
+    }
+  });
+
+  test("has a session as long as it is used, with one entry", async () => {
+    const directory = newPath();
+    const store = fileStore({ directory });
+    await store.create(record({ userId: "ada" }), now);
+    for (let at = now; at < now + 10 * hour; at += hour / 4) {
+      expect(await store.touch(key, 1, at, at + hour, at)).toBe(true);
+      expect(await listOf(store, "ada", at)).toEqual([key.id]);
+      expect(usersFiles(directory)).toHaveLength(1);
+    }
+  });
+
+  const pruneAll = async (store: SessionStore, at: number) => {
+    for (let part = 0; part < 256; part++) await store.prune?.(at, 10);
+  };
 });
