@@ -77,7 +77,7 @@ for (const { engine, isThere, client } of servers) {
       const created = await creating;
       const last = (await first.prune?.(over, 1_000)) ?? 0;
 
-    const sum = pruned.reduce((total, count) => total + count, last);
+      const sum = pruned.reduce((total, count) => total + count, last);
       expect(sum).toBe(expired + edge - touched.length);
       const left = await engine.query(`SELECT count(*) FROM ${table}`);
       expect(Number(left[0]?.[0])).toBe(touched.length + created);
