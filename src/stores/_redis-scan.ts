@@ -1,5 +1,5 @@
 import type { Position } from "./_cursor.ts";
-import { type Call, notLate } from "./_redis-call.ts";
+import { type Call, forEach, notLate } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { escaped, globbed, type RedisKeys, unescaped } from "./_redis-keys.ts";
 import { readFields, toNumber } from "./_redis-record.ts";
@@ -34,13 +34,13 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
 
   async function* live(namespace: string, now: number, call: Call): AsyncGenerator<readonly Position[]> {
     for await (const ids of all(namespace, call)) {
-      const read = async (id: string): Promise<readonly Position[]> => {
+      const found = await forEach(ids, call, async (id, call): Promise<readonly Position[]> => {
         const place = keys.record({ namespace, id });
         const reply = await readFields(connection, place, ["version", "createdAt", "expiresAt"], call);
         const [version = Number.NaN, createdAt = Number.NaN, expiresAt = Number.NaN] = reply.map(toNumber);
         return expiresAt > now && !Number.isNaN(version + createdAt) ? [{ createdAt, id }] : [];
-      };
-      yield (await Promise.all(ids.map(read))).flat();
+      });
+      yield found.flat();
     }
   }
 

@@ -1,6 +1,6 @@
 import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
-import { type Call, notLate } from "./_redis-call.ts";
+import { type Call, forEach, notLate } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { userIndex } from "./_redis-index.ts";
 import { redisKeys } from "./_redis-keys.ts";
@@ -109,7 +109,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
           : index.ids({ namespace, userId }, after, Math.max(limit, fewest), call);
       const records: StoredRecord[] = [];
       for await (const some of ids) {
-        for (const record of await Promise.all(some.map((id) => read({ namespace, id }, now, call)))) {
+        for (const record of await forEach(some, call, (id, call) => read({ namespace, id }, now, call))) {
           if (!record || (userId !== undefined && record.userId !== userId)) continue;
           records.push(record);
           if (records.length === limit) return { records, cursor: formatCursor(record) };
@@ -123,7 +123,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       for (let removed = 1; removed > 0; ) {
         removed = 0;
         for await (const ids of scan.all(namespace, call)) {
-          const results = await Promise.all(ids.map((id) => remove({ namespace, id }, call)));
+          const results = await forEach(ids, call, (id, call) => remove({ namespace, id }, call));
           removed += results.filter(Boolean).length;
         }
         // In a cluster once more until there is nothing, because a slot may have moved to a node that was done.

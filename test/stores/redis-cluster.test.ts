@@ -88,6 +88,25 @@ describe.each(Object.entries(clustered))("%s", (_, connect) => {
     expect(await store.count!("session", now)).toBe(0);
   });
 
+  test("one signal for many commands makes Node warn of nothing, and ends them all", async () => {
+    const store = await newStore();
+    const warnings: string[] = [];
+    const warn = ({ message }: Error) => void warnings.push(message);
+    process.on("warning", warn);
+    onTestFinished(() => void process.off("warning", warn));
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 40 }, () => store.create(recordAt(now, ada), now)));
+    await store.list!("session", { limit: 100 }, now, { signal });
+    await store.list!("session", { limit: 100, userId: "ada" }, now, { signal });
+    await store.count!("session", now, { signal });
+    const givenUp = { signal: AbortSignal.abort() };
+    await expect(store.clear!("session", givenUp)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(await store.count!("session", now)).toBe(40);
+    await store.clear!("session", { signal });
+    expect(await store.count!("session", now)).toBe(0);
+    expect(warnings).toEqual([]);
+  });
+
   test("B52: clear takes the records of all nodes, and nothing else", async () => {
     const [store, other] = [await newStore(), await newStore()];
     for (let n = 0; n < 60; n++) {
