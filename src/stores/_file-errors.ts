@@ -1,16 +1,16 @@
 import { SessionError } from "../core/errors.ts";
 import { hasCode } from "./_file-disk.ts";
 
-/** What is known of the reasons for which a file system refuses, as the end of a sentence, and what helps. */
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: "its disk is full. Free space there, or files if it has no inodes left; to end sessions needs neither",
-  EDQUOT: "the disk quota is used up. Raise it or free space; to end sessions needs none",
-  EMFILE: "this process has too many open files. Raise its limit (ulimit -n), or find what leaves files open",
-  ENFILE: "the system has too many open files. Raise its limit, or find what leaves files open",
-  EROFS: "its file system is read-only. Mount it for writing",
-  EACCES: "this process has no right to. Make the account that it runs as the owner of the directory and all in it",
-  EPERM: "this process has no right to. Make the account that it runs as the owner of the directory and all in it",
-  EIO: "the disk failed. Check it before it loses more",
+/** Why a file system refuses, and what helps. */
+const reasons: Readonly<Record<string, readonly [why: string, help: string]>> = {
+  ENOSPC: ["the disk is full", "Free space there, or files if it has no inodes left. To end sessions needs neither."],
+  EDQUOT: ["the disk quota is used up", "Raise it or free space. To end sessions needs none."],
+  EMFILE: ["this process has too many open files", "Raise its limit (ulimit -n), or find what leaves files open."],
+  ENFILE: ["the system has too many open files", "Raise its limit, or find what leaves files open."],
+  EROFS: ["the file system is read-only", "Mount it for writing."],
+  EACCES: ["this process has no permission", "Make the account that it runs as the owner of the directory and all in it."],
+  EPERM: ["this process has no permission", "Make the account that it runs as the owner of the directory and all in it."],
+  EIO: ["the disk failed", "Check it before it loses more."],
 };
 
 /** A write of which it is not known whether it happened, or whether it would survive a power failure. */
@@ -21,9 +21,11 @@ export function told(directory: string, error: unknown): unknown {
   if (error instanceof Unsettled) return error.cause;
   if (error instanceof SessionError) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
-  const reason = reasons[String(code)];
-  const why = reason ? `${reason}. (${code})` : `the system says: ${message}`;
-  return unavailable(`The session store could not work in "${directory}" and has written nothing: ${why}`, error);
+  const [why, help] = reasons[String(code)] ?? ["the system refused", `It says: ${message}`];
+  return unavailable(
+    `The file store could not work in "${directory}", and wrote nothing: ${why} (${code}). ${help}`,
+    error,
+  );
 }
 
 export function unavailable(message: string, cause?: unknown): SessionError {

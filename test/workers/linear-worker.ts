@@ -13,31 +13,31 @@ import { openVia } from "./linear-store.ts";
 
 type MakeClient = (name: string, random: Random) => () => Promise<void>;
 
-// For each plan that comes in: opens the store, says so, and at the next line lets its clients work, until the end.
+// For each plan that comes in: opens the store and the recording, says so, and at the next line lets its clients work, until the end.
 const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
 const nextLine = async (): Promise<string | undefined> => (await lines.next()).value;
 for (let line = await nextLine(); line !== undefined; line = await nextLine()) {
   const plan: WorkerPlan = JSON.parse(line);
   const store = await openVia(plan.url, plan.detours);
   await store.setup?.().catch(() => undefined);
+  // A file, because what is written to a pipe may be lost when the process is killed.
+  const recording = openSync(plan.path, "a");
   process.stdout.write("ready\n");
   await nextLine();
-  await work(plan, store);
+  await work(plan, store, recording);
+  closeSync(recording);
   process.stdout.write("end\n");
 }
 process.exit();
 
 /** Some clients work on records of the store, and then as many on sessions in it. */
-async function work(plan: WorkerPlan, store: SessionStore): Promise<void> {
-  // A file, because what is written to a pipe may be lost when the process is killed.
-  const file = openSync(plan.path, "a");
+async function work(plan: WorkerPlan, store: SessionStore, recording: number): Promise<void> {
   const record = (level: Level, line: object): void => {
-    writeSync(file, `${JSON.stringify({ level, ...line })}\n`);
+    writeSync(recording, `${JSON.stringify({ level, ...line })}\n`);
   };
   await workOnRecords(plan, store, (line) => record("records", line));
   await workOnSessions(plan, store, (line) => record("sessions", line));
   await store.close?.();
-  closeSync(file);
 }
 
 async function workOnRecords(plan: WorkerPlan, store: SessionStore, write: (line: object) => void): Promise<void> {
