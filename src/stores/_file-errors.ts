@@ -8,8 +8,8 @@ const reasons: Readonly<Record<string, readonly [why: string, help: string]>> = 
   EMFILE: ["this process has too many open files", "Raise its limit (ulimit -n), or find what leaves files open."],
   ENFILE: ["the system has too many open files", "Raise its limit, or find what leaves files open."],
   EROFS: ["the file system is read-only", "Mount it for writing."],
-  EACCES: ["this process has no permission", "Make the account that it runs as the owner of the directory and all in it."],
-  EPERM: ["this process has no permission", "Make the account that it runs as the owner of the directory and all in it."],
+  EACCES: ["permission is missing", "Make the account that it runs as the owner of the directory and all in it."],
+  EPERM: ["permission is missing", "Make the account that it runs as the owner of the directory and all in it."],
   EIO: ["the disk failed", "Check it before it loses more."],
 };
 

@@ -141,7 +141,7 @@ test("B42: a directory that the process may not write to is named, and sessions 
   const told = await toldBy("file", directory, ["one"], asNobody);
   for (const name of ["create", "replace", "touch", "delete"]) {
     expect(told[name]).toMatchObject({ certain: true, code: "STORE_UNAVAILABLE" });
-    expect(told[name]?.message).toMatch(/no permission.*\(EACCES\)/);
+    expect(told[name]?.message).toMatch(/permission is missing.*\(EACCES\)/);
   }
   expect(told.read).toEqual({ value: 1 });
   spawnSync("chmod", ["-R", "u+w", directory]);
