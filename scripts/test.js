@@ -18,6 +18,7 @@ const steps = [
   ["types, benchmark", "typescript/bin/tsc", "-p", "bench"],
   ["lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
   ["build", "../scripts/build.js"],
+  ["packages of tests and examples", "../scripts/install-packages.js"],
   ["tests", "vitest/vitest.mjs", "run", ...reporters, ...process.argv.slice(2)],
 ];
 

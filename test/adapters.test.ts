@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { adapterConformance } from "../src/testing/adapter-conformance.ts";
 import { entries } from "./adapters/_entries.ts";
+import { type Apart, runApart } from "./frameworks/_apart.ts";
 
 // The suite throws a bug on purpose, and adapters without a framework print what they do not know.
 const printed = vi.spyOn(console, "error");
@@ -13,4 +14,23 @@ afterAll(() => {
 
 describe.each(Object.entries(entries))("%s", (_, adapter) => {
   for (const { title, run } of adapterConformance(adapter)) it(title, run);
+});
+
+/** Frameworks that run in a process of their own, by name. */
+const apart: Readonly<Record<string, Apart>> = {};
+
+const [anyAdapter] = Object.values(entries);
+describe.each(Object.entries(apart))("%s", (_, framework) => {
+  let results = new Map<string, string | undefined>();
+  beforeAll(async () => {
+    results = await runApart(framework);
+  }, 300_000);
+
+  for (const { title } of adapterConformance(anyAdapter!)) {
+    it(title, () => {
+      if (!results.has(title)) expect.fail("The process ended before this case was run.");
+      const failure = results.get(title);
+      if (failure !== undefined) expect.fail(failure);
+    });
+  }
 });

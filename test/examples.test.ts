@@ -1,0 +1,20 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "./_manifest.ts";
+import { placeOf } from "./examples/_app.ts";
+
+const folders = readdirSync(join(root, "examples"));
+const own = folders.filter((name) => existsSync(join(placeOf(name), "package.json")));
+
+test.each(own)("examples/%s has a test that starts and drives it", (name) => {
+  expect(existsSync(join(root, "test/examples", `${name}.test.ts`))).toBe(true);
+});
+
+test.each(own)("examples/%s says how to start it, and pins what it needs", (name) => {
+  expect(readFileSync(join(placeOf(name), "README.md"), "utf8")).toContain("npm start");
+  const { dependencies } = JSON.parse(readFileSync(join(placeOf(name), "package.json"), "utf8"));
+  const { coatcheck, ...others } = dependencies as Record<string, string>;
+  expect(coatcheck).toBe("file:../..");
+  for (const version of Object.values(others)) expect(version).toMatch(/^\d+\.\d+\.\d+/);
+});
