@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, type SessionsOptions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
@@ -6,6 +7,24 @@ import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
 
 type Data = Record<string, unknown>;
+
+describe("what goes over all sessions", () => {
+  it("B52: has more time than storeTimeout, however many there are", async () => {
+    const store = memoryStore();
+    const slow =
+      <Args extends unknown[], T>(run: (...args: Args) => Promise<T>) =>
+      async (...args: Args): Promise<T> => {
+        await sleep(150);
+        return run(...args);
+      };
+    const slowStore = { ...store, clear: slow(store.clear!), count: slow(store.count!) };
+    const sessions = createSessions<Data>({ store: slowStore, storeTimeout: "50ms" });
+    await new Browser(sessions).visit((session) => session.set("n", 1));
+    expect(await sessions.count()).toBe(1);
+    await sessions.destroyAll();
+    expect(await sessions.count()).toBe(0);
+  });
+});
 
 describe("observer", () => {
   it("B48: an observer that throws, rejects or never answers changes nothing", async () => {

@@ -19,6 +19,9 @@ export interface Directory {
   count(): Promise<number>;
 }
 
+/** For what takes the longer the more sessions there are, in milliseconds. */
+const patience = 600_000;
+
 export function createDirectory(engine: Engine, store: SessionStore): Directory {
   const { config, clock } = engine;
   const { namespace } = config;
@@ -74,11 +77,16 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
     },
     destroyAll: async () => {
       if (!store.clear) throw unsupported(store, "destroyAll");
-      await askStore(engine, "clear", async (call) => store.clear?.(namespace, call));
+      await askStore(engine, "clear", async (call) => store.clear?.(namespace, call), patience);
     },
     count: async () => {
       if (!store.count) throw unsupported(store, "count");
-      return askStore(engine, "count", async (call) => (await store.count?.(namespace, clock.now(), call)) ?? 0);
+      return askStore(
+        engine,
+        "count",
+        async (call) => (await store.count?.(namespace, clock.now(), call)) ?? 0,
+        patience,
+      );
     },
   };
 }

@@ -71,9 +71,14 @@ export const timeLeft = (engine: Engine, end: number): number =>
   Math.max(1, Math.min(engine.config.storeTimeout, end - performance.now()));
 
 /** The same for callers that only want to know whether it worked. @throws SessionError */
-export async function askStore<T>(engine: Engine, operation: string, run: (call: StoreCall) => Promise<T>): Promise<T> {
+export async function askStore<T>(
+  engine: Engine,
+  operation: string,
+  run: (call: StoreCall) => Promise<T>,
+  limit?: number,
+): Promise<T> {
   try {
-    return await callStore(engine, operation, run);
+    return await callStore(engine, operation, run, limit);
   } catch (failure) {
     throw failure instanceof StoreFailure ? failure.error : failure;
   }
@@ -82,7 +87,7 @@ export async function askStore<T>(engine: Engine, operation: string, run: (call:
 function timedOut(operation: string, limit: number): SessionError {
   return new SessionError(
     "STORE_TIMEOUT",
-    `The session store did not answer "${operation}" within ${Math.round(limit)} ms (storeTimeout). It is overloaded or out of reach.`,
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms. It is overloaded or out of reach.`,
   );
 }
 
