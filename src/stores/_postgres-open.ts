@@ -48,6 +48,8 @@ export async function openUrl(
 
   const pg = (await unlessMissing(loadPg)) as { readonly default: Pg } | undefined;
   if (pg) {
+    // Its own error would, on some runtimes, hold the password.
+    if (!URL.canParse(url)) throw invalidOption("pg cannot read the url. Is everything in it percent-encoded?");
     const connectionTimeoutMillis = connectTimeout * 1_000;
     const pool = new pg.default.Pool({ connectionString: url, connectionTimeoutMillis, keepAlive: true });
     // An idle connection that breaks is replaced; without a listener it would end the process.

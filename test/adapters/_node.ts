@@ -3,8 +3,9 @@ import http from "node:http";
 import http2 from "node:http2";
 import https from "node:https";
 import type { AddressInfo, Server } from "node:net";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { ReadableStream } from "node:stream/web";
 import type { HeaderEdit, Outcome } from "coatcheck";
 import { commitBeforeResponse } from "../../src/adapters/_node-response.ts";
 import { cert, key } from "./_certificate.ts";
@@ -133,7 +134,7 @@ const pairsOf = (raw: readonly string[]): [string, string][] =>
 function toResponse(status: number, headers: [string, string][], body: Readable): Response {
   const isEmpty = status === 204 || status === 304;
   if (isEmpty) body.resume();
-  return new Response(isEmpty ? null : (Readable.toWeb(body) as ReadableStream), { status, headers });
+  return new Response(isEmpty ? null : (ReadableStream.from(body) as BodyInit), { status, headers });
 }
 
 export const askBy = (protocol: Protocol): typeof ask => (protocol === "http2" ? askHttp2 : ask);

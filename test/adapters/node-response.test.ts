@@ -11,6 +11,7 @@ import { setTimeout as sleep, setImmediate as soon } from "node:timers/promises"
 import type { HeaderEdit } from "coatcheck";
 import type { Next } from "coatcheck/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { runtime } from "../_runtime.ts";
 import {
   type Answer,
   type AskOptions,
@@ -418,7 +419,8 @@ describe("writeHead", () => {
     expect(pairs(answer, "x-many")).toEqual(["a", "b"]);
   });
 
-  it("refuses at once what Node refuses", async () => {
+  // Deno never answers after it refused a head.
+  it.skipIf(runtime === "deno")("refuses at once what Node refuses", async () => {
     const { status, body } = await answerOf((res) => {
       expect(() => res.writeHead(99)).toThrow(expect.objectContaining({ code: "ERR_HTTP_INVALID_STATUS_CODE" }));
       expect(() => res.writeHead(200, ["x-one"] as never)).toThrow(
@@ -434,10 +436,14 @@ describe("writeHead", () => {
 });
 
 describe("a held response", () => {
-  it("B24: what Node refuses when a held call is made goes to the error handler", async () => {
-    const answer = await answerOf((res) => void res.end(42 as never));
-    expect(answer).toMatchObject({ status: 500, body: expect.stringContaining("failed: ") });
-  });
+  // Bun has sent the head when it refuses the body.
+  it.skipIf(runtime === "bun")(
+    "B24: what Node refuses when a held call is made goes to the error handler",
+    async () => {
+      const answer = await answerOf((res) => void res.end(42 as never));
+      expect(answer).toMatchObject({ status: 500, body: expect.stringContaining("failed: ") });
+    },
+  );
 
   it("B24: after a failed commit the reason is that of the error's status", async () => {
     const commit = heldCommit();
@@ -485,7 +491,8 @@ describe("a held response", () => {
     expect(new Set(ports).size).toBe(1);
   });
 
-  it("B23: interim answers of `Expect: 100-continue` come before the commit", async () => {
+  // Deno has no interim answers.
+  it.skipIf(runtime === "deno")("B23: interim answers of `Expect: 100-continue` come before the commit", async () => {
     const commit = heldCommit();
     const served = await serve(() => undefined);
     open.push(served);

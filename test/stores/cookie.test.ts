@@ -204,13 +204,14 @@ describe("other options", () => {
 });
 
 describe("when the random source fails", () => {
-  afterEach(() => vi.restoreAllMocks());
+  afterEach(() => void vi.unstubAllGlobals());
 
   test("B5: nothing is sealed", () => {
     const store = cookieStore({ keys: key });
-    vi.spyOn(crypto, "getRandomValues").mockImplementation(() => {
+    const getRandomValues = (): never => {
       throw new Error("no entropy");
-    });
+    };
+    vi.stubGlobal("crypto", { getRandomValues, subtle: crypto.subtle });
     expect(() => store.seal(text, binding)).toThrow("no entropy");
   });
 });

@@ -43,7 +43,9 @@ const below = (directory: string): string[] =>
     join(relative(directory, parentPath), name),
   );
 const filesBelow = (directory: string): string[] =>
-  below(directory).filter((path) => statSync(join(directory, path)).isFile());
+  below(directory)
+    .filter((path) => statSync(join(directory, path)).isFile())
+    .toSorted();
 
 /** The one file whose name begins so. */
 function only(directory: string, beginning: string): string {

@@ -15,6 +15,7 @@ import { sqliteDialect } from "../../src/stores/_sqlite-schema.ts";
 import { applySettings, useWal } from "../../src/stores/_sqlite-settings.ts";
 import { storeSchema } from "../../src/stores/schema.ts";
 import { type SqliteDatabase, sqliteStore } from "../../src/stores/sqlite.ts";
+import { runtime } from "../_runtime.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
 let files = 0;
@@ -401,17 +402,21 @@ describe("failing operations", () => {
     database.close();
   });
 
-  test("a write that the disk refused has an open outcome, and takes nothing with it", async () => {
-    const path = newPath();
-    const limited = ["sh", "-c", 'ulimit -f 2000 && exec "$0" "$@"'];
-    const told = JSON.parse(await ended(start("fill", path, "", limited)));
-    expect(told).toMatchObject({ isSessionError: false, message: "disk I/O error" });
-    expect(told.created).toBeGreaterThan(5);
-    expect(told.left).toBe(told.created);
-    const store = sqliteStore({ path });
-    expect(await store.count?.("session", now)).toBe(told.created);
-    await store.close?.();
-  });
+  // Deno ends at the signal by which the limit is told (SIGXFSZ); the others ignore it and see the error.
+  test.skipIf(runtime === "deno")(
+    "a write that the disk refused has an open outcome, and takes nothing with it",
+    async () => {
+      const path = newPath();
+      const limited = ["sh", "-c", 'ulimit -f 2000 && exec "$0" "$@"'];
+      const told = JSON.parse(await ended(start("fill", path, "", limited)));
+      expect(told).toMatchObject({ isSessionError: false, message: "disk I/O error" });
+      expect(told.created).toBeGreaterThan(5);
+      expect(told.left).toBe(told.created);
+      const store = sqliteStore({ path });
+      expect(await store.count?.("session", now)).toBe(told.created);
+      await store.close?.();
+    },
+  );
 
   test("B40: what was aborted while the store got ready is not written afterwards", async () => {
     const database = new Database(newPath());
