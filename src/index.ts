@@ -16,6 +16,7 @@ export type {
   SessionLimits,
 } from "./core/session.ts";
 export type {
+  EditOptions,
   HandleOptions,
   IssuedSession,
   IssueOptions,

@@ -101,7 +101,7 @@ function oneOf<T extends string>(value: T, option: string, allowed: readonly T[]
 }
 
 /** An observer watches: nothing that it throws, returns or leaves pending changes an outcome. */
-function withoutVote(observer: Observer): Observer {
+export function withoutVote(observer: Observer): Observer {
   return (event) => {
     try {
       const answer = observer(event);

@@ -1,3 +1,4 @@
+import { epochOf } from "./commit.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption, SessionError } from "./errors.ts";
 import { deadlines, expired } from "./expiry.ts";
@@ -37,6 +38,7 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
   const info = (state: SessionState): SessionInfo => ({
     id: state.id,
     userId: state.userId,
+    epoch: epochOf(state),
     createdAt: new Date(state.createdAt),
     lastSeenAt: new Date(state.lastSeenAt),
     authenticatedAt: state.control.authenticatedAt === undefined ? undefined : new Date(state.control.authenticatedAt),

@@ -101,7 +101,7 @@ async function planScheduled({ engine, held, opened, channel }: Visit): Promise<
 const wish = (visit: Visit, change: Wish["change"], planned: PlannedRotation | undefined, exact: boolean): Wish => ({
   change,
   secret: planned?.secret,
-  seen: visit.channel !== undefined,
+  seen: visit.isSeen,
   exact,
 });
 

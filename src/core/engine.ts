@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import { type Config, withoutVote } from "./config.ts";
 import { Deadlines } from "./deadlines.ts";
-import type { SessionEvent } from "./events.ts";
+import type { Observer, SessionEvent } from "./events.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: distributes over the union of events
 type WithoutName<T> = T extends any ? Omit<T, "name"> : never;
@@ -12,15 +12,25 @@ export interface Engine {
   readonly config: Config;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  /** Tells the observer. */
+  /** Tells the observers. */
   emit(event: EventBody): void;
+  /** Adds an observer, until what it returns is called. */
+  observe(observer: Observer): () => void;
 }
 
 export function createEngine(config: Config, clock: Clock): Engine {
+  const observers = new Set([config.observer]);
   return {
     config,
     clock,
     deadlines: new Deadlines(),
-    emit: (event) => config.observer({ name: config.name, ...event } as SessionEvent),
+    emit: (event) => {
+      for (const observer of observers) observer({ name: config.name, ...event } as SessionEvent);
+    },
+    observe: (observer) => {
+      const own = withoutVote(observer);
+      observers.add(own);
+      return () => void observers.delete(own);
+    },
   };
 }

@@ -58,5 +58,5 @@ async function commit(visit: Visit): Promise<void> {
   await visit.started.settled();
   const before = visit.held;
   await save(visit);
-  if (before && visit.held === before && before === visit.opened) await keepAlive(visit);
+  if (before && visit.held?.state === before.state && before === visit.opened) await keepAlive(visit);
 }

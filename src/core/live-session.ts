@@ -1,5 +1,6 @@
 import { open, readable, startDurable, writable } from "./access.ts";
 import type { Settings } from "./change.ts";
+import { epochOf } from "./commit.ts";
 import { end, save } from "./durable.ts";
 import { type Deadlines, deadlines } from "./expiry.ts";
 import { cookieSettings, limitSettings, rememberSettings } from "./intent.ts";
@@ -32,6 +33,9 @@ export class LiveSession implements Session<Data> {
   }
   get userId(): string | undefined {
     return this.#read().preview.userId;
+  }
+  get epoch(): number {
+    return epochOf(this.#read().preview);
   }
   get createdAt(): Date {
     return new Date(this.#read().preview.createdAt);

@@ -2,6 +2,7 @@ import { createClock } from "./clock.ts";
 import { gone } from "./commit.ts";
 import type { Config } from "./config.ts";
 import { createDirectory } from "./directory.ts";
+import { keepAlive } from "./durable.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { finish } from "./finish.ts";
 import { handleWith } from "./handle.ts";
@@ -15,7 +16,7 @@ import { createPruner, prune } from "./pruning.ts";
 import { CommitQueue } from "./queue.ts";
 import { sealedKeeper } from "./sealed.ts";
 import type { Session } from "./session.ts";
-import type { OpenSession, SealedSessions, Sessions } from "./sessions.ts";
+import type { EditOptions, OpenSession, SealedSessions, Sessions } from "./sessions.ts";
 import type { SealedStore, SessionStore } from "./store.ts";
 import { storedKeeper } from "./stored.ts";
 import { isId } from "./token.ts";
@@ -72,6 +73,7 @@ function createBase(
       await prepare();
       return issueWith(engine, keeper, transports, init);
     },
+    observe: engine.observe,
     policy: () => policyOf(config, storeName, transports),
     close,
     [Symbol.asyncDispose]: close,
@@ -133,13 +135,19 @@ export function createStoredSessions(
 
   const base = createBase(engine, keeper, store.name, transports, prepare, close);
   return Object.assign(base, {
-    edit: <T>(id: string, fn: (session: Session<AnyData>) => T | Promise<T>): Promise<T> =>
+    edit: <T>(
+      id: string,
+      fn: (session: Session<AnyData>) => T | Promise<T>,
+      { seen = false }: EditOptions = {},
+    ): Promise<T> =>
       ready(async () => {
         const state = isId(id, true) ? await directory.find(id) : undefined;
         if (!state) throw gone();
         const visit = new Visit(engine, keeper, undefined, [], { state });
+        visit.isSeen = seen;
         const result = await fn(new LiveSession(visit));
         await finish(visit, { status: 200 });
+        if (seen && visit.held?.state === state) await keepAlive(visit);
         return result;
       }),
     find: (id: string) =>

@@ -27,6 +27,8 @@ export interface ReadonlySession<Data extends object = DefaultData> {
   /** This request has changes that are not durable yet. */
   readonly isChanged: boolean;
   readonly userId: string | undefined;
+  /** Raised by `login()` and `regenerate()`. Who connected under an earlier one has a token that is dead by now. */
+  readonly epoch: number;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   /** The last `login()`. */
@@ -99,6 +101,7 @@ export interface Session<Data extends object = DefaultData> extends ReadonlySess
 export interface SessionInfo {
   readonly id: string;
   readonly userId: string | undefined;
+  readonly epoch: number;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly authenticatedAt: Date | undefined;

@@ -1,3 +1,4 @@
+import type { Observer } from "./events.ts";
 import type { DefaultData, Session, SessionInfo } from "./session.ts";
 import type { HeaderEdit, RequestHead } from "./transport.ts";
 
@@ -30,6 +31,11 @@ export interface HandleOptions {
   /** Makes the response for what the handler or the commit threw. @default plain text; an unknown error is printed and answered with 500 */
   readonly onError?: ((error: unknown, request: Request) => Response | Promise<Response>) | undefined;
   readonly lazy?: boolean | undefined;
+}
+
+export interface EditOptions {
+  /** The work is the visitor's own, such as a message over a socket: the idle limit begins anew. @default false */
+  readonly seen?: boolean | undefined;
 }
 
 export interface IssueOptions<Data extends object> {
@@ -94,6 +100,8 @@ export interface SealedSessions<Data extends object = DefaultData> {
   ): Promise<Response>;
   /** Makes a session without a request: for tests, jobs and imports. */
   issue(init?: IssueOptions<Data>): Promise<IssuedSession>;
+  /** Tells one more observer of every event, until the function that this gives is called. */
+  observe(observer: Observer): () => void;
   /** The effective limits and cookie attributes, for audits. */
   policy(): SessionPolicy;
   /** Waits for commits in flight, stops pruning and closes the store, also for other managers that share it. */
@@ -104,7 +112,7 @@ export interface SealedSessions<Data extends object = DefaultData> {
 /** A manager of stored sessions. */
 export interface Sessions<Data extends object = DefaultData> extends SealedSessions<Data> {
   /** Works on a session outside a request: jobs, sockets, administration. One commit. @throws SessionError SESSION_GONE */
-  edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>): Promise<T>;
+  edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
   find(id: string): Promise<SessionInfo | undefined>;
   list(filter?: ListOptions): Promise<SessionList>;
   /** Ends one session; with `userId` only if it is that user's. False: there was none. */

@@ -21,7 +21,7 @@ export interface Channel {
 export class Visit {
   readonly engine: Engine;
   readonly keeper: Keeper;
-  /** Absent for work behind the visitor's back, which does not keep a session alive. */
+  /** Absent for work behind the visitor's back. */
   readonly channel: Channel | undefined;
   /** What the client sent, not yet verified. */
   readonly tokens: readonly string[];
@@ -35,6 +35,8 @@ export class Visit {
   /** Nothing was stored for this visitor when the request began. */
   isNew: boolean;
   isLoaded: boolean;
+  /** The visitor is here, so that the idle limit begins anew. */
+  isSeen: boolean;
   isAccessed = false;
   isClosed = false;
   /** The commit failed; what follows is the error's response. */
@@ -60,6 +62,7 @@ export class Visit {
     this.held = held;
     this.isNew = held === undefined;
     this.isLoaded = held !== undefined;
+    this.isSeen = channel !== undefined;
   }
 
   /** What the request reads and changes of the data. */
