@@ -8,6 +8,9 @@ import express from "express";
 import express4 from "express4";
 import type { AdapterApp, AdapterUnderTest, Exchange, Reply } from "../../src/testing/adapter-conformance.ts";
 import { type Listener, type Protocol, request, requestHttp2, serve } from "./_node.ts";
+import { fastifyEntry } from "./fastify.ts";
+import { honoEntry } from "./hono.ts";
+import { koaEntry } from "./koa.ts";
 
 type Manager = core.SealedSessions<{ [key: string]: unknown }>;
 type HttpResponse = Parameters<Listener>[1];
@@ -84,4 +87,7 @@ export const entries: Readonly<Record<string, AdapterUnderTest>> = {
   "node http2": nodeEntry("http2"),
   "express 4": expressEntry(express4),
   "express 5": expressEntry(express),
+  "fastify 5": fastifyEntry,
+  "koa 3": koaEntry,
+  "hono 4": honoEntry,
 };

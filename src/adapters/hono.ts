@@ -1,0 +1,86 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { statusOf } from "../core/error-answer.ts";
+import { editHeaders, headersTarget } from "../core/header-edits.ts";
+import type { Session } from "../core/session.ts";
+import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import type { HeaderEdit } from "../core/transport.ts";
+import { mountedBefore, noteMounted } from "./_web-mount.ts";
+
+/** How a session is mounted on a context. */
+export interface MountOptions<Name extends string = "session"> {
+  /** The variable of the context that holds the session. @default "session" */
+  readonly as?: Name | undefined;
+  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
+  readonly lazy?: boolean | undefined;
+}
+
+/**
+ * Sessions for Hono, on every runtime it has: `new Hono().use(session(sessions))`, then `c.var.session` or
+ * `sessions.get(c)`.
+ *
+ * The response leaves after the commit; an error of the commit goes to the application's `onError`.
+ */
+export function session<Data extends object, Name extends string = "session">(
+  sessions: SealedSessions<Data>,
+  options: MountOptions<Name> = {},
+): MiddlewareHandler<{ Variables: { [Key in Name]: Session<Data> } }> {
+  const { as = "session", lazy } = options;
+  return async (c: Context, next) => {
+    const known = mountedBefore(sessions, c, c.get(as), as);
+    if (known) {
+      c.set(as, known);
+      return next();
+    }
+    const opened = await sessions.open(c.req.raw, { carriers: [c, c.req.raw], lazy });
+    c.set(as, opened.session);
+    noteMounted(sessions, c, opened.session);
+
+    try {
+      await next();
+    } catch (error) {
+      // What no error handler has seen yet, as from app.notFound(): Hono answers it further out.
+      await settle(c, opened, error instanceof Error ? statusOf(error) : 500, error);
+      throw error;
+    }
+    // What a handler throws was answered within next().
+    await settle(c, opened, intended.get(c) ?? c.res.status, c.error);
+  };
+}
+
+/** Commits, and puts into the context the response that may leave now. What it throws, Hono answers. */
+async function settle(c: Context, { commit }: OpenSession<object>, status: number, error: unknown): Promise<void> {
+  try {
+    put(c, c.res, await commit({ status, error }));
+  } catch (failure) {
+    intended.set(c, status);
+    put(c, withoutAnswer(c.res), await commit({ status: statusOf(failure), error: failure }));
+    throw failure;
+  }
+}
+
+/**
+ * The status that the handler gave, where a failed commit replaced the response: the sessions further out are not to be
+ * discarded for that.
+ */
+const intended = new WeakMap<Context, number>();
+
+/**
+ * What the error's answer begins with: Hono takes over the headers that stand in the context. The response that is dropped
+ * may tell of what others stored: another manager's session.
+ */
+function withoutAnswer(dropped: Response): Response {
+  // Whatever feeds its body may close.
+  if (!dropped.bodyUsed) dropped.body?.cancel().catch(() => undefined);
+  return new Response(null, { headers: dropped.headers.getSetCookie().map((line) => ["set-cookie", line]) });
+}
+
+function put(c: Context, response: Response, edits: readonly HeaderEdit[]): void {
+  // A switch of protocols has no headers to speak of, and cannot be made again.
+  if (response === c.res && (edits.length === 0 || response.status < 200)) return;
+  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
+  const own = new Response(response.body, response);
+  editHeaders(headersTarget(own.headers), edits);
+  // Without the first line Hono would merge the two.
+  c.res = undefined;
+  c.res = own;
+}
