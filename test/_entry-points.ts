@@ -11,7 +11,7 @@ export interface EntryPoint {
 
 /** These speak of Node's own objects; every other entry point runs anywhere. */
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
-  ["express", "node", "stores/file", "stores/open", "stores/sqlite"].some(
+  ["express", "fastify", "koa", "node", "stores/file", "stores/open", "stores/sqlite"].some(
     (name) => specifier === `${manifest.name}/${name}`,
   );
 

@@ -49,7 +49,7 @@ function put(req: NodeRequest, name: string, session: object): void {
   Object.defineProperty(req, name, { value: session, enumerable: true, configurable: true });
 }
 
-const taken = (name: string): SessionError =>
+export const taken = (name: string): SessionError =>
   invalidOption(
     `The request already has something under "${name}", probably from another session middleware. Mount this one under another name, as in session(sessions, { as: "visit" }), or remove the other.`,
   );
