@@ -16,12 +16,20 @@ export interface TableSetup extends TableCheck {
   readonly create: boolean;
   /** Asks for the table's parts, a row each. No rows where there is no table. */
   readonly parts: string;
-  /** Makes the table with its indexes, all or nothing; never changes one that exists. */
-  readonly make: string;
 }
 
-/** Sees to it that the table is there and is ours; never changes one that exists. @throws SessionError */
-export async function prepareTable(client: SqlClient, setup: TableSetup, call: StoreCall): Promise<void> {
+/**
+ * Sees to it that the table is there and is ours; never changes one that exists.
+ *
+ * @param make makes the table with its indexes, all or nothing
+ * @throws SessionError
+ */
+export async function prepareTable(
+  client: Pick<SqlClient, "all">,
+  setup: TableSetup,
+  make: () => unknown,
+  call?: StoreCall,
+): Promise<void> {
   const isThere = async (): Promise<boolean> => {
     const rows = await client.all(setup.parts, [], call);
     return isOurs(
@@ -32,7 +40,7 @@ export async function prepareTable(client: SqlClient, setup: TableSetup, call: S
   if (await isThere()) return;
   if (!setup.create) throw missingTable(setup);
   try {
-    await client.run(setup.make, [], call);
+    await make();
   } catch (error) {
     // Somebody else, who does not wait for others, may have made it first.
     if (await isThere()) return;

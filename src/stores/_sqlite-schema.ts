@@ -39,23 +39,19 @@ export function prepareTable(database: SqliteDatabase, table: string, create: bo
 
 /** False: there is no such table. @throws SessionError INVALID_OPTION when it is one of somebody else's */
 function isOurs(database: SqliteDatabase, check: TableCheck): boolean {
-  const ask = (sql: string): string[] => {
-    const rows = database.prepare(sql).all(check.table) as { readonly answer: unknown }[];
-    return rows.map(({ answer }) => String(answer));
-  };
-  const kind = ask(
-    `SELECT iif(type = 'table' AND wr = 0 AND strict = 1, '${sqliteDialect.kind}', 'something else') AS answer
-     FROM pragma_table_list WHERE schema = 'main' AND name = ? COLLATE NOCASE`,
+  const rows = database.prepare(sqliteParts(check.table)).all() as { readonly part: unknown }[];
+  return checkTable(
+    check,
+    rows.map(({ part }) => String(part)),
   );
-  if (kind.length === 0) return false;
-  const columns = ask(
-    `SELECT name || ' ' || upper(type) || iif("notnull", ' not null', '') AS answer FROM pragma_table_info(?)`,
-  );
-  const indexes = ask(
-    `SELECT iif(origin = 'pk', 'primary key', 'index') ||
-       (SELECT group_concat(' ' || name || iif(coll = 'BINARY' AND desc = 0, '', ' ' || coll), '')
-        FROM (SELECT * FROM pragma_index_xinfo(i.name) WHERE key ORDER BY seqno)) AS answer
-     FROM pragma_index_list(?) AS i WHERE NOT partial`,
-  );
-  return checkTable(check, [...kind, ...columns, ...indexes]);
 }
+
+/** Asks for the parts of a table, a row each, in one column. */
+export const sqliteParts = (table: string): string => `
+  SELECT iif(type = 'table' AND wr = 0 AND strict = 1, '${sqliteDialect.kind}', 'something else') AS part
+    FROM pragma_table_list WHERE schema = 'main' AND name = '${table}' COLLATE NOCASE
+  UNION ALL SELECT name || ' ' || upper(type) || iif("notnull", ' not null', '') FROM pragma_table_info('${table}')
+  UNION ALL SELECT iif(origin = 'pk', 'primary key', 'index') ||
+    (SELECT group_concat(' ' || name || iif(coll = 'BINARY' AND desc = 0, '', ' ' || coll), '')
+      FROM (SELECT * FROM pragma_index_xinfo(i.name) WHERE key ORDER BY seqno))
+    FROM pragma_index_list('${table}') AS i WHERE NOT partial`;

@@ -50,7 +50,6 @@ export function mysqlStore(options: MysqlStoreOptions): SessionStore {
     recipe: recipe("mysql", name),
     wanted: wantedParts(mysqlDialect),
     parts: presentParts(name),
-    make: makeTable(name),
   };
   return sqlStore({
     name: "mysql",
@@ -62,6 +61,7 @@ export function mysqlStore(options: MysqlStoreOptions): SessionStore {
         verdict,
         check: (client, call) => readSettings(client, settings, call),
         setup,
+        make: makeTable(name),
       }),
   });
 }

@@ -55,12 +55,12 @@ export function postgresStore(options: PostgresStoreOptions): SessionStore {
     recipe: recipe("postgres", name),
     wanted: wantedParts(postgresDialect),
     parts: presentParts(name),
-    make: makeTable(name),
   };
   return sqlStore({
     name: "postgres",
     dialect: postgresDialect,
     table: name,
-    connect: () => connectServer({ open: () => given ?? openUrl(url as string), verdict, setup }),
+    connect: () =>
+      connectServer({ open: () => given ?? openUrl(url as string), verdict, setup, make: makeTable(name) }),
   });
 }

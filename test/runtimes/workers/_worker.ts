@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { afterAll } from "vitest";
+import { bundle } from "./_bundle.ts";
+
+/** A worker that runs in workerd. */
+export interface Worker {
+  readonly url: string;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  dispose(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** With Node's modules, as sockets need them. */
+  readonly nodejs?: boolean;
+  /** What else miniflare is to be told: bindings. */
+  readonly [option: string]: unknown;
+}
+
+interface Miniflare {
+  readonly ready: Promise<URL>;
+  dispose(): Promise<void>;
+}
+
+/** Starts a worker from a file beside this one; it ends with the tests of the file that asked for it. */
+export async function startWorker(entry: string, { nodejs = false, ...bindings }: WorkerOptions = {}): Promise<Worker> {
+  const { code } = await bundle(entry, nodejs);
+  // By a computed name: the types are checked before the package, which is heavy, is installed.
+  const path = createRequire(import.meta.url).resolve("miniflare");
+  const { Miniflare } = (await import(pathToFileURL(path).href)) as { Miniflare: new (options: object) => Miniflare };
+  const miniflare = new Miniflare({
+    modules: true,
+    script: code,
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: nodejs ? ["nodejs_compat"] : [],
+    ...bindings,
+  });
+  const url = (await miniflare.ready).origin;
+  const worker = {
+    url,
+    fetch: (path: string, init?: RequestInit) => fetch(url + path, { redirect: "manual", ...init }),
+    dispose: () => miniflare.dispose(),
+  };
+  running.push(worker);
+  return worker;
+}
+
+const running: Worker[] = [];
+afterAll(() => Promise.all(running.map((worker) => worker.dispose())));
+
+/** Runs one case of a suite inside a worker that was made with `answerCases`. @throws what the case threw there */
+export async function runCase(worker: Worker, title: string, suite = ""): Promise<void> {
+  const response = await worker.fetch(`/${suite}`, { method: "POST", body: title });
+  const text = await response.text();
+  if (text !== "passed") throw new Error(text);
+}
