@@ -46,6 +46,20 @@ describe("handle", () => {
     expect(String(printed.mock.calls.at(-1)?.[0])).toContain("must return a Response");
   });
 
+  it("mounts the session under the objects that an adapter names", async () => {
+    const { sessions } = setUp();
+    const carriers = [{}, {}];
+    const response = await sessions.handle(
+      request(),
+      (own, session) => {
+        expect(carriers.map((carrier) => sessions.get(carrier))).toEqual([session, session]);
+        return new Response(String(sessions.tryGet(own)));
+      },
+      { carriers },
+    );
+    expect(await response.text()).toBe("undefined");
+  });
+
   it("closes the body of a response that a failed commit replaced", async () => {
     const { sessions, store } = setUp();
     store.fail("create", "before");

@@ -68,7 +68,7 @@ function createBase(
     },
     open,
     handle: (request, handler, options = {}) =>
-      handleWith(() => open(request, { lazy: options.lazy }), request, handler, options),
+      handleWith(() => open(request, options), request, handler, options),
     issue: async (init = {}) => {
       await prepare();
       return issueWith(engine, keeper, transports, init);

@@ -27,10 +27,9 @@ export interface OpenOptions {
   readonly lazy?: boolean | undefined;
 }
 
-export interface HandleOptions {
+export interface HandleOptions extends OpenOptions {
   /** Makes the response for what the handler or the commit threw. @default plain text; an unknown error is printed and answered with 500 */
   readonly onError?: ((error: unknown, request: Request) => Response | Promise<Response>) | undefined;
-  readonly lazy?: boolean | undefined;
 }
 
 export interface EditOptions {

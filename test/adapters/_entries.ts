@@ -9,6 +9,7 @@ import express4 from "express4";
 import type { AdapterApp, AdapterUnderTest, Exchange, Reply } from "../../src/testing/adapter-conformance.ts";
 import { type Listener, type Protocol, request, requestHttp2, serve } from "./_node.ts";
 import { fastifyEntry } from "./fastify.ts";
+import { h3Entry } from "./h3.ts";
 import { honoEntry } from "./hono.ts";
 import { koaEntry } from "./koa.ts";
 
@@ -90,4 +91,5 @@ export const entries: Readonly<Record<string, AdapterUnderTest>> = {
   "fastify 5": fastifyEntry,
   "koa 3": koaEntry,
   "hono 4": honoEntry,
+  "h3 2": h3Entry,
 };

@@ -1,0 +1,52 @@
+import { type H3Event, type Middleware, toResponse } from "h3";
+import type { SealedSessions } from "../core/sessions.ts";
+import { mountedBefore, noteMounted } from "./_web-mount.ts";
+
+/** How a session is mounted on an event. */
+export interface MountOptions {
+  /** The property of `event.context` that holds the session. @default "session" */
+  readonly as?: string | undefined;
+  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
+  readonly lazy?: boolean | undefined;
+}
+
+/**
+ * Sessions for h3 2, on every runtime it has: `app.use(session(sessions))` before other middleware, then
+ * `sessions.get(event)`, or `event.context.session`, which applications declare:
+ *
+ * ```ts
+ * declare module "h3" {
+ *   interface H3EventContext { session: Session<Visit> }
+ * }
+ * ```
+ *
+ * The response leaves after the commit. Errors, also one of the commit, are answered here, by the application's `onError`
+ * if it has one: only the final response tells whether to keep the changes, and takes the cookie with it.
+ */
+export function session<Data extends object>(
+  sessions: SealedSessions<Data>,
+  { as = "session", lazy }: MountOptions = {},
+): Middleware {
+  return (event, next) => {
+    const known = mountedBefore(sessions, event, event.context[as], as);
+    if (known) {
+      event.context[as] = known;
+      return next();
+    }
+    return sessions.handle(
+      event.req as Request,
+      (_request, session) => {
+        event.context[as] = session;
+        noteMounted(sessions, event, session);
+        return respond(event, next);
+      },
+      { carriers: [event, event.req], lazy, onError: (error) => respond(event, () => Promise.reject(error)) },
+    );
+  };
+}
+
+/** The final response, made here as h3 makes it. The application's `onResponse` is left to h3: it wants the cookie, too. */
+function respond(event: H3Event, next: () => unknown): Response | Promise<Response> {
+  const { onResponse, ...config } = event.app?.config ?? {};
+  return toResponse(next(), event, config);
+}
