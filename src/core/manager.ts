@@ -67,8 +67,7 @@ function createBase(
       throw notMounted(config.name);
     },
     open,
-    handle: (request, handler, options = {}) =>
-      handleWith(() => open(request, options), request, handler, options),
+    handle: (request, handler, options = {}) => handleWith(() => open(request, options), request, handler, options),
     issue: async (init = {}) => {
       await prepare();
       return issueWith(engine, keeper, transports, init);
