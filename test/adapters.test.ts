@@ -17,7 +17,9 @@ describe.each(Object.entries(entries))("%s", (_, adapter) => {
 });
 
 /** Frameworks that run in a process of their own, by name. */
-const apart: Readonly<Record<string, Apart>> = {};
+const apart: Readonly<Record<string, Apart>> = {
+  "sveltekit 2": { folder: "sveltekit", runtime: "node" },
+};
 
 const [anyAdapter] = Object.values(entries);
 describe.each(Object.entries(apart))("%s", (_, framework) => {

@@ -1,0 +1,127 @@
+import { statusOf } from "../core/error-answer.ts";
+import { SessionError } from "../core/errors.ts";
+import { editHeaders, headersTarget } from "../core/header-edits.ts";
+import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import type { HeaderEdit } from "../core/transport.ts";
+import { mountedBefore, noteMounted } from "./_web-mount.ts";
+
+/** What frameworks that keep a request's own things in its `locals` give to their hooks. */
+export interface LocalsContext {
+  readonly request: Request;
+  readonly locals: object;
+}
+
+/** How a session is mounted on `locals`. */
+export interface LocalsOptions<Context> {
+  /** The property of `locals` that holds the session. @default "session" */
+  readonly as?: string | undefined;
+  /** Leave loading to `session.load()`, where only few requests use the session. @default false */
+  readonly lazy?: boolean | undefined;
+  /**
+   * Answers an error to which the framework would not give its status or its cookies: a session that could not be stored.
+   * What it throws, the framework answers. @default a sentence for the visitor, with the error's status
+   */
+  readonly onError?: ((error: unknown, context: Context) => Response | Promise<Response>) | undefined;
+}
+
+/** How the handlers of a request ended. */
+export type Ended = { readonly response: Response } | { readonly thrown: unknown };
+
+/** What differs between frameworks. */
+export interface LocalsFramework {
+  /** The status that decides about the session's changes. */
+  statusOf(ended: Ended): number | Promise<number>;
+  /** Lets the framework's own answer to what was thrown carry these edits. False: it cannot. */
+  carry(thrown: unknown, edits: readonly HeaderEdit[]): boolean;
+  /** The answer to an error that does not go to the framework. */
+  answer(error: unknown): Response | Promise<Response>;
+}
+
+/** Runs what answers a request, with the session in its `locals`. The response leaves after the commit. */
+export async function withLocals<Data extends object>(
+  sessions: SealedSessions<Data>,
+  context: LocalsContext,
+  { as = "session", lazy }: LocalsOptions<never>,
+  framework: LocalsFramework,
+  run: () => Response | Promise<Response>,
+): Promise<Response> {
+  const { request, locals } = context;
+  const known = mountedBefore(sessions, locals, Reflect.get(locals, as), as);
+  if (known) {
+    put(locals, as, known);
+    return run();
+  }
+  const opened = await sessions.open(request, { carriers: [context, locals, request], lazy });
+  put(locals, as, opened.session);
+  noteMounted(sessions, locals, opened.session);
+  return settle(opened, locals, framework, run);
+}
+
+/** Not writable: `locals.session = null` would end nothing, so it throws. */
+function put(locals: object, name: string, session: object): void {
+  Object.defineProperty(locals, name, { value: session, enumerable: true, configurable: true });
+}
+
+/**
+ * The status that the handlers gave, where a failed commit replaced their response: the sessions mounted further out are
+ * not to be discarded for that.
+ */
+const intended = new WeakMap<object, number>();
+
+async function settle(
+  { commit }: OpenSession<object>,
+  locals: object,
+  framework: LocalsFramework,
+  run: () => Response | Promise<Response>,
+): Promise<Response> {
+  const ended = await end(run);
+  const status = intended.get(locals) ?? (await framework.statusOf(ended));
+  let edits: readonly HeaderEdit[];
+  try {
+    edits = await commit({ status, error: "thrown" in ended ? ended.thrown : undefined });
+  } catch (failure) {
+    intended.set(locals, status);
+    const last = await commit({ status: statusOf(failure), error: failure });
+    return fail(framework, failure, last, "response" in ended ? ended.response : undefined);
+  }
+  return "response" in ended ? edited(ended.response, edits) : fail(framework, ended.thrown, edits);
+}
+
+async function end(run: () => Response | Promise<Response>): Promise<Ended> {
+  try {
+    return { response: await run() };
+  } catch (thrown) {
+    return { thrown };
+  }
+}
+
+/** Answers an error. The response that is dropped may tell of what others stored: another manager's session. */
+async function fail(
+  framework: LocalsFramework,
+  error: unknown,
+  edits: readonly HeaderEdit[],
+  dropped?: Response,
+): Promise<Response> {
+  const cookies = dropped?.headers.getSetCookie() ?? [];
+  // Whatever feeds its body may close.
+  if (!dropped?.bodyUsed) dropped?.body?.cancel().catch(() => undefined);
+  const hasOwnStatus = error instanceof SessionError && error.status !== 500;
+  if (!hasOwnStatus && cookies.length === 0 && framework.carry(error, edits)) throw error;
+  const answer = await framework.answer(error);
+  const own = new Response(answer.body, answer);
+  for (const line of cookies) own.headers.append("set-cookie", line);
+  return edited(own, edits);
+}
+
+/** True for edits that only restrict caches, which keep no answers to errors. */
+export const areForCaches = (edits: readonly HeaderEdit[]): boolean =>
+  edits.every(({ kind }) => kind === "private" || kind === "vary");
+
+function edited(response: Response, edits: readonly HeaderEdit[]): Response {
+  // A switch of protocols has no headers to speak of, and cannot be made again.
+  if (edits.length === 0 || response.status < 200) return response;
+  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
+  const own = new Response(response.body, response);
+  editHeaders(headersTarget(own.headers), edits);
+  return own;
+}

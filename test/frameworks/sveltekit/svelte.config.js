@@ -1,0 +1,1 @@
+export default { kit: { outDir: process.env.SVELTEKIT_OUT ?? ".svelte-kit" } };
