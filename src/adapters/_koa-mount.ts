@@ -1,0 +1,39 @@
+import type { Context } from "koa";
+import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import type { RequestHead } from "../core/transport.ts";
+import { type MountOptions, taken } from "./_node-mount.ts";
+import { NodeRequestHead } from "./_node-request.ts";
+
+/** Puts a session on a context; `undefined` where there is nothing to commit: it is there already, or is to be skipped. */
+export async function mountOn<Data extends object>(
+  ctx: Context,
+  sessions: SealedSessions<Data>,
+  { as = "session", lazy = false }: MountOptions,
+): Promise<OpenSession<Data> | undefined> {
+  const known = sessions.tryGet(ctx);
+  const named: object | undefined = Reflect.get(ctx, as);
+  if (named !== undefined && named !== known && skipped.get(named) !== sessions) throw taken(as);
+  if (known) {
+    put(ctx, as, known);
+    return undefined;
+  }
+  const opened = await sessions.open(headOf(ctx), { carriers: [ctx, ctx.req], lazy });
+  put(ctx, as, opened.session);
+  if (sessions.tryGet(ctx)) return opened;
+  skipped.set(opened.session, sessions);
+  return undefined;
+}
+
+/** Sessions of requests that the option `skip` left out, and their manager: they say so when they are used. */
+const skipped = new WeakMap<object, object>();
+
+/** Not writable: `ctx.session = null` would end nothing, so it throws. */
+function put(ctx: Context, name: string, session: object): void {
+  Object.defineProperty(ctx, name, { value: session, enumerable: true, configurable: true });
+}
+
+function headOf(ctx: Context): RequestHead {
+  const head = new NodeRequestHead(ctx.req, ctx.secure);
+  // Middleware such as koa-mount cuts off the path that it is mounted under.
+  return { method: head.method, url: ctx.originalUrl, encrypted: ctx.secure, header: (name) => head.header(name) };
+}
