@@ -23,6 +23,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 const nodeFiles = /^(crypto\/node|stores\/(sqlite|file|open)|stores\/_(sqlite|file)-[^/]*|adapters\/_node-[^/]*)\.ts$/;
+/** Whoever imports an adapter has its framework; nothing else imports these files. */
+const frameworkFiles = /^adapters\/[^_][^/]*\.ts$/;
 const peerFiles = /^(stores|bridges|adapters)\//;
 const cryptoFiles = ["crypto/node.ts", "crypto/web.ts"];
 
@@ -90,7 +92,9 @@ function packageProblems(path: string, { specifier, kind }: Import, packages: Pa
   if (packages.dependencies.includes(name)) return [];
   if (!packages.optionalPeers.includes(name)) return [`${path} imports ${name}, which is not a dependency`];
   if (!peerFiles.test(path)) return [`${path} must not import the optional package ${name}`];
-  return kind === "static" ? [`${path} would make the optional package ${name} required`] : [];
+  return kind === "static" && !frameworkFiles.test(path)
+    ? [`${path} would make the optional package ${name} required`]
+    : [];
 }
 
 /** Depth first; a file met again while it is still open closes a cycle. */

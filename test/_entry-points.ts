@@ -11,9 +11,12 @@ export interface EntryPoint {
 
 /** These speak of Node's own objects; every other entry point runs anywhere. */
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
-  ["express", "fastify", "koa", "node", "stores/file", "stores/open", "stores/sqlite"].some(
+  ["express", "fastify", "koa", "nest", "node", "stores/file", "stores/open", "stores/sqlite"].some(
     (name) => specifier === `${manifest.name}/${name}`,
   );
+
+/** These call their framework, so they load only where it is installed; every other entry point loads alone. */
+export const needsFramework = ({ specifier }: EntryPoint): boolean => specifier === `${manifest.name}/nest`;
 
 /** What the patterns in package.json open up, read from the built files, public and private apart. */
 export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } {

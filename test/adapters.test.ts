@@ -18,6 +18,9 @@ describe.each(Object.entries(entries))("%s", (_, adapter) => {
 
 /** Frameworks that run in a process of their own, by name. */
 const apart: Readonly<Record<string, Apart>> = {
+  "nest 12 on express": { folder: "nest", runtime: "node" },
+  "nest 12 on fastify": { folder: "nest", file: "fastify.ts", runtime: "node" },
+  "next 16": { folder: "next", runtime: "node" },
   "sveltekit 2": { folder: "sveltekit", runtime: "node" },
 };
 

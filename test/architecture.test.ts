@@ -167,6 +167,14 @@ describe("the rules find", () => {
     expect(violations(changes)).toEqual(expected);
   });
 
+  test("a framework that is required otherwise than by its own adapter", () => {
+    const text = 'import { Router } from "express";';
+    expect(violations({ "adapters/express.ts": text })).toEqual([]);
+    expect(violations({ "adapters/_express.ts": text })).toEqual([
+      "adapters/_express.ts would make the optional package express required",
+    ]);
+  });
+
   test("a median above 80 lines", () => {
     const long = Object.fromEntries(Object.keys(base).map((path) => [path, "export {};\n".repeat(81)]));
     expect(violations(long)).toEqual(["the median file has 81 lines, more than 80"]);

@@ -11,7 +11,7 @@ export function statusOf(error: unknown): number {
 export function together(errors: readonly unknown[]): AggregateError {
   const status = statusOf(errors[0]);
   const error = new AggregateError(errors, `${errors.length} sessions of this request were not stored.`);
-  return Object.assign(error, { status, statusCode: status });
+  return Object.assign(error, { status, statusCode: status, expose: false });
 }
 
 /** What a visitor is told: no more than the status says. What is not ours and not the visitor's fault is printed. */
@@ -28,9 +28,11 @@ const sentences: Readonly<Record<number, string>> = {
   503: "The service is not available at the moment. Please try again.",
 };
 
+export const sentenceOf = (status: number): string => sentences[status] ?? "The request failed.";
+
 export function errorAnswer(error: unknown): ErrorAnswer {
   const status = statusOf(error);
   if (!(error instanceof SessionError) && status >= 500) console.error(error);
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-  return { status, headers, body: `${sentences[status] ?? "The request failed."}\n` };
+  return { status, headers, body: `${sentenceOf(status)}\n` };
 }

@@ -35,6 +35,8 @@ export class SessionError extends Error {
   /** The HTTP status a server should answer with; frameworks read it under one of the two names. */
   readonly status: number;
   readonly statusCode: number;
+  /** The message is not for visitors: frameworks that read this answer with the words of the status instead. */
+  readonly expose = false;
 
   constructor(code: SessionErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);

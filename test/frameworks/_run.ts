@@ -1,10 +1,10 @@
-// Runs the adapter suite on the entry in the folder that is given, in whatever runtime this is; prints a line of JSON for each case.
+// Runs the adapter suite on the entry in the folder and file that are given, in whatever runtime this is; prints a line of JSON for each case.
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AdapterUnderTest, adapterConformance } from "coatcheck/testing";
 
-const [folder = "."] = process.argv.slice(2);
-const { entry } = (await import(pathToFileURL(resolve(folder, "entry.ts")).href)) as { entry: AdapterUnderTest };
+const [folder = ".", file = "entry.ts"] = process.argv.slice(2);
+const { entry } = (await import(pathToFileURL(resolve(folder, file)).href)) as { entry: AdapterUnderTest };
 // The suite throws a bug on purpose, and frameworks print what they do not know.
 const printed: string[] = [];
 console.error = (...parts) => void printed.push(parts.map(String).join(" "));
