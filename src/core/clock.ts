@@ -1,3 +1,4 @@
+import { sharesWaits } from "./host.ts";
 import type { SessionStore } from "./store.ts";
 
 /** Where the core has its time from: the application's clock, or the host's, corrected by the store server's. */
@@ -52,6 +53,7 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   };
   const ready = (): Promise<void> | undefined => {
     if (measured || performance.now() < askAgainAt) return undefined;
+    if (!sharesWaits) return measure();
     first ??= measure().finally(() => {
       first = undefined;
     });

@@ -1,9 +1,12 @@
+import { sharesWaits } from "./host.ts";
 import { longestTimer } from "./timers.ts";
 
 /** One wait with an end. */
 export interface Watch {
   readonly end: number;
   readonly expire: () => void;
+  /** Where it cannot be shared. */
+  readonly timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
 /** How exact deadlines are, in milliseconds. */
@@ -19,13 +22,16 @@ export class Deadlines {
 
   /** Calls `expire` in `limit` milliseconds, or a little later, unless `drop` is called before. */
   watch(limit: number, expire: () => void): Watch {
-    const watch = { end: performance.now() + limit, expire };
+    const end = performance.now() + limit;
+    if (!sharesWaits) return { end, expire, timer: setTimeout(expire, Math.min(limit, longestTimer)) };
+    const watch = { end, expire };
     this.#watched.add(watch);
     this.#timer ??= setTimeout(this.#tick, Math.min(grain, limit, longestTimer));
     return watch;
   }
 
   drop(watch: Watch): void {
+    if (watch.timer !== undefined) clearTimeout(watch.timer);
     this.#watched.delete(watch);
   }
 

@@ -1,5 +1,6 @@
 import { type Committed, commitBatch, type Job } from "./commit.ts";
 import type { Engine } from "./engine.ts";
+import { sharesWaits } from "./host.ts";
 import type { SessionState } from "./record.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -30,7 +31,8 @@ export class CommitQueue {
   run(wish: Wish, base: SessionState): Promise<Committed> {
     return new Promise((resolve, reject) => {
       const entry = { job: { ...wish, resolve, reject }, base };
-      const lane = this.#lanes.get(base.id);
+      // Where nobody may wait for another's commit, each goes alone, and the store decides between them.
+      const lane = sharesWaits ? this.#lanes.get(base.id) : undefined;
       if (lane) lane.waiting.push(entry);
       else void this.#drain(base.id, { waiting: [entry], last: undefined });
     });
@@ -61,7 +63,7 @@ export class CommitQueue {
   }
 
   async #drain(id: string, lane: Lane): Promise<void> {
-    this.#lanes.set(id, lane);
+    if (sharesWaits) this.#lanes.set(id, lane);
     while (lane.waiting.length > 0) {
       const round = lane.waiting.splice(0);
       const jobs = round.map((entry) => entry.job);
