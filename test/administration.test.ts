@@ -171,10 +171,20 @@ describe("policy and closing", () => {
     const store = spyOn(memoryStore());
     const sessions = createSessions<Data>({ store });
     const order: string[] = [];
-    store.delay("create", () => new Promise((resolve) => setTimeout(resolve, 30)));
+    let release: () => void = () => expect.fail("released too early");
+    store.delay(
+      "create",
+      () =>
+        new Promise((resolve) => {
+          release = resolve;
+        }),
+    );
     const issued = sessions.issue().then(() => order.push("issued"));
     await vi.waitFor(() => expect(store.calls).toContain("create"));
-    await Promise.all([issued, sessions.close().then(() => order.push("closed"))]);
+    const closed = sessions.close().then(() => order.push("closed"));
+    await sleep(30);
+    release();
+    await Promise.all([issued, closed]);
     expect(order).toEqual(["issued", "closed"]);
   });
 
