@@ -12,6 +12,7 @@ import { fastifyEntry } from "./fastify.ts";
 import { h3Entry } from "./h3.ts";
 import { honoEntry } from "./hono.ts";
 import { koaEntry } from "./koa.ts";
+import { reactRouterDocuments, reactRouterResources } from "./react-router.ts";
 
 type Manager = core.SealedSessions<{ [key: string]: unknown }>;
 type HttpResponse = Parameters<Listener>[1];
@@ -92,4 +93,6 @@ export const entries: Readonly<Record<string, AdapterUnderTest>> = {
   "koa 3": koaEntry,
   "hono 4": honoEntry,
   "h3 2": h3Entry,
+  "react-router 7 documents": reactRouterDocuments,
+  "react-router 7 resources": reactRouterResources,
 };
