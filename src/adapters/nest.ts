@@ -28,8 +28,8 @@ const mountToken: unique symbol = Symbol("coatcheck.mount");
  * Sessions for NestJS on Express or Fastify: `imports: [SessionModule.forRoot(sessions)]` in the root module. Once for each
  * manager; `as` gives another property of the request than `session`.
  *
- * The session is open before the first guard. The response leaves after the commit, and an error of the commit goes to
- * the exception filters.
+ * The session is open before the first guard; on Express before Nest's middleware, too. The response leaves after the
+ * commit, and an error of the commit goes to the exception filters.
  */
 export class SessionModule implements NestModule {
   readonly #mount: Mount;
