@@ -3,46 +3,24 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Locator,
-  type Page,
-} from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { chromiumPath, launchChromium } from "./_chromium.ts";
 import { faintTexts } from "./_contrast.ts";
 import { type Example, fromSource, temporaryFolder } from "./_example.ts";
 import { freePort } from "./_free-port.ts";
 import { root } from "./_manifest.ts";
 
-const executablePath = inject("chromium");
 const screenshots = join(root, ".cache/screenshots");
 const day = 86_400;
 
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-// The set-up says why there is no browser, and refuses to go on without one where CI=true.
-describe.skipIf(executablePath === undefined)("in Chromium", () => {
+describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
   let browser: Browser;
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: executablePath as string,
-      args,
-      // Playwright switches off what the back button of a real browser uses.
-      ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    });
+    // Playwright switches off what the back button of a real browser uses.
+    browser = await launchChromium([], { ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   });
   afterAll(() => browser?.close());
 

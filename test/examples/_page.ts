@@ -1,22 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContext, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { chromiumPath, launchChromium } from "../_chromium.ts";
 import { root } from "../_manifest.ts";
 import { run } from "../_run.ts";
 import { type App, build, placeOf, start } from "./_app.ts";
 import { Visitor } from "./_visitor.ts";
-
-const executablePath = inject("chromium");
 
 /**
  * The test of an example with a page. All of them are the same little application: it counts a visitor's views, signs in
  * and out, greets by a flash message, and has a basket of apples that no click gets lost of.
  */
 export function describePageExample(name: string): void {
-  // The set-up says why there is no browser, and refuses to go on without one where CI=true.
-  describe.skipIf(executablePath === undefined)(`examples/${name}`, () => {
+  describe.skipIf(chromiumPath === undefined)(`examples/${name}`, () => {
     let browser: Browser;
     let app: App;
     const folder = mkdtempSync(join(tmpdir(), "coatcheck-example-"));
@@ -24,11 +22,7 @@ export function describePageExample(name: string): void {
 
     beforeAll(async () => {
       await build(name);
-      const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
-      [browser, app] = await Promise.all([
-        chromium.launch({ executablePath: executablePath as string, args }),
-        start(name, store),
-      ]);
+      [browser, app] = await Promise.all([launchChromium(), start(name, store)]);
     }, 300_000);
     afterAll(async () => {
       await Promise.all([browser?.close(), app?.stop()]);
