@@ -77,7 +77,9 @@ function userOptions(): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
   const { paths, outDir, rootDir, declaration, isolatedDeclarations, noUnusedLocals, noUnusedParameters, ...kept } =
     config.compilerOptions;
-  const { options, errors } = ts.convertCompilerOptionsFromJson({ ...kept, allowJs: true, checkJs: true }, root);
+  // As Nest has it.
+  const own = { allowJs: true, checkJs: true, experimentalDecorators: true };
+  const { options, errors } = ts.convertCompilerOptionsFromJson({ ...kept, ...own }, root);
   if (errors.length > 0) throw new Error(errors.map(({ messageText }) => messageText).join("\n"));
   return options;
 }
