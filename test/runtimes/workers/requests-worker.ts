@@ -1,0 +1,34 @@
+import { createSessions, type Sessions } from "coatcheck";
+import { type D1Database, d1Store } from "coatcheck/stores/d1";
+import { type DurableObjectNamespace, durableObjectStore } from "coatcheck/stores/durable-object";
+
+export { SessionShard } from "coatcheck/stores/durable-object";
+
+interface Env {
+  readonly DB: D1Database;
+  readonly SHARDS: DurableObjectNamespace;
+}
+
+const managers = new Map<string, Sessions<{ n: number }>>();
+
+/** One manager for all requests, as applications have it. */
+function managerOf(name: string, { DB, SHARDS }: Env): Sessions<{ n: number }> {
+  const known = managers.get(name);
+  if (known) return known;
+  const store = name === "d1" ? d1Store({ database: DB }) : durableObjectStore({ namespace: SHARDS });
+  const made = createSessions<{ n: number }>({ store, commitTimeout: "30s", pruneInterval: false });
+  managers.set(name, made);
+  return made;
+}
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const [, name = "", path] = new URL(request.url).pathname.split("/");
+    const sessions = managerOf(name, env);
+    if (path === "issue") return Response.json(await sessions.issue({ data: { n: 0 }, userId: "ada" }));
+    if (path === "revoke") return Response.json(await sessions.revokeAll("ada"));
+    return sessions.handle(request, async (_, session) =>
+      Response.json(path === "add" ? await session.update("n", (n = 0) => n + 1) : (session.get("n") ?? "nothing")),
+    );
+  },
+};

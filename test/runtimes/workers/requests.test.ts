@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { startWorker, type Worker } from "./_worker.ts";
+
+let worker: Worker;
+beforeAll(async () => {
+  worker = await startWorker("requests-worker.ts", {
+    d1Databases: ["DB"],
+    durableObjects: { SHARDS: { className: "SessionShard", useSQLite: true } },
+  });
+});
+
+describe.each(["d1", "durable-object"])("requests of one worker over %s", (store) => {
+  async function signIn(): Promise<(path: string, signal?: AbortSignal) => Promise<unknown>> {
+    const { cookie } = (await (await worker.fetch(`/${store}/issue`)).json()) as { cookie: string };
+    return async (path, signal = null!) => {
+      const response = await worker.fetch(`/${store}/${path}`, { headers: { cookie }, signal });
+      expect(response.status).toBe(200);
+      return response.json();
+    };
+  }
+
+  test("B11: 20 that add to one session at the same time are all counted, and none is stopped as hung", async () => {
+    const ada = await signIn();
+    const counts = await Promise.all(Array.from({ length: 20 }, () => ada("add")));
+    expect(counts.toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect(await ada("read")).toBe(20);
+  });
+
+  test("that are left by their visitors in the middle of a change harm nobody else", async () => {
+    const ada = await signIn();
+    for (let round = 0; round < 20; round++) {
+      const leaving = Array.from({ length: 3 }, () => new AbortController());
+      const left = leaving.map(({ signal }) => ada("add", signal).catch(() => undefined));
+      const staying = Array.from({ length: 3 }, () => ada("add"));
+      await new Promise((resolve) => setTimeout(resolve, round));
+      for (const controller of leaving) controller.abort();
+      for (const count of await Promise.all(staying)) expect(count).toBeGreaterThan(0);
+      await Promise.all(left);
+    }
+    const before = Number(await ada("read"));
+    expect(before).toBeGreaterThanOrEqual(60);
+    expect(await ada("add")).toBe(before + 1);
+  });
+
+  test("B9: find nothing of a session that another one ended", async () => {
+    const ada = await signIn();
+    await ada("add");
+    expect(await (await worker.fetch(`/${store}/revoke`)).json()).toBeGreaterThan(0);
+    expect(await ada("read")).toBe("nothing");
+  });
+});
