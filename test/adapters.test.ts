@@ -18,12 +18,15 @@ describe.each(Object.entries(entries))("%s", (_, adapter) => {
 
 /** Frameworks that run in a process of their own, by name. */
 const apart: Readonly<Record<string, Apart>> = {
+  "h3 1": { folder: "h3-v1", runtime: "node" },
+  "h3 1 on made-up responses": { folder: "h3-v1", file: "buffered.ts", runtime: "node" },
   "nest 12 on express": { folder: "nest", runtime: "node" },
   "nest 12 on fastify": { folder: "nest", file: "fastify.ts", runtime: "node" },
   "next 16": { folder: "next", runtime: "node" },
   "react-router 8 documents": { folder: "react-router8", file: "documents.ts", runtime: "node22" },
   "react-router 8 resources": { folder: "react-router8", runtime: "node22" },
   "sveltekit 2": { folder: "sveltekit", runtime: "node" },
+  "sveltekit 3": { folder: "sveltekit3", runtime: "node22" },
 };
 
 const [anyAdapter] = Object.values(entries);

@@ -1,0 +1,40 @@
+import { errorAnswer, statusOf } from "../core/error-answer.ts";
+import { SessionError } from "../core/errors.ts";
+import { editHeaders, headersTarget } from "../core/header-edits.ts";
+import type { HeaderEdit } from "../core/transport.ts";
+import { type Ended, fallbackStatus, isRedirect, resultOf } from "./_next-ended.ts";
+import { setCookies } from "./_next-headers.ts";
+
+/** What a Route Handler answers. A redirect that was thrown is left to Next.js, which knows what status it is to have. */
+export async function respond(ended: Ended<Response>, edits: readonly HeaderEdit[]): Promise<Response> {
+  if ("value" in ended) return edited(ended.value, edits);
+  if (!isRedirect(ended.error)) return answerThrown(ended.error, edits);
+  await setCookies(edits);
+  throw ended.error;
+}
+
+/** What a Server Function answers: Next.js makes the response. */
+export async function deliver<T>(ended: Ended<T>, edits: readonly HeaderEdit[]): Promise<T> {
+  await setCookies(edits);
+  return resultOf(ended);
+}
+
+/**
+ * Next.js would answer an error without its status, and without the cookie of what was saved before. What needs neither
+ * is left to it.
+ */
+export function answerThrown(error: unknown, edits: readonly HeaderEdit[]): Response {
+  const fallback = fallbackStatus(error);
+  if (fallback !== undefined) return edited(new Response(null, { status: fallback }), edits);
+  const isUnknown = statusOf(error) === 500 && !(error instanceof SessionError);
+  if (isUnknown && edits.length === 0) throw error;
+  const { body, status, headers } = errorAnswer(error);
+  return edited(new Response(body, { status, headers }), edits);
+}
+
+export function edited(response: Response, edits: readonly HeaderEdit[]): Response {
+  if (edits.length === 0) return response;
+  const own = new Response(response.body, response);
+  editHeaders(headersTarget(own.headers), edits);
+  return own;
+}
