@@ -11,7 +11,7 @@ export interface EntryPoint {
 
 /** These speak of Node's own objects; every other entry point runs anywhere. */
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
-  ["express", "fastify", "koa", "nest", "node", "stores/file", "stores/open", "stores/sqlite"].some(
+  ["express", "h3-v1", "fastify", "koa", "nest", "node", "stores/file", "stores/open", "stores/sqlite", "ws"].some(
     (name) => specifier === `${manifest.name}/${name}`,
   );
 
