@@ -1,0 +1,41 @@
+import { statusOf } from "../core/error-answer.ts";
+import { editHeaders } from "../core/header-edits.ts";
+import type { OpenSession } from "../core/sessions.ts";
+import { clearAnswer, headersOf } from "./_node-headers.ts";
+import type { NodeResponse } from "./_node-types.ts";
+
+/** What stands in for a Node response where there is none: nothing of it leaves before h3 has come to its end. */
+type Buffered = NodeResponse & { _data: unknown; headersSent: boolean; writableEnded: boolean };
+
+export const isBuffered = (res: NodeResponse): res is Buffered => "__unenv__" in res;
+
+/** Commits when the handler has come to its end; a failed commit takes the answer back and throws, for h3 to answer. */
+export async function commitBuffered(
+  res: Buffered,
+  { commit }: OpenSession<object>,
+  handle: () => unknown,
+): Promise<void> {
+  const thrown: unknown[] = [];
+  try {
+    await handle();
+  } catch (error) {
+    thrown.push(error);
+  }
+  const [error] = thrown;
+  const status = intended.get(res) ?? (thrown.length > 0 ? statusOf(error) : res.statusCode);
+  try {
+    editHeaders(headersOf(res), await commit({ status, error }));
+  } catch (failure) {
+    intended.set(res, status);
+    clearAnswer(res, statusOf(failure));
+    res._data = undefined;
+    res.headersSent = false;
+    res.writableEnded = false;
+    editHeaders(headersOf(res), await commit({ status: statusOf(failure), error: failure }));
+    throw failure;
+  }
+  if (thrown.length > 0) throw error;
+}
+
+/** What the handler gave, where a failed commit took it back: the sessions further out are not to be discarded for that. */
+const intended = new WeakMap<NodeResponse, number>();

@@ -1,0 +1,89 @@
+import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import { commitBuffered, isBuffered } from "./_h3-v1-buffered.ts";
+import { answerError } from "./_node-error.ts";
+import type { MountOptions } from "./_node-mount.ts";
+import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
+import { commitBeforeResponse } from "./_node-response.ts";
+import type { NodeRequest, NodeResponse } from "./_node-types.ts";
+import { mountedBefore, noteMounted } from "./_web-mount.ts";
+
+export type { MountOptions } from "./_node-mount.ts";
+
+/** The part of an application of h3 1 that sessions need. */
+export interface H3App {
+  handler: (event: never) => unknown;
+}
+
+interface H3Event {
+  readonly node: { readonly req: NodeRequest; readonly res: NodeResponse };
+  readonly context: Record<string, unknown>;
+  _handled: boolean;
+}
+
+/**
+ * Sessions for h3 1, and so for Nitro 2 and Nuxt 3 and 4, as a plugin of Nitro: `export default defineNitroPlugin(session(sessions))`
+ * in `server/plugins/session.ts`. An application of h3 alone is given by hand: `session(sessions)({ h3App: app })`.
+ * Then `sessions.get(event)`, or `event.context.session`, which applications declare in h3's `H3EventContext`.
+ *
+ * The response leaves after the commit; an error of the commit is answered as one that a handler throws.
+ */
+export function session<Data extends object>(
+  sessions: SealedSessions<Data>,
+  { as = "session", lazy }: MountOptions = {},
+): (nitroApp: { readonly h3App: H3App }) => void {
+  return ({ h3App }) => {
+    const inner = h3App.handler as (event: H3Event) => unknown;
+    const handler = async (event: H3Event): Promise<void> => {
+      const { req, res } = event.node;
+      const known = mountedBefore(sessions, event, event.context[as], as);
+      if (known) {
+        event.context[as] = known;
+        await inner(event);
+        return;
+      }
+      const opened = await sessions.open(new NodeRequestHead(req, isEncrypted(req)), { carriers: [event, req], lazy });
+      event.context[as] = opened.session;
+      noteMounted(sessions, event, opened.session);
+      const handle = async (): Promise<unknown> => inner(event);
+      try {
+        await (isBuffered(res) ? commitBuffered(res, opened, handle) : commitHeld(res, opened, handle));
+      } catch (error) {
+        // An answer that was taken back; the response itself knows whether one has left.
+        event._handled = false;
+        throw error;
+      }
+    };
+    // h3 keeps what it knows of a handler on the function.
+    h3App.handler = Object.assign(handler, inner);
+  };
+}
+
+/** h3 calls `end` and does not wait; so its handler has come to its end when the commit has. */
+async function commitHeld(
+  res: NodeResponse,
+  opened: OpenSession<object>,
+  handle: () => Promise<unknown>,
+): Promise<void> {
+  let committing: unknown;
+  let isOver = false;
+  const failed = new Promise<never>((_, reject) => {
+    const commit: OpenSession<object>["commit"] = (outcome) => {
+      const edits = opened.commit(outcome);
+      committing = edits;
+      return edits;
+    };
+    commitBeforeResponse(res, { commit }, (error) => (isOver ? answerError(res, error) : reject(error)));
+  });
+  failed.catch(() => undefined);
+  const over = async (): Promise<void> => {
+    await handle();
+    await Promise.resolve(committing).catch(() => undefined);
+    // What waits for the commit, too, comes first: it sends the answer, or says why not.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  try {
+    await Promise.race([over(), failed]);
+  } finally {
+    isOver = true;
+  }
+}
