@@ -7,6 +7,13 @@ import type { LoaderFunctionArgs, ServerBuild } from "react-router";
 import type { AdapterApp, AdapterUnderTest, Reply } from "../../src/testing/adapter-conformance.ts";
 import { type Listener, request, serve } from "./_node.ts";
 
+// As applications say that middleware is on, so that the context of loaders is typed.
+declare module "react-router" {
+  interface Future {
+    v8_middleware: true;
+  }
+}
+
 type Framework = Pick<typeof reactRouter, "createRequestHandler" | "data">;
 type Routes = ServerBuild["routes"];
 type Module = NonNullable<Routes[string]>["module"];
