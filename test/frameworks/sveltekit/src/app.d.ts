@@ -1,11 +1,20 @@
-import type { Handle } from "@sveltejs/kit";
-import type { AdapterApp } from "coatcheck/testing";
+import type { SealedSessions, Session } from "coatcheck";
+import type { AdapterApp, Data } from "coatcheck/testing";
 
 declare global {
+  interface Visit {
+    views: number;
+    from: string;
+  }
+
   namespace App {
+    interface Locals {
+      readonly session: Session<Visit>;
+    }
+    /** What a server of the adapter suite mounts and answers; the application is itself without it. */
     interface Platform {
-      readonly handle: Handle;
-      readonly app: AdapterApp;
+      readonly mounts?: readonly SealedSessions<Data>[];
+      readonly app?: AdapterApp;
     }
   }
 }

@@ -1,0 +1,18 @@
+import { createSessions } from "coatcheck";
+import { memoryStore } from "coatcheck/stores/memory";
+
+const store = memoryStore();
+const refuse = () => Promise.reject(new Error("the store is down"));
+
+/** While it is down, nothing can be stored. */
+export const health = { isDown: false };
+
+export const sessions = createSessions<Visit>({
+  store: {
+    ...store,
+    create: (...call) => (health.isDown ? refuse() : store.create(...call)),
+    replace: (...call) => (health.isDown ? refuse() : store.replace(...call)),
+  },
+  commitTimeout: "50ms",
+  observer: () => undefined,
+});

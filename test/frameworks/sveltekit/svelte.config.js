@@ -1,1 +1,0 @@
-export default { kit: { outDir: process.env.SVELTEKIT_OUT ?? ".svelte-kit" } };

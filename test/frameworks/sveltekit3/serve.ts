@@ -1,0 +1,1 @@
+import "../sveltekit/serve.ts";
