@@ -11,9 +11,19 @@ export interface EntryPoint {
 
 /** These speak of Node's own objects; every other entry point runs anywhere. */
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
-  ["express", "h3-v1", "fastify", "koa", "nest", "node", "stores/file", "stores/open", "stores/sqlite", "ws"].some(
-    (name) => specifier === `${manifest.name}/${name}`,
-  );
+  [
+    "express",
+    "h3-v1",
+    "fastify",
+    "koa",
+    "nest",
+    "node",
+    "passport",
+    "stores/file",
+    "stores/open",
+    "stores/sqlite",
+    "ws",
+  ].some((name) => specifier === `${manifest.name}/${name}`);
 
 /** These call their framework, so they load only where it is installed; every other entry point loads alone. */
 export const needsFramework = ({ specifier }: EntryPoint): boolean => specifier === `${manifest.name}/nest`;

@@ -12,7 +12,9 @@ import { fastifyEntry } from "./fastify.ts";
 import { h3Entry } from "./h3.ts";
 import { honoEntry } from "./hono.ts";
 import { koaEntry } from "./koa.ts";
+import { passportEntry } from "./passport.ts";
 import { reactRouterDocuments, reactRouterResources } from "./react-router.ts";
+import { trpcEntry } from "./trpc.ts";
 
 type Manager = core.SealedSessions<{ [key: string]: unknown }>;
 type HttpResponse = Parameters<Listener>[1];
@@ -93,6 +95,8 @@ export const entries: Readonly<Record<string, AdapterUnderTest>> = {
   "koa 3": koaEntry,
   "hono 4": honoEntry,
   "h3 2": h3Entry,
+  "passport 0.7": passportEntry,
   "react-router 7 documents": reactRouterDocuments,
   "react-router 7 resources": reactRouterResources,
+  "trpc 11": trpcEntry,
 };

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Socket as Connection, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Sessions } from "coatcheck";
