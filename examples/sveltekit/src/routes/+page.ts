@@ -1,0 +1,2 @@
+/** The forms of this page work without JavaScript. */
+export const csr = false;

@@ -1,0 +1,9 @@
+import adapter from "@sveltejs/adapter-node";
+import { sveltekit } from "@sveltejs/kit/vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [sveltekit({ adapter: adapter() })],
+  // Only here, where coatcheck is linked: Vite would bundle it.
+  ssr: { external: ["coatcheck"] },
+});
