@@ -21,7 +21,7 @@ app.get("/", async ({ session }, reply) => {
   session.set("views", views);
   const messages = await session.flashes<string>();
   return reply
-    .type("text/html")
+    .type("text/html; charset=utf-8")
     .send(page({ views, apples: session.get("apples") ?? 0, user: session.userId, messages }));
 });
 
