@@ -1,5 +1,6 @@
 import { invalidOption } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
+import { workersKv } from "../core/workers-kv.ts";
 import { bridge, checkPrefix } from "./_bridge.ts";
 
 /** What is used of a storage of the package unstorage (1.10 and newer). */
@@ -8,6 +9,13 @@ export interface UnstorageStorage {
   setItem(key: string, value: string, options?: { ttl?: number }): Promise<void>;
   removeItem(key: string): Promise<void>;
   getKeys(base?: string): Promise<string[]>;
+  getMount?(key?: string): UnstorageMount;
+  getMounts?(base?: string): readonly UnstorageMount[];
+}
+
+export interface UnstorageMount {
+  readonly base: string;
+  readonly driver: { readonly name?: string };
 }
 
 export interface UnstorageStoreOptions {
@@ -20,7 +28,7 @@ export interface UnstorageStoreOptions {
 /**
  * Keeps sessions in an unstorage storage. Correct within one process; several processes that write the same session at
  * the same moment can undo each other's changes, because unstorage cannot write conditionally. What survives a restart
- * is up to the driver. The driver must give back what was written last.
+ * is up to the driver. The driver must give back what was written last; those of Cloudflare KV do not, and are refused.
  *
  * Expired records are deleted by `prune`; drivers that know a `ttl` also drop them by themselves.
  *
@@ -35,6 +43,8 @@ export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
   if (typeof storage?.getItem !== "function" || typeof storage.setItem !== "function") {
     throw invalidOption("storage must be what createStorage() of the package unstorage gives.");
   }
+  const folder = prefix.slice(0, prefix.lastIndexOf(":") + 1);
+  if (isInWorkersKv(storage, folder)) throw workersKv();
   return bridge({
     name: "unstorage",
     owner: storage,
@@ -44,7 +54,14 @@ export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
       get: async (key) => storage.getItem(key),
       set: async (key, text, lifetime) => storage.setItem(key, text, { ttl: Math.ceil(lifetime / 1000) }),
       delete: async (key) => storage.removeItem(key),
-      places: async () => storage.getKeys(prefix.slice(0, prefix.lastIndexOf(":") + 1)),
+      places: async () => storage.getKeys(folder),
     },
   });
+}
+
+/** A prefixed storage tells the mounts of the whole one, so that a root is only believed where there is nothing else. */
+function isInWorkersKv(storage: UnstorageStorage, folder: string): boolean {
+  const mount = storage.getMount?.(folder);
+  if (!mount?.driver.name?.startsWith("cloudflare-kv-")) return false;
+  return mount.base !== "" || storage.getMounts?.().length === 1;
 }

@@ -1,6 +1,6 @@
 import { invalidOption, type SessionError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
-import { isWorkersKv, workersKv } from "./_cloudflare.ts";
+import { isWorkersKv, workersKv } from "../core/workers-kv.ts";
 import { type D1Database, d1Client } from "./_d1-client.ts";
 import { sqlStore } from "./_sql.ts";
 import { placeOf, recipe } from "./_sql-options.ts";

@@ -1,6 +1,6 @@
 import { invalidOption, type SessionError } from "../core/errors.ts";
 import type { RecordKey, RecordPage, SessionStore, StoreCall } from "../core/store.ts";
-import { isWorkersKv, workersKv } from "./_cloudflare.ts";
+import { isWorkersKv, workersKv } from "../core/workers-kv.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
 import { type Operation, type Question, resultOf } from "./_durable-object-wire.ts";
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { invalidOption } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
+import { workersKv } from "../core/workers-kv.ts";
 import { local, remote, type Scheme, type StoreUrl, text, wholeNumber, yesOrNo } from "./_open-scheme.ts";
 
 const postgres = remote(
@@ -66,6 +67,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
  */
 export async function openStore(url: string): Promise<SessionStore> {
   const parts = takeApart(url);
+  if (parts.scheme === "kv") throw workersKv();
   const open = Object.hasOwn(schemes, parts.scheme) ? schemes[parts.scheme] : undefined;
   if (!open) {
     throw invalidOption(

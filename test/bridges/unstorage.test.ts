@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { createSessions } from "coatcheck";
 import { unstorageStore } from "coatcheck/bridges/unstorage";
 import { Redis } from "ioredis";
-import { createStorage } from "unstorage";
+import { createStorage, prefixStorage } from "unstorage";
+import kvBindingDriver from "unstorage/drivers/cloudflare-kv-binding";
+import kvHttpDriver from "unstorage/drivers/cloudflare-kv-http";
 import fsDriver from "unstorage/drivers/fs";
 import redisDriver from "unstorage/drivers/redis";
 import { afterAll, describe, expect, inject, test } from "vitest";
@@ -25,6 +27,31 @@ describe("options", () => {
   test.each(["", ":", "a::b", ":a", "a?b", "a/b", "../a", "a.b", "a b", "x".repeat(65), 7])("prefix %j", (prefix) => {
     const storage = createStorage();
     expect(() => unstorageStore({ storage, prefix: prefix as string })).toThrow(/^prefix must have 1 to 64 letters/);
+  });
+
+  test("Workers KV is refused where it can be seen: as the only driver, or mounted where the sessions would be", () => {
+    const kv = kvBindingDriver({ binding: "KV" });
+    const viaHttp = kvHttpDriver({ accountId: "a", namespaceId: "n", apiToken: "t" });
+    const refused = [
+      createStorage({ driver: kv }),
+      createStorage({ driver: viaHttp }),
+      prefixStorage(createStorage({ driver: kv }), "shop"),
+      createStorage().mount("coatcheck", kv),
+      createStorage({ driver: kv }).mount("coatcheck", viaHttp),
+    ];
+    for (const storage of refused) {
+      expect(() => unstorageStore({ storage })).toThrow(
+        /^Sessions cannot be kept in Workers KV\. It has no compare-and-set/,
+      );
+    }
+    const elsewhere = [
+      createStorage().mount("assets", kv),
+      createStorage({ driver: kv }).mount("coatcheck", fsDriver({ base: folder })),
+      prefixStorage(createStorage({ driver: kv }).mount("shop", fsDriver({ base: folder })), "shop"),
+    ];
+    for (const storage of elsewhere) expect(unstorageStore({ storage }).name).toBe("unstorage");
+    expect(() => unstorageStore({ storage: createStorage().mount("a", kv), prefix: "a:b" })).toThrow(/Workers KV/);
+    expect(unstorageStore({ storage: createStorage().mount("a:b", kv), prefix: "a:b" }).name).toBe("unstorage");
   });
 
   test("two prefixes share nothing, whether or not they end in a colon", async () => {

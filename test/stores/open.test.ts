@@ -113,6 +113,7 @@ describe("a sentence says what is wrong with", () => {
     ["mongodb://ann:hunter2@localhost/app?collection=$", /collection must be a/],
     ["mongodb://ann:hunter2@localhost/app?createIndexes=", /createIndexes must be true or false/],
     ["sqlite:100%.db", /"%"/],
+    ["kv:SESSIONS", /Workers KV.+ no compare-and-set.+ old values/],
   ])("%j", async (url, sentence) => {
     const error = await openStore(url).then(
       () => expect.fail("opened"),

@@ -8,16 +8,17 @@ export interface Bundle {
   readonly meta: Metafile;
 }
 
-/** Node's modules by their full names, for packages that ask for them by the short one or by `require`. */
+/** Node's modules under their full names, for packages that ask for them by the short one or by `require`. */
 const nodeModules: Plugin = {
   name: "node modules",
   setup(build) {
-    const names = new RegExp(`^(${builtinModules.join("|")})$`);
-    build.onResolve({ filter: names }, ({ path, kind }) =>
-      kind === "require-call" ? { path, namespace: "required" } : { path: `node:${path}`, external: true },
-    );
+    const names = new RegExp(`^(node:)?(${builtinModules.join("|")})$`);
+    build.onResolve({ filter: names }, ({ path, kind }) => {
+      const full = path.replace(/^(node:)?/, "node:");
+      return kind === "require-call" ? { path: full, namespace: "required" } : { path: full, external: true };
+    });
     build.onLoad({ filter: /./, namespace: "required" }, ({ path }) => ({
-      contents: `import module_ from "node:${path}"; module.exports = module_;`,
+      contents: `import exported from "${path}"; module.exports = exported;`,
     }));
   },
 };

@@ -29,8 +29,7 @@ export async function startWorker(entry: string, { nodejs = false, ...bindings }
   const path = createRequire(import.meta.url).resolve("miniflare");
   const { Miniflare } = (await import(pathToFileURL(path).href)) as { Miniflare: new (options: object) => Miniflare };
   const miniflare = new Miniflare({
-    modules: true,
-    script: code,
+    modules: [{ type: "ESModule", path: "worker.js", contents: code }],
     compatibilityDate: "2026-04-01",
     compatibilityFlags: nodejs ? ["nodejs_compat"] : [],
     ...bindings,
