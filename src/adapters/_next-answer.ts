@@ -20,14 +20,14 @@ export async function deliver<T>(ended: Ended<T>, edits: readonly HeaderEdit[]):
 }
 
 /**
- * Next.js would answer an error without its status, and without the cookie of what was saved before. What needs neither
- * is left to it.
+ * Next.js would answer an error without its status, and without the token of what was saved before. What needs neither is
+ * left to it, so that its own log and `onRequestError` know of it.
  */
 export function answerThrown(error: unknown, edits: readonly HeaderEdit[]): Response {
   const fallback = fallbackStatus(error);
   if (fallback !== undefined) return edited(new Response(null, { status: fallback }), edits);
   const isUnknown = statusOf(error) === 500 && !(error instanceof SessionError);
-  if (isUnknown && edits.length === 0) throw error;
+  if (isUnknown && !edits.some(({ kind }) => kind === "cookie" || kind === "set")) throw error;
   const { body, status, headers } = errorAnswer(error);
   return edited(new Response(body, { status, headers }), edits);
 }

@@ -5,6 +5,7 @@ import { requestHeaders } from "./_next-headers.ts";
 import { headerFromNowOn } from "./_next-told.ts";
 
 const passOn = "x-middleware-next";
+const renderedForOne = "private, no-cache, no-store, max-age=0, must-revalidate";
 /** The names of all headers that the request is to go on with; the value of each is in a header of its own. */
 const namesField = "x-middleware-override-headers";
 const valueField = (name: string): string => `x-middleware-request-${name}`;
@@ -20,7 +21,10 @@ export async function forward(ended: Ended<Response>, edits: readonly HeaderEdit
   if ("error" in ended) return answerThrown(ended.error, edits);
   const response = edited(ended.value, edits);
   const { headers } = response;
-  if (headers.has(passOn) || headers.has("x-middleware-rewrite")) tell(headers, await requestHeaders(), edits);
+  if (!headers.has(passOn) && !headers.has("x-middleware-rewrite")) return response;
+  // What is said here is what is sent, so it must not be less than Next.js would say of a page that is rendered for one visitor.
+  if (edits.some(({ kind }) => kind === "private")) headers.set("cache-control", renderedForOne);
+  tell(headers, await requestHeaders(), edits);
   return response;
 }
 

@@ -6,7 +6,7 @@ import { request, serve } from "../../adapters/_node.ts";
 import { built } from "./built.ts";
 import { suiteHeader, suites } from "./suite.ts";
 
-const handle = await built();
+const handle = await built(new URL(".", import.meta.url));
 
 export const entry: AdapterUnderTest = {
   library: { ...core, memoryStore },

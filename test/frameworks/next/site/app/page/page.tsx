@@ -1,0 +1,10 @@
+import { Seen } from "../seen";
+
+export default function Page() {
+  return (
+    <>
+      <Seen />
+      <Seen />
+    </>
+  );
+}
