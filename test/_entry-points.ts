@@ -22,11 +22,13 @@ export const needsNode = ({ specifier }: EntryPoint): boolean =>
     "stores/file",
     "stores/open",
     "stores/sqlite",
+    "trpc-node",
     "ws",
   ].some((name) => specifier === `${manifest.name}/${name}`);
 
 /** These call their framework, so they load only where it is installed; every other entry point loads alone. */
-export const needsFramework = ({ specifier }: EntryPoint): boolean => specifier === `${manifest.name}/nest`;
+export const needsFramework = ({ specifier }: EntryPoint): boolean =>
+  ["nest", "trpc", "trpc-node"].some((name) => specifier === `${manifest.name}/${name}`);
 
 /** What the patterns in package.json open up, read from the built files, public and private apart. */
 export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } {
