@@ -46,11 +46,14 @@ export class Visitor {
     return this.press("Sign in");
   }
 
-  /** Presses a button and sees the page that follows. */
+  /** Presses a button and sees the page that follows: another one, or this one when its script has brought it up to date. */
   async press(name: string): Promise<Shown> {
-    const answered = this.page.waitForResponse((response) => response.request().method() === "POST");
+    const { views } = await this.seen();
     await this.page.getByRole("button", { name }).click();
-    await (await answered).finished();
+    await this.page.waitForFunction((before) => {
+      const shown = document.querySelector("#views");
+      return shown !== null && Number(shown.textContent) !== before;
+    }, views);
     await this.page.waitForLoadState("networkidle");
     return this.seen();
   }
