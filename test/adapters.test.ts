@@ -27,6 +27,7 @@ const apart: Readonly<Record<string, Apart>> = {
   "react-router 8 resources": { folder: "react-router8", runtime: "node22" },
   "sveltekit 2": { folder: "sveltekit", runtime: "node" },
   "sveltekit 3": { folder: "sveltekit3", runtime: "node22" },
+  "astro 7": { folder: "astro", runtime: "node22" },
 };
 
 const [anyAdapter] = Object.values(entries);

@@ -1,0 +1,76 @@
+import { errorAnswer } from "../core/error-answer.ts";
+import { SessionError } from "../core/errors.ts";
+import type { SealedSessions } from "../core/sessions.ts";
+import { refuse } from "./_astro-prerendered.ts";
+import {
+  areForCaches,
+  type Ended,
+  type LocalsContext,
+  type LocalsFramework,
+  type LocalsOptions,
+  withLocals,
+} from "./_locals.ts";
+
+/** The part of Astro's `APIContext` that sessions need. */
+export interface AstroContext extends LocalsContext {
+  readonly isPrerendered: boolean;
+}
+
+/** Middleware, as Astro takes it: alone as `onRequest`, or in `sequence()`. */
+export type AstroMiddleware = (context: AstroContext, next: () => Promise<Response>) => Promise<Response>;
+
+/** How a session is mounted on `locals`. */
+export interface MountOptions extends LocalsOptions<AstroContext> {
+  /**
+   * Let a page leave while its components are still at work. What those change then comes too late, and throws
+   * SESSION_CLOSED. False holds pages back until they are whole. @default true
+   */
+  readonly stream?: boolean | undefined;
+}
+
+/**
+ * Sessions for Astro: `export const onRequest = session(sessions)` in `src/middleware.ts`, then `Astro.locals.session` in
+ * pages, and `context.locals.session` in endpoints and actions. Astro's own `Astro.session` is another thing.
+ *
+ * ```ts
+ * declare namespace App { interface Locals { session: import("coatcheck").Session<Visit> } }
+ * ```
+ *
+ * The response leaves after the commit: when a page's own code has run, and that of its components up to their first
+ * `await`. A session that could not be stored, or read, is answered with the error's status.
+ */
+export function session<Data extends object>(
+  sessions: SealedSessions<Data>,
+  options: MountOptions = {},
+): AstroMiddleware {
+  const { as = "session", stream = true, onError = answer } = options;
+  return (context, next) => {
+    if (context.isPrerendered) {
+      refuse(context.locals, as);
+      return next();
+    }
+    const framework: LocalsFramework = {
+      statusOf,
+      carry: (_, edits) => areForCaches(edits),
+      answer: (error) => onError(error, context),
+    };
+    return withLocals(sessions, context, options, framework, stream ? next : async () => whole(await next()));
+  };
+}
+
+function statusOf(ended: Ended): number {
+  if ("response" in ended) return ended.response.status;
+  return ended.thrown instanceof SessionError ? ended.thrown.status : 500;
+}
+
+/** The whole page: an error of one of its components is thrown here. */
+async function whole(response: Response): Promise<Response> {
+  const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
+  return isPage && response.body ? new Response(await response.arrayBuffer(), response) : response;
+}
+
+function answer(error: unknown): Response {
+  const { status, headers, body } = errorAnswer(error);
+  // Astro renders `500.astro` in place of an empty answer of this status.
+  return status === 500 ? new Response(null, { status }) : new Response(body, { status, headers });
+}

@@ -1,0 +1,6 @@
+// The application with its own sessions, as a process of its own. Prints where it listens.
+import { serve } from "../../adapters/_node.ts";
+import { buildApp } from "./app.ts";
+
+const listen = await buildApp(".built/own");
+console.log((await serve(listen({}))).url);
