@@ -20,6 +20,7 @@ describe.each(Object.entries(entries))("%s", (_, adapter) => {
 const apart: Readonly<Record<string, Apart>> = {
   "h3 1": { folder: "h3-v1", runtime: "node" },
   "h3 1 on made-up responses": { folder: "h3-v1", file: "buffered.ts", runtime: "node" },
+  "graphql-yoga 5": { folder: "graphql-yoga", runtime: "node" },
   "nest 12 on express": { folder: "nest", runtime: "node" },
   "nest 12 on fastify": { folder: "nest", file: "fastify.ts", runtime: "node" },
   "next 16": { folder: "next", runtime: "node" },
