@@ -154,6 +154,12 @@ describe("Next.js 16", () => {
       expect(seen[0]).toMatchObject({ views: 1, notes: ["inner", "seen"], colour: "blue" });
     });
 
+    test("B18: one of two sessions cannot be stored: the other is, and the response is the error", async () => {
+      const { status, headers, cookies } = await submit("tooLarge", "green");
+      expect([status, headers.get("location"), cookies]).toEqual([500, null, ["taste"]]);
+      expect((await visit("/page")).seen[0]).toMatchObject({ isNew: true, notes: [], colour: "green" });
+    });
+
     test("functions that are called one after the other, by one that is no such, each commit", async () => {
       await proxied("count");
       const { cookies, seen } = await submit("inTurn");

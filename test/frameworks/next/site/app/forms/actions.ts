@@ -1,8 +1,8 @@
 "use server";
 
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
-import { action, read, tastes } from "../../sessions";
+import { action, read, sessions, tastes } from "../../sessions";
 
 export const signIn = action(async (session, form: FormData) => {
   session.login(String(form.get("name")));
@@ -56,7 +56,14 @@ const paint = tastes.action(async (taste, form: FormData) => {
   taste.set("colour", String(form.get("name")));
 });
 const note = action(async (session, text: string) => {
-  session.set("notes", [text]);
+  session.set("notes", session === sessions.get(await headers()) ? [text] : ["of a stranger"]);
+});
+
+/** One of two sessions cannot be stored. */
+export const tooLarge = action(async (session, form: FormData) => {
+  session.set("notes", ["x".repeat(2 ** 21)]);
+  await paint(form);
+  redirect("/page");
 });
 
 /** Not wrapped itself: each of the two commits. */

@@ -1,8 +1,9 @@
 import { Seen } from "../seen";
 import * as actions from "./actions";
 
-const { signIn, signInHere, signOutHere, missing, failing, failingLate, both, inTurn, arrive, mark } = actions;
-const forms = { signIn, signInHere, signOutHere, missing, failing, failingLate, both, inTurn };
+const { signIn, signInHere, signOutHere, missing, failing, failingLate, both, tooLarge, inTurn, arrive, mark } =
+  actions;
+const forms = { signIn, signInHere, signOutHere, missing, failing, failingLate, both, tooLarge, inTurn };
 
 export default function Page() {
   return (
