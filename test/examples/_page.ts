@@ -9,16 +9,20 @@ import { run } from "../_run.ts";
 import { type App, build, placeOf, start } from "./_app.ts";
 import { Visitor } from "./_visitor.ts";
 
+/** The environment variables that have an example keep its sessions in a folder. */
+type KeepIn = (folder: string) => Readonly<Record<string, string>>;
+const keepInFiles: KeepIn = (folder) => ({ SESSION_STORE: `file:${folder}` });
+
 /**
  * The test of an example with a page. All of them are the same little application: it counts a visitor's views, signs in
  * and out, greets by a flash message, and has a basket of apples that no click gets lost of.
  */
-export function describePageExample(name: string): void {
+export function describePageExample(name: string, keepIn: KeepIn = keepInFiles): void {
   describe.skipIf(chromiumPath === undefined)(`examples/${name}`, () => {
     let browser: Browser;
     let app: App;
     const folder = mkdtempSync(join(tmpdir(), "coatcheck-example-"));
-    const store = { SESSION_STORE: `file:${folder}` };
+    const store = keepIn(folder);
 
     beforeAll(async () => {
       await build(name);

@@ -1,0 +1,24 @@
+export interface Shown {
+  readonly views: number;
+  readonly apples: number;
+  readonly user: string;
+  readonly messages: readonly string[];
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+export const page = ({ views, apples, user, messages }: Shown): string => `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <title>Apples</title>
+  <style>
+    body { font: 1.1rem/1.6 system-ui; max-width: 32rem; margin: 3rem auto; padding: 0 1rem }
+    form { display: inline }
+  </style>
+  <h1>Apples</h1>
+  <ul id="messages">${messages.map((message) => `<li>${escaped(message)}</li>`).join("")}</ul>
+  <p>Visit number <b id="views">${views}</b> of <b id="user">${escaped(user)}</b>, with <b id="apples">${apples}</b> apples.</p>
+  <form method="post" action="/apples"><button>Add an apple</button></form>
+  <form method="post" action="/sign-in"><label>Name <input name="name" required></label> <button>Sign in</button></form>
+  <form method="post" action="/sign-out"><button>Sign out</button></form>
+</html>`;

@@ -1,0 +1,3 @@
+import { describePageExample } from "./_page.ts";
+
+describePageExample("cloudflare", (folder) => ({ STATE: folder }));
