@@ -18,6 +18,7 @@ describe.each(Object.entries(entries))("%s", (_, adapter) => {
 
 /** Frameworks that run in a process of their own, by name. */
 const apart: Readonly<Record<string, Apart>> = {
+  "elysia 1 on Bun": { folder: "elysia", runtime: "bun" },
   "h3 1": { folder: "h3-v1", runtime: "node" },
   "h3 1 on made-up responses": { folder: "h3-v1", file: "buffered.ts", runtime: "node" },
   "graphql-yoga 5": { folder: "graphql-yoga", runtime: "node" },

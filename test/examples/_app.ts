@@ -80,7 +80,10 @@ function npm(
   env: Readonly<Record<string, string>>,
 ): ChildProcess & { text(): string } {
   const { VITEST, NODE_ENV, CI, ...inherited } = process.env;
-  const path = `${dirname(programOf(runtimeOf(manifestOf(name))))}:${process.env.PATH}`;
+  const runtime = runtimeOf(manifestOf(name));
+  // Below its own name Bun is only among npm's links.
+  const folder = runtime === "bun" ? join(root, "test/runtimes/node_modules/.bin") : dirname(programOf(runtime));
+  const path = `${folder}:${process.env.PATH}`;
   const child = spawn("npm", args, {
     cwd: placeOf(name),
     env: { ...inherited, PATH: path, ...env },
