@@ -1,6 +1,7 @@
 import { errorAnswer } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
 import type { SealedSessions } from "../core/sessions.ts";
+import { begun, whole } from "./_astro-page.ts";
 import { refuse } from "./_astro-prerendered.ts";
 import {
   areForCaches,
@@ -54,19 +55,13 @@ export function session<Data extends object>(
       carry: (_, edits) => areForCaches(edits),
       answer: (error) => onError(error, context),
     };
-    return withLocals(sessions, context, options, framework, stream ? next : async () => whole(await next()));
+    return withLocals(sessions, context, options, framework, async () => (stream ? begun : whole)(await next()));
   };
 }
 
 function statusOf(ended: Ended): number {
   if ("response" in ended) return ended.response.status;
   return ended.thrown instanceof SessionError ? ended.thrown.status : 500;
-}
-
-/** The whole page: an error of one of its components is thrown here. */
-async function whole(response: Response): Promise<Response> {
-  const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
-  return isPage && response.body ? new Response(await response.arrayBuffer(), response) : response;
 }
 
 function answer(error: unknown): Response {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createJar, type Jar } from "../../src/testing/jar.ts";
 import { root } from "../_manifest.ts";
 import { run } from "../_run.ts";
 import { type Answer, ask } from "../adapters/_node.ts";
 import type { Apart } from "./_apart.ts";
+import { cookieNames, Guest } from "./_guest.ts";
 import { type Served, serveApart } from "./_served.ts";
 
 const frameworks: Readonly<Record<string, Apart>> = {
@@ -15,31 +15,16 @@ const frameworks: Readonly<Record<string, Apart>> = {
 
 describe.each(Object.entries(frameworks))("%s", (_, framework) => {
   let server: Served;
-  let jar: Jar;
+  let guest: Guest;
   beforeAll(async () => {
     server = await serveApart(framework);
   }, 300_000);
   afterAll(() => server?.stop());
   beforeEach(() => {
-    jar = createJar();
+    guest = new Guest(server.url);
   });
 
-  async function visit(path: string, form?: string, headers: Record<string, string> = {}): Promise<Answer> {
-    const cookie = jar.header(server.url);
-    const sent = { accept: "text/html", ...(cookie && { cookie }), ...headers };
-    const formHeaders = { origin: server.url, "content-type": "application/x-www-form-urlencoded" };
-    const answer = await ask(
-      server.url + path,
-      form === undefined
-        ? { headers: sent }
-        : { method: "POST", headers: { ...formHeaders, ...sent, "content-length": `${form.length}` }, body: form },
-    );
-    jar.store(server.url + path, answer.headers["set-cookie"] ?? []);
-    return answer;
-  }
-  const cookieNames = ({ headers }: Answer): string[] =>
-    (headers["set-cookie"] ?? []).map((line) => line.split("=", 1)[0] as string).toSorted();
-  const stored = async (): Promise<unknown> => JSON.parse((await visit("/own/read")).body);
+  const stored = async (): Promise<unknown> => JSON.parse((await guest.get("/own/read")).body);
 
   test("has the types that SvelteKit wants, and gives those of the data", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
@@ -52,36 +37,36 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
   });
 
   test("B7: a form action signs in: a redirect, a new token, and other cookies of the application", async () => {
-    await visit("/own/write");
-    const before = jar.header(server.url);
-    const answer = await visit("/own/form?/signIn", "name=ada");
+    await guest.get("/own/write");
+    const before = guest.cookie;
+    const answer = await guest.post("/own/form?/signIn", "name=ada");
     expect([answer.status, answer.headers.location, cookieNames(answer)]).toEqual([
       303,
       "/own/form",
       ["session", "theme"],
     ]);
-    expect(jar.header(server.url)).not.toContain(before);
-    expect((await visit("/own/form")).body).toContain("<p>ada</p>");
+    expect(guest.cookie).not.toContain(before);
+    expect((await guest.get("/own/form")).body).toContain("<p>ada</p>");
   });
 
   test("B7: a form action of a page with use:enhance has the cookie on SvelteKit's JSON", async () => {
     const enhanced = { accept: "application/json", "x-sveltekit-action": "true" };
-    const answer = await visit("/own/form?/signIn", "name=ada", enhanced);
+    const answer = await guest.post("/own/form?/signIn", "name=ada", enhanced);
     expect(JSON.parse(answer.body)).toMatchObject({ type: "redirect", location: "/own/form" });
     expect(cookieNames(answer)).toEqual(["session", "theme"]);
   });
 
   test("B19: a form action that fails keeps its changes, one that throws does not", async () => {
-    expect((await visit("/own/form?/signIn", "name=")).status).toBe(422);
-    expect((await visit("/own/form?/bug", "")).status).toBe(500);
+    expect((await guest.post("/own/form?/signIn", "name=")).status).toBe(422);
+    expect((await guest.post("/own/form?/bug", "")).status).toBe(500);
     expect(await stored()).toEqual({ views: 1 });
   });
 
   test.each(["/own/broken", "/own/broken/__data.json"])(
     "B19: an error in a load function changes nothing: %s",
     async (path) => {
-      await visit("/own/write");
-      const answer = await visit(path);
+      await guest.get("/own/write");
+      const answer = await guest.get(path);
       expect(answer.body).toContain("Internal Error");
       // SvelteKit's client is told of the error by a response of status 200.
       expect(answer.status).toBe(path === "/own/broken" ? 500 : 200);
@@ -97,7 +82,7 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
     const [, hash] = /remotes: \{\s*'(\w+)'/.exec(manifest) ?? [];
     const call = (ends: string): Promise<Answer> => {
       const payload = Buffer.from(JSON.stringify([ends])).toString("base64url");
-      return visit(`/_app/remote/${hash}/count`, JSON.stringify({ payload, refreshes: [] }), {
+      return guest.post(`/_app/remote/${hash}/count`, JSON.stringify({ payload, refreshes: [] }), {
         "content-type": "application/json",
         "x-sveltekit-pathname": "/own/form",
         "x-sveltekit-search": "",
@@ -112,7 +97,7 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
   test.each(["/own/form", "/own/form/__data.json"])(
     "B23: a redirect thrown by another hook has the cookie: %s",
     async (path) => {
-      const answer = await visit(`${path}?guard=redirect`);
+      const answer = await guest.get(`${path}?guard=redirect`);
       const location = path === "/own/form" ? answer.headers.location : JSON.parse(answer.body).location;
       expect([location, cookieNames(answer)]).toEqual(["/own/form", ["session"]]);
       expect(answer.headers["set-cookie"]?.[0]).toMatch(/; HttpOnly; SameSite=Lax$/);
@@ -121,59 +106,56 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
   );
 
   test("B23: a redirect thrown after the page was made has the cookie", async () => {
-    const answer = await visit("/own/form?guard=redirect+late");
+    const answer = await guest.get("/own/form?guard=redirect+late");
     expect([answer.status, answer.headers.location, cookieNames(answer)]).toEqual([303, "/own/form", ["session"]]);
     expect(await stored()).toEqual({ from: "/own/form" });
   });
 
   test("B19: what another hook throws by error() is SvelteKit's to answer", async () => {
-    const answer = await visit("/own/form?guard=forbid");
+    const answer = await guest.get("/own/form?guard=forbid");
     expect([answer.status, answer.headers["content-type"]]).toEqual([403, "text/html; charset=utf-8"]);
     expect(answer.body).toContain("not for strangers");
   });
 
   test("B19: the cookie of what was durable goes out with what another hook throws by error()", async () => {
-    const answer = await visit("/own/form?guard=count");
+    const answer = await guest.get("/own/form?guard=count");
     expect([answer.status, cookieNames(answer), answer.body]).toEqual([429, ["session"], "too often\n"]);
     expect(await stored()).toEqual({ views: 1 });
   });
 
   test("B23: a response whose headers cannot be changed has the cookie", async () => {
-    const answer = await visit("/own/moved");
+    const answer = await guest.get("/own/moved");
     expect([answer.status, cookieNames(answer)]).toEqual([302, ["session"]]);
     expect(await stored()).toEqual({ views: 7 });
   });
 
   test("B20: what is changed while a page streams comes too late, and says so", async () => {
-    let head: Answer["headers"] = {};
-    const path = "/own/stream";
-    const { body } = await ask(server.url + path, { onHead: (headers) => (head = headers) });
-    jar.store(server.url + path, head["set-cookie"] ?? []);
+    const { body } = await guest.get("/own/stream");
     expect(body).toContain("SESSION_CLOSED");
     expect(await stored()).toEqual({ views: 1 });
   });
 
   test("B2: a session that begins in a request of event.fetch has its cookie on the page", async () => {
-    expect(cookieNames(await visit("/own/outer"))).toEqual(["session"]);
-    expect((await visit("/own/outer")).body).toContain("<p>2</p>");
+    expect(cookieNames(await guest.get("/own/outer"))).toEqual(["session"]);
+    expect((await guest.get("/own/outer")).body).toContain("<p>2</p>");
   });
 
   describe("B24: a session that cannot be stored", () => {
     beforeEach(async () => {
-      await visit("/own/write");
+      await guest.get("/own/write");
       await ask(`${server.url}/own/store?down`);
       return () => ask(`${server.url}/own/store?up`);
     });
 
     test("is answered with the error's status, and no cookie", async () => {
-      const answer = await visit("/own/form?/signIn", "name=ada");
+      const answer = await guest.post("/own/form?/signIn", "name=ada");
       expect([answer.status, cookieNames(answer), answer.headers.location]).toEqual([503, ["theme"], undefined]);
       expect(answer.body).toBe("The service is not available at the moment. Please try again.\n");
     });
 
     test("is an error page to SvelteKit's client", async () => {
       const enhanced = { accept: "application/json", "x-sveltekit-action": "true" };
-      const answer = await visit("/own/form?/signIn", "name=ada", enhanced);
+      const answer = await guest.post("/own/form?/signIn", "name=ada", enhanced);
       expect(answer.status).toBe(503);
       expect(JSON.parse(answer.body)).toMatchObject({
         type: "error",
@@ -182,9 +164,9 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
     });
 
     test("is answered by onError, or by SvelteKit where that throws", async () => {
-      const own = await visit("/own/write?answer=application");
+      const own = await guest.get("/own/write?answer=application");
       expect([own.status, own.body]).toEqual([418, "COMMIT_UNKNOWN"]);
-      const framework = await visit("/own/write?answer=SvelteKit");
+      const framework = await guest.get("/own/write?answer=SvelteKit");
       expect([framework.status, framework.headers["content-type"]]).toEqual([503, "text/html; charset=utf-8"]);
       expect(framework.body).toContain("come back later");
     });
