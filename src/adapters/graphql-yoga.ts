@@ -29,7 +29,7 @@ export interface SessionPlugin<Context extends object> {
 export function session<Data extends object, Name extends string = "session">(
   sessions: SealedSessions<Data>,
   { as = "session" as Name, lazy }: MountOptions<Name> = {},
-): SessionPlugin<{ readonly [Key in Name]: Session<Data> }> {
+): SessionPlugin<{ readonly [Key in NoInfer<Name>]: Session<Data> }> {
   const visits = new WeakMap<object, OpenSession<Data>>();
   return {
     onRequest: async ({ request }) => {
