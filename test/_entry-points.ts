@@ -12,6 +12,7 @@ export interface EntryPoint {
 /** These speak of Node's own objects; every other entry point runs anywhere. */
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
   [
+    "async-context",
     "express",
     "h3-v1",
     "fastify",
