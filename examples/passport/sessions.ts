@@ -1,0 +1,13 @@
+import { createSessions } from "coatcheck";
+import { openStore } from "coatcheck/stores/open";
+
+export interface Visit {
+  views: number;
+  apples: number;
+  /** Passport's own. */
+  passport: { user?: string };
+}
+
+export const sessions = createSessions<Visit>({
+  store: await openStore(process.env.SESSION_STORE ?? "file:.sessions"),
+});
