@@ -30,6 +30,7 @@ const apart: Readonly<Record<string, Apart>> = {
   "sveltekit 2": { folder: "sveltekit", runtime: "node" },
   "sveltekit 3": { folder: "sveltekit3", runtime: "node22" },
   "astro 7": { folder: "astro", runtime: "node22" },
+  "tanstack-start 1": { folder: "tanstack-start", runtime: "node22" },
 };
 
 const [anyAdapter] = Object.values(entries);
