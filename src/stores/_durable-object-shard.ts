@@ -20,13 +20,17 @@ export class SessionShard {
   readonly #state: DurableObjectState;
   readonly #client: ShardClient;
   readonly #store: SessionStore;
-  #alarm: Promise<number | null> | undefined;
+  /** When it goes off. */
+  #alarm = Number.POSITIVE_INFINITY;
 
   constructor(state: DurableObjectState) {
     this.#state = state;
     this.#client = shardClient(state, sqliteDialect, table);
     const connect = async (): Promise<ShardClient> => this.#client;
     this.#store = sqlStore({ name: "durable-object", dialect: sqliteDialect, table: { table }, connect });
+    void state.blockConcurrencyWhile(async () => {
+      this.#alarm = (await state.storage.getAlarm()) ?? Number.POSITIVE_INFINITY;
+    });
   }
 
   fetch(request: Request): Promise<Response> {
@@ -41,7 +45,7 @@ export class SessionShard {
 
   /** Deletes what has expired, and sleeps until there is more to delete. */
   async alarm(): Promise<void> {
-    this.#alarm = Promise.resolve(null);
+    this.#alarm = Number.POSITIVE_INFINITY;
     while ((await this.#store.prune?.(Date.now() - margin, batch)) === batch);
     const next = this.#client.earliest();
     if (next !== undefined) await this.#wakeAfter(next);
@@ -50,10 +54,8 @@ export class SessionShard {
   async #wakeAfter(deadline: number): Promise<void> {
     const now = Date.now();
     const time = Math.min(Math.max(deadline + margin, now + pause), now + longest);
-    this.#alarm ??= this.#state.storage.getAlarm();
-    const planned = await this.#alarm;
-    if (planned !== null && planned <= time) return;
-    this.#alarm = Promise.resolve(time);
+    if (this.#alarm <= time) return;
+    this.#alarm = time;
     await this.#state.storage.setAlarm(time);
   }
 }

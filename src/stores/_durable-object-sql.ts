@@ -10,6 +10,7 @@ export interface DurableObjectState {
     getAlarm(): Promise<number | null>;
     setAlarm(time: number): Promise<void>;
   };
+  blockConcurrencyWhile(work: () => Promise<void>): Promise<unknown>;
 }
 
 export interface ShardClient extends SqlClient {

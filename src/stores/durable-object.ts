@@ -48,17 +48,16 @@ export function durableObjectStore(options: DurableObjectStoreOptions): SessionS
   const place = locationHint === undefined ? {} : { locationHint };
   const names = Array.from({ length: shards }, (_, shard) => `${prefix}${shard}/${shards}`);
 
-  const ask = async (name: string, question: Question, signal: AbortSignal | undefined): Promise<unknown> => {
+  const ask = async (name: string, body: string, signal: AbortSignal | undefined): Promise<unknown> => {
     // Made for each question, because after an error it may be of no use.
     const shard = namespace.get(namespace.idFromName(name), place);
-    const body = JSON.stringify(question);
     return resultOf(await shard.fetch("https://shard/", { method: "POST", body, ...(signal && { signal }) }));
   };
   const one = async <T>({ id }: RecordKey, operation: Operation, values: readonly unknown[], call?: StoreCall) =>
-    (await ask(names[placeOf(id, shards)] as string, { operation, values }, call?.signal)) as T;
+    (await ask(names[placeOf(id, shards)] as string, asText({ operation, values }), call?.signal)) as T;
   const all = async <T>(operation: Operation, values: readonly unknown[], call?: StoreCall) => {
-    const signal = call?.signal;
-    return (await Promise.all(names.map((name) => ask(name, { operation, values }, signal)))) as T[];
+    const [body, signal] = [asText({ operation, values }), call?.signal];
+    return (await Promise.all(names.map((name) => ask(name, body, signal)))) as T[];
   };
 
   return {
@@ -93,6 +92,8 @@ export function durableObjectStore(options: DurableObjectStoreOptions): SessionS
     },
   };
 }
+
+const asText = (question: Question): string => JSON.stringify(question);
 
 /** FNV-1a, which spreads ids that are not random too. */
 function placeOf(id: string, shards: number): number {

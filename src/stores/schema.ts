@@ -5,7 +5,7 @@ import { placeOf } from "./_sql-options.ts";
 import { type SqlDialect, schema } from "./_sql-statements.ts";
 import { sqliteDialect } from "./_sqlite-schema.ts";
 
-/** MariaDB is "mysql" too. */
+/** MariaDB is "mysql" too, and D1 is "sqlite". */
 export type SqlDatabase = "postgres" | "mysql" | "sqlite";
 
 export interface StoreSchemaOptions {

@@ -65,7 +65,7 @@ const scenes: Readonly<Record<string, (namespace: DurableObjectNamespace) => Pro
   },
 
   async "far deadline"(binding) {
-    const store = durableObjectStore({ namespace: binding, prefix: "far:" });
+    const store = durableObjectStore({ namespace: binding, prefix: "far:", locationHint: "weur" });
     const times = { createdAt: 1, lastSeenAt: 1, expiresAt: Number.MAX_SAFE_INTEGER };
     return store.create({ namespace, id: "a", version: 1, body: "", ...times }, 1);
   },
