@@ -33,7 +33,8 @@ export function answerThrown(error: unknown, edits: readonly HeaderEdit[]): Resp
 }
 
 export function edited(response: Response, edits: readonly HeaderEdit[]): Response {
-  if (edits.length === 0) return response;
+  // What is no response is for Next.js to complain of; a network error has no headers to speak of, and cannot be made again.
+  if (edits.length === 0 || !(response instanceof Response) || response.status < 200) return response;
   const own = new Response(response.body, response);
   editHeaders(headersTarget(own.headers), edits);
   return own;

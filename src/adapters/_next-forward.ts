@@ -22,14 +22,16 @@ export async function forward(ended: Ended<Response>, edits: readonly HeaderEdit
   const response = edited(ended.value, edits);
   const { headers } = response;
   if (!headers.has(passOn) && !headers.has("x-middleware-rewrite")) return response;
-  // What is said here is what is sent, so it must not be less than Next.js would say of a page that is rendered for one visitor.
+  // What is said here is what is sent; it must be no less than Next.js would say of a page rendered for one visitor.
   if (edits.some(({ kind }) => kind === "private")) headers.set("cache-control", renderedForOne);
   tell(headers, await requestHeaders(), edits);
   return response;
 }
 
 function tell(headers: Headers, request: Headers, edits: readonly HeaderEdit[]): void {
-  const told = edits.flatMap(({ kind, name }) => (kind === "cookie" ? "cookie" : kind === "set" ? name : []));
+  const told = edits.flatMap(({ kind, name }) =>
+    kind === "cookie" ? "cookie" : kind === "set" ? name.toLowerCase() : [],
+  );
   if (told.length === 0) return;
   if (!headers.has(namesField)) {
     for (const [name, value] of request) headers.set(valueField(name), value);

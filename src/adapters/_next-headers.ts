@@ -8,7 +8,7 @@ interface NextHeaders {
   cookies(): Promise<{ set(cookie: SetCookie): unknown }>;
 }
 
-/** Imported when a request comes, because outside of an application there is none. Its path is a file's: the package has no `exports`. */
+/** Imported when a request comes: outside of an application there is none. By its file, because the package has no `exports`. */
 async function nextHeaders(): Promise<NextHeaders> {
   // @ts-expect-error: Next.js is not installed here, it is the application's.
   return import("next/headers.js");
@@ -35,6 +35,6 @@ export async function setCookies(edits: readonly HeaderEdit[]): Promise<void> {
 function notSupported(name: string): SessionError {
   return new SessionError(
     "NOT_SUPPORTED",
-    `The session has a new token, and the response to a Server Function cannot carry it in the header "${name}": Next.js lets it set cookies only. Do this in a Route Handler, or use the cookie transport here.`,
+    `The session has a new token, and Next.js takes nothing but cookies for the response to a Server Function or to a redirect() that is thrown, so that the header "${name}" cannot be set. Return a response from a Route Handler, or use the cookie transport.`,
   );
 }

@@ -7,7 +7,7 @@ export function headerFromNowOn(
   told: readonly HeaderEdit[],
 ): string | undefined {
   if (name === "cookie") return told.filter(({ kind }) => kind === "cookie").reduce(withCookie, value);
-  return told.findLast((edit) => edit.kind === "set" && edit.name === name)?.value ?? value;
+  return told.findLast((edit) => edit.kind === "set" && edit.name.toLowerCase() === name)?.value ?? value;
 }
 
 function withCookie(header: string | undefined, { name, value: line }: HeaderEdit): string | undefined {

@@ -43,7 +43,7 @@ describe("Next.js 16", () => {
   }
   const proxied = (act: string, headers: Record<string, string> = {}): Promise<Answer> =>
     visit("/page", { "x-do": act, ...headers });
-  const data = async (): Promise<unknown> => JSON.parse((await visit("/visit?how=look")).body);
+  const data = async (): Promise<unknown> => JSON.parse((await visit("/visit/look")).body);
   const calls = async (): Promise<string[]> => JSON.parse((await visit("/calls", {}, { method: "POST" })).body);
 
   /** The hidden fields of a form, by which Next.js knows the Server Function. */
@@ -232,23 +232,23 @@ describe("Next.js 16", () => {
 
   describe("a Route Handler", () => {
     test("sees its own changes by read(), and other cookies stay", async () => {
-      const { body, cookies } = await visit("/visit");
+      const { body, cookies } = await visit("/visit/plain");
       expect([body, cookies]).toEqual(["5", ["other", "session"]]);
     });
 
     test("B19: redirect() and notFound() keep the changes, and the cookies go out", async () => {
-      const redirected = await visit("/visit?how=redirect");
+      const redirected = await visit("/visit/redirect");
       expect([redirected.status, redirected.headers.get("location")]).toEqual([307, "/page"]);
       expect(redirected.cookies).toEqual(["other", "session"]);
       expect(await data()).toEqual({ views: 5 });
       jar.clear();
-      const missing = await visit("/visit?how=missing");
+      const missing = await visit("/visit/missing");
       expect([missing.status, missing.cookies]).toEqual([404, ["other", "session"]]);
       expect(await data()).toEqual({ views: 5 });
     });
 
     test("B19: an error is left to Next.js, and changes nothing", async () => {
-      const { status, cookies, body } = await visit("/visit?how=fail");
+      const { status, cookies, body } = await visit("/visit/fail");
       expect([status, cookies, body]).toEqual([500, [], ""]);
     });
   });
