@@ -1,0 +1,5 @@
+declare namespace App {
+  interface Locals {
+    readonly session: import("coatcheck").Session<import("./sessions").Visit>;
+  }
+}

@@ -1,0 +1,12 @@
+import { getSecret } from "astro:env/server";
+import { createSessions } from "coatcheck";
+import { openStore } from "coatcheck/stores/open";
+
+export interface Visit {
+  views: number;
+  apples: number;
+}
+
+export const sessions = createSessions<Visit>({
+  store: await openStore(getSecret("SESSION_STORE") ?? "file:.sessions"),
+});
