@@ -1,0 +1,3 @@
+import { describePageExample } from "./_page.ts";
+
+describePageExample("tanstack-start");
