@@ -140,6 +140,16 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
     expect((await guest.get("/own/outer")).body).toContain("<p>2</p>");
   });
 
+  test("B25: a session that cannot be read is the application's to answer, by handleError", async () => {
+    await guest.get("/own/write");
+    await ask(`${server.url}/own/store?unreadable`);
+    const page = await guest.get("/own/form");
+    await ask(`${server.url}/own/store?up`);
+    expect(page.status).toBe(framework.folder === "sveltekit" ? 500 : 503);
+    expect([page.headers["set-cookie"], page.body]).toEqual([undefined, expect.stringContaining("Please try again.")]);
+    expect(await stored()).toEqual({ views: 1 });
+  });
+
   describe("B24: a session that cannot be stored", () => {
     beforeEach(async () => {
       await guest.get("/own/write");

@@ -1,5 +1,6 @@
 import { error, redirect } from "@sveltejs/kit";
 import { sequence } from "@sveltejs/kit/hooks";
+import { SessionError } from "coatcheck";
 import { session } from "coatcheck/sveltekit";
 import { sessions } from "./sessions.ts";
 
@@ -38,4 +39,9 @@ export function handle({ event, resolve }) {
   const { mounts } = event.platform;
   if (!mounts) return own[event.url.searchParams.get("answer") ?? "coatcheck"]({ event, resolve });
   return sequence(...mounts.map((one) => session(one, { as: one.name })))({ event, resolve });
+}
+
+/** SvelteKit 3 takes the status from here. */
+export function handleError({ error }) {
+  return error instanceof SessionError ? { status: error.status, message: "Please try again." } : undefined;
 }

@@ -4,14 +4,15 @@ import { memoryStore } from "coatcheck/stores/memory";
 const store = memoryStore();
 const refuse = () => Promise.reject(new Error("the store is down"));
 
-/** While it is down, nothing can be stored. */
-export const health = { isDown: false };
+/** What the store is not capable of at the moment. */
+export const health = { isReadable: true, isWritable: true };
 
 export const sessions = createSessions<Visit>({
   store: {
     ...store,
-    create: (...call) => (health.isDown ? refuse() : store.create(...call)),
-    replace: (...call) => (health.isDown ? refuse() : store.replace(...call)),
+    read: (...call) => (health.isReadable ? store.read(...call) : refuse()),
+    create: (...call) => (health.isWritable ? store.create(...call) : refuse()),
+    replace: (...call) => (health.isWritable ? store.replace(...call) : refuse()),
   },
   commitTimeout: "50ms",
   observer: () => undefined,

@@ -1,6 +1,7 @@
 import { health } from "../../../sessions.ts";
 
 export function GET({ url }) {
-  health.isDown = url.search === "?down";
+  health.isReadable = url.search !== "?unreadable";
+  health.isWritable = url.search !== "?down";
   return new Response(url.search);
 }
