@@ -1,3 +1,4 @@
 import { describePageExample } from "./_page.ts";
 
+process.env.NEXT_TELEMETRY_DISABLED = "1";
 describePageExample("next");
