@@ -1,17 +1,20 @@
+import { Agent } from "node:http";
 import { createSessions, generateKey, type SessionError } from "coatcheck";
 import { withCurrent } from "coatcheck/async-context";
+import { listener } from "coatcheck/node";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Browser } from "../_browser.ts";
 import { entries } from "./_entries.ts";
+import { ask, serve } from "./_node.ts";
 
 type Data = { [key: string]: unknown };
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 const stored = (name = "session") => withCurrent(createSessions<Data>({ name, store: memoryStore() }));
 
-describe.each(Object.entries(entries))("%s", (_, { serve, request }) => {
+describe.each(Object.entries(entries))("%s", (_, adapter) => {
   test("code without the request at hand finds the session of its request, and of each manager", async () => {
     const [visits, prefs] = [stored("visits"), stored("prefs")];
     /** Knows no request. */
@@ -40,7 +43,7 @@ describe.each(Object.entries(entries))("%s", (_, { serve, request }) => {
         },
       ]),
     );
-    const served = await serve([visits, prefs], app as never);
+    const served = await adapter.serve([visits, prefs], app as never);
     onTestFinished(() => served.close());
     const secure = served.url.startsWith("https");
     // Some with a session that has to be loaded first, some without.
@@ -48,7 +51,7 @@ describe.each(Object.entries(entries))("%s", (_, { serve, request }) => {
     const answers = await Promise.all(
       items.map(async (item, at) => {
         const { cookie = "" } = known[at] ?? {};
-        const answer = await request(`${served.url}/${item}`, { method: "GET", headers: { cookie } });
+        const answer = await adapter.request(`${served.url}/${item}`, { method: "GET", headers: { cookie } });
         return answer.text();
       }),
     );
@@ -93,6 +96,31 @@ test("outside of a request there is none, and the error says what to do", () => 
   } catch (error) {
     expect((error as SessionError).code).toBe("SESSION_NOT_MOUNTED");
   }
+});
+
+test("the next request on a connection that is kept alive does not find the one before it", async () => {
+  const sessions = stored();
+  const withSession = listener(sessions, (_req, res) => res.end(sessions.current().isNew ? "new" : "known"));
+  const served = await serve((req, res) => {
+    if (req.url === "/") withSession(req, res);
+    else res.end(sessions.tryCurrent() ? "somebody's" : "nobody's");
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(async () => {
+    agent.destroy();
+    await served.close();
+  });
+  const { cookie } = await sessions.issue();
+  const bodies: string[] = [];
+  for (const [path, headers] of [
+    ["/", { cookie }],
+    ["/bare", {}],
+    ["/", {}],
+    ["/bare", {}],
+  ] as const) {
+    bodies.push((await ask(served.url + path, { agent, headers })).body);
+  }
+  expect(bodies).toEqual(["known", "nobody's", "new", "nobody's"]);
 });
 
 test("a manager of sealed cookies stays one", async () => {
