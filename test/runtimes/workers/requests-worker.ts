@@ -1,6 +1,7 @@
 import { createSessions, type Sessions } from "coatcheck";
 import { type D1Database, d1Store } from "coatcheck/stores/d1";
 import { type DurableObjectNamespace, durableObjectStore } from "coatcheck/stores/durable-object";
+import { memoryStore } from "coatcheck/stores/memory";
 
 export { SessionShard } from "coatcheck/stores/durable-object";
 
@@ -11,12 +12,22 @@ interface Env {
 
 const managers = new Map<string, Sessions<{ n: number }>>();
 
+const stores = {
+  d1: ({ DB }: Env) => d1Store({ database: DB }),
+  "durable-object": ({ SHARDS }: Env) => durableObjectStore({ namespace: SHARDS }),
+  silent: () => ({ ...memoryStore(), read: () => new Promise<never>(() => undefined) }),
+};
+
 /** One manager for all requests, as applications have it. */
-function managerOf(name: string, { DB, SHARDS }: Env): Sessions<{ n: number }> {
+function managerOf(name: string, env: Env): Sessions<{ n: number }> {
   const known = managers.get(name);
   if (known) return known;
-  const store = name === "d1" ? d1Store({ database: DB }) : durableObjectStore({ namespace: SHARDS });
-  const made = createSessions<{ n: number }>({ store, commitTimeout: "30s", pruneInterval: false });
+  const store = stores[name as keyof typeof stores](env);
+  const limits =
+    name === "silent"
+      ? ({ storeTimeout: "200ms", observer: () => undefined } as const)
+      : ({ commitTimeout: "30s" } as const);
+  const made = createSessions<{ n: number }>({ store, ...limits, pruneInterval: false });
   managers.set(name, made);
   return made;
 }
