@@ -56,9 +56,11 @@ export function admission<Data extends object>(
   const watch = new SocketWatch(sessions, milliseconds(recheck, "recheck"));
   return async (head) => {
     if (!isOwnPage(head, origins)) throw refusal(403);
-    // Under no carrier: nobody commits it, so nobody is to find it.
-    const { session } = await sessions.open(head, { carriers: [] });
-    if (session.isNew || !(await authorize(session))) throw refusal(401);
+    // Under no carrier, and closed at once: nobody stores what would be written to it.
+    const { session, commit } = await sessions.open(head, { carriers: [] });
+    const isLetIn = !session.isNew && (await authorize(session));
+    await commit({ status: 500 });
+    if (!isLetIn) throw refusal(401);
     return admitted(sessions, session, watch);
   };
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Socket as Connection, connect } from "node:net";
 import { text } from "node:stream/consumers";
-import type { Sessions } from "coatcheck";
+import type { ReadonlySession, Session, Sessions } from "coatcheck";
 import { type SocketOptions, type SocketSession, upgrade } from "coatcheck/ws";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -155,6 +155,21 @@ describe("an upgrade", () => {
     await here.revoke(id);
     expect(await refused(open(headers))).toEqual(unauthorized);
     expect(server.clients.size).toBe(0);
+  });
+
+  test("keeps nothing that is written to its session", async () => {
+    const { here } = twoProcesses();
+    const asked: Session<Visit>[] = [];
+    const authorize = (session: ReadonlySession<Visit>): boolean => {
+      asked.push(session as Session<Visit>);
+      asked[0]?.set("apples", 99);
+      return true;
+    };
+    const { open } = await start(here, { authorize });
+    const { id, headers } = await visitor(here);
+    await once(open(headers), "open");
+    expect(() => asked[0]?.set("apples", 99)).toThrow(expect.objectContaining({ code: "SESSION_CLOSED" }));
+    expect(await here.edit(id, (session) => session.get("apples"))).toBe(1);
   });
 
   test("is refused by the application, too", async () => {
