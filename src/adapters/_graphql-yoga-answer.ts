@@ -24,14 +24,19 @@ export async function settle({ commit }: OpenSession<object>, answer: YogaAnswer
   const { request, response } = answer;
   const status = intended.get(request) ?? response.status;
   try {
-    edit(answer, response, await commit({ status }));
+    const edits = await commit({ status });
+    if (edits.length > 0) edit(answer, response, edits);
   } catch (error) {
     intended.set(request, status);
     const failed = failure(error, answer);
-    // Whatever feeds its body may close.
-    response.body?.cancel().catch(() => undefined);
+    drop(response.body);
     edit(answer, failed, await commit({ status: failed.status, error }));
   }
+}
+
+/** Lets whatever feeds a body close. Not every body that Yoga brings along to Node is a whole stream. */
+function drop(body: Partial<ReadableStream> | null): void {
+  body?.cancel?.().catch(() => undefined);
 }
 
 /** The error as GraphQL has it. The response that is dropped may tell of what others stored: another manager's session. */
@@ -48,9 +53,9 @@ function failure(error: unknown, { response, fetchAPI }: YogaAnswer): Response {
 }
 
 function edit(answer: YogaAnswer, response: Response, edits: readonly HeaderEdit[]): void {
-  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
-  // Those that Yoga brings along can be changed, and their bodies cannot be handed on.
-  const own = response instanceof Response && edits.length > 0 ? new Response(response.body, response) : response;
-  editHeaders(headersTarget(own.headers), edits);
-  answer.setResponse(own);
+  const { body, status, statusText } = response;
+  // Made again: on Node, Yoga's responses share the headers that they were made with, and others may be made with the same.
+  const headers = new Headers(response.headers);
+  editHeaders(headersTarget(headers), edits);
+  answer.setResponse(new answer.fetchAPI.Response(body, { status, statusText, headers }));
 }

@@ -24,11 +24,12 @@ interface Manager {
 
 /**
  * `fetchRequestHandler` of tRPC with sessions, of one manager or of several. The response leaves after the commit; if that
- * fails, each procedure of the request is answered with the error.
+ * fails, each procedure of the request is answered with the error. With `lazy`, sessions are loaded by `session.load()`.
  */
 export function handleFetch<Router extends AnyTRPCRouter>(
   managers: Manager | readonly Manager[],
   options: FetchHandlerRequestOptions<Router>,
+  { lazy }: Pick<HandleOptions, "lazy"> = {},
 ): Promise<Response> {
   const answer = (error: unknown): Promise<Response> => {
     const createContext = (): never => {
@@ -37,7 +38,7 @@ export function handleFetch<Router extends AnyTRPCRouter>(
     return fetchRequestHandler(Object.assign({}, options, { createContext }));
   };
   const handle = [managers].flat().reduceRight<() => Promise<Response>>(
-    (inner, sessions) => () => sessions.handle(options.req, inner, { onError: answer }),
+    (inner, sessions) => () => sessions.handle(options.req, inner, { onError: answer, lazy }),
     () => fetchRequestHandler(options),
   );
   return handle();

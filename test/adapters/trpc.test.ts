@@ -165,20 +165,25 @@ describe.each(Object.entries(listeners))("tRPC by %s", (_, listenerOf) => {
   });
 });
 
-test("B18: handleFetch takes several managers", async () => {
+test("B18: handleFetch takes several managers, and leaves loading to those who want it", async () => {
   const visits = createSessions<Visit>({ store: memoryStore(), observer: () => undefined });
   const tastes = createSessions<{ theme: string }>({ name: "taste", store: memoryStore(), observer: () => undefined });
   const createContext = ({ req }: { req: Request }) => ({ visit: visits.get(req), taste: tastes.get(req) });
   const t = initTRPC.context<ReturnType<typeof createContext>>().create();
   const router = t.router({
-    both: t.procedure.mutation(({ ctx }) => {
+    both: t.procedure.mutation(async ({ ctx }) => {
+      await Promise.all([ctx.visit.load(), ctx.taste.load()]);
       ctx.visit.set("views", 1);
       ctx.taste.set("theme", "dark");
     }),
   });
   const headers = { "content-type": "application/json" };
   const req = new Request("http://localhost/trpc/both", { method: "POST", body: "{}", headers });
-  const response = await handleFetch([visits, tastes], { endpoint: "/trpc", req, router, createContext });
+  const response = await handleFetch(
+    [visits, tastes],
+    { endpoint: "/trpc", req, router, createContext },
+    { lazy: true },
+  );
   expect(response.headers.getSetCookie().map((line) => line.split("=")[0])).toEqual(["taste", "session"]);
   // @ts-expect-error what is mounted is a manager of sessions
   session({});

@@ -17,7 +17,9 @@ const answering = (app: AdapterApp): Plugin => ({
     try {
       const { status = 200, headers = {}, body } = await handler({ session: (sessions) => sessions.get(request) });
       const content = typeof body === "object" ? (Readable.toWeb(Readable.from(body)) as ReadableStream) : body;
-      endResponse(new fetchAPI.Response(status === 204 || status === 304 ? null : content, { status, headers }));
+      endResponse(
+        new fetchAPI.Response(status === 204 || status === 304 ? null : content, { status, headers: { ...headers } }),
+      );
     } catch (error) {
       const { status = 500 } = error as { status?: number };
       endResponse(new fetchAPI.Response("failed", { status }));

@@ -1,0 +1,10 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../_manifest.ts";
+import { output } from "../_run.ts";
+
+test("a cookie does not get into headers that several visitors' responses are made with", async () => {
+  const folder = join(root, "test/frameworks/graphql-yoga");
+  const args = ["--import", join(root, "scripts/tsx.js"), "shared-headers.ts"];
+  expect(await output(process.execPath, args, folder)).toBe("1,0\n");
+});
