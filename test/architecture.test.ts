@@ -107,6 +107,11 @@ describe("the rules find", () => {
       ["cycle: crypto/web.ts -> crypto/key.ts -> crypto/web.ts"],
     ],
     ["a file that imports itself", { "core/b.ts": 'import "./b.ts";' }, ["cycle: core/b.ts -> core/b.ts"]],
+    [
+      "an adapter of 81 lines",
+      { "adapters/express.ts": "export {};\n".repeat(81) },
+      ["adapters/express.ts has 81 lines, more than 80"],
+    ],
     ["a file of 201 lines", { "core/b.ts": "export {};\n".repeat(201) }, ["core/b.ts has 201 lines, more than 200"]],
     [
       "a built-in where it must not be",

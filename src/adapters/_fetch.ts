@@ -20,7 +20,7 @@ export async function commitAll({ opened, edits }: Mounting, status: number): Pr
 }
 
 /** The response with what the commits want to say. */
-export function withEdits(response: Response, { edits }: Mounting): Response {
+export function withEdits(response: Response, { edits }: { readonly edits: readonly HeaderEdit[] }): Response {
   // A switch of protocols has no headers to speak of, and cannot be made again.
   if (edits.length === 0 || response.status < 200) return response;
   // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.

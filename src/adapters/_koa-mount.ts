@@ -1,7 +1,8 @@
 import type { Context } from "koa";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
-import { type MountOptions, taken } from "./_node-mount.ts";
+import type { MountOptions } from "./_mount-options.ts";
+import { taken } from "./_node-mount.ts";
 import { NodeRequestHead } from "./_node-request.ts";
 
 /** Puts a session on a context; `undefined` where there is nothing to commit: it is there already, or is to be skipped. */

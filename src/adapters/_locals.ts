@@ -1,8 +1,8 @@
 import { statusOf } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
-import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
+import { drop, withEdits } from "./_fetch.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
 /** What frameworks that keep a request's own things in its `locals` give to their hooks. */
@@ -84,7 +84,7 @@ async function settle(
     const last = await commit({ status: statusOf(failure), error: failure });
     return fail(framework, failure, last, "response" in ended ? ended.response : undefined);
   }
-  return "response" in ended ? edited(ended.response, edits) : fail(framework, ended.thrown, edits);
+  return "response" in ended ? withEdits(ended.response, { edits }) : fail(framework, ended.thrown, edits);
 }
 
 async function end(run: () => Response | Promise<Response>): Promise<Ended> {
@@ -103,25 +103,15 @@ async function fail(
   dropped?: Response,
 ): Promise<Response> {
   const cookies = dropped?.headers.getSetCookie() ?? [];
-  // Whatever feeds its body may close.
-  if (!dropped?.bodyUsed) dropped?.body?.cancel().catch(() => undefined);
+  if (dropped) drop(dropped);
   const hasOwnStatus = error instanceof SessionError && error.status !== 500;
   if (!hasOwnStatus && cookies.length === 0 && framework.carry(error, edits)) throw error;
   const answer = await framework.answer(error);
   const own = new Response(answer.body, answer);
   for (const line of cookies) own.headers.append("set-cookie", line);
-  return edited(own, edits);
+  return withEdits(own, { edits });
 }
 
 /** True for edits that only restrict caches, which keep no answers to errors. */
 export const areForCaches = (edits: readonly HeaderEdit[]): boolean =>
   edits.every(({ kind }) => kind === "private" || kind === "vary");
-
-function edited(response: Response, edits: readonly HeaderEdit[]): Response {
-  // A switch of protocols has no headers to speak of, and cannot be made again.
-  if (edits.length === 0 || response.status < 200) return response;
-  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
-  const own = new Response(response.body, response);
-  editHeaders(headersTarget(own.headers), edits);
-  return own;
-}

@@ -1,17 +1,10 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 import { keepAsTables } from "./_node-table.ts";
 import type { NodeMiddleware, NodeRequest } from "./_node-types.ts";
-
-/** How a session is mounted on a request. */
-export interface MountOptions {
-  /** The property of the request that holds the session. @default "session" */
-  readonly as?: string | undefined;
-  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
-  readonly lazy?: boolean | undefined;
-}
 
 /** Middleware that opens a request's session, puts it on the request and lets its response wait for the commit. */
 export function mountSession<Data extends object>(

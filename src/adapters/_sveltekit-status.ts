@@ -3,10 +3,8 @@
  * data of each load function, and a remote function is told of its error, by JSON with what went wrong in it.
  */
 export async function hiddenStatus(response: Response): Promise<number> {
-  const text = await firstChunk(response);
-  if (!text.includes('"type":"error"')) return response.status;
-  // What streams in later stands in lines of its own.
-  const [line = ""] = text.split("\n", 1);
+  const line = await firstLine(response);
+  if (!line.includes('"type":"error"')) return response.status;
   const told = JSON.parse(line) as Told & { readonly nodes?: readonly (Told | null)[] };
   const statuses = [told, ...(told.nodes ?? [])].flatMap((one) => (one?.type === "error" ? [statusOf(one)] : []));
   return Math.max(response.status, ...statuses);
@@ -22,12 +20,18 @@ interface Told {
 
 const statusOf = ({ status, error }: Told): number => status ?? error?.status ?? 500;
 
-/** SvelteKit writes this JSON in one piece. */
-async function firstChunk(response: Response): Promise<string> {
+/** All of it, unless data streams in later: that has lines of its own. */
+async function firstLine(response: Response): Promise<string> {
   const isJson = /^(application\/json|text\/sveltekit-data)\b/.test(response.headers.get("content-type") ?? "");
   const reader = isJson ? response.clone().body?.getReader() : undefined;
   if (!reader) return "";
-  const { value } = await reader.read();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const [before = "", after] = decoder.decode(read.value, { stream: true }).split("\n", 2);
+    text += before;
+    if (after !== undefined) break;
+  }
   reader.cancel().catch(() => undefined);
-  return new TextDecoder().decode(value);
+  return text;
 }

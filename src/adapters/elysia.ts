@@ -1,14 +1,9 @@
 import { Elysia } from "elysia";
 import type { Session } from "../core/session.ts";
 import type { SealedSessions } from "../core/sessions.ts";
+import type { MountOptions } from "./_mount-options.ts";
 
-/** How a session is put into Elysia's context. */
-export interface MountOptions<Name extends string = "session"> {
-  /** The property of the context that holds the session. @default "session" */
-  readonly as?: Name | undefined;
-  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
-  readonly lazy?: boolean | undefined;
-}
+export type { MountOptions } from "./_mount-options.ts";
 
 /** A plugin that puts a session into the context of every handler of the application. */
 export type SessionPlugin<Data extends object, Name extends string> = Elysia<

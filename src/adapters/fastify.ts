@@ -1,12 +1,13 @@
 import type { FastifyPluginCallback, FastifyReply } from "fastify";
 import type { SealedSessions } from "../core/sessions.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import type { SessionsOf } from "./_mounts.ts";
 import { answerError } from "./_node-error.ts";
-import { type MountOptions, taken } from "./_node-mount.ts";
+import { taken } from "./_node-mount.ts";
 import { NodeRequestHead } from "./_node-request.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 
-export type { MountOptions } from "./_node-mount.ts";
+export type { MountOptions } from "./_mount-options.ts";
 
 /**
  * Which sessions are mounted on a request, for applications that read `request.session` rather than

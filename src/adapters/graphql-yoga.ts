@@ -1,16 +1,10 @@
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import { settle, type YogaAnswer } from "./_graphql-yoga-answer.ts";
+import type { MountOptions } from "./_mount-options.ts";
 
 export type { YogaAnswer } from "./_graphql-yoga-answer.ts";
-
-/** How a session is mounted on a request's context. */
-export interface MountOptions<Name extends string = "session"> {
-  /** The property of the context that holds the session. @default "session" */
-  readonly as?: Name | undefined;
-  /** Leave loading to `session.load()`, where only few resolvers use the session. @default false */
-  readonly lazy?: boolean | undefined;
-}
+export type { MountOptions } from "./_mount-options.ts";
 
 /** A plugin of GraphQL Yoga that puts a session into the context of resolvers. */
 export interface SessionPlugin<Context extends object> {

@@ -1,13 +1,12 @@
-import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import type { SealedSessions } from "../core/sessions.ts";
 import { commitBuffered, isBuffered } from "./_h3-v1-buffered.ts";
-import { answerError } from "./_node-error.ts";
-import type { MountOptions } from "./_node-mount.ts";
+import { commitHeld } from "./_h3-v1-held.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
-import { commitBeforeResponse } from "./_node-response.ts";
 import type { NodeRequest, NodeResponse } from "./_node-types.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
-export type { MountOptions } from "./_node-mount.ts";
+export type { MountOptions } from "./_mount-options.ts";
 
 /** The part of an application of h3 1 that sessions need. */
 export interface H3App {
@@ -56,34 +55,4 @@ export function session<Data extends object>(
     // h3 keeps what it knows of a handler on the function.
     h3App.handler = Object.assign(handler, inner);
   };
-}
-
-/** h3 calls `end` and does not wait; so its handler has come to its end when the commit has. */
-async function commitHeld(
-  res: NodeResponse,
-  opened: OpenSession<object>,
-  handle: () => Promise<unknown>,
-): Promise<void> {
-  let committing: unknown;
-  let isOver = false;
-  const failed = new Promise<never>((_, reject) => {
-    const commit: OpenSession<object>["commit"] = (outcome) => {
-      const edits = opened.commit(outcome);
-      committing = edits;
-      return edits;
-    };
-    commitBeforeResponse(res, { commit }, (error) => (isOver ? answerError(res, error) : reject(error)));
-  });
-  failed.catch(() => undefined);
-  const over = async (): Promise<void> => {
-    await handle();
-    await Promise.resolve(committing).catch(() => undefined);
-    // What waits for the commit, too, comes first: it sends the answer, or says why not.
-    await new Promise((resolve) => setImmediate(resolve));
-  };
-  try {
-    await Promise.race([over(), failed]);
-  } finally {
-    isOver = true;
-  }
 }

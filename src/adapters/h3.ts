@@ -1,14 +1,9 @@
 import { type H3Event, type Middleware, toResponse } from "h3";
 import type { SealedSessions } from "../core/sessions.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
-/** How a session is mounted on an event. */
-export interface MountOptions {
-  /** The property of `event.context` that holds the session. @default "session" */
-  readonly as?: string | undefined;
-  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
-  readonly lazy?: boolean | undefined;
-}
+export type { MountOptions } from "./_mount-options.ts";
 
 /**
  * Sessions for h3 2, on every runtime it has: `app.use(session(sessions))` before other middleware, then

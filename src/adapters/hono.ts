@@ -4,15 +4,10 @@ import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
-/** How a session is mounted on a context. */
-export interface MountOptions<Name extends string = "session"> {
-  /** The variable of the context that holds the session. @default "session" */
-  readonly as?: Name | undefined;
-  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
-  readonly lazy?: boolean | undefined;
-}
+export type { MountOptions } from "./_mount-options.ts";
 
 /**
  * Sessions for Hono, on every runtime it has: `new Hono().use(session(sessions))`, then `c.var.session` or
@@ -22,9 +17,8 @@ export interface MountOptions<Name extends string = "session"> {
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: SealedSessions<Data>,
-  options: MountOptions<Name> = {},
+  { as = "session" as Name, lazy }: MountOptions<Name> = {},
 ): MiddlewareHandler<{ Variables: { [Key in Name]: Session<Data> } }> {
-  const { as = "session", lazy } = options;
   return async (c: Context, next) => {
     const known = mountedBefore(sessions, c, c.get(as), as);
     if (known) {

@@ -3,12 +3,12 @@ import { statusOf } from "../core/error-answer.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { mountOn } from "./_koa-mount.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import type { SessionsOf } from "./_mounts.ts";
 import { clearAnswer } from "./_node-headers.ts";
-import type { MountOptions } from "./_node-mount.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 
-export type { MountOptions } from "./_node-mount.ts";
+export type { MountOptions } from "./_mount-options.ts";
 
 /**
  * Which sessions are mounted on a context, for applications that read `ctx.session` rather than `sessions.get(ctx)`:

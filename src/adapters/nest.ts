@@ -11,12 +11,12 @@ import {
 } from "@nestjs/common";
 import type { DefaultData, Session as SessionOf } from "../core/session.ts";
 import type { SealedSessions } from "../core/sessions.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import type { SessionParameter } from "./_nest-parameter.ts";
-import type { MountOptions } from "./_node-mount.ts";
 import { session as expressSession } from "./express.ts";
 import { session as fastifySession } from "./fastify.ts";
 
-export type { MountOptions } from "./_node-mount.ts";
+export type { MountOptions } from "./_mount-options.ts";
 
 /** The type of a parameter under `@Session(sessions)`, by the same name so that one import brings both. */
 export type Session<Data extends object = DefaultData> = SessionOf<Data>;

@@ -1,11 +1,12 @@
 import type { Session } from "../core/session.ts";
 import type { SealedSessions } from "../core/sessions.ts";
+import type { MountOptions } from "./_mount-options.ts";
 import { answerError } from "./_node-error.ts";
-import { type MountOptions, mountSession } from "./_node-mount.ts";
+import { mountSession } from "./_node-mount.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
 import type { HttpRequest, HttpResponse, NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
 
-export type { MountOptions } from "./_node-mount.ts";
+export type { MountOptions } from "./_mount-options.ts";
 export type { Next, NodeMiddleware, NodeRequest, NodeResponse } from "./_node-types.ts";
 
 /**

@@ -3,8 +3,8 @@ import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { Session } from "../core/session.ts";
 import type { SealedSessions } from "../core/sessions.ts";
 import { commitAll, drop, type Mounting, withEdits } from "./_fetch.ts";
+import { hiddenStatus } from "./_tanstack-start-status.ts";
 
-/** How a session is mounted on a request. */
 export interface MountOptions {
   /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
   readonly lazy?: boolean | undefined;
@@ -50,7 +50,7 @@ async function committed<Result extends { readonly response: Response }>(
     await settle(mounting, statusOf(error));
     throw carrying(error, mounting);
   });
-  await settle(mounting, result.response.status, result.response);
+  await settle(mounting, await hiddenStatus(result.response), result.response);
   return { ...result, response: copied(result.response, mounting) };
 }
 

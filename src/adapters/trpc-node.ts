@@ -1,10 +1,11 @@
 import type { SealedSessions } from "../core/sessions.ts";
-import { type MountOptions, mountSession } from "./_node-mount.ts";
+import type { MountOptions } from "./_mount-options.ts";
+import { mountSession } from "./_node-mount.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
 import type { NodeMiddleware } from "./_node-types.ts";
 import { toTRPCError } from "./trpc.ts";
 
-export type { MountOptions } from "./_node-mount.ts";
+export type { MountOptions } from "./_mount-options.ts";
 export type { NodeMiddleware } from "./_node-types.ts";
 
 /**

@@ -1,0 +1,7 @@
+/** How a session is mounted on a request. */
+export interface MountOptions<Name extends string = string> {
+  /** The name under which the request, or the framework's context of it, holds the session. @default "session" */
+  readonly as?: Name | undefined;
+  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
+  readonly lazy?: boolean | undefined;
+}
