@@ -181,9 +181,10 @@ describe("the rules find", () => {
   });
 
   test("a median above 80 lines", () => {
-    const long = Object.fromEntries(Object.keys(base).map((path) => [path, "export {};\n".repeat(81)]));
+    const paths = Object.keys(base).filter((path) => !path.startsWith("adapters/"));
+    const long = Object.fromEntries(paths.map((path) => [path, "export {};\n".repeat(81)]));
     expect(violations(long)).toEqual(["the median file has 81 lines, more than 80"]);
-    const half = Object.fromEntries(Object.keys(base).map((path, n) => [path, "export {};\n".repeat(n < 4 ? 81 : 80)]));
+    const half = Object.fromEntries(paths.map((path, n) => [path, "export {};\n".repeat(n < 4 ? 81 : 80)]));
     expect(violations(half)).toEqual([]);
   });
 
