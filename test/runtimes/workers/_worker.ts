@@ -25,9 +25,7 @@ interface Miniflare {
 /** Starts a worker from a file beside this one; it ends with the tests of the file that asked for it. */
 export async function startWorker(entry: string, { nodejs = false, ...bindings }: WorkerOptions = {}): Promise<Worker> {
   const { code } = await bundle(entry, nodejs);
-  // By a computed name: the types are checked before the package, which is heavy, is installed.
-  const path = createRequire(import.meta.url).resolve("miniflare");
-  const { Miniflare } = (await import(pathToFileURL(path).href)) as { Miniflare: new (options: object) => Miniflare };
+  const Miniflare = await findMiniflare();
   const miniflare = new Miniflare({
     modules: [{ type: "ESModule", path: "worker.js", contents: code }],
     compatibilityDate: "2026-04-01",
@@ -46,6 +44,17 @@ export async function startWorker(entry: string, { nodejs = false, ...bindings }
 
 const running: Worker[] = [];
 afterAll(() => Promise.all(running.map((worker) => worker.dispose())));
+
+/** By a computed name: the types are checked before the package, which is heavy, is installed. */
+async function findMiniflare(): Promise<new (options: object) => Miniflare> {
+  let path: string;
+  try {
+    path = createRequire(import.meta.url).resolve("miniflare");
+  } catch (cause) {
+    throw new Error("miniflare is not installed. Run: npm run test:packages -- runtimes", { cause });
+  }
+  return (await import(pathToFileURL(path).href)).Miniflare;
+}
 
 /** Runs one case of a suite inside a worker that was made with `answerCases`. @throws what the case threw there */
 export async function runCase(worker: Worker, title: string, suite = ""): Promise<void> {

@@ -12,8 +12,8 @@ beforeAll(async () => {
 describe.each(["d1", "durable-object"])("requests of one worker over %s", (store) => {
   async function signIn(): Promise<(path: string, signal?: AbortSignal) => Promise<unknown>> {
     const { cookie } = (await (await worker.fetch(`/${store}/issue`)).json()) as { cookie: string };
-    return async (path, signal = null!) => {
-      const response = await worker.fetch(`/${store}/${path}`, { headers: { cookie }, signal });
+    return async (path, signal) => {
+      const response = await worker.fetch(`/${store}/${path}`, { headers: { cookie }, ...(signal && { signal }) });
       expect(response.status).toBe(200);
       return response.json();
     };

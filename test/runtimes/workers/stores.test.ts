@@ -65,7 +65,9 @@ describe.each(stores)("sessions of a worker in $store", ({ store, isStored }) =>
     expect((await visitor().visit("read", copied)).n).toBe(isStored ? 0 : 1);
   });
 
-  test.runIf(isStored)("B11: count what parallel requests add", async () => {
+  // Of a sealed cookie the last response wins.
+  if (!isStored) return;
+  test("B11: count what parallel requests add", async () => {
     const ada = visitor();
     await ada.visit("add");
     await Promise.all(Array.from({ length: 8 }, () => ada.visit("add")));
