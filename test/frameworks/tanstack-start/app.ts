@@ -4,10 +4,9 @@ interface App {
   fetch(request: Request): Promise<Response>;
 }
 
-/** Builds the application as `vite build` does and loads its server. */
-export async function startApp(): Promise<App> {
-  const builder = await createBuilder({ root: import.meta.dirname });
+/** Builds the application into a folder, as `vite build` does, and loads its server. */
+export async function startApp(folder: string): Promise<App> {
+  const builder = await createBuilder({ root: import.meta.dirname, build: { outDir: folder } });
   await builder.buildApp();
-  const path = "./dist/server/server.js";
-  return ((await import(path)) as { default: App }).default;
+  return ((await import(`./${folder}/server/server.js`)) as { default: App }).default;
 }

@@ -6,7 +6,7 @@ import { type Listener, request, serve } from "../../adapters/_node.ts";
 import { startApp } from "./app.ts";
 import { served } from "./suite.ts";
 
-const { fetch } = await startApp();
+const { fetch } = await startApp("dist/suite");
 
 export const entry: AdapterUnderTest = {
   library: { ...core, memoryStore },

@@ -6,7 +6,7 @@ import { type Listener, serve } from "../../adapters/_node.ts";
 import { startApp } from "./app.ts";
 import { served } from "./suite.ts";
 
-const { fetch } = await startApp();
+const { fetch } = await startApp("dist/own");
 const sessions = createSessions<{ [key: string]: unknown }>({
   store: memoryStore(),
   maxSessionsPerUser: 1,
