@@ -25,7 +25,4 @@ const worker = new Miniflare({
 
 console.log((await worker.ready).origin);
 
-process.once("SIGINT", async () => {
-  await worker.dispose();
-  process.exit();
-});
+process.once("SIGINT", () => worker.dispose());

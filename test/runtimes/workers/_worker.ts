@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll } from "vitest";
 import { bundle } from "./_bundle.ts";
@@ -26,12 +29,15 @@ interface Miniflare {
 export async function startWorker(entry: string, { nodejs = false, ...bindings }: WorkerOptions = {}): Promise<Worker> {
   const { code } = await bundle(entry, nodejs);
   const Miniflare = await findMiniflare();
-  const miniflare = new Miniflare({
-    modules: [{ type: "ESModule", path: "worker.js", contents: code }],
-    compatibilityDate: "2026-04-01",
-    compatibilityFlags: nodejs ? ["nodejs_compat"] : [],
-    ...bindings,
-  });
+  const miniflare = inFolder(
+    () =>
+      new Miniflare({
+        modules: [{ type: "ESModule", path: "worker.js", contents: code }],
+        compatibilityDate: "2026-04-01",
+        compatibilityFlags: nodejs ? ["nodejs_compat"] : [],
+        ...bindings,
+      }),
+  );
   const url = (await miniflare.ready).origin;
   const worker = {
     url,
@@ -43,7 +49,23 @@ export async function startWorker(entry: string, { nodejs = false, ...bindings }
 }
 
 const running: Worker[] = [];
-afterAll(() => Promise.all(running.map((worker) => worker.dispose())));
+const folder = mkdtempSync(join(tmpdir(), "coatcheck-workers-"));
+afterAll(async () => {
+  await Promise.all(running.map((worker) => worker.dispose()));
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Miniflare does not wait for its files in the temporary folder to be deleted, and this process ends before. */
+function inFolder<T>(make: () => T): T {
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = folder;
+  try {
+    return make();
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  }
+}
 
 /** By a computed name: the types are checked before the package, which is heavy, is installed. */
 async function findMiniflare(): Promise<new (options: object) => Miniflare> {
