@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Socket as Connection, connect } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ReadonlySession, Session, Sessions } from "coatcheck";
 import { type SocketOptions, type SocketSession, upgrade } from "coatcheck/ws";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -116,7 +117,10 @@ describe("a WebSocket", () => {
       const gone = farewell(socket);
       await end(processes[where], id, headers);
       // Nothing says so when time is over, but the store and the socket's next message do.
-      if (where === "here" && what === "expires") socket.send("apple");
+      if (where === "here" && what === "expires") {
+        await sleep(20);
+        socket.send("apple");
+      }
       expect(await gone).toEqual([4401, told]);
       const { ended, edit } = await opened;
       expect(ended).toMatchObject({ aborted: true, reason: told });
