@@ -1,4 +1,5 @@
 import { type EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Sessions } from "coatcheck";
 import { type SocketIoOptions, type SocketSession, session } from "coatcheck/socket-io";
 import { type Namespace, Server, type Socket } from "socket.io";
@@ -113,7 +114,10 @@ describe("a socket of Socket.IO", () => {
       const gone = farewell(client);
       await end(processes[where], id, headers);
       // Nothing says so when time is over, but the store and the socket's next message do.
-      if (where === "here" && _ === "expires") client.emit("apple", () => undefined);
+      if (where === "here" && _ === "expires") {
+        await sleep(20);
+        client.emit("apple", () => undefined);
+      }
       expect(await gone).toEqual([told, "io server disconnect"]);
       expect(session.ended).toMatchObject({ aborted: true, reason: told });
       await expect(session.edit(() => 1)).rejects.toMatchObject({ code: "SESSION_GONE" });
