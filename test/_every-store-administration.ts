@@ -50,6 +50,8 @@ export function administration(subject: StoreUnderTest): void {
       expect(listed[0]).toEqual({
         id: idOf(phone),
         userId: "ann",
+        // It began with this login.
+        epoch: 0,
         createdAt: expect.any(Date),
         lastSeenAt: expect.any(Date),
         authenticatedAt: new Date(clock.now() - 4000),
