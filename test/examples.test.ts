@@ -12,7 +12,9 @@ test.each(own)("examples/%s has a test that starts and drives it", (name) => {
 });
 
 test.each(own)("examples/%s says how to start it, and pins what it needs", (name) => {
-  expect(readFileSync(join(placeOf(name), "README.md"), "utf8")).toContain("npm start");
+  const readme = readFileSync(join(placeOf(name), "README.md"), "utf8");
+  expect(readme).toContain("npm start");
+  expect(readme).toContain("run `npm ci && npm run build` in its root first");
   const { dependencies } = JSON.parse(readFileSync(join(placeOf(name), "package.json"), "utf8"));
   const { coatcheck, ...others } = dependencies as Record<string, string>;
   expect(coatcheck).toBe("file:../..");
