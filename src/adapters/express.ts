@@ -1,5 +1,6 @@
 import type { SealedSessions } from "../core/sessions.ts";
 import type { MountOptions } from "./_mount-options.ts";
+import type { SessionsOf } from "./_mounts.ts";
 import { mountSession } from "./_node-mount.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
 import type { NodeMiddleware } from "./_node-types.ts";
@@ -22,9 +23,7 @@ export type { NodeMiddleware } from "./_node-types.ts";
 export interface Mounts {}
 
 /** The sessions of `Mounts`, as properties of a request. */
-export type MountedSessions<Managers = Mounts> = {
-  readonly [Name in keyof Managers]: Managers[Name] extends { get(carrier: object): infer S } ? S : never;
-};
+export type MountedSessions<Managers = Mounts> = SessionsOf<Managers>;
 
 declare global {
   namespace Express {

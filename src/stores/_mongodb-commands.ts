@@ -2,7 +2,7 @@ import type { RecordKey, StoredRecord } from "../core/store.ts";
 import type { Position } from "./_cursor.ts";
 import type { MongodbDocument } from "./_mongodb-client.ts";
 import { fields, ours, toDate, toDocument, toKey } from "./_mongodb-record.ts";
-import { toText } from "./_sql-text.ts";
+import { toText } from "./_plain-text.ts";
 
 // One command is one round trip. None inserts but `create`.
 

@@ -1,4 +1,5 @@
 import { SessionError } from "../core/errors.ts";
+import { reason } from "./_client-error.ts";
 import type { MongodbDocument } from "./_mongodb-client.ts";
 
 /**
@@ -61,10 +62,6 @@ export function refused(cause: unknown): SessionError {
   const message = `MongoDB did not carry out an operation of the session store, and nothing was written. It says: ${reason(cause)}`;
   return new SessionError("STORE_UNAVAILABLE", message, { cause });
 }
-
-export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-export const codeOf = (error: unknown): unknown => Object(error).code;
 
 function isRefusal(error: unknown): boolean {
   const { name, code, hasErrorLabel } = Object(error) as MongoErrorLike;

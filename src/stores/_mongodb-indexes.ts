@@ -1,6 +1,6 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
+import { codeOf, reason } from "./_client-error.ts";
 import type { MongodbCollection, MongodbDocument } from "./_mongodb-client.ts";
-import { codeOf, reason } from "./_mongodb-errors.ts";
 
 export interface MongodbIndex {
   readonly name: string;

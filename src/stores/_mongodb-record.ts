@@ -1,7 +1,7 @@
 import type { RecordKey, StoredRecord } from "../core/store.ts";
 import type { Position } from "./_cursor.ts";
 import type { MongodbDocument } from "./_mongodb-client.ts";
-import { fromText, toText } from "./_sql-text.ts";
+import { fromText, toText } from "./_plain-text.ts";
 
 /** The fields of a document besides `_id`. */
 export const fields = { version: 1, body: 1, userId: 1, createdAt: 1, lastSeenAt: 1, expiresAt: 1 } as const;

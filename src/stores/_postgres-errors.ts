@@ -1,6 +1,7 @@
 import { SessionError } from "../core/errors.ts";
+import { codeOf } from "./_client-error.ts";
 import { isUnknownName } from "./_postgres-names.ts";
-import { codeOf, refused } from "./_sql-errors.ts";
+import { refused } from "./_sql-errors.ts";
 import type { SqlVerdict } from "./_sql-server.ts";
 
 export const database = "PostgreSQL";

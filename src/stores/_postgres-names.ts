@@ -1,4 +1,4 @@
-import { codeOf } from "./_sql-errors.ts";
+import { codeOf } from "./_client-error.ts";
 
 /** The server does not know a prepared statement, or knows another of this name; it has done nothing. */
 export const isUnknownName = (error: unknown): boolean => ["26000", "42P05"].includes(String(codeOf(error)));

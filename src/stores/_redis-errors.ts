@@ -1,4 +1,5 @@
 import { SessionError } from "../core/errors.ts";
+import { reason } from "./_client-error.ts";
 
 /** Errors by which Redis says that it did not begin with a command, and what to do about each. */
 const refusals: ReadonlyMap<string, string> = new Map([
@@ -39,5 +40,3 @@ export function unsent(what: string, cause?: unknown): SessionError {
   const message = `The redis store ${what}. Nothing was written.`;
   return new SessionError("STORE_UNAVAILABLE", message, { cause });
 }
-
-export const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
+import { reason } from "./_client-error.ts";
 import type { Call } from "./_redis-call.ts";
-import { reason, unsent } from "./_redis-errors.ts";
+import { unsent } from "./_redis-errors.ts";
 import type { RedisLink, RedisSend } from "./_redis-link.ts";
 
 interface CommandOptions {

@@ -1,5 +1,5 @@
 import { SessionError } from "../core/errors.ts";
-import { reason } from "./_redis-errors.ts";
+import { reason } from "./_client-error.ts";
 import { type IoredisClient, ioredisLink } from "./_redis-ioredis.ts";
 import type { OwnLink } from "./_redis-link.ts";
 import {

@@ -1,11 +1,11 @@
 import type { RecordKey, StoredRecord } from "../core/store.ts";
+import { fromText } from "./_plain-text.ts";
 import type { Call } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
 import { replyCode } from "./_redis-errors.ts";
-import { fromText } from "./_sql-text.ts";
 
 // A client sends text as UTF-8, which cannot hold half of a surrogate pair; SQL stores write such text in the same way.
-export { fromText, toText } from "./_sql-text.ts";
+export { fromText, toText } from "./_plain-text.ts";
 
 /** The fields of a hash that make a record. */
 const fields = ["version", "body", "userId", "createdAt", "lastSeenAt", "expiresAt"] as const;

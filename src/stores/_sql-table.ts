@@ -1,7 +1,7 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { StoreCall } from "../core/store.ts";
+import { reason } from "./_client-error.ts";
 import type { SqlClient } from "./_sql.ts";
-import { reason } from "./_sql-errors.ts";
 
 /** A table that is to be ready for the session store. */
 export interface TableCheck {

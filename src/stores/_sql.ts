@@ -1,8 +1,8 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { RecordKey, SessionStore, StoreCall, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
+import { fromText, toText } from "./_plain-text.ts";
 import { type SqlDialect, statements, type TableName } from "./_sql-statements.ts";
-import { fromText, toText } from "./_sql-text.ts";
 
 export type SqlValue = string | number | null;
 /** A row, its values in the order of the statement's columns. Drivers give 64-bit integers as number, bigint or text. */

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SessionError } from "../core/errors.ts";
-import { reason } from "./_sql-errors.ts";
+import { reason } from "./_client-error.ts";
 import type { SqliteDatabase } from "./_sqlite-database.ts";
 
 type Constructor = new (path: string) => SqliteDatabase;

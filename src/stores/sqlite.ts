@@ -1,7 +1,7 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { SessionStore } from "../core/store.ts";
+import { reason } from "./_client-error.ts";
 import { type SqlClient, sqlStore } from "./_sql.ts";
-import { reason } from "./_sql-errors.ts";
 import { placeOf } from "./_sql-options.ts";
 import { type SqliteDatabase, sqliteClient } from "./_sqlite-database.ts";
 import { openFile } from "./_sqlite-open.ts";
