@@ -30,12 +30,14 @@ export async function prepareTable(
   make: () => unknown,
   call?: StoreCall,
 ): Promise<void> {
-  const isThere = async (): Promise<boolean> => {
+  const look = async (): Promise<string[]> => {
     const rows = await client.all(setup.parts, [], call);
-    return isOurs(
-      setup,
-      rows.map(([part]) => String(part)),
-    );
+    return rows.map(([part]) => String(part));
+  };
+  const isThere = async (): Promise<boolean> => {
+    const seen = await look();
+    // MySQL reads the parts one after the other, and may have found some while another process made the table: a second look sees all.
+    return isOurs(setup, seen.length > 0 && lacking(setup, seen).length > 0 ? await look() : seen);
   };
   if (await isThere()) return;
   if (!setup.create) throw missingTable(setup);
@@ -50,14 +52,19 @@ export async function prepareTable(
 }
 
 /** False: there is no such table. @throws SessionError INVALID_OPTION when it is one of somebody else's */
-export function isOurs({ table, recipe, wanted }: TableCheck, present: readonly string[]): boolean {
+export function isOurs(check: TableCheck, present: readonly string[]): boolean {
   if (present.length === 0) return false;
-  const parts = new Set(present);
-  const lacking = wanted.filter((part) => !parts.has(part));
-  if (lacking.length === 0) return true;
+  const { length, 0: first } = lacking(check, present);
+  if (length === 0) return true;
+  const { table, recipe } = check;
   throw invalidOption(
-    `The table "${table}" is not one of the session store (${lacking.length} of its parts differ, the first is "${lacking[0]}"), and it was left as it is. Give the store another name with "table", or make this one with the statements of ${recipe}.`,
+    `The table "${table}" is not one of the session store (${length} of its parts differ, the first is "${first}"), and it was left as it is. Give the store another name with "table", or make this one with the statements of ${recipe}.`,
   );
+}
+
+function lacking({ wanted }: TableCheck, present: readonly string[]): string[] {
+  const parts = new Set(present);
+  return wanted.filter((part) => !parts.has(part));
 }
 
 export function missingTable({ table, recipe }: TableCheck): SessionError {
