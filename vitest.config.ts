@@ -19,6 +19,8 @@ const config: ViteUserConfig = {
     globalSetup: "test/setup/index.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A failure shows the values, and not only how many there are.
+    chaiConfig: { truncateThreshold: 500 },
     // Most tests of stores wait for servers, so that more run at once than there are cores.
     maxWorkers: 3,
   },

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -32,26 +32,35 @@ function passes([name, script, ...args]) {
 }
 
 /** Missing results mean that vitest did not get as far as writing them. */
-function readCounts() {
+function readReport() {
   try {
-    const report = JSON.parse(readFileSync(results, "utf8"));
-    const brokenFiles = report.testResults.filter(
-      (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
-    );
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests + brokenFiles.length,
-      skipped: report.numPendingTests + report.numTodoTests,
-    };
+    return JSON.parse(readFileSync(results, "utf8"));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { numPassedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
   }
 }
 
+/** A line for each test that failed, and for each file that failed as a whole. */
+function failuresOf({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  const file = relative(root, name);
+  if (failed.length === 0) return status === "failed" ? [`${file}: ${firstLine(message)}`] : [];
+  return failed.map((test) => `${file} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+}
+
+const firstLine = (text = "") => text.split("\n", 1)[0];
+
 const good = steps.every(passes);
-const { passed, failed, skipped } = readCounts();
+const report = readReport();
 rmSync(folder, { recursive: true, force: true });
 
+// Once more at the end, because the end is what is read first.
+const failures = report.testResults.flatMap(failuresOf);
+for (const failure of failures) console.log(`failed: ${failure}`);
+
 // A step that fails as a whole counts as one failure.
-console.log(`${passed} passed, ${good ? failed : Math.max(failed, 1)} failed, ${skipped} skipped`);
+const failed = good ? failures.length : Math.max(failures.length, 1);
+console.log(
+  `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`,
+);
 process.exitCode = good ? 0 : 1;

@@ -7,7 +7,7 @@ import { generateKey } from "coatcheck";
 import { describe, expect, it } from "vitest";
 import { fromSource, refusal, temporaryFolder } from "./_example.ts";
 import { Visitor } from "./_example-visitor.ts";
-import { freePort } from "./_free-port.ts";
+import { freePort } from "./_servers/port.ts";
 
 const clean = { code: 0, signal: null };
 

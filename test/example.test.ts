@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { byNpm, copyOfProject, type Example } from "./_example.ts";
 import { readPage, Visitor } from "./_example-visitor.ts";
-import { freePort } from "./_free-port.ts";
+import { freePort } from "./_servers/port.ts";
 
 const day = 86_400;
 let folder: string;

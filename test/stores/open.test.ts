@@ -7,10 +7,10 @@ import { inspect } from "node:util";
 import { openStore } from "coatcheck/stores/open";
 import { Client } from "pg";
 import { afterAll, describe, expect, inject, it, onTestFinished } from "vitest";
-import { freePort } from "../_free-port.ts";
 import { root } from "../_manifest.ts";
 import { output } from "../_run.ts";
 import { runtime } from "../_runtime.ts";
+import { freePort } from "../_servers/port.ts";
 import { openAgain, stores } from "../_stores.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "coatcheck-open-"));
