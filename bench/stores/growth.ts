@@ -3,7 +3,7 @@ import { ours } from "./ours.ts";
 import type { StoreSettings } from "./settings.ts";
 import { perSecond } from "./throughput.ts";
 
-export const grown = ["read", "create", "replace", "touch", "list of a user"] as const;
+export const grown = ["read", "create signed in", "replace", "touch", "list of a user"] as const;
 
 export interface GrowthRow {
   readonly store: string;
@@ -51,7 +51,7 @@ export async function measureGrowth(
       sessions,
       rates: [
         await measured(subject.read),
-        await measured(subject.create),
+        await measured(subject.createSignedIn),
         await measured(subject.replace),
         await measured(subject.touch),
         await measured(list),

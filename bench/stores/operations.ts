@@ -18,7 +18,7 @@ export async function measureOperations(
 ): Promise<OperationRow[]> {
   for (const subject of subjects) {
     for (let made = 0; made < sessions; made += concurrency) {
-      await Promise.all(Array.from({ length: concurrency }, () => subject.create()));
+      await Promise.all(Array.from({ length: concurrency }, () => subject.createSignedIn()));
     }
   }
   const rates = new Map(operations.map((operation) => [operation, subjects.map((): number[] => [])]));

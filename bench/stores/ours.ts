@@ -28,7 +28,11 @@ export function ours(store: SessionStore, next = 0): Subject {
 
   return {
     name: `coatcheck ${store.name}`,
-    create: () => must("create", store.create(recordOf(next++, Date.now()), Date.now())),
+    create() {
+      const { userId, ...record } = recordOf(next++, Date.now());
+      return must("create", store.create(record, Date.now()));
+    },
+    createSignedIn: () => must("create", store.create(recordOf(next++, Date.now()), Date.now())),
     async read(session) {
       const record = await store.read({ namespace, id: idOf(session) }, Date.now());
       if (!record) throw new Error(`${store.name}: session ${session} is not there`);

@@ -26,12 +26,15 @@ export function peer(name: string, store: Store, close: () => unknown): Subject 
     new Promise((resolve, reject) => call((error) => (error ? reject(error) : resolve())));
   const set = (id: string, data: SessionData): Promise<void> => done((settle) => store.set(id, data, settle));
 
+  const create = (): Promise<void> => {
+    const number = next++;
+    return set(idOf(number), dataOf(number, 0));
+  };
+
   return {
     name,
-    create: () => {
-      const number = next++;
-      return set(idOf(number), dataOf(number, 0));
-    },
+    create,
+    createSignedIn: create,
     read: async (number) => void (await get(idOf(number))),
     replace: (number) => set(idOf(number), dataOf(number, 1)),
     touch: (number) =>

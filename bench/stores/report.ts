@@ -54,7 +54,8 @@ ${table(
 Each store is driven as its session library drives it, with sessions of 500 bytes of data, ${settings.concurrency} operations in flight at
 once, over ${settings.sessions} stored sessions; ours and the peer take turns of ${settings.slice} ms in ${settings.rounds} rounds, and the ratio is the median of the
 rounds. The peers run with express-session's own cookie object. A peer's \`create\` and \`replace\` are its unconditional \`set\`; ours insert
-only, or compare the version. Every fsync is that of the store's own defaults; the servers run with theirs off, so that
+only, or compare the version. Ours also note whose a session is, so that a user's sessions can be listed and revoked, which no
+peer does: \`create\` is that of a visitor who is not signed in, and all other rows are of sessions of users. Every fsync is that of the store's own defaults; the servers run with theirs off, so that
 clients and protocols are compared and not the disk.
 
 ## Operations per second

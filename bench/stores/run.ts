@@ -1,6 +1,8 @@
 // npm run bench:stores                  the full run; writes bench/STORES.md
 // npm run bench:stores -- --quick       a short one, printed only
+// npm run bench:stores -- --only redis  operations of one store in full, printed only
 import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { surroundings } from "../measure/versions.ts";
 import { growAll } from "./grow-all.ts";
 import { lineup, type Pair } from "./lineup.ts";
@@ -19,7 +21,8 @@ const packages = [
   ...["session-file-store", "pg", "mysql2", "redis", "mongodb", "libsql"],
 ];
 const log = (line: string): void => console.error(line);
-const settings = process.argv.includes("--quick") ? quickRun : fullRun;
+const { quick, only } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" } } }).values;
+const settings = quick ? quickRun : fullRun;
 
 async function compare(pair: Pair): Promise<Comparison> {
   const { backend } = pair;
@@ -55,11 +58,12 @@ const closeAll = (subjects: readonly Subject[]) => Promise.all(subjects.map((sub
 const servers = await startServers();
 try {
   const comparisons = [];
-  for (const pair of lineup(servers)) comparisons.push(await compare(pair));
-  const growth = await growAll(servers, settings, log);
-  const pruning = await pruneAll(servers, settings, log);
+  const pairs = lineup(servers).filter(({ backend }) => !only || backend.toLowerCase().includes(only.toLowerCase()));
+  for (const pair of pairs) comparisons.push(await compare(pair));
+  const growth = only ? [] : await growAll(servers, settings, log);
+  const pruning = only ? [] : await pruneAll(servers, settings, log);
   const text = report({ settings, surroundings: surroundings(packages), comparisons, growth, pruning });
-  if (settings === fullRun) writeFileSync(new URL("../STORES.md", import.meta.url), text);
+  if (!quick && !only) writeFileSync(new URL("../STORES.md", import.meta.url), text);
   console.log(text);
 } finally {
   await servers.stop();

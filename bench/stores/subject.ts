@@ -1,8 +1,10 @@
 /** A store under measurement, ours or a peer's, by what a request asks of it. Sessions are numbered from 0. */
 export interface Subject {
   readonly name: string;
-  /** Adds a session with the next number. */
+  /** Adds a session with the next number, of a visitor whom nobody knows. */
   create(): Promise<void>;
+  /** Adds one of a user, which a store that can list a user's sessions notes as well. Peers do not know users. */
+  createSignedIn(): Promise<void>;
   read(session: number): Promise<void>;
   /** Stores changed data. Never called twice at once for one session. */
   replace(session: number): Promise<void>;
@@ -12,10 +14,11 @@ export interface Subject {
   close(): Promise<void>;
 }
 
-export const operations = ["read", "create", "replace", "touch"] as const;
+export const operations = ["read", "create", "create signed in", "replace", "touch"] as const;
 export type Operation = (typeof operations)[number];
 
 export function perform(subject: Subject, operation: Operation, session: number): Promise<void> {
+  if (operation === "create signed in") return subject.createSignedIn();
   return operation === "create" ? subject.create() : subject[operation](session);
 }
 
