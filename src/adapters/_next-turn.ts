@@ -2,6 +2,7 @@ import { statusOf, together } from "../core/error-answer.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
+import { visited } from "./_next-ahead.ts";
 import { type Ended, ending, resultOf, statusOfEnded } from "./_next-ended.ts";
 import { requestHeaders } from "./_next-headers.ts";
 import { headerFromNowOn } from "./_next-told.ts";
@@ -26,6 +27,7 @@ type Answer<T> = (ended: Ended<T>, edits: readonly HeaderEdit[]) => Promise<T>;
 /** The session as it is in this request now, for those who only look. */
 export async function look<Data extends object>(manager: SealedSessions<Data>): Promise<Session<Data>> {
   const headers = await requestHeaders();
+  await visited();
   return sessionOf(turns.get(headers) ?? begin(headers, []), manager);
 }
 

@@ -1,0 +1,1 @@
+export { GET } from "../../../../site/app/visit/[how]/route";
