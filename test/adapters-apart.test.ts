@@ -12,6 +12,7 @@ const apart: Readonly<Record<string, Apart>> = {
   "nest 12 on express": { folder: "nest", runtime: "node" },
   "nest 12 on fastify": { folder: "nest", file: "fastify.ts", runtime: "node" },
   "next 16": { folder: "next", runtime: "node" },
+  "nuxt 4": { folder: "nuxt", runtime: "node22" },
   "react-router 8 documents": { folder: "react-router8", file: "documents.ts", runtime: "node22" },
   "react-router 8 resources": { folder: "react-router8", runtime: "node22" },
   "sveltekit 2": { folder: "sveltekit", runtime: "node" },

@@ -22,7 +22,8 @@ export async function commitBuffered(
     thrown.push(error);
   }
   const [error] = thrown;
-  const status = intended.get(res) ?? (thrown.length > 0 ? statusOf(error) : res.statusCode);
+  const given = thrown.length > 0 ? statusOf(error) : res.statusCode;
+  const status = intended.get(res) ?? (isErrorPage(res) ? 500 : given);
   try {
     editHeaders(headersOf(res), await commit({ status, error }));
   } catch (failure) {
@@ -36,6 +37,12 @@ export async function commitBuffered(
   }
   if (thrown.length > 0) throw error;
 }
+
+/**
+ * Nuxt renders its error page by a call to itself, with the visitor's cookie. What is kept is decided by the request
+ * that failed; for this one, middleware runs a second time.
+ */
+const isErrorPage = ({ req }: NodeResponse): boolean => /^[^?]*\/__nuxt_error(?:\?|$)/.test(req.url ?? "");
 
 /** What the handler gave, where a failed commit took it back: the sessions further out are not to be discarded for that. */
 const intended = new WeakMap<NodeResponse, number>();

@@ -1,5 +1,6 @@
 import type { SealedSessions } from "../core/sessions.ts";
 import { commitBuffered, isBuffered } from "./_h3-v1-buffered.ts";
+import { putSession } from "./_h3-v1-context.ts";
 import { commitHeld } from "./_h3-v1-held.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
@@ -36,12 +37,12 @@ export function session<Data extends object>(
       const { req, res } = event.node;
       const known = mountedBefore(sessions, event, event.context[as], as);
       if (known) {
-        event.context[as] = known;
+        putSession(event.context, as, known);
         await inner(event);
         return;
       }
       const opened = await sessions.open(new NodeRequestHead(req, isEncrypted(req)), { carriers: [event, req], lazy });
-      event.context[as] = opened.session;
+      putSession(event.context, as, opened.session);
       noteMounted(sessions, event, opened.session);
       const handle = async (): Promise<unknown> => inner(event);
       try {

@@ -1,19 +1,21 @@
-import { database, isDuplicate, isSoundAfter } from "./_mysql-errors.ts";
+import { database, isDuplicate, isSoundAfter, isUnprepared } from "./_mysql-errors.ts";
 import type { MysqlSender } from "./_mysql-settings.ts";
-import type { SqlRow } from "./_sql.ts";
+import { type Parameter, parametersOf, withValues } from "./_mysql-text.ts";
+import type { SqlRow, SqlValue } from "./_sql.ts";
 import { type Over, sendOnLease } from "./_sql-lease.ts";
 import type { SqlAnswer } from "./_sql-server.ts";
 
 interface MysqlField {
+  readonly type: string;
   string(encoding: string): string | null;
 }
 
 interface MysqlQuery {
   readonly sql: string;
-  readonly values: never[];
+  readonly values: Parameter[];
   readonly rowsAsArray: true;
   readonly nestTables: false;
-  readonly typeCast: (field: MysqlField) => string | null;
+  readonly typeCast: (field: MysqlField, next: () => unknown) => unknown;
 }
 
 interface MysqlHeader {
@@ -27,6 +29,8 @@ export interface MysqlConnection {
 }
 
 interface MysqlPoolConnection extends MysqlConnection {
+  /** As `query`, but the statement is prepared, once on each connection. */
+  execute(query: MysqlQuery, over: (error: unknown, result: unknown) => void): unknown;
   on(event: "error", listener: () => void): unknown;
   removeListener(event: "error", listener: () => void): unknown;
   release(): void;
@@ -38,14 +42,19 @@ export interface MysqlPool {
   getConnection(had: (error: unknown, connection: MysqlPoolConnection) => void): void;
 }
 
-/** Rows as arrays of text, whatever the application's own settings make of them. */
+/** Rows as arrays of text and whole numbers, whatever the application's own settings make of them. */
 const settings = {
   rowsAsArray: true,
   nestTables: false,
-  typeCast: (field: MysqlField): string | null => field.string("utf8"),
+  typeCast: (field: MysqlField, next: () => unknown): unknown =>
+    field.type === "LONGLONG" ? next() : field.string("utf8"),
 } as const;
 
-const toQuery = (sql: string): MysqlQuery => ({ ...settings, sql, values: [] });
+const toQuery = (sql: string, values: Parameter[] = []): MysqlQuery => ({ ...settings, sql, values });
+
+/** With LIMIT not, which takes no floating-point number, and mysql2 sends numbers as such. */
+const isPreparable = (statement: string, { length }: readonly SqlValue[]): boolean =>
+  length > 0 && !statement.includes("LIMIT ?");
 
 function toAnswer(result: unknown): SqlAnswer {
   if (Array.isArray(result)) return { rows: result as SqlRow[], count: 0 };
@@ -65,9 +74,14 @@ const answerTo =
 
 const ignore = (): void => {};
 
+/**
+ * Has statements prepared: the server parses each once on each connection, which is a large part of its work. Where the server
+ * turns out to have no room for them, or something in front of it not to know them, they go as text from then on.
+ */
 export function poolSender(pool: MysqlPool, close: () => Promise<void> = async () => {}): MysqlSender {
+  let prepares = true;
   return {
-    send: (statement, template) =>
+    send: (statement, values) =>
       sendOnLease(
         database,
         (had) =>
@@ -77,7 +91,15 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
               send(over) {
                 // A connection that breaks while nobody listens would end the process.
                 connection.on("error", ignore);
-                connection.query(toQuery(statement), answerTo(over, template));
+                const answered = answerTo((error, answer) => {
+                  if (isUnprepared(error)) prepares = false;
+                  over(error, answer);
+                }, statement);
+                if (prepares && isPreparable(statement, values)) {
+                  connection.execute(toQuery(statement, parametersOf(values)), answered);
+                } else {
+                  connection.query(toQuery(withValues(statement, values)), answered);
+                }
               },
               release(isSound) {
                 if (!isSound) return connection.destroy();
@@ -95,11 +117,11 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
 /** One connection, which others may use as well: a statement may have to wait for theirs. */
 export function connectionSender(connection: MysqlConnection): MysqlSender {
   return {
-    send(statement, template) {
+    send(statement, values) {
       let command: { sql: string } | undefined;
       const answer = new Promise<SqlAnswer>((resolve, reject) => {
         const over: Over = (error, given) => (given ? resolve(given) : reject(error));
-        command = connection.query(toQuery(statement), answerTo(over, template));
+        command = connection.query(toQuery(withValues(statement, values)), answerTo(over, statement));
       });
       // mysql2 reads the text when it sends.
       const abandon = (): void => {

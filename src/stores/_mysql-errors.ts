@@ -28,8 +28,16 @@ const isRefusal = (error: unknown): boolean =>
 
 export const isDuplicate = (error: unknown): boolean => numberOf(error) === 1062;
 
+/**
+ * The server keeps no more prepared statements (1461), does not know one any more (1243, 1615), or prepares none (1295), as
+ * proxies may. It has done nothing.
+ */
+const unprepared: ReadonlySet<unknown> = new Set([1243, 1295, 1461, 1615]);
+
+export const isUnprepared = (error: unknown): boolean => unprepared.has(numberOf(error));
+
 export const verdict: SqlVerdict = {
-  isTransient: (error) => transient.has(numberOf(error)),
+  isTransient: (error) => transient.has(numberOf(error)) || isUnprepared(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };
 

@@ -1,14 +1,13 @@
 import { invalidOption } from "../core/errors.ts";
 import type { StoreCall } from "../core/store.ts";
 import { tooLong } from "./_mysql-errors.ts";
-import { withValues } from "./_mysql-text.ts";
+import { lengthWith } from "./_mysql-text.ts";
 import type { SqlClient, SqlValue } from "./_sql.ts";
 import type { Sending, SqlDriver } from "./_sql-server.ts";
 
-/** What is used of a client: it gets statements with the values in them. */
+/** What is used of a client. */
 export interface MysqlSender {
-  /** @param template the same without the values, for whoever reads of an error */
-  send(statement: string, template: string): Sending;
+  send(statement: string, values: readonly SqlValue[]): Sending;
   close(): Promise<void>;
 }
 
@@ -20,10 +19,10 @@ export interface MysqlSettings {
 /** The server closes a connection that sends too much, and does not always say why: it is told here. */
 export function mysqlDriver(sender: MysqlSender, settings: MysqlSettings): SqlDriver {
   return {
-    send(template: string, values: readonly SqlValue[]) {
-      const statement = withValues(template, values);
-      if (statement.length >= settings.longestPacket) throw tooLong(statement.length, settings.longestPacket);
-      return sender.send(statement, template);
+    send(statement, values) {
+      const length = lengthWith(statement, values);
+      if (length >= settings.longestPacket) throw tooLong(length, settings.longestPacket);
+      return sender.send(statement, values);
     },
     close: () => sender.close(),
   };

@@ -1,10 +1,11 @@
 import { inspect } from "node:util";
-import { createPool } from "mysql2/promise";
+import { createPool, type RowDataPacket } from "mysql2/promise";
 import { describe, expect, test } from "vitest";
 import { openUrl } from "../../src/stores/_mysql-open.ts";
 import { withValues } from "../../src/stores/_mysql-text.ts";
 import { type MysqlStoreOptions, mysqlStore } from "../../src/stores/mysql.ts";
 import { storeConformance } from "../../src/testing/index.ts";
+import { startMariadb } from "../_servers/mariadb.ts";
 import {
   mysqlEngine as engine,
   failure,
@@ -114,6 +115,19 @@ describe.skipIf(!hasMysql)("MySQL", () => {
       expect(error.message).toContain("768 bytes");
     }
     expect(await sessions.count?.("session", now)).toBe(0);
+  });
+
+  test("a server that prepares no statements gets them as text", async () => {
+    const server = kept(await startMariadb({ args: ["--max-prepared-stmt-count=0"] }), (one) => one.dispose());
+    const pool = kept(createPool({ uri: server.url, connectionLimit: 2 }), (one) => one.end());
+    const store = mysqlStore({ pool });
+    const ids = Array.from({ length: 20 }, (_, n) => `${n}`);
+    expect(await Promise.all(ids.map((id) => store.create(record({ id }), now)))).toEqual(ids.map(() => true));
+    expect(await Promise.all(ids.map((id) => store.read(record({ id }), now)))).toEqual(
+      ids.map((id) => record({ id })),
+    );
+    const [[status]] = await pool.query<RowDataPacket[]>("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'");
+    expect(status?.Value).toBe("0");
   });
 
   test("connections that would keep nothing are refused", async () => {

@@ -249,7 +249,8 @@ describe("B40: the only connection of a pool", () => {
       async () => {
         const { proxy, store } = await stage();
         for (const kind of ["before", "after"] as const) {
-          const struck = proxy.once({ kind });
+          // The statement itself, and not its preparation.
+          const struck = proxy.once({ kind }, { match: record().id });
           const error = await problem(store.replace(next(record()), 1, now));
           await struck;
           expect(error).toBeInstanceOf(Error);

@@ -2,6 +2,7 @@ import { createSessions, type SessionStore } from "coatcheck";
 import { nextSession } from "coatcheck/next";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
+import { remoteStore } from "../edge/remote-store";
 
 export interface Visit {
   views: number;
@@ -12,7 +13,8 @@ export interface Visit {
 /** What the modules of pages and those of proxy.ts share, which are bundled apart. */
 const shared = globalThis as { siteStore?: SessionStore; siteCalls?: string[] };
 shared.siteCalls ??= [];
-shared.siteStore ??= watched(memoryStore(), shared.siteCalls);
+shared.siteStore ??= process.env.NEXT_RUNTIME === "edge" ? remoteStore() : watched(memoryStore(), shared.siteCalls);
+export const store: SessionStore = shared.siteStore;
 
 /** Which operations the store was asked for. */
 export const calls: string[] = shared.siteCalls;
@@ -32,7 +34,7 @@ function watched(store: SessionStore, asked: string[]): SessionStore {
 
 const quiet = { observer: () => undefined, pruneInterval: false } as const;
 
-export const sessions = createSessions<Visit>({ ...quiet, store: shared.siteStore });
+export const sessions = createSessions<Visit>({ ...quiet, store });
 export const { route, action, read, proxy } = nextSession(sessions);
 
 export const tastes = nextSession(

@@ -1,0 +1,1 @@
+export { POST } from "../../../site/app/calls/route";

@@ -1,0 +1,3 @@
+export { default } from "../../site/app/layout";
+
+export const runtime = "edge";

@@ -1,0 +1,3 @@
+export { GET } from "../../../../site/app/visit/[how]/route";
+
+export const runtime = "edge";

@@ -1,0 +1,6 @@
+// The application with its own sessions, as a process of its own. Prints where it listens.
+import { serve } from "../../adapters/_node.ts";
+import { buildApp } from "./build.ts";
+
+const start = buildApp("own");
+console.log((await serve(await start())).url);

@@ -1,0 +1,4 @@
+export default defineEventHandler(({ context: { session } }) => {
+  session.login("ada");
+  return `user: ${session.userId}`;
+});
