@@ -12,7 +12,7 @@ export const isBuffered = (res: NodeResponse): res is Buffered => "__unenv__" in
 /** Commits when the handler has come to its end; a failed commit takes the answer back and throws, for h3 to answer. */
 export async function commitBuffered(
   res: Buffered,
-  { commit }: OpenSession<object>,
+  commit: OpenSession<object>["commit"],
   handle: () => unknown,
 ): Promise<void> {
   const thrown: unknown[] = [];

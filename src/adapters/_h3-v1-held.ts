@@ -6,18 +6,18 @@ import type { NodeResponse } from "./_node-types.ts";
 /** h3 calls `end` and does not wait; so its handler has come to its end when the commit has. */
 export async function commitHeld(
   res: NodeResponse,
-  opened: OpenSession<object>,
+  commit: OpenSession<object>["commit"],
   handle: () => Promise<unknown>,
 ): Promise<void> {
   let committing: unknown;
   let isOver = false;
   const failed = new Promise<never>((_, reject) => {
-    const commit: OpenSession<object>["commit"] = (outcome) => {
-      const edits = opened.commit(outcome);
+    const noting: typeof commit = (outcome) => {
+      const edits = commit(outcome);
       committing = edits;
       return edits;
     };
-    commitBeforeResponse(res, { commit }, (error) => (isOver ? answerError(res, error) : reject(error)));
+    commitBeforeResponse(res, { commit: noting }, (error) => (isOver ? answerError(res, error) : reject(error)));
   });
   failed.catch(() => undefined);
   const over = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { SealedSessions } from "../core/sessions.ts";
 import { commitBuffered, isBuffered } from "./_h3-v1-buffered.ts";
+import { withCalls } from "./_h3-v1-calls.ts";
 import { putSession } from "./_h3-v1-context.ts";
 import { commitHeld } from "./_h3-v1-held.ts";
 import type { MountOptions } from "./_mount-options.ts";
@@ -44,9 +45,10 @@ export function session<Data extends object>(
       const opened = await sessions.open(new NodeRequestHead(req, isEncrypted(req)), { carriers: [event, req], lazy });
       putSession(event.context, as, opened.session);
       noteMounted(sessions, event, opened.session);
+      const commit = withCalls(req, event.context, opened.commit);
       const handle = async (): Promise<unknown> => inner(event);
       try {
-        await (isBuffered(res) ? commitBuffered(res, opened, handle) : commitHeld(res, opened, handle));
+        await (isBuffered(res) ? commitBuffered(res, commit, handle) : commitHeld(res, commit, handle));
       } catch (error) {
         // An answer that was taken back; the response itself knows whether one has left.
         event._handled = false;

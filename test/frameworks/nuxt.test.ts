@@ -116,6 +116,13 @@ describe("Nuxt 4", () => {
     expect(JSON.parse(json.body)).toMatchObject({ statusCode: 503, error: true });
   });
 
+  test("B28: a page that fetched what the session had to do with is no more for shared caches than that", async () => {
+    const cacheControl = async (how: string) => (await guest.get(`/asks?how=${how}`)).headers["cache-control"];
+    await guest.get("/visit");
+    expect(await cacheControl("useFetch")).toBe("max-age=60, private");
+    expect(await cacheControl("$fetch")).toBe("public, max-age=60");
+  });
+
   test("B28: a page that is cached for everybody has no session", async () => {
     await guest.get("/visit");
     expect((await guest.get("/cached")).status).toBe(500);

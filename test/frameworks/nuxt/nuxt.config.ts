@@ -10,6 +10,7 @@ export default defineNuxtConfig({
   routeRules: {
     "/**": { streaming: false },
     "/streamed": { streaming: true },
+    "/asks": { headers: { "cache-control": "public, max-age=60" } },
     "/cached": { swr: 60 },
     "/cached-for-all": { swr: 60 },
     "/prerendered": { prerender: true },
