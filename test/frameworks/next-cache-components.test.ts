@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { siteOf } from "./_next-site.ts";
-import { describeTraps } from "./_next-traps.ts";
+import { describeEndings, describeTraps } from "./_next-traps.ts";
 
 describe("Next.js 16 with cacheComponents", () => {
   const site = siteOf("next/cached");
@@ -22,6 +22,7 @@ describe("Next.js 16 with cacheComponents", () => {
     Object.fromEntries([...body.matchAll(/<p id="([\w-]+)">([\w-]+)</g)].map(([, ...pair]) => pair));
 
   describeTraps(site);
+  describeEndings(site);
 
   describe("a prerendered shell", () => {
     test("B28: is the beginning of everybody's page, and holds nothing of a visitor", async () => {

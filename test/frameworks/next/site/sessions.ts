@@ -2,7 +2,7 @@ import { createSessions, type SessionStore } from "coatcheck";
 import { nextSession } from "coatcheck/next";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
-import { remoteStore } from "../edge/remote-store";
+import { remoteStore } from "./remote-store";
 
 export interface Visit {
   views: number;

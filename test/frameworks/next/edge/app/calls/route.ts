@@ -1,1 +1,4 @@
 export { POST } from "../../../site/app/calls/route";
+
+// The store is in this process.
+export const runtime = "nodejs";
