@@ -27,6 +27,7 @@ interface H3Event {
  * Then `sessions.get(event)`, or `event.context.session`, which applications declare in h3's `H3EventContext`.
  *
  * The response leaves after the commit; an error of the commit is answered as one that a handler throws.
+ * In a handler whose answer Nitro caches for everybody, the session throws SESSION_NOT_MOUNTED.
  */
 export function session<Data extends object>(
   sessions: SealedSessions<Data>,
