@@ -1,6 +1,8 @@
+const { navigator, EdgeRuntime } = globalThis as { navigator?: { userAgent?: string }; EdgeRuntime?: string };
+
 /**
- * Whether what one request waits for may serve another. Not in Cloudflare's workers: there timers and answers belong to
- * the request that asked for them and end with it, and whoever waits for another's is stopped as hung.
+ * Whether what one request waits for may serve another. Not in Cloudflare's workers, nor where an edge runtime (as Vercel's,
+ * which names itself) may be one of them: there timers and answers belong to the request that asked for them and end with
+ * it, and whoever waits for another's is stopped as hung.
  */
-export const sharesWaits: boolean =
-  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent !== "Cloudflare-Workers";
+export const sharesWaits: boolean = navigator?.userAgent !== "Cloudflare-Workers" && EdgeRuntime === undefined;

@@ -24,6 +24,7 @@ describe("Next.js 16 on the edge runtime", () => {
 
   test("is where the middleware, the pages and the Route Handlers of this application run", async () => {
     const { middleware, functions } = await jsonOf("middleware-manifest.json");
+    expect(JSON.parse((await site.visit("/where")).body)).toEqual({ runtime: "edge-runtime" });
     expect(Object.keys(middleware)).toEqual(["/"]);
     expect(Object.keys(functions)).toEqual(expect.arrayContaining(["/forms/page", "/page/page", "/visit/[how]/route"]));
   });

@@ -1,0 +1,3 @@
+export const GET = () => Response.json({ runtime: (globalThis as { EdgeRuntime?: string }).EdgeRuntime });
+
+export const runtime = "edge";
