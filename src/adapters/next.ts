@@ -16,7 +16,8 @@ export interface NextSession<Data extends object> {
     fn: (session: Session<Data>, ...args: Args) => Result | Promise<Result>,
   ): (...args: Args) => Promise<Result>;
   /**
-   * The session in a Server Component, or wherever it is only looked at. All components of a page share one load.
+   * The session in a Server Component, or wherever it is only looked at. All components of a page share one load. With
+   * `cacheComponents` it belongs into `<Suspense>`: nothing that follows is rendered ahead of a visit.
    *
    * @throws SessionError NOT_SUPPORTED where a change is tried all the same: a page that renders cannot set a cookie
    */
