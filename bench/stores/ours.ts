@@ -13,9 +13,11 @@ export function bodyOf(session: number, views: number): string {
   return `1:00000000:${control}\n${JSON.stringify({ ...sessionData("500 B", session), views })}`;
 }
 
-export function recordOf(session: number, now: number): StoredRecord {
+/** @param views how often it was changed */
+export function recordOf(session: number, now: number, views = 0): StoredRecord {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + lifetime };
-  return { namespace, id: idOf(session), version: 1, body: bodyOf(session, 0), userId: `user-${session}`, ...times };
+  const body = bodyOf(session, views);
+  return { namespace, id: idOf(session), version: views + 1, body, userId: `user-${session}`, ...times };
 }
 
 /** Our stores by the calls that the core makes. `create` begins at the number `next`. */
@@ -41,9 +43,7 @@ export function ours(store: SessionStore, next = 0): Subject {
     async replace(session) {
       const now = Date.now();
       const version = versionOf(session);
-      const body = bodyOf(session, version);
-      const record = { ...recordOf(session, now), body, version: version + 1 };
-      await must("replace", store.replace(record, version, now));
+      await must("replace", store.replace(recordOf(session, now, version), version, now));
       versions.set(session, version + 1);
     },
     touch(session) {

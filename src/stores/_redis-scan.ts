@@ -1,8 +1,9 @@
 import type { Position } from "./_cursor.ts";
 import { type Call, forEach, notLate } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
+import { offsets, parseTimes } from "./_redis-format.ts";
 import { escaped, globbed, type RedisKeys, unescaped } from "./_redis-keys.ts";
-import { readFields, toNumber } from "./_redis-record.ts";
+import { readText } from "./_redis-record.ts";
 
 /** What concerns a whole namespace: it looks at every key of the server or of the cluster, a batch at a time. */
 export interface NamespaceScan {
@@ -23,7 +24,7 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
       let cursor = "0";
       do {
         notLate(call);
-        const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", atOnce, "TYPE", "hash"];
+        const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", atOnce, "TYPE", "string"];
         const [next, found] = (await send(command, call)) as [string | number, string[]];
         cursor = String(next);
         // What other stores' keys are taken for here leads to no record, because it is escaped in another way.
@@ -36,9 +37,9 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
     for await (const ids of all(namespace, call)) {
       const found = await forEach(ids, call, async (id, call): Promise<readonly Position[]> => {
         const place = keys.record({ namespace, id });
-        const reply = await readFields(connection, place, ["version", "createdAt", "expiresAt"], call);
-        const [version = Number.NaN, createdAt = Number.NaN, expiresAt = Number.NaN] = reply.map(toNumber);
-        return expiresAt > now && !Number.isNaN(version + createdAt) ? [{ createdAt, id }] : [];
+        const command = ["GETRANGE", place, "0", String(offsets.indexedUntil - 1)];
+        const times = parseTimes(await readText(connection, place, command, call));
+        return times && times.expiresAt > now ? [{ createdAt: times.createdAt, id }] : [];
       });
       yield found.flat();
     }

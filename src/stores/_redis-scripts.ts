@@ -1,3 +1,5 @@
+import { field, magic, offsets } from "./_redis-format.ts";
+
 /** A Lua script. Each touches one key, so that a cluster can run it. */
 export interface RedisScript {
   readonly text: string;
@@ -23,74 +25,79 @@ async function sha1(text: string): Promise<string> {
  */
 const margin = 600_000;
 
+/** How long Redis is to wait from now on until it deletes what is over at `deadline`, in milliseconds. */
+export const waitUntil = (deadline: number, now: number): number => Math.max(deadline - now, 0) + margin;
+
 // Lua would write large numbers with an exponent: what is stored stays the text that it came as, and "%.0f" writes the rest.
+// Strings count from 1 there, and from 0 in Redis.
+
+/** A field of the variable `head`. */
+const cut = (from: number, to: number): string => `string.sub(head, ${from + 1}, ${to})`;
 
 /**
- * now, nonce, expiresAt, then more fields of the hash and their values. 1: stored. 0: the key exists; but 1 if it was this
- * very call that made it, which a client may send twice when a connection breaks.
+ * now, what the record of the expected version begins with, lastSeenAt, expiresAt, indexedUntil or '', and what `write` takes.
+ * 1: written. 0: gone, expired or changed. A list: not written, because a user's record must not outlive its entry in the
+ * index; the times that an entry is needed for, and what \`whose\` adds.
  */
-export const create: RedisScript = script(`
-if redis.call('EXISTS', KEYS[1]) == 1 then
-  local isOwn = redis.call('TYPE', KEYS[1]).ok == 'hash' and redis.call('HGET', KEYS[1], 'nonce') == ARGV[2]
-  return isOwn and 1 or 0
+const update = (headEnd: string, owner: string, whose: string, write: string): string => `
+local head = redis.pcall('GETRANGE', KEYS[1], 0, ${headEnd})
+if type(head) == 'table' then return string.find(head.err, 'WRONGTYPE', 1, true) and 0 or head end
+if ${cut(0, offsets.createdAt)} ~= ARGV[2] then return 0 end
+local expiresAt, lastSeenAt = ${cut(offsets.expiresAt, offsets.lastSeenAt)}, ${cut(offsets.lastSeenAt, offsets.indexedUntil)}
+local indexedUntil = ${cut(offsets.indexedUntil, offsets.nonce)}
+local now, deadline, seen = tonumber(ARGV[1]), tonumber(expiresAt), tonumber(lastSeenAt)
+if not deadline or deadline <= now or not seen then return 0 end
+if seen <= tonumber(ARGV[3]) then
+  lastSeenAt, expiresAt = ARGV[3], ARGV[4]
+elseif deadline < tonumber(ARGV[4]) then
+  expiresAt = ARGV[4]
 end
-redis.call('HSET', KEYS[1], 'nonce', ARGV[2], 'expiresAt', ARGV[3], unpack(ARGV, 4))
-local wait = math.max(tonumber(ARGV[3]) - tonumber(ARGV[1]), 0) + ${margin}
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait))
-return 1`);
-
-/**
- * now, expectedVersion, lastSeenAt, expiresAt, indexedUntil or '', and what \`write\` takes. 1: written. 0: gone, expired or
- * changed. A list: not written, because a user's record must not outlive its entry in the index; the user and the times that
- * an entry is needed for.
- */
-const update = (userId: string, write: string): string => `
-local old = redis.pcall('HMGET', KEYS[1], 'version', 'expiresAt', 'lastSeenAt', 'userId', 'indexedUntil', 'createdAt')
-if old.err then return string.find(old.err, 'WRONGTYPE', 1, true) and 0 or old end
-local now, deadline, seen = tonumber(ARGV[1]), tonumber(old[2]), tonumber(old[3])
-if old[1] ~= ARGV[2] or not deadline or deadline <= now or not seen then return 0 end
-local lastSeenAt, expiresAt = ARGV[3], ARGV[4]
-if seen > tonumber(lastSeenAt) then
-  lastSeenAt = old[3]
-  if deadline > tonumber(expiresAt) then expiresAt = old[2] end
+${owner}
+if isOwned and (tonumber(indexedUntil) or -math.huge) < tonumber(expiresAt) then
+  return {${cut(offsets.createdAt, offsets.expiresAt)}, expiresAt${whose}}
 end
-local userId, indexedUntil = ${userId}, ARGV[5]
-if userId ~= '' then
-  if indexedUntil == '' and userId == old[4] then indexedUntil = old[5] or '' end
-  if (tonumber(indexedUntil) or 0) < tonumber(expiresAt) then return {userId, old[6] or '', expiresAt} end
-end
-local fields = {'lastSeenAt', lastSeenAt, 'expiresAt', expiresAt}
+local wait = string.format('%.0f', math.max(tonumber(expiresAt) - now, 0) + ${margin})
 ${write}
-redis.call('HSET', KEYS[1], unpack(fields))
-local wait = math.max(tonumber(expiresAt) - now, 0) + ${margin}
-redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait))
 return 1`;
 
-/** Appends to the table in one go, because each command that a script calls costs more than all of its Lua. */
-const append = (...fields: string[]): string => fields.map((field) => `fields[#fields + 1] = ${field}`).join(" ");
+const firstLine = (text: string): string => `string.match(${text}, '^[^\\n]*')`;
 
-const setIndexed = `if ARGV[5] ~= '' then ${append("'indexedUntil'", "indexedUntil")} end`;
-
-export const touch: RedisScript = script(update("old[4] or ''", setIndexed));
-
-/** Takes also: version, body, userId or ''. */
-export const replace: RedisScript = script(
+export const touch: RedisScript = script(
   update(
-    "ARGV[8]",
-    `${append("'version'", "ARGV[6]", "'body'", "ARGV[7]")}
-${setIndexed}
-if userId ~= '' then ${append("'userId'", "userId")}
-elseif old[4] then redis.call('HDEL', KEYS[1], 'userId', 'indexedUntil') end`,
+    String(offsets.nonce - 1),
+    `local isOwned = tonumber(indexedUntil)
+if ARGV[5] ~= '' then indexedUntil = ARGV[5] end`,
+    `, ${firstLine("redis.call('GET', KEYS[1])")}`,
+    `redis.call('SETRANGE', KEYS[1], ${offsets.expiresAt}, expiresAt .. lastSeenAt .. indexedUntil)
+redis.call('PEXPIRE', KEYS[1], wait)`,
   ),
 );
 
-/** 0: no record of ours. A list: what its entry in the index is found by. */
+/** Takes also: what the new record begins with, the user's field with the body, and how long that field is or 0 for none. */
+export const replace: RedisScript = script(
+  update(
+    `${offsets.user - 1} + ARGV[8]`,
+    `local isOwned = ARGV[8] ~= '0'
+if not isOwned then
+  indexedUntil = '${field(undefined)}'
+elseif ARGV[5] ~= '' then
+  indexedUntil = ARGV[5]
+elseif string.sub(head, ${offsets.user + 1}) ~= string.sub(ARGV[7], 1, ARGV[8]) then
+  indexedUntil = '${field(undefined)}'
+end`,
+    "",
+    `redis.call('SET', KEYS[1], ARGV[6] .. ${cut(offsets.createdAt, offsets.expiresAt)} .. expiresAt .. lastSeenAt .. indexedUntil .. ${cut(offsets.nonce, offsets.user)} .. ARGV[7], 'PX', wait)`,
+  ),
+);
+
+/** 0: no record of ours. A list: its line, which its entry in the index is found by. */
 export const remove: RedisScript = script(`
-local old = redis.pcall('HMGET', KEYS[1], 'version', 'userId', 'createdAt')
-if old.err then return string.find(old.err, 'WRONGTYPE', 1, true) and 0 or old end
-if not old[1] then return 0 end
+local record = redis.pcall('GET', KEYS[1])
+if not record then return 0 end
+if type(record) == 'table' then return string.find(record.err, 'WRONGTYPE', 1, true) and 0 or record end
+if string.sub(record, 1, ${magic.length}) ~= '${magic}' then return 0 end
 redis.call('DEL', KEYS[1])
-return {old[2] or '', old[3] or ''}`);
+return {${firstLine("record")}}`);
 
 /** now, until, entry. Also drops entries that are over, of a few taken at random: more than are added. */
 export const addEntry: RedisScript = script(`

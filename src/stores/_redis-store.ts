@@ -1,13 +1,22 @@
 import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
+import { toText } from "./_plain-text.ts";
 import { type Call, forEach, notLate } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
+import { beginning, field, formatRecord, offsets, parseTimes, parseUser, userField } from "./_redis-format.ts";
 import { userIndex } from "./_redis-index.ts";
 import { redisKeys } from "./_redis-keys.ts";
 import { owners } from "./_redis-owners.ts";
-import { fromText, readRecord, toText } from "./_redis-record.ts";
+import { readRecord, readText } from "./_redis-record.ts";
 import { namespaceScan } from "./_redis-scan.ts";
 import * as scripts from "./_redis-scripts.ts";
+
+/** What an entry in the index is made of, beside the key of the record. */
+interface Entry {
+  readonly userId: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
 
 /** Entries of the index to read at a time, as some may be over. */
 const fewest = 20;
@@ -29,34 +38,40 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     return record;
   };
 
-  /** Runs `replace` or `touch`, after the index has an entry where one is needed. */
+  /** Runs `replace` or `touch`, after the index has an entry where one is needed. `userId` is the new one, if there is one. */
   const update = async (
     script: scripts.RedisScript,
     key: RecordKey,
-    values: (indexedUntil: number | "") => readonly (string | number)[],
-    entry: { readonly userId: string; readonly createdAt: number; readonly expiresAt: number } | undefined,
+    values: (indexedUntil: string) => readonly (string | number)[],
+    owner: { readonly userId: string | undefined; readonly entry: Entry | undefined },
     now: number,
     call: Call,
   ): Promise<boolean> => {
-    for (let needed = entry; ; ) {
-      const until = needed ? await index.add({ ...key, ...needed }, needed.expiresAt, now, call) : "";
+    for (let needed = owner.entry; ; ) {
+      const until = needed && (await index.add({ ...key, ...needed }, needed.expiresAt, now, call));
       if (needed) notLate(call);
-      const reply = await connection.run(script, keys.record(key), values(until), call);
+      const reply = await connection.run(
+        script,
+        keys.record(key),
+        values(until === undefined ? "" : field(until)),
+        call,
+      );
       if (!Array.isArray(reply)) return Number(reply) === 1;
       notLate(call);
-      const [userId, createdAt, expiresAt] = reply.map(String);
-      needed = { userId: fromText(userId ?? ""), createdAt: Number(createdAt), expiresAt: Number(expiresAt) };
+      const [createdAt, expiresAt, line = ""] = reply.map(String);
+      const userId = owner.userId ?? parseUser(line) ?? "";
+      needed = { userId, createdAt: Number(createdAt), expiresAt: Number(expiresAt) };
     }
   };
 
   const remove = async (key: RecordKey, call: Call): Promise<boolean> => {
     const reply = await connection.run(scripts.remove, keys.record(key), [], call);
     if (!Array.isArray(reply)) return false;
-    const [userId, createdAt] = reply.map(String);
-    if (userId) {
-      const entry = { ...key, userId: fromText(userId), createdAt: Number(createdAt) };
+    const [line = ""] = reply.map(String);
+    const [userId, times] = [parseUser(line), parseTimes(line)];
+    if (userId !== undefined && times) {
       // The session is gone already; an entry that stays is passed over by `list` and ends by itself.
-      await index.drop(entry, call).catch(() => undefined);
+      await index.drop({ ...key, userId, createdAt: times.createdAt }, call).catch(() => undefined);
     }
     return true;
   };
@@ -75,28 +90,34 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     read: (key, now, call) => read(key, now, call),
 
     async create(record, now, call) {
-      const { userId, version, body, createdAt, lastSeenAt, expiresAt } = record;
-      const values: (string | number)[] = [now, crypto.randomUUID().slice(0, 8), expiresAt];
-      values.push("version", version, "body", toText(body), "createdAt", createdAt, "lastSeenAt", lastSeenAt);
-      if (userId !== undefined) {
-        const until = await index.add({ ...record, userId }, expiresAt, now, call);
-        notLate(call);
-        values.push("userId", toText(userId), "indexedUntil", until);
-      }
-      return Number(await connection.run(scripts.create, keys.record(record), values, call)) === 1;
+      const { userId, expiresAt } = record;
+      const until = userId === undefined ? undefined : await index.add({ ...record, userId }, expiresAt, now, call);
+      if (userId !== undefined) notLate(call);
+      const place = keys.record(record);
+      const nonce = crypto.randomUUID().slice(0, 8);
+      const wait = String(scripts.waitUntil(expiresAt, now));
+      const command = ["SET", place, formatRecord(record, until, nonce), "NX", "PX", wait];
+      if ((await connection.send(place, command, call)) !== null) return true;
+      // A client may have sent it twice, when a connection broke: then what is there is this very record.
+      const own = ["GETRANGE", place, String(offsets.nonce), String(offsets.user - 1)];
+      return (await readText(connection, place, own, call)) === ` ${nonce}`;
     },
 
     replace(record, expectedVersion, now, call) {
       const { userId, version, body, lastSeenAt, expiresAt } = record;
-      const written = [version, toText(body), userId === undefined ? "" : toText(userId)];
-      const values = (until: number | "") => [now, expectedVersion, lastSeenAt, expiresAt, until, ...written];
+      const owner = userField(userId);
+      const written = [beginning(version), owner + toText(body), userId === undefined ? 0 : owner.length];
+      const condition = [now, beginning(expectedVersion), field(lastSeenAt), field(expiresAt)];
+      const values = (until: string) => [...condition, until, ...written];
       const isNew = userId !== undefined && known.isNew(keys.record(record), userId);
-      return update(scripts.replace, record, values, isNew ? { ...record, userId } : undefined, now, call);
+      const entry = isNew ? { ...record, userId } : undefined;
+      return update(scripts.replace, record, values, { userId, entry }, now, call);
     },
 
     touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
-      const values = (until: number | "") => [now, expectedVersion, lastSeenAt, expiresAt, until];
-      return update(scripts.touch, key, values, undefined, now, call);
+      const condition = [now, beginning(expectedVersion), field(lastSeenAt), field(expiresAt)];
+      const values = (until: string) => [...condition, until];
+      return update(scripts.touch, key, values, { userId: undefined, entry: undefined }, now, call);
     },
 
     delete: (key, call) => remove(key, call),

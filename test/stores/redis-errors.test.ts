@@ -98,8 +98,8 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
     test("a missing permission", async () => {
       const store = await storeOn(server.url, name);
       await expectRefusal(store, /ACL/, async () => {
-        await command("ACL", "SETUSER", "default", "-evalsha");
-        return () => command("ACL", "SETUSER", "default", "+evalsha");
+        await command("ACL", "SETUSER", "default", "-evalsha", "-set");
+        return () => command("ACL", "SETUSER", "default", "+evalsha", "+set");
       });
     });
 

@@ -23,21 +23,17 @@ test("any text becomes ASCII without a separator, and comes back", () => {
 });
 
 describe.skipIf(inject("redis") === undefined)("keys on a real server", () => {
-  test("a record is a hash whose key and fields can be read in redis-cli", async () => {
+  test("a record is a string that can be read in redis-cli: a line of fields, and the body", async () => {
     const { raw, prefix, store } = await newPlace();
-    const record = recordAt(now, { id: "an-id", userId: "ada" });
+    const record = recordAt(now, { id: "an-id", userId: "ada:1" });
     await store.create(record, now);
-    const { nonce, indexedUntil, ...hash } = await raw.hGetAll(`${prefix}record:session:an-id`);
-    expect(hash).toEqual({
-      version: "1",
-      body: "body",
-      userId: "ada",
-      createdAt: `${now}`,
-      lastSeenAt: `${now}`,
-      expiresAt: `${now + hour}`,
-    });
+    const [line = "", body] = (await raw.get(`${prefix}record:session:an-id`))?.split("\n") ?? [];
+    const [format, version, createdAt, expiresAt, lastSeenAt, indexedUntil, nonce, user, ...others] = line.split(/ +/);
+    expect([format, version, createdAt, expiresAt]).toEqual(["coatcheck1", "1", `${now}`, `${now + hour}`]);
+    expect([lastSeenAt, user, others, body]).toEqual([`${now}`, "=ada%003a1", [], "body"]);
     expect(Number(indexedUntil)).toBeGreaterThanOrEqual(now + hour);
-    expect(await raw.exists(`${prefix}user:session:ada`)).toBe(1);
+    expect(nonce).toMatch(/^[0-9a-f]{8}$/);
+    expect(await raw.exists(`${prefix}user:session:ada%003a1`)).toBe(1);
   });
 
   test("list finds ids of any characters", async () => {
@@ -128,25 +124,27 @@ describe.skipIf(inject("redis") === undefined)("keys on a real server", () => {
     expect(await listed(store, now, "ada", 1)).toEqual([record.id]);
   });
 
-  const garbled: readonly (readonly [field: string, value: string | undefined])[] = [
-    ["version", undefined],
-    ["version", "one"],
-    ["version", ""],
-    ["body", undefined],
-    ["createdAt", undefined],
-    ["createdAt", "1e3"],
-    ["lastSeenAt", "0x10"],
-    ["expiresAt", undefined],
-    ["expiresAt", "Infinity"],
-    ["expiresAt", "99999999999999999999999"],
-  ];
-  test.each(garbled)("B37: a record whose %s is %j is none", async (field, value) => {
+  /** A record of version 1 that was made now and lives for an hour, and what becomes of its text. */
+  const garbled: Record<string, (text: string) => string> = {
+    "of another format": (text) => text.replace("coatcheck1", "coatcheck2"),
+    "without a version": (text) => text.replace(" 1 ", " - "),
+    "of a version in words": (text) => text.replace("   1 ", " one "),
+    "made at no time": (text) => text.replace(`${now}`, "-".padStart(13)),
+    "made at a time with an exponent": (text) => text.replace(`${now}`, "1e3".padStart(13)),
+    "last seen in hexadecimal": (text) => text.replace(new RegExp(`${now}( +\\d+ [0-9a-f]{8})`), "         0x10$1"),
+    "that never ends": (text) => text.replace(`${now + hour}`, "     Infinity"),
+    "that ends after all dates": (text) => text.replace(`     ${now + hour}`, " 99999999999999999"),
+    "that is cut off": (text) => text.slice(0, 60),
+    "without a body": (text) => text.slice(0, text.indexOf("\n")),
+  };
+  test.each(Object.entries(garbled))("B37: a record %s is none", async (_, garble) => {
     const { raw, prefix, store } = await newPlace();
     const record = recordAt(now, { userId: "ada" });
     await store.create(record, now);
     const place = `${prefix}record:session:${record.id}`;
-    if (value === undefined) await raw.hDel(place, field);
-    else await raw.hSet(place, field, value);
+    const text = (await raw.get(place)) ?? "";
+    await raw.set(place, garble(text));
+    expect(await raw.get(place)).not.toBe(text);
     expect(await store.read(keyOf(record), now)).toBeUndefined();
     expect(await listed(store, now)).toEqual([]);
     expect(await listed(store, now, "ada")).toEqual([]);
