@@ -23,16 +23,22 @@ interface Change {
 
 type Times = Pick<Head, "lastSeenAt" | "expiresAt">;
 
-export async function touch(root: Root, key: RecordKey, times: Times, condition: Condition): Promise<boolean> {
+/** The head that it has then; `undefined` if it could not be touched. */
+export async function touch(root: Root, key: RecordKey, times: Times, condition: Condition): Promise<Head | undefined> {
   const moved = await apply(root.files, placeOf(root.path, key), condition, {
     next: (head) => ({ ...head, ...seen(head, times) }),
     // Not brought to the disk: after a power failure the session is over no earlier than it was before.
     publish: (_, step) => step(),
   });
-  return moved !== undefined;
+  return moved?.after;
 }
 
-export async function replace({ files, path }: Root, record: StoredRecord, condition: Condition): Promise<boolean> {
+/** The head that it has then; `undefined` if it could not be replaced. */
+export async function replace(
+  { files, path }: Root,
+  record: StoredRecord,
+  condition: Condition,
+): Promise<Head | undefined> {
   const place = placeOf(path, record);
   const own = { version: record.version, user: userOf(record.userId) };
   const content = formatBody(record);
@@ -51,7 +57,7 @@ export async function replace({ files, path }: Root, record: StoredRecord, condi
     },
   });
   if (moved) await quietly(removeBodies(files, place.path, moved.before, bodyName(moved.after)));
-  return moved !== undefined;
+  return moved?.after;
 }
 
 /** Moves a session on as soon as nobody else moves it in between. */

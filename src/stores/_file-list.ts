@@ -22,8 +22,14 @@ import { type LiveSight, lookLive } from "./_file-session.ts";
 
 type Accept = (head: Head) => boolean;
 
+/** A session that was read, and the head that it had. */
+interface Live {
+  readonly head: Head;
+  readonly record: StoredRecord;
+}
+
 /** Reads the session at a place, if its head is acceptable. */
-export async function readRecord(root: Root, place: Place, accept: Accept): Promise<StoredRecord | undefined> {
+export async function readLive(root: Root, place: Place, accept: Accept): Promise<Live | undefined> {
   const { files } = root;
   let missing: string | undefined;
   for (;;) {
@@ -32,7 +38,8 @@ export async function readRecord(root: Root, place: Place, accept: Accept): Prom
     const file = await unless(["ENOENT", "ENOTDIR"], files.read(bodyOf(place.path, sight.head)));
     if (file) {
       const record = parseBody(file, sight.head);
-      return record && placeOf(root.path, record).path === place.path ? record : undefined;
+      const isOwn = record && placeOf(root.path, record).path === place.path;
+      return isOwn ? { head: sight.head, record } : undefined;
     }
     // A body goes after its head has moved on, so one that is missed twice was lost.
     if (sight.head.body === missing) return undefined;
@@ -131,8 +138,8 @@ async function page(
     to = Math.min(from + limit - records.length, next.length);
     // Among equal times the ids decide, and only the records have them.
     while (to < next.length && next[to]?.createdAt === next[to - 1]?.createdAt) to++;
-    const found = await eachOf(next.slice(from, to), ({ place, accept }) => readRecord(root, place, accept));
-    const behind = found.filter((record) => record !== undefined).filter((record) => order(record, after) > 0);
+    const found = await eachOf(next.slice(from, to), ({ place, accept }) => readLive(root, place, accept));
+    const behind = found.flatMap((live) => (live && order(live.record, after) > 0 ? [live.record] : []));
     records.push(...behind.sort(order));
   }
   const last = records[limit - 1];

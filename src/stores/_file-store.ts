@@ -2,8 +2,8 @@ import type { SessionStore, StoreCall } from "../core/store.ts";
 import { replace, touch } from "./_file-change.ts";
 import { create } from "./_file-create.ts";
 import { told, unavailable } from "./_file-errors.ts";
-import { countLive, listAll, listUser, readRecord } from "./_file-list.ts";
-import { placeOf } from "./_file-names.ts";
+import { countLive, listAll, listUser } from "./_file-list.ts";
+import { memoryOf } from "./_file-memory.ts";
 import { pruner } from "./_file-prune.ts";
 import { clear, remove } from "./_file-removal.ts";
 import type { Check, Root } from "./_file-root.ts";
@@ -14,6 +14,7 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
   let isReady = false;
   let isClosed = false;
   const prune = pruner(root);
+  const memory = memoryOf(root);
 
   const ready = async (): Promise<void> => {
     preparing ??= prepare()
@@ -45,12 +46,20 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
     kind: "record",
     name: "file",
     atomic: true,
-    read: (key, now, call) =>
-      run(call, () => readRecord(root, placeOf(root.path, key), ({ expiresAt }) => expiresAt > now)),
+    read: (key, now, call) => run(call, () => memory.read(key, now)),
     create: (record, _now, call) => run(call, (check) => create(root, record, check)),
-    replace: (record, version, now, call) => run(call, (check) => replace(root, record, { version, now, check })),
+    replace: (record, version, now, call) =>
+      run(call, async (check) => {
+        const head = await replace(root, record, { version, now, check });
+        if (head) memory.moved(record, head, record);
+        return head !== undefined;
+      }),
     touch: (key, version, lastSeenAt, expiresAt, now, call) =>
-      run(call, (check) => touch(root, key, { lastSeenAt, expiresAt }, { version, now, check })),
+      run(call, async (check) => {
+        const head = await touch(root, key, { lastSeenAt, expiresAt }, { version, now, check });
+        if (head) memory.moved(key, head);
+        return head !== undefined;
+      }),
     delete: (key, call) => run(call, (check) => remove(root, key, check)),
     list: (namespace, filter, now, call) =>
       run(call, (check) => {

@@ -12,7 +12,8 @@ export type FaultName =
   | "a new session takes the place of another"
   | "a directory is removed with all that is in it"
   | "a body is removed before its head has moved on"
-  | "the user's list is written afterwards";
+  | "the user's list is written afterwards"
+  | "a head that was seen is taken to be there still";
 
 /** What a change of the store could bring in, done to the file system below it. */
 export const faults: Readonly<Record<FaultName, Fault>> = {
@@ -94,6 +95,11 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
       },
     };
   },
+
+  "a head that was seen is taken to be there still": (files) => ({
+    ...files,
+    changedAt: async (path) => (isHead(path) ? 0 : files.changedAt(path)),
+  }),
 };
 
 const isHead = (path: string): boolean => /\/head\.[^/]*$/.test(path);

@@ -107,6 +107,9 @@ const meetings = [
   ...[replace, signIn, prune, read].map((one) => scene([one], [prune, create])),
   ...[replace, signIn, touch, prune].map((one) => scene([one], [replace, replaceAgain])),
   scene([prune], [touch, shorten]),
+  ...changes.map((one) => scene([read, read, read], [one])),
+  ...changes.map((one) => scene([read, touch, read, replace, read], [one])),
+  scene([read, read], [remove, create]),
   scene([create], [remove, create]),
   scene([create], [prune]),
   scene([create], [clear]),
@@ -203,6 +206,7 @@ describe("a store with a fault is found out", () => {
     "a directory is removed with all that is in it": (fault) => everySingleStop(scene([prune], [create]), fault),
     "a body is removed before its head has moved on": (fault) => everySingleStop(scene([replace], [read]), fault),
     "the user's list is written afterwards": (fault) => everyDeath(scene([signIn]), { fault }),
+    "a head that was seen is taken to be there still": (fault) => everySingleStop(scene([read, read], [touch]), fault),
   };
   test.each(Object.entries(found))("%s", async (name, play) => {
     expect((await play(faults[name as FaultName]))?.isExplained).toBe(false);
