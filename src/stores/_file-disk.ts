@@ -1,4 +1,18 @@
-import { close, fsync, mkdir, open, read, readdir, rename, rmdir, stat, unlink, write } from "node:fs";
+import {
+  close,
+  type Dir,
+  fsync,
+  mkdir,
+  open,
+  opendir,
+  read,
+  readdir,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+  write,
+} from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -6,6 +20,8 @@ import { promisify } from "node:util";
 export interface Files {
   /** The names in a directory. */
   list(path: string): Promise<string[]>;
+  /** The names in a directory that may hold very many, a few at a time. What comes or goes meanwhile is among them or not. */
+  walk(path: string): Promise<AsyncIterable<string>>;
   read(path: string): Promise<Buffer>;
   /** Writes a file that must not exist yet. What it holds has reached the disk afterwards. */
   write(path: string, content?: Buffer): Promise<void>;
@@ -31,6 +47,7 @@ const promised = {
   fsync: promisify(fsync),
   mkdir: promisify(mkdir),
   open: promisify(open),
+  opendir: promisify(opendir),
   read: promisify(read),
   readdir: promisify(readdir),
   rename: promisify(rename),
@@ -43,12 +60,14 @@ const promised = {
 const isWindows = process.platform === "win32";
 /** Windows cannot open a directory to bring it to the disk. */
 const unsynced: OpenDirectory = { sync: async () => {}, close: async () => {} };
+const namesAtOnce = 256;
 /** Most sessions fit into one read. */
 const chunkSize = 16_384;
 
 /** The real one. It never waits in the event loop. */
 export const disk: Files = {
   list: (path) => promised.readdir(path),
+  walk: async (path) => namesOf(await promised.opendir(path, { bufferSize: namesAtOnce })),
 
   async read(path) {
     const file = await promised.open(path, "r");
@@ -96,6 +115,11 @@ export const disk: Files = {
     return (await promised.stat(path)).ctimeMs;
   },
 };
+
+/** Closes the directory when the loop over it ends. */
+async function* namesOf(directory: Dir): AsyncGenerator<string> {
+  for await (const { name } of directory) yield name;
+}
 
 /** On Windows a file that anybody has open, a virus scanner for instance, can be neither moved nor removed for a moment. */
 async function patiently(act: () => Promise<void>): Promise<void> {

@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { basename, join } from "node:path";
-import { namesIn } from "./_file-directories.ts";
-import { addDeadline, type Deadline, deadlinesOf, dropFiles, hourOf, parseDeadline } from "./_file-index.ts";
+import { namesIn, removeEmpty } from "./_file-directories.ts";
+import { unless } from "./_file-disk.ts";
+import { addDeadline, type Deadline, deadlinesOf, hourOf, parseDeadline } from "./_file-index.ts";
 import { isSpace, placeAt } from "./_file-names.ts";
 import { expire, finish } from "./_file-removal.ts";
 import { type Check, eachOf, isAbandoned, type Root } from "./_file-root.ts";
@@ -33,6 +34,7 @@ export function pruner(root: Root): (now: number, limit: number, check: Check) =
 }
 
 async function pruneDue(root: Root, space: string, now: number, limit: number, check: Check): Promise<number> {
+  if (limit <= 0) return 0;
   const { files } = root;
   const path = deadlinesOf(space);
   const hours = await namesIn(files, path, (name) => /^-?\d+$/.test(name) && Number(name) <= hourOf(now));
@@ -40,21 +42,34 @@ async function pruneDue(root: Root, space: string, now: number, limit: number, c
   let seen = 0;
   for (const hour of hours.sort((a, b) => Number(a) - Number(b))) {
     const bucket = join(path, hour);
-    const names = await namesIn(files, bucket);
-    const due = names.filter((name) => (parseDeadline(name)?.due ?? Number.POSITIVE_INFINITY) <= now);
-    let left = names.length;
-    while (due.length > 0 && pruned < limit && seen < mostDeadlines) {
+    const names = await unless(["ENOENT"], files.walk(bucket));
+    if (!names) continue;
+    let left = 0;
+    for await (const some of batches(names, () => Math.min(atOnce, limit - pruned))) {
       check();
-      const some = due.splice(0, Math.min(atOnce, limit - pruned));
-      const outcomes = await eachOf(some, (name) => settle(root, space, join(bucket, name), now));
-      const settled = some.filter((_, n) => outcomes[n] !== "early");
-      seen += some.length;
-      left -= settled.length;
+      const due = some.filter((name) => (parseDeadline(name)?.due ?? Number.POSITIVE_INFINITY) <= now);
+      const outcomes = await eachOf(due, (name) => settle(root, space, join(bucket, name), now));
+      const settled = due.filter((_, n) => outcomes[n] !== "early");
       pruned += outcomes.filter((outcome) => outcome === "ended").length;
-      await dropFiles(files, bucket, settled, left);
+      left += some.length - settled.length;
+      await eachOf(settled, (name) => unless(["ENOENT"], files.remove(join(bucket, name))));
+      seen += due.length;
+      if (pruned >= limit || seen >= mostDeadlines) return pruned;
     }
+    if (left === 0) await removeEmpty(files, bucket);
   }
   return pruned;
+}
+
+async function* batches(names: AsyncIterable<string>, size: () => number): AsyncGenerator<string[]> {
+  let some: string[] = [];
+  for await (const name of names) {
+    some.push(name);
+    if (some.length < size()) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /** Ends a session if it is over, else notes its present deadline. Early: the session may only be on its way in. */

@@ -21,6 +21,7 @@ export function before(files: Files, act: (name: keyof Files, path: string) => P
     };
   return {
     list: wrap("list", files.list),
+    walk: wrap("walk", files.walk),
     read: wrap("read", files.read),
     write: wrap("write", files.write),
     move: wrap("move", files.move),
