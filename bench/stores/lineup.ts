@@ -28,7 +28,7 @@ const unref = { pruneSessionInterval: false, createTableIfMissing: true } as con
 /** Ours first, then the store of express-session that its users take there. */
 export function lineup(servers: Servers): Pair[] {
   return [
-    { backend: "memory", url: undefined, open: async () => [ours(await openStore("memory:"))] },
+    { backend: "memory", url: undefined, open: async () => [ours(await openStore("memory:?maxSessions=10000000"))] },
     {
       backend: "file",
       url: undefined,

@@ -16,7 +16,7 @@ export interface FileStoreOptions {
 
 /**
  * Keeps sessions as plain files: for all processes of one host, through restarts and crashes. For development and sites
- * with little traffic; `sqliteStore` is as simple to run, several times as fast, and counts and lists all sessions at once.
+ * with little traffic; `sqliteStore` is as simple to run, makes sessions faster, and counts and lists all of them at once.
  *
  * To read and to change a session and to list a user's costs the same with any number of sessions. `count`, and `list`
  * without a user, look at every session.
