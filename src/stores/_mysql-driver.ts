@@ -6,7 +6,6 @@ import { type Over, sendOnLease } from "./_sql-lease.ts";
 import type { SqlAnswer } from "./_sql-server.ts";
 
 interface MysqlField {
-  readonly type: string;
   string(encoding: string): string | null;
 }
 
@@ -15,7 +14,7 @@ interface MysqlQuery {
   readonly values: Parameter[];
   readonly rowsAsArray: true;
   readonly nestTables: false;
-  readonly typeCast: (field: MysqlField, next: () => unknown) => unknown;
+  readonly typeCast: true | ((field: MysqlField) => string | null);
 }
 
 interface MysqlHeader {
@@ -25,6 +24,7 @@ interface MysqlHeader {
 
 /** What is used of a connection of the package mysql2, as it is with callbacks. */
 export interface MysqlConnection {
+  readonly config?: { readonly typeCast?: unknown };
   query(query: MysqlQuery, over: (error: unknown, result: unknown) => void): { sql: string };
 }
 
@@ -42,22 +42,30 @@ export interface MysqlPool {
   getConnection(had: (error: unknown, connection: MysqlPoolConnection) => void): void;
 }
 
-/** Rows as arrays of text and whole numbers, whatever the application's own settings make of them. */
-const settings = {
-  rowsAsArray: true,
-  nestTables: false,
-  typeCast: (field: MysqlField, next: () => unknown): unknown =>
-    field.type === "LONGLONG" ? next() : field.string("utf8"),
-} as const;
+/** Rows as arrays, whatever the application's own settings make of them. */
+const settings = { rowsAsArray: true, nestTables: false } as const;
 
-const toQuery = (sql: string, values: Parameter[] = []): MysqlQuery => ({ ...settings, sql, values });
+const asText = (field: MysqlField): string | null => field.string("utf8");
+
+/** Whether the application reads values in a way of its own, which only another such function keeps from ours, at a cost. */
+const castsTypes = ({ config }: MysqlConnection): boolean => typeof config?.typeCast === "function";
+
+const toQuery = (connection: MysqlConnection, sql: string, values: Parameter[] = []): MysqlQuery => ({
+  ...settings,
+  sql,
+  values,
+  typeCast: castsTypes(connection) ? asText : true,
+});
 
 /** With LIMIT not, which takes no floating-point number, and mysql2 sends numbers as such. */
-const isPreparable = (statement: string, { length }: readonly SqlValue[]): boolean =>
-  length > 0 && !statement.includes("LIMIT ?");
+const isPreparable = (connection: MysqlConnection, statement: string, { length }: readonly SqlValue[]): boolean =>
+  length > 0 && !statement.includes("LIMIT ?") && !castsTypes(connection);
+
+/** Bytes become text, as which their columns were written. */
+const toValue = (value: unknown): unknown => (typeof value === "object" && value !== null ? String(value) : value);
 
 function toAnswer(result: unknown): SqlAnswer {
-  if (Array.isArray(result)) return { rows: result as SqlRow[], count: 0 };
+  if (Array.isArray(result)) return { rows: (result as SqlRow[]).map((row) => row.map(toValue)), count: 0 };
   const { affectedRows, insertId } = result as MysqlHeader;
   // A row that was touched and did not change tells its version by the id.
   return { rows: [], count: affectedRows || (Number(insertId) > 0 ? 1 : 0) };
@@ -95,10 +103,10 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
                   if (isUnprepared(error)) prepares = false;
                   over(error, answer);
                 }, statement);
-                if (prepares && isPreparable(statement, values)) {
-                  connection.execute(toQuery(statement, parametersOf(values)), answered);
+                if (prepares && isPreparable(connection, statement, values)) {
+                  connection.execute(toQuery(connection, statement, parametersOf(values)), answered);
                 } else {
-                  connection.query(toQuery(withValues(statement, values)), answered);
+                  connection.query(toQuery(connection, withValues(statement, values)), answered);
                 }
               },
               release(isSound) {
@@ -121,7 +129,7 @@ export function connectionSender(connection: MysqlConnection): MysqlSender {
       let command: { sql: string } | undefined;
       const answer = new Promise<SqlAnswer>((resolve, reject) => {
         const over: Over = (error, given) => (given ? resolve(given) : reject(error));
-        command = connection.query(toQuery(withValues(statement, values)), answerTo(over, statement));
+        command = connection.query(toQuery(connection, withValues(statement, values)), answerTo(over, statement));
       });
       // mysql2 reads the text when it sends.
       const abandon = (): void => {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { createPool, type RowDataPacket } from "mysql2/promise";
+import { createPool, type PoolOptions, type RowDataPacket } from "mysql2/promise";
 import { describe, expect, test } from "vitest";
 import { openUrl } from "../../src/stores/_mysql-open.ts";
 import { withValues } from "../../src/stores/_mysql-text.ts";
@@ -31,19 +31,20 @@ const clients: OpenClients = {
   "a connection with promises": mysqlConnection,
   "a connection with callbacks": mysqlCallbackConnection,
   "a pool that is not strict and reads quotes, backslashes, rows and times in its own way": () =>
-    mysqlPool(
-      {
-        charset: "latin1",
-        typeCast: () => "the application's",
-        namedPlaceholders: true,
-        nestTables: "_",
-        supportBigNumbers: true,
-        bigNumberStrings: true,
-        timezone: "+11:00",
-      },
-      "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '-09:30'",
-    ),
+    mysqlPool(unusual, unusualSettings),
+  "such a pool, which reads values in its own way, too": () =>
+    mysqlPool({ ...unusual, typeCast: () => "the application's" }, unusualSettings),
 };
+
+const unusual: PoolOptions = {
+  charset: "latin1",
+  namedPlaceholders: true,
+  nestTables: "_",
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  timezone: "+11:00",
+};
+const unusualSettings = "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '-09:30'";
 
 describe.skipIf(!hasMysql)("MySQL", () => {
   for (const [name, make] of Object.entries(clients)) {
