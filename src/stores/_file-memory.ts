@@ -32,10 +32,9 @@ export function memoryOf(root: Root): Memory {
   const known = new Map<string, Remembered>();
   let size = 0;
 
-  const forget = (name: string): Remembered | undefined => {
+  const forget = (name: string): void => {
     const one = known.get(name);
     if (one && known.delete(name)) size -= sizeOf(one);
-    return one;
   };
 
   const remember = (name: string, one: Remembered): void => {
@@ -51,7 +50,7 @@ export function memoryOf(root: Root): Memory {
   return {
     async read(key, now) {
       const name = JSON.stringify([key.namespace, key.id]);
-      const last = forget(name);
+      const last = known.get(name);
       if (last && last.head.expiresAt > now && (await isThere(root, last))) {
         remember(name, last);
         return { ...last.record };
@@ -59,18 +58,18 @@ export function memoryOf(root: Root): Memory {
       const place = placeOf(root.path, key);
       const live = await readLive(root, place, ({ expiresAt }) => expiresAt > now);
       if (live) remember(name, { ...live, place: place.path });
+      else forget(name);
       return live && { ...live.record };
     },
 
     moved(key, head, record) {
       const name = JSON.stringify([key.namespace, key.id]);
-      const last = forget(name);
-      const { version, createdAt, lastSeenAt, expiresAt, body } = head;
-      const times = { version, createdAt, lastSeenAt, expiresAt };
-      if (record)
-        remember(name, { head, place: last?.place ?? placeOf(root.path, key).path, record: { ...record, ...times } });
-      else if (last?.head.body === body)
-        remember(name, { head, place: last.place, record: { ...last.record, ...times } });
+      const last = known.get(name);
+      const base = record ?? (last?.head.body === head.body ? last.record : undefined);
+      if (!base) return;
+      const { version, createdAt, lastSeenAt, expiresAt } = head;
+      const place = last?.place ?? placeOf(root.path, key).path;
+      remember(name, { head, place, record: { ...base, version, createdAt, lastSeenAt, expiresAt } });
     },
   };
 }

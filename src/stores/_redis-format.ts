@@ -3,7 +3,7 @@ import { fromText, toText } from "./_plain-text.ts";
 import { escaped, unescaped } from "./_redis-keys.ts";
 
 // A record is one string: a line whose fields but the last stand at fixed places, so that a script changes them where they
-// are, and behind it the body. As a string Redis keeps it in about half of the memory of a hash, and reads, makes and writes
+// are, and behind it the body. As a string Redis keeps it in little more than half of the memory of a hash, and reads, makes and writes
 // it faster.
 //
 // coatcheck1  version  createdAt  expiresAt  lastSeenAt  indexedUntil  nonce  user

@@ -34,12 +34,23 @@ export const waitUntil = (deadline: number, now: number): number => Math.max(dea
 /** A field of the variable `head`. */
 const cut = (from: number, to: number): string => `string.sub(head, ${from + 1}, ${to})`;
 
+/** What `touch` and `replace` do in ways of their own, in Lua. */
+interface Update {
+  /** The last byte of the record to look at. */
+  readonly headEnd: string;
+  /** Sets `isOwned`, and `indexedUntil` to what it is to be. */
+  readonly owner: string;
+  /** A further part of the answer where an entry in the index is needed. */
+  readonly whose: string;
+  readonly write: string;
+}
+
 /**
  * now, what the record of the expected version begins with, lastSeenAt, expiresAt, indexedUntil or '', and what `write` takes.
  * 1: written. 0: gone, expired or changed. A list: not written, because a user's record must not outlive its entry in the
- * index; the times that an entry is needed for, and what \`whose\` adds.
+ * index; the times that an entry is needed for, and what `whose` adds.
  */
-const update = (headEnd: string, owner: string, whose: string, write: string): string => `
+const update = ({ headEnd, owner, whose, write }: Update): string => `
 local head = redis.pcall('GETRANGE', KEYS[1], 0, ${headEnd})
 if type(head) == 'table' then return string.find(head.err, 'WRONGTYPE', 1, true) and 0 or head end
 if ${cut(0, offsets.createdAt)} ~= ARGV[2] then return 0 end
@@ -63,31 +74,30 @@ return 1`;
 const firstLine = (text: string): string => `string.match(${text}, '^[^\\n]*')`;
 
 export const touch: RedisScript = script(
-  update(
-    String(offsets.nonce - 1),
-    `local isOwned = tonumber(indexedUntil)
+  update({
+    headEnd: String(offsets.nonce - 1),
+    owner: `local isOwned = tonumber(indexedUntil)
 if ARGV[5] ~= '' then indexedUntil = ARGV[5] end`,
-    `, ${firstLine("redis.call('GET', KEYS[1])")}`,
-    `redis.call('SETRANGE', KEYS[1], ${offsets.expiresAt}, expiresAt .. lastSeenAt .. indexedUntil)
+    whose: `, ${firstLine("redis.call('GET', KEYS[1])")}`,
+    write: `redis.call('SETRANGE', KEYS[1], ${offsets.expiresAt}, expiresAt .. lastSeenAt .. indexedUntil)
 redis.call('PEXPIRE', KEYS[1], wait)`,
-  ),
+  }),
 );
 
 /** Takes also: what the new record begins with, the user's field with the body, and how long that field is or 0 for none. */
 export const replace: RedisScript = script(
-  update(
-    `${offsets.user - 1} + ARGV[8]`,
-    `local isOwned = ARGV[8] ~= '0'
-if not isOwned then
-  indexedUntil = '${field(undefined)}'
-elseif ARGV[5] ~= '' then
+  update({
+    headEnd: `${offsets.user - 1} + ARGV[8]`,
+    owner: `local isOwned = ARGV[8] ~= '0'
+local isSame = isOwned and string.sub(head, ${offsets.user + 1}) == string.sub(ARGV[7], 1, ARGV[8])
+if isOwned and ARGV[5] ~= '' then
   indexedUntil = ARGV[5]
-elseif string.sub(head, ${offsets.user + 1}) ~= string.sub(ARGV[7], 1, ARGV[8]) then
+elseif not isSame then
   indexedUntil = '${field(undefined)}'
 end`,
-    "",
-    `redis.call('SET', KEYS[1], ARGV[6] .. ${cut(offsets.createdAt, offsets.expiresAt)} .. expiresAt .. lastSeenAt .. indexedUntil .. ${cut(offsets.nonce, offsets.user)} .. ARGV[7], 'PX', wait)`,
-  ),
+    whose: "",
+    write: `redis.call('SET', KEYS[1], ARGV[6] .. ${cut(offsets.createdAt, offsets.expiresAt)} .. expiresAt .. lastSeenAt .. indexedUntil .. ${cut(offsets.nonce, offsets.user)} .. ARGV[7], 'PX', wait)`,
+  }),
 );
 
 /** 0: no record of ours. A list: its line, which its entry in the index is found by. */

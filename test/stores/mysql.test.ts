@@ -118,6 +118,27 @@ describe.skipIf(!hasMysql)("MySQL", () => {
     expect(await sessions.count?.("session", now)).toBe(0);
   });
 
+  test("a connection prepares seven statements at most, however many operations there are", async () => {
+    const { pool, store } = await open(() => mysqlPool({ connectionLimit: 1 }));
+    const sessions = store({ table: newTable(engine) });
+    for (const id of ["one", "two", "three"]) {
+      const key = record({ id, userId: "ada" });
+      await sessions.create(key, now);
+      await sessions.read(key, now);
+      await sessions.replace({ ...key, version: 2 }, 1, now);
+      await sessions.touch(key, 2, now, now + hour, now);
+      for (const userId of [undefined, "ada"]) {
+        await sessions.list?.("session", { limit: 5, ...(userId === undefined ? {} : { userId }) }, now);
+      }
+      await sessions.count?.("session", now);
+      await sessions.delete(key);
+      await sessions.prune?.(now, 5);
+      await sessions.clear?.("session");
+    }
+    const [[status]] = await pool.query<RowDataPacket[]>("SHOW SESSION STATUS LIKE 'Com_stmt_prepare'");
+    expect(status?.Value).toBe("7");
+  });
+
   test("a server that prepares no statements gets them as text", async () => {
     const server = kept(await startMariadb({ args: ["--max-prepared-stmt-count=0"] }), (one) => one.dispose());
     const pool = kept(createPool({ uri: server.url, connectionLimit: 2 }), (one) => one.end());
