@@ -15,6 +15,9 @@ import {
   setResponseStatus,
   toNodeListener,
 } from "h3";
+import { answer } from "../_h3-v1-answer.ts";
+
+const h3 = { sendRedirect, setResponseHeaders, setResponseStatus };
 
 /** An application of h3 1 whose handlers answer in the ways that it offers. */
 export const entryOf = (listen: (handler: RequestListener) => RequestListener): AdapterUnderTest => ({
@@ -39,15 +42,9 @@ export const entryOf = (listen: (handler: RequestListener) => RequestListener): 
     for (const [path, handler] of Object.entries(app)) {
       router.use(
         path,
-        defineEventHandler(async (event) => {
-          const reply = await handler({ session: (sessions) => sessions.get(event) });
-          const { status = 200, headers = {}, body = "" } = reply;
-          if (headers.location) return sendRedirect(event, headers.location, status);
-          setResponseStatus(event, status);
-          setResponseHeaders(event, headers);
-          if (status === 204 || status === 304) return null;
-          return typeof body === "string" ? body : Readable.toWeb(Readable.from(body));
-        }),
+        defineEventHandler(async (event) =>
+          answer(h3, event, await handler({ session: (sessions) => sessions.get(event) })),
+        ),
       );
     }
     const server = createServer(listen(toNodeListener(h3App)));
