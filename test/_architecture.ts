@@ -29,9 +29,6 @@ const peerFiles = /^(stores|bridges|adapters)\//;
 const cryptoFiles = ["crypto/node.ts", "crypto/web.ts"];
 
 const LONGEST_FILE = 200;
-/** What a framework needs is small; what is hard is in the core, or in a private file beside it. */
-const LONGEST_ADAPTER = 80;
-const LONGEST_MEDIAN = 80;
 
 /** One sentence for each place where the sources break a rule of the architecture. */
 export function findViolations(sources: Sources, packages: Packages): string[] {
@@ -43,7 +40,6 @@ export function findViolations(sources: Sources, packages: Packages): string[] {
       ...links.imports.flatMap((link) => importProblems(path, link, sources, packages)),
     ]),
     ...findCycles(graph),
-    ...medianProblems(files.map(({ text }) => lineCount(text))),
   ];
 }
 
@@ -65,8 +61,7 @@ function shapeProblems(path: string, text: string, { hasDefaultExport, hasComput
   const problems = [];
   if (!(layerOf(path) in layers)) problems.push(`${path} is in no known layer`);
   const lines = lineCount(text);
-  const longest = frameworkFiles.test(path) ? LONGEST_ADAPTER : LONGEST_FILE;
-  if (lines > longest) problems.push(`${path} has ${lines} lines, more than ${longest}`);
+  if (lines > LONGEST_FILE) problems.push(`${path} has ${lines} lines, more than ${LONGEST_FILE}`);
   if (hasDefaultExport) problems.push(`${path} has a default export`);
   if (hasComputedImport && !nodeFiles.test(path)) problems.push(`${path} imports a name that is computed`);
   return problems;
@@ -113,9 +108,4 @@ function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   };
   for (const path of graph.keys()) walk(path, []);
   return cycles;
-}
-
-function medianProblems(lengths: readonly number[]): string[] {
-  const median = lengths.toSorted((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
-  return median > LONGEST_MEDIAN ? [`the median file has ${median} lines, more than ${LONGEST_MEDIAN}`] : [];
 }
