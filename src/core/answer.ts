@@ -1,4 +1,6 @@
 import { clientDeadline } from "./expiry.ts";
+import type { Held } from "./keeper.ts";
+import { isNow } from "./newest.ts";
 import type { SessionState } from "./record.ts";
 import type { HeaderEdit, TokenLease } from "./transport.ts";
 import type { Visit } from "./visit.ts";
@@ -33,6 +35,7 @@ export function writeToken(visit: Visit, token: string, state: SessionState): He
 async function tokenEdits(visit: Visit): Promise<HeaderEdit[]> {
   const { channel, held, opened, keeper } = visit;
   if (!held) return visit.isEnded && visit.tokens.length > 0 ? clear(visit) : [];
+  if (held.state.id === visit.goneId) return [];
   const token = await keeper.token(held);
   if (token === undefined) return [];
   if (token === opened?.presented && !leaseMoved(visit, opened.state, held.state)) return [];
@@ -40,7 +43,19 @@ async function tokenEdits(visit: Visit): Promise<HeaderEdit[]> {
     if (token !== opened?.presented) await warnUndelivered(visit);
     return [];
   }
-  return writeToken(visit, token, held.state) ?? [];
+  return isNow(visit.knownAt) ? (writeToken(visit, token, held.state) ?? []) : confirmedToken(visit, held, token);
+}
+
+/**
+ * What was stored a while ago is looked up before it is said: a login elsewhere may have ended this token, and the client
+ * must keep that login's. If the store cannot tell, only a token that the client does not have yet is worth the risk.
+ */
+async function confirmedToken(visit: Visit, held: Held, token: string): Promise<HeaderEdit[]> {
+  const { keeper, opened } = visit;
+  const unsure = token === opened?.presented ? undefined : held;
+  const newest = await keeper.confirm(held).catch(() => unsure);
+  const current = newest && (await keeper.token(newest));
+  return (newest && current !== undefined && writeToken(visit, current, newest.state)) || [];
 }
 
 function clear({ channel, opened }: Visit): HeaderEdit[] {

@@ -2,6 +2,7 @@ import { applyChange, type Change, stamped } from "./change.ts";
 import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import { fitForStore, fitOnLoad } from "./fit.ts";
+import { noteEnding } from "./newest.ts";
 import { fromRecord, type SessionState, toRecord } from "./record.ts";
 import type { SessionStore } from "./store.ts";
 import { callStore, StoreFailure, timeLeft } from "./store-call.ts";
@@ -168,6 +169,7 @@ function withCommit(state: SessionState, base: SessionState, commitId: string): 
 
 /** Everybody goes on from the newest state, but whom a login in the same round has shut out: it may not see what follows. */
 function settle(jobs: readonly Applied[], state: SessionState, attempts: number): SessionState {
+  if (jobs.some(({ job, refusal }) => job.change.rotation && !refusal)) noteEnding();
   for (const { job, after, refusal } of jobs) {
     if (refusal) job.reject(refusal.error);
     else job.resolve({ state: epochOf(state) === epochOf(after) ? state : after, attempts });

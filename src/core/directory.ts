@@ -3,6 +3,7 @@ import type { Engine } from "./engine.ts";
 import { invalidOption, SessionError } from "./errors.ts";
 import { deadlines, expired } from "./expiry.ts";
 import { fromRecord, type SessionState } from "./record.ts";
+import { removeRecord } from "./removal.ts";
 import type { SessionInfo } from "./session.ts";
 import type { ListOptions, SessionList } from "./sessions.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "./store.ts";
@@ -46,7 +47,7 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
   });
 
   const remove = async (id: string): Promise<boolean> => {
-    const removed = await askStore(engine, "delete", (call) => store.delete(keyOf(id), call));
+    const removed = await removeRecord(engine, store, id);
     if (removed) engine.emit({ type: "destroyed", id });
     return removed;
   };

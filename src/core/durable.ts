@@ -6,6 +6,7 @@ import { SessionError } from "./errors.ts";
 import { largestKeys } from "./fit.ts";
 import { type Intent, restored } from "./intent.ts";
 import type { Held, Wish } from "./keeper.ts";
+import { thisMoment } from "./newest.ts";
 import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "./rotation.ts";
 import type { Visit } from "./visit.ts";
 
@@ -64,7 +65,8 @@ export async function keepAlive(visit: Visit): Promise<void> {
       const change = { rotation: planned.rotation, entries: new Map() };
       await commit(visit, wish(visit, change, planned, false), () => undefined, {});
     } else {
-      visit.held = (await visit.keeper.touch(held)) ?? held;
+      const touched = await visit.keeper.touch(held);
+      if (touched) know(visit, touched);
     }
   } catch (error) {
     if (!(error instanceof SessionError)) throw error;
@@ -118,6 +120,7 @@ async function commit(visit: Visit, wish: Wish, undo: Batch["undo"], intent: Int
   } catch (error) {
     undo();
     if (visit.keeper.kind === "sealed") visit.held = held;
+    if (isGone(error)) visit.goneId = held?.state.id;
     visit.intent = restored(intent, visit.intent);
     throw error;
   }
@@ -129,7 +132,7 @@ function create(visit: Visit, wish: Wish): Promise<Held> {
     visit.creating = undefined;
   };
   visit.creating = creation.then((held) => {
-    visit.held = held;
+    know(visit, held);
     done();
   }, done);
   return creation;
@@ -143,8 +146,7 @@ async function recommit(visit: Visit, held: Held, wish: Wish): Promise<Held> {
   try {
     return await visit.keeper.commit(held, wish);
   } catch (error) {
-    const isGone = error instanceof SessionError && error.code === "SESSION_GONE";
-    if (!isGone || !wish.change.login || !visit.channel) throw error;
+    if (!isGone(error) || !wish.change.login || !visit.channel) throw error;
     visit.held = undefined;
     return create(visit, wish);
   }
@@ -168,9 +170,16 @@ async function checkSize(visit: Visit, held: Held): Promise<void> {
 function accept(visit: Visit, after: Held, computed: string | undefined): void {
   if (visit.isEnded && !visit.held) return;
   const known = visit.held?.state.version ?? 0;
-  if (after.state.id !== visit.held?.state.id || after.state.version >= known) visit.held = after;
+  if (after.state.id !== visit.held?.state.id || after.state.version >= known) know(visit, after);
   visit.draft.rebase(visit.held?.state.entries ?? after.state.entries, computed);
 }
+
+function know(visit: Visit, held: Held): void {
+  visit.held = held;
+  visit.knownAt = thisMoment();
+}
+
+const isGone = (error: unknown): boolean => error instanceof SessionError && error.code === "SESSION_GONE";
 
 function report({ engine }: Visit, { change }: Wish, { state }: Held): void {
   const { login, rotation } = change;

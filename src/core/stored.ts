@@ -4,12 +4,13 @@ import { applyChange, type Change, stamped } from "./change.ts";
 import { epochOf, newCommitId, unknown } from "./commit.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption } from "./errors.ts";
-import { touchDue } from "./expiry.ts";
+import { expired, touchDue } from "./expiry.ts";
 import { fitForStore } from "./fit.ts";
 import type { Held, Keeper, Wish } from "./keeper.ts";
 import { openStored } from "./open-stored.ts";
 import type { CommitQueue } from "./queue.ts";
 import { fromRecord, type SessionState, toRecord } from "./record.ts";
+import { removeRecord } from "./removal.ts";
 import { currentSecret } from "./rotation.ts";
 import type { RecordKey, SessionStore } from "./store.ts";
 import { askStore, callStore, StoreFailure, timeLeft } from "./store-call.ts";
@@ -76,8 +77,17 @@ export function storedKeeper(
     },
 
     remove: async ({ state }) => {
-      await queue.track(askStore(engine, "delete", (call) => store.delete(keyOf(state.id), call)));
+      await queue.track(removeRecord(engine, store, state.id));
       emit({ type: "destroyed", id: state.id });
+    },
+
+    confirm: async (held) => {
+      const now = clock.now();
+      const record = await askStore(engine, "read", (call) => store.read(keyOf(held.state.id), now, call));
+      const state = record && fromRecord(record);
+      if (!state || expired(state, config.limits, now)) return undefined;
+      const isSame = state.control.hash === held.state.control.hash;
+      return { state, secret: isSame ? held.secret : await currentSecret(held.secret, state) };
     },
 
     token: async ({ state, secret }) => (secret === undefined ? undefined : formatToken({ id: state.id, secret })),

@@ -2,6 +2,7 @@ import type { Change } from "./change.ts";
 import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import { fromRecord } from "./record.ts";
+import { removeRecord } from "./removal.ts";
 import type { SessionStore, StoredRecord } from "./store.ts";
 import { askStore } from "./store-call.ts";
 
@@ -47,14 +48,13 @@ export async function evictOldest(engine: Engine, store: SessionStore, change: C
 }
 
 async function evict(engine: Engine, store: SessionStore, userId: string, most: number): Promise<void> {
-  const { namespace } = engine.config;
   const found: { id: string; since: number }[] = [];
   for await (const record of recordsOf(engine, store, userId)) {
     found.push({ id: record.id, since: signedInAt(record) });
   }
   found.sort((a, b) => b.since - a.since || (a.id < b.id ? 1 : -1));
   for (const { id } of found.slice(most)) {
-    const removed = await askStore(engine, "delete", (call) => store.delete({ namespace, id }, call));
+    const removed = await removeRecord(engine, store, id);
     if (removed) engine.emit({ type: "evicted", id, by: "user-limit" });
   }
 }

@@ -5,6 +5,7 @@ import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import { type Intent, isIdle } from "./intent.ts";
 import type { Held, Keeper, Opened } from "./keeper.ts";
+import { type Moment, thisMoment } from "./newest.ts";
 import type { SessionState } from "./record.ts";
 import { Started } from "./started.ts";
 import type { HeaderEdit, Transport, TransportContext } from "./transport.ts";
@@ -29,6 +30,10 @@ export class Visit {
   opened: Opened | undefined;
   /** The session as last known to be durable; absent while there is none. */
   held: Held | undefined;
+  /** When `held` was last known to be as it is stored. */
+  knownAt: Moment | undefined;
+  /** The id of a session that ended, or whose token ended, while this request worked on it. */
+  goneId: string | undefined;
   intent: Intent = {};
   /** Pending while the session's first record is being made. */
   creating: Promise<void> | undefined;
@@ -118,6 +123,8 @@ export class Visit {
     if (this.opened && this.opened.standing !== "retired") {
       this.held = this.opened;
       this.isNew = false;
+      // The only one whose answer has something to say although nothing was stored.
+      if (this.opened.standing === "grace") this.knownAt = thisMoment();
     }
     this.isLoaded = true;
   }
