@@ -1,8 +1,8 @@
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
-import { inject } from "vitest";
+import { service } from "./_service.ts";
 
 /** The browser of this machine. The set-up says why there is none, and refuses to go on without one where CI=true. */
-export const chromiumPath: string | undefined = inject("chromium");
+export const chromiumPath: string | undefined = await service("chromium");
 
 export const chromiumOptions: LaunchOptions = {
   executablePath: chromiumPath as string,

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { SessionStore } from "coatcheck";
 import { openStore } from "coatcheck/stores/open";
 import type { StoreAbility } from "coatcheck/testing";
-import { afterAll, describe, inject, type ProvidedContext } from "vitest";
+import { afterAll, describe } from "vitest";
+import { service } from "./_service.ts";
 import { dropPlaces } from "./_stores-content.ts";
+import type { ServiceName } from "./setup/services.ts";
 import { testFolder } from "./stores/_file-folder.ts";
 
 /** A kind of store that the tests run on. */
@@ -19,7 +21,7 @@ export interface StoreUnderTest {
 }
 
 /** Every store that a URL can name. A new one is a new line here. */
-export const stores = {
+const stores = {
   memory: embedded(() => "memory:"),
   file: embedded(() => `file:${newPath()}`),
   SQLite: embedded(() => `sqlite:${newPath()}.db`),
@@ -28,9 +30,21 @@ export const stores = {
   Redis: onServer("redis", "REDIS_URL", "prefix", ["prune"]),
   "Redis Cluster": onServer("redisCluster", "REDIS_CLUSTER_URL", "prefix", ["prune"]),
   MongoDB: onServer("mongodb", "MONGODB_URL", "collection"),
-} satisfies Readonly<Record<string, StoreUnderTest>>;
+} satisfies Readonly<Record<string, () => Promise<StoreUnderTest>>>;
 
 export type StoreName = keyof typeof stores;
+
+export const storeNames = Object.keys(stores) as StoreName[];
+
+/** Starts the store's server when the first test asks for it. */
+export const storeUnderTest = (name: StoreName): Promise<StoreUnderTest> => stores[name]();
+
+/** All of them, or those that are named. */
+export async function storesUnderTest(
+  names: readonly StoreName[] = storeNames,
+): Promise<Record<string, StoreUnderTest>> {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await storeUnderTest(name)] as const)));
+}
 
 /** Options of managers in tests that are not about time limits: a slow machine is no failure. */
 export const patient = { storeTimeout: "60s", commitTimeout: "60s" } as const;
@@ -48,31 +62,33 @@ export function describeStore(title: string, { missing }: Pick<StoreUnderTest, "
   else describe.skip(`${title} (left out: ${missing})`, tests);
 }
 
-function embedded(url: () => string): StoreUnderTest {
-  return { url, make: () => openAgain(url()), without: [] };
+function embedded(url: () => string): () => Promise<StoreUnderTest> {
+  return async () => ({ url, make: () => openAgain(url()), without: [] });
 }
 
 /** In the database of a server that all tests share. The parameter gives each store a place of its own there. */
 function onServer(
-  service: keyof ProvidedContext,
+  name: ServiceName,
   variable: string,
   parameter: "table" | "prefix" | "collection",
   without: readonly StoreAbility[] = [],
-): StoreUnderTest {
-  const server = inject(service);
-  if (server === undefined) {
-    const missing = `set ${variable}`;
-    const refuse = () => {
-      throw new Error(missing);
+): () => Promise<StoreUnderTest> {
+  return async () => {
+    const server = await service(name);
+    if (server === undefined) {
+      const missing = `set ${variable}`;
+      const refuse = () => {
+        throw new Error(missing);
+      };
+      return { url: refuse, make: refuse, without, missing };
+    }
+    const url = () => {
+      const place = `${server}${server.includes("?") ? "&" : "?"}${parameter}=test_${randomBytes(8).toString("hex")}`;
+      places.push(place);
+      return place;
     };
-    return { url: refuse, make: refuse, without, missing };
-  }
-  const url = () => {
-    const place = `${server}${server.includes("?") ? "&" : "?"}${parameter}=test_${randomBytes(8).toString("hex")}`;
-    places.push(place);
-    return place;
+    return { url, make: () => openAgain(url()), without };
   };
-  return { url, make: () => openAgain(url()), without };
 }
 
 const opened: SessionStore[] = [];

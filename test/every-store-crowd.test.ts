@@ -1,7 +1,7 @@
 import { createSessions, type SessionStore } from "coatcheck";
 import { beforeAll, expect, it } from "vitest";
 import { spyOn } from "./_spy.ts";
-import { describeStore, openAgain, patient, type StoreName, stores } from "./_stores.ts";
+import { describeStore, openAgain, patient, type StoreName, storeUnderTest } from "./_stores.ts";
 import { multiplyRows } from "./_stores-content.ts";
 import { metered } from "./_stores-effort.ts";
 
@@ -39,11 +39,12 @@ async function fill(store: SessionStore, url: string, size: number): Promise<voi
 }
 
 for (const [name, crowd] of Object.entries(crowds) as [StoreName, number][]) {
-  describeStore(`${crowd} sessions of others in ${name}`, stores[name], () => {
+  const subject = await storeUnderTest(name);
+  describeStore(`${crowd} sessions of others in ${name}`, subject, () => {
     let url: string;
     let made: SessionStore;
     beforeAll(async () => {
-      url = stores[name].url();
+      url = subject.url();
       made = await openAgain(url);
       await fill(made, url, crowd);
     }, 300_000);

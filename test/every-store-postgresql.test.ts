@@ -1,3 +1,3 @@
 import { everyStore } from "./_every-store.ts";
 
-everyStore("PostgreSQL");
+await everyStore("PostgreSQL");

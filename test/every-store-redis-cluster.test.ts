@@ -1,3 +1,3 @@
 import { everyStore } from "./_every-store.ts";
 
-everyStore("Redis Cluster");
+await everyStore("Redis Cluster");

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Example, fromSource } from "./_example.ts";
 import { Visitor } from "./_example-visitor.ts";
 import { findRedis, startRedis } from "./_servers/redis.ts";
-import { describeStore, type StoreName, stores } from "./_stores.ts";
+import { describeStore, type StoreName, storeUnderTest } from "./_stores.ts";
 
 /** What the example calls them. */
 const names: Readonly<Record<StoreName, string>> = {
@@ -20,7 +20,7 @@ const names: Readonly<Record<StoreName, string>> = {
 const clean = { code: 0, signal: null };
 
 for (const [name, shown] of Object.entries(names)) {
-  const subject = stores[name as StoreName];
+  const subject = await storeUnderTest(name as StoreName);
   describeStore(`the example with SESSION_STORE, ${name}`, subject, () => {
     const settings = () => ({ SESSION_STORE: subject.url(), SESSION_KEYS: generateKey() });
 

@@ -4,10 +4,16 @@ import { MongoClient } from "mongodb";
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import { createClient } from "redis";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { proxied } from "./_proxied.ts";
 import type { FaultProxy } from "./_proxy.ts";
 import { portOf } from "./_servers/port.ts";
+import { service } from "./_service.ts";
+
+const mongodbUrl = await service("mongodb");
+const mysqlUrl = await service("mysql");
+const postgresUrl = await service("postgres");
+const redisUrl = await service("redis");
 
 /** Answers every piece with itself, and keeps what it got. */
 async function startEcho(): Promise<{ url: string; received: () => string; connections: () => number }> {
@@ -182,7 +188,7 @@ describe("bytes of a small server", () => {
 });
 
 describe("databases", () => {
-  const redis = inject("redis");
+  const redis = redisUrl;
 
   test.skipIf(redis === undefined).each(["before", "after"] as const)(
     "Redis: which increments are executed when connections are reset %s the server has them",
@@ -213,7 +219,7 @@ describe("databases", () => {
     },
   );
 
-  const postgres = inject("postgres");
+  const postgres = postgresUrl;
 
   test.skipIf(postgres === undefined)(
     "PostgreSQL: an insert whose reply is lost is there; one reset before is not",
@@ -238,7 +244,7 @@ describe("databases", () => {
     },
   );
 
-  const mysql = inject("mysql");
+  const mysql = mysqlUrl;
 
   test.skipIf(mysql === undefined)(
     "MariaDB: an insert whose reply is lost is there; one reset before is not",
@@ -261,7 +267,7 @@ describe("databases", () => {
     },
   );
 
-  const mongodb = inject("mongodb");
+  const mongodb = mongodbUrl;
 
   test.skipIf(mongodb === undefined)(
     "MongoDB: an insert whose reply is lost is there; one reset before is not",

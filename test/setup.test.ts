@@ -18,9 +18,13 @@ import { areGone, areStopped, descendants } from "./_servers/process-tree.ts";
 import { findRedis, startRedis } from "./_servers/redis.ts";
 import { startRedisCluster } from "./_servers/redis-cluster.ts";
 import { commandRedis } from "./_servers/redis-command.ts";
+import { requestService } from "./_service.ts";
 import { isDebian } from "./setup/debian.ts";
 import { mysql } from "./setup/mysql.ts";
 import { postgres } from "./setup/postgres.ts";
+import type { Service } from "./setup/service.ts";
+import { startServiceServer } from "./setup/service-server.ts";
+import type { ServiceName } from "./setup/services.ts";
 
 /** Whatever a test starts keeps its data here, where it can be seen to be gone. Open to all, as the OS' own folder is. */
 function ownTemporaryFolder(): string {
@@ -238,7 +242,7 @@ describe("the set-up of all tests", () => {
     async (signal) => {
       const folder = ownTemporaryFolder();
       const worker = runWorker("setup-worker.ts", [], environment);
-      await expect.poll(worker.output, { timeout: 60_000 }).toContain("provided: ");
+      await expect.poll(worker.output, { timeout: 60_000 }).toContain("found: ");
       const pids = descendants(worker.child.pid!);
       expect(pids.length).toBeGreaterThan(readdirSync(folder).length);
       // As Ctrl-C does: to the whole group.
@@ -257,14 +261,41 @@ describe("the set-up of all tests", () => {
     expect(serverFolders(folder)).toEqual([]);
   });
 
-  test("where CI=true, fails if a service is missing, and says which and why, without a password", async () => {
+  test("a service that is missing is named with the reason, without a password", async () => {
     const folder = ownTemporaryFolder();
     const REDIS_URL = "redis://user:geheim@127.0.0.1:1";
-    const worker = runWorker("setup-worker.ts", ["teardown"], { ...environment, CI: "true", REDIS_URL });
-    expect(await worker.end).toBe(1);
+    const worker = runWorker("setup-worker.ts", ["teardown"], { ...environment, REDIS_URL });
+    expect(await worker.end).toBe(0);
     expect(worker.output()).toMatch(/^redis: missing, REDIS_URL is of no use: .*ECONNREFUSED/m);
     expect(worker.output()).not.toContain("geheim");
     await expect.poll(() => serverFolders(folder), { timeout: 20_000 }).toEqual([]);
+  });
+
+  test("a service starts once, when the first test asks for it", async () => {
+    let starts = 0;
+    let stops = 0;
+    const counted: Service<string> = {
+      async start() {
+        starts++;
+        return { value: "a value", note: "counted", stop: async () => void stops++ };
+      },
+    };
+    const lines: string[] = [];
+    const server = await startServiceServer({ counted, other: counted }, (line) => lines.push(line));
+    expect(starts).toBe(0);
+    const ask = () => requestService(server.url, "counted" as ServiceName, true);
+    expect(await Promise.all([ask(), ask()])).toEqual(["a value", "a value"]);
+    expect(lines).toEqual(["counted: counted"]);
+    await server.close();
+    expect({ starts, stops }).toEqual({ starts: 1, stops: 1 });
+  });
+
+  test("a service that is missing fails the test that asks for it where CI=true, and is undefined elsewhere", async () => {
+    const absent: Service<string> = { start: async () => ({ missing: "it is not here" }) };
+    await using server = await startServiceServer({ absent }, () => {});
+    const ask = (isRequired: boolean) => requestService(server.url, "absent" as ServiceName, isRequired);
+    expect(await ask(false)).toBeUndefined();
+    await expect(ask(true)).rejects.toThrow(/absent is missing: it is not here/);
   });
 
   test.skipIf(lacks(findPostgres()))("has a database of its own on a PostgreSQL server that is given", async () => {

@@ -13,7 +13,7 @@ import lruCacheDriver from "unstorage/drivers/lru-cache";
 import memoryDriver from "unstorage/drivers/memory";
 import overlayDriver from "unstorage/drivers/overlay";
 import redisDriver from "unstorage/drivers/redis";
-import { inject } from "vitest";
+import { service } from "../_service.ts";
 import { KeyvSqlite } from "./_keyv-sqlite.ts";
 
 /** Somebody else's store, empty. */
@@ -74,7 +74,7 @@ function within(wrap: (base: ReturnType<typeof createStorage>) => UnstorageStora
   };
 }
 
-const redis = inject("redis");
+const redis = await service("redis");
 
 export const unstorageBackings: Readonly<Record<string, Backing>> = {
   memory: overUnstorage(() => memoryDriver()),

@@ -4,7 +4,7 @@ import { type ExpressSessionStore, expressSessionStore } from "coatcheck/bridges
 import { createPool, type Pool as MysqlPool } from "mysql2";
 import { Pool } from "pg";
 import { createClient } from "redis";
-import { inject } from "vitest";
+import { service } from "../_service.ts";
 import { type Backing, newFolder, newPrefix } from "./_backings.ts";
 
 // Required without their types, which would give every Express request of this program another session.
@@ -34,9 +34,9 @@ type Redis = Store & { clear(): Promise<void> };
 export const RedisStore: new (options: { client: unknown; prefix: string }) => Redis =
   require("connect-redis").RedisStore;
 
-const redis = inject("redis");
-const postgres = inject("postgres");
-const mysql = inject("mysql");
+const redis = await service("redis");
+const postgres = await service("postgres");
+const mysql = await service("mysql");
 
 /** Connections that all stores of one test file share. */
 const clients: { redis?: ReturnType<typeof createClient>; postgres?: Pool; mysql?: MysqlPool } = {};

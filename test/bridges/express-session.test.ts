@@ -4,8 +4,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { createSessions } from "coatcheck";
 import { type ExpressSessionStore, expressSessionStore } from "coatcheck/bridges/express-session";
 import { createClient } from "redis";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { Browser, recorder } from "../_browser.ts";
+import { service } from "../_service.ts";
 import { newFolder, newPrefix } from "./_backings.ts";
 import {
   closeClients,
@@ -20,6 +21,9 @@ import {
   type Store,
 } from "./_express-stores.ts";
 import { fresh, hour, keyOf, next, now } from "./_records.ts";
+
+const postgresUrl = await service("postgres");
+const redisUrl = await service("redis");
 
 const { folder, remove } = newFolder();
 afterAll(remove);
@@ -305,7 +309,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
     expect(read().cookie.originalMaxAge).toBe(125 * 60_000);
   });
 
-  test.skipIf(inject("redis") === undefined)("connect-redis", async () => {
+  test.skipIf(redisUrl === undefined)("connect-redis", async () => {
     const client = await redisClient();
     const prefix = `${newPrefix()}:`;
     const bridge = expressSessionStore({ store: new RedisStore({ client, prefix }) });
@@ -319,7 +323,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
     await client.del(key);
   });
 
-  test.skipIf(inject("postgres") === undefined)("connect-pg-simple", async () => {
+  test.skipIf(postgresUrl === undefined)("connect-pg-simple", async () => {
     const tableName = await newPostgresTable();
     const pool = postgresPool();
     const bridge = expressSessionStore({ store: new PgStore({ pool, tableName, pruneSessionInterval: false }) });
@@ -338,9 +342,9 @@ describe("the store's own expiry comes five minutes after the deadline and moves
   });
 });
 
-describe.skipIf(inject("redis") === undefined)("connect-redis over a client that is closed", () => {
+describe.skipIf(redisUrl === undefined)("connect-redis over a client that is closed", () => {
   test("is an outage: what could not be read was not written", async () => {
-    const client = createClient({ url: inject("redis") ?? "" });
+    const client = createClient({ url: redisUrl ?? "" });
     await client.connect();
     const bridge = expressSessionStore({ store: new RedisStore({ client, prefix: `${newPrefix()}:` }) });
     await client.close();

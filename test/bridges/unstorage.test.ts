@@ -8,8 +8,9 @@ import kvBindingDriver from "unstorage/drivers/cloudflare-kv-binding";
 import kvHttpDriver from "unstorage/drivers/cloudflare-kv-http";
 import fsDriver from "unstorage/drivers/fs";
 import redisDriver from "unstorage/drivers/redis";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { recorder } from "../_browser.ts";
+import { service } from "../_service.ts";
 import { newFolder, newPrefix } from "./_backings.ts";
 import { heldStorage } from "./_held-storage.ts";
 import { fresh, hour, keyOf, next, now } from "./_records.ts";
@@ -173,7 +174,7 @@ describe("failures", () => {
   });
 });
 
-const url = inject("redis");
+const url = await service("redis");
 
 describe.skipIf(url === undefined)("the driver's own expiry", () => {
   test("comes five minutes after the deadline, moves with it, and has an end in every engine", async () => {

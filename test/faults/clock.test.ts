@@ -1,7 +1,7 @@
 import { createSessions } from "coatcheck";
 import { expect, onTestFinished, test } from "vitest";
 import { fork } from "../_processes.ts";
-import { describeStore, openAgain, type StoreName, stores } from "../_stores.ts";
+import { describeStore, openAgain, type StoreName, storeUnderTest } from "../_stores.ts";
 
 const hour = 3_600_000;
 
@@ -9,12 +9,13 @@ const hour = 3_600_000;
 const withServerClock = ["PostgreSQL", "MariaDB", "Redis", "Redis Cluster", "MongoDB"] as const satisfies StoreName[];
 
 for (const name of withServerClock) {
-  describeStore(`B45: a server whose clock is wrong, ${name}`, stores[name], () => {
+  const subject = await storeUnderTest(name);
+  describeStore(`B45: a server whose clock is wrong, ${name}`, subject, () => {
     test.for([
       ["one hour back", -hour],
       ["one day forward", 24 * hour],
     ] as const)("%s: ends nobody's session, and its own do not live longer", async ([, shift]) => {
-      const url = stores[name].url();
+      const url = subject.url();
       const sessions = createSessions({ store: await openAgain(url), idleTimeout: "1h", absoluteTimeout: "2h" });
       onTestFinished(() => sessions.close());
       const { id: mine } = await sessions.issue({ data: { n: 1 } });

@@ -1,7 +1,7 @@
 import { createSessions, type Sessions } from "coatcheck";
 import { expect, onTestFinished, test } from "vitest";
 import { startWorker } from "../_processes.ts";
-import { describeStore, openAgain, type StoreName, stores } from "../_stores.ts";
+import { describeStore, openAgain, storeNames, storeUnderTest } from "../_stores.ts";
 import { Counter } from "./_counter.ts";
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -9,13 +9,13 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 /** Longer than every timeout of the worker. */
 const longerThanAnyTimeout = 2_500;
 
-for (const name of Object.keys(stores) as StoreName[]) {
-  if (name === "memory") continue;
+for (const name of storeNames.filter((name) => name !== "memory")) {
+  const subject = await storeUnderTest(name);
 
-  describeStore(`a process that stands still, ${name}`, stores[name], () => {
+  describeStore(`a process that stands still, ${name}`, subject, () => {
     /** A worker that has loaded the session, is stopped, and goes on when `meanwhile` is over. */
     async function stopped(meanwhile: (sessions: Sessions, id: string) => Promise<unknown>) {
-      const url = stores[name].url();
+      const url = subject.url();
       const sessions = createSessions({ store: await openAgain(url) });
       onTestFinished(() => sessions.close());
       const { id } = await sessions.issue({ data: { first: 1 } });
@@ -47,9 +47,9 @@ for (const name of Object.keys(stores) as StoreName[]) {
     });
   });
 
-  describeStore(`a manager that is closed, ${name}`, stores[name], () => {
+  describeStore(`a manager that is closed, ${name}`, subject, () => {
     test("B46: lets commits that have begun finish, or fail them visibly", async () => {
-      const url = stores[name].url();
+      const url = subject.url();
       const observer = () => undefined;
       const closing = createSessions<{ n: number }>({ store: await openAgain(url), observer });
       const counter = await Counter.start(closing);

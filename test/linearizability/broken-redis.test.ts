@@ -2,13 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { createClient } from "redis";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { describeStore, stores } from "../_stores.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { service } from "../_service.ts";
+import { describeStore, storeUnderTest } from "../_stores.ts";
 import { check } from "./_checker.ts";
 import { getAndSetStore } from "./_get-and-set.ts";
 import { perform } from "./_record-client.ts";
 import { type Content, type RecordInput, type RecordOutput, recordModel } from "./_record-model.ts";
 import { historiesOf, type Line, Recorder } from "./_recorder.ts";
+
+const redisUrl = await service("redis");
 
 const now = Date.now();
 const content = (version: number, body: string): Content => ({
@@ -44,8 +47,8 @@ const scripts: Record<string, Script> = {
   },
 };
 
-describeStore("B49: a history over Redis", stores.Redis, () => {
-  const url = inject("redis");
+describeStore("B49: a history over Redis", await storeUnderTest("Redis"), () => {
+  const url = redisUrl;
   const client = createClient(url === undefined ? {} : { url }).on("error", () => undefined);
   beforeAll(() => client.connect());
   afterAll(() => client.close());

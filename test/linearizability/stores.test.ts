@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
 import { afterAll, expect, onTestFailed, onTestFinished, test, vi } from "vitest";
-import { describeStore, stores } from "../_stores.ts";
+import { describeStore, storesUnderTest } from "../_stores.ts";
 import { judge } from "./_judge.ts";
 import { Random } from "./_random.ts";
 import { Crew } from "./_run.ts";
 import { bad } from "./_weather.ts";
 
-const { memory: _, SQLite, file, ...servers } = stores;
+const embedded = await storesUnderTest(["SQLite", "file"]);
+const servers = await storesUnderTest(["PostgreSQL", "MariaDB", "Redis", "Redis Cluster", "MongoDB"]);
 
 const crew = new Crew();
 afterAll(() => crew.dismiss());
@@ -22,7 +23,7 @@ function chosenSeed(): number {
 }
 
 // Eight clients in each process: 200 operations of each on records of the store, then 200 on sessions, on five at a time.
-for (const [name, subject] of Object.entries({ SQLite, file, ...servers })) {
+for (const [name, subject] of Object.entries({ ...embedded, ...servers })) {
   describeStore(`B49: what four processes do in ${name} is linearizable`, subject, () => {
     test("without faults", async ({ signal }) => {
       const recording = await crew.record({ url: subject.url(), seed: chosenSeed(), isFaulty: false, signal });
@@ -33,7 +34,7 @@ for (const [name, subject] of Object.entries({ SQLite, file, ...servers })) {
   });
 }
 
-for (const [name, subject] of Object.entries({ SQLite, file })) {
+for (const [name, subject] of Object.entries(embedded)) {
   describeStore(`B49: what four processes do in ${name} is linearizable`, subject, () => {
     test("while one of them is killed", async ({ signal }) => {
       const seed = chosenSeed();

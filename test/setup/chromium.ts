@@ -4,18 +4,10 @@ import { promisify } from "node:util";
 import { isDebian, isRoot, obtainPackages } from "./debian.ts";
 import type { Missing, Service, Started } from "./service.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** Path of the executable, for playwright-core's `executablePath`. */
-    chromium: string | undefined;
-  }
-}
-
 const DEBIAN_PATH = "/usr/bin/chromium";
 const run = promisify(execFile);
 
-export const chromium: Service<"chromium"> = {
-  key: "chromium",
+export const chromium: Service<string> = {
   async start() {
     const given = process.env.CHROMIUM;
     if (given !== undefined) return describe(given, "from CHROMIUM");

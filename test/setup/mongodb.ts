@@ -5,19 +5,9 @@ import { downloadMongod } from "../_servers/mongodb-download.ts";
 import { type Database, provideServer } from "./server.ts";
 import type { Missing, Service, Started } from "./service.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** `mongodb://…`: a server, and a database that is empty at the start of the run. */
-    mongodb: string | undefined;
-    /** Whether that is MongoDB, or the project's own double of it. */
-    mongodbKind: MongodbServer["kind"] | undefined;
-  }
-}
+export const mongodb: Service<string> = { start: () => (starting ??= start()) };
 
-export const mongodb: Service<"mongodb"> = { key: "mongodb", start: () => (starting ??= start()) };
-
-export const mongodbKind: Service<"mongodbKind"> = {
-  key: "mongodbKind",
+export const mongodbKind: Service<MongodbServer["kind"]> = {
   async start() {
     const server = await mongodb.start();
     if ("missing" in server) return server;

@@ -4,15 +4,7 @@ import { findMariadb, startMariadb } from "../_servers/mariadb.ts";
 import { type Database, provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** `mysql://…`: a MariaDB or MySQL server and a database that is empty at the start of the run. */
-    mysql: string | undefined;
-  }
-}
-
-export const mysql: Service<"mysql"> = {
-  key: "mysql",
+export const mysql: Service<string> = {
   start: () =>
     provideServer({
       variable: "MYSQL_URL",

@@ -4,15 +4,7 @@ import { findPostgres, startPostgres } from "../_servers/postgres.ts";
 import { type Database, provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** `postgres://…`: a server and a database that is empty at the start of the run. */
-    postgres: string | undefined;
-  }
-}
-
-export const postgres: Service<"postgres"> = {
-  key: "postgres",
+export const postgres: Service<string> = {
   start: () =>
     provideServer({
       variable: "POSTGRES_URL",

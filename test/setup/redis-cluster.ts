@@ -3,15 +3,7 @@ import { redisPrograms, redisVersion } from "./redis.ts";
 import { provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** `redis+cluster://host:port,host:port,…`: others may use it too; keys need a prefix of the test's own. */
-    redisCluster: string | undefined;
-  }
-}
-
-export const redisCluster: Service<"redisCluster"> = {
-  key: "redisCluster",
+export const redisCluster: Service<string> = {
   start: () =>
     provideServer({
       ...redisPrograms,

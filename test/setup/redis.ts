@@ -3,13 +3,6 @@ import { sendRedis } from "../_servers/redis-command.ts";
 import { provideServer, type ServerSource } from "./server.ts";
 import type { Service } from "./service.ts";
 
-declare module "vitest" {
-  interface ProvidedContext {
-    /** `redis://…`: others may use it too; keys need a prefix of the test's own. */
-    redis: string | undefined;
-  }
-}
-
 /** The programs are the same for a single server and for a cluster. */
 export const redisPrograms: Pick<ServerSource, "packages" | "find"> = {
   packages: ["redis-server"],
@@ -19,8 +12,7 @@ export const redisPrograms: Pick<ServerSource, "packages" | "find"> = {
   },
 };
 
-export const redis: Service<"redis"> = {
-  key: "redis",
+export const redis: Service<string> = {
   start: () => provideServer({ ...redisPrograms, variable: "REDIS_URL", start: startRedis, version: redisVersion }),
 };
 

@@ -1,10 +1,7 @@
-import type { ProvidedContext } from "vitest";
-
-/** Something outside the project that some tests need, such as a browser. `inject(key)` in a test gives its value. */
-export interface Service<Key extends keyof ProvidedContext> {
-  readonly key: Key;
+/** Something outside the project that some tests need. `await service(key)` in a test gives its value. */
+export interface Service<Value = unknown> {
   /** Finds it, or installs it where that is possible. */
-  start(): Promise<Started<NonNullable<ProvidedContext[Key]>> | Missing>;
+  start(): Promise<Started<Value> | Missing>;
 }
 
 export interface Started<Value> {

@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { RecordKey, SessionStore, StoredRecord } from "coatcheck";
 import { type NodeRedisClient, redisStore } from "coatcheck/stores/redis";
 import { createClient } from "redis";
-import { inject, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
+import { service } from "../_service.ts";
+
+const redisUrl = await service("redis");
 
 export const second = 1_000;
 export const minute: number = 60 * second;
@@ -80,7 +83,7 @@ export interface Place {
 }
 
 /** A store on the shared server, and a way to look at what it did. */
-export async function newPlace(prefix: string = newPrefix(), url: string = inject("redis")!): Promise<Place> {
+export async function newPlace(prefix: string = newPrefix(), url: string = redisUrl!): Promise<Place> {
   const raw = await connectRaw(url);
   const client = spying(raw);
   return { raw, client, prefix, store: redisStore({ client, prefix }) };

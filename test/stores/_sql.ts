@@ -7,12 +7,15 @@ import {
 import { type Connection, createConnection, createPool, type Pool } from "mysql2/promise";
 import pg from "pg";
 import postgres from "postgres";
-import { afterAll, expect, inject } from "vitest";
+import { afterAll, expect } from "vitest";
 import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
 import type { SqlDatabase } from "../../src/stores/schema.ts";
+import { service } from "../_service.ts";
+
+const [mysqlServer, postgresServer] = await Promise.all([service("mysql"), service("postgres")]);
 
 /** A client of the application's. */
 export interface OpenClient {
@@ -129,15 +132,15 @@ function engine(name: string, database: SqlDatabase, connect: () => Promise<SqlC
 export const postgresEngine: SqlEngine = engine("PostgreSQL", "postgres", connectPostgres);
 export const mysqlEngine: SqlEngine = engine("MySQL", "mysql", connectMysql);
 
-export const hasPostgres: boolean = inject("postgres") !== undefined;
-export const hasMysql: boolean = inject("mysql") !== undefined;
+export const hasPostgres: boolean = (await service("postgres")) !== undefined;
+export const hasMysql: boolean = (await service("mysql")) !== undefined;
 
 export function postgresUrl(): string {
-  return inject("postgres") ?? expect.fail("set POSTGRES_URL");
+  return postgresServer ?? expect.fail("set POSTGRES_URL");
 }
 
 export function mysqlUrl(): string {
-  return inject("mysql") ?? expect.fail("set MYSQL_URL");
+  return mysqlServer ?? expect.fail("set MYSQL_URL");
 }
 
 export type PgPool = OpenClient & { readonly pool: pg.Pool };

@@ -2,11 +2,14 @@ import { SessionError, type SessionStore } from "coatcheck";
 import { mongodbIndexes, mongodbStore } from "coatcheck/stores/mongodb";
 import { storeConformance } from "coatcheck/testing";
 import { MongoClient, MongoServerError } from "mongodb";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { openClient } from "../../src/stores/_mongodb-client.ts";
+import { service } from "../_service.ts";
 import { collectionOf, failureOf, hour, newName, next, now, record, refusalOf, watchedCollection } from "./_mongodb.ts";
 
-const url = inject("mongodb") as string;
+const mongodbKind = await service("mongodbKind");
+
+const url = (await service("mongodb")) as string;
 
 describe("B9 B10 B12 B18 B51 B52: the mongodb store keeps the contract with a collection of the application", () => {
   const client = new MongoClient(url);
@@ -303,7 +306,7 @@ describe("indexes", () => {
   });
 });
 
-describe.runIf(inject("mongodbKind") === "server")("on a real server", () => {
+describe.runIf(mongodbKind === "server")("on a real server", () => {
   test("B44 B53: every command finds its documents by an index", async () => {
     const { collection, sent } = watchedCollection(url);
     const store = mongodbStore({ collection });

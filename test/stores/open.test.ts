@@ -6,12 +6,15 @@ import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { openStore } from "coatcheck/stores/open";
 import { Client } from "pg";
-import { afterAll, describe, expect, inject, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { root } from "../_manifest.ts";
 import { output } from "../_run.ts";
 import { runtime } from "../_runtime.ts";
 import { freePort } from "../_servers/port.ts";
-import { openAgain, stores } from "../_stores.ts";
+import { service } from "../_service.ts";
+import { openAgain, storeUnderTest } from "../_stores.ts";
+
+const postgresUrl = await service("postgres");
 
 const folder = mkdtempSync(join(tmpdir(), "coatcheck-open-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -182,9 +185,9 @@ describe("a server", () => {
     async (url) => expect((await openStore(url)).kind).toBe("record"),
   );
 
-  it.skipIf(inject("postgres") === undefined)("gets what the store does not know, through its client", async () => {
-    const url = stores.PostgreSQL.url();
-    const client = new Client({ connectionString: inject("postgres") });
+  it.skipIf(postgresUrl === undefined)("gets what the store does not know, through its client", async () => {
+    const url = (await storeUnderTest("PostgreSQL")).url();
+    const client = new Client({ connectionString: postgresUrl });
     await client.connect();
     const schema = /test_\w+/.exec(url)?.[0] ?? "";
     onTestFinished(async () => {

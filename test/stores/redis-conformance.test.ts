@@ -1,12 +1,16 @@
 import { redisStore } from "coatcheck/stores/redis";
 import { storeConformance } from "coatcheck/testing";
-import { afterAll, beforeAll, describe, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
+import { service } from "../_service.ts";
 import { newPrefix } from "./_redis.ts";
 import { type Connected, clustered, single, unusual, unusualClustered } from "./_redis-clients.ts";
 
+const redisUrl = await service("redis");
+const redisClusterUrl = await service("redisCluster");
+
 for (const [url, clients] of [
-  [inject("redis"), { ...single, ...unusual }],
-  [inject("redisCluster"), { ...clustered, ...unusualClustered }],
+  [redisUrl, { ...single, ...unusual }],
+  [redisClusterUrl, { ...clustered, ...unusualClustered }],
 ] as const) {
   for (const [name, connect] of Object.entries(clients)) {
     describe.skipIf(url === undefined)(

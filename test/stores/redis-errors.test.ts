@@ -1,13 +1,16 @@
 import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { commandFailure, replyCode } from "../../src/stores/_redis-errors.ts";
 import type { OwnServer } from "../_servers/own-server.ts";
 import { freePort } from "../_servers/port.ts";
 import { startRedis } from "../_servers/redis.ts";
 import { commandRedis } from "../_servers/redis-command.ts";
+import { service } from "../_service.ts";
 import { hour, keyOf, listed, newPrefix, next, recordAt } from "./_redis.ts";
 import { single } from "./_redis-clients.ts";
+
+const redisUrl = await service("redis");
 
 const now = Date.now();
 
@@ -128,7 +131,7 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
   },
 );
 
-test.skipIf(inject("redis") === undefined).each(Object.keys(single))("an unknown script, by %s", async (name) => {
+test.skipIf(redisUrl === undefined).each(Object.keys(single))("an unknown script, by %s", async (name) => {
   await using server = await startRedis();
   const store = await storeOn(server.url, name);
   const record = recordAt(now, { userId: "ada" });

@@ -1,8 +1,9 @@
 import type { StoreCall, StoredRecord } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import fc from "fast-check";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { startRedis } from "../_servers/redis.ts";
+import { service } from "../_service.ts";
 import {
   connectRaw,
   hour,
@@ -16,6 +17,8 @@ import {
   type Place,
   recordAt,
 } from "./_redis.ts";
+
+const redisUrl = await service("redis");
 
 const now = Date.now();
 const ada = { userId: "ada" };
@@ -31,7 +34,7 @@ async function roundTrips({ client }: Place, run: () => Promise<unknown>): Promi
   return client.sent.length;
 }
 
-describe.skipIf(inject("redis") === undefined)("round trips", () => {
+describe.skipIf(redisUrl === undefined)("round trips", () => {
   test("one for read, create, replace, touch and delete", async () => {
     const place = await newPlace();
     const { store } = place;
@@ -107,43 +110,40 @@ describe.skipIf(inject("redis") === undefined)("round trips", () => {
   }
 });
 
-describe.skipIf(inject("redis") === undefined)(
-  "an operation that is given up between its steps goes no further",
-  () => {
-    const later = now + 50 * minute;
-    const cases: Record<string, (place: Place, record: StoredRecord, call: StoreCall) => Promise<unknown>> = {
-      "create of a signed-in session": ({ store }, _, call) => store.create(recordAt(now, ada), now, call),
-      login: ({ store }, record, call) => store.replace(next(record, { userId: "bob" }), 1, now, call),
-      touch: ({ store }, record, call) => store.touch(keyOf(record), 1, later, later + 9 * hour, later, call),
-      "a script that is not known": async ({ store, raw }, record, call) => {
-        await raw.sendCommand(["SCRIPT", "FLUSH"]);
-        return store.touch(keyOf(record), 1, later, later + 1, later, call);
-      },
-    };
+describe.skipIf(redisUrl === undefined)("an operation that is given up between its steps goes no further", () => {
+  const later = now + 50 * minute;
+  const cases: Record<string, (place: Place, record: StoredRecord, call: StoreCall) => Promise<unknown>> = {
+    "create of a signed-in session": ({ store }, _, call) => store.create(recordAt(now, ada), now, call),
+    login: ({ store }, record, call) => store.replace(next(record, { userId: "bob" }), 1, now, call),
+    touch: ({ store }, record, call) => store.touch(keyOf(record), 1, later, later + 9 * hour, later, call),
+    "a script that is not known": async ({ store, raw }, record, call) => {
+      await raw.sendCommand(["SCRIPT", "FLUSH"]);
+      return store.touch(keyOf(record), 1, later, later + 1, later, call);
+    },
+  };
 
-    test.each(Object.entries(cases))("%s", async (_, run) => {
-      await using server = await startRedis();
-      for (let step = 1; ; step++) {
-        const place = await newPlace(newPrefix(), server.url);
-        const record = recordAt(now, ada);
-        await place.store.create(record, now);
-        await place.store.read(keyOf(record), now);
-        const before = await place.raw.dump(`${place.prefix}record:session:${record.id}`);
-        const givingUp = new AbortController();
-        place.client.sent.length = 0;
-        place.client.onReply = () => place.client.sent.length === step && givingUp.abort();
-        const outcome = await run(place, record, givingUp).catch((error: unknown) => error);
-        expect(place.client.sent).toHaveLength(step);
-        if (outcome === true) return expect(step).toBeGreaterThan(1);
-        expect(outcome).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("gave") });
-        expect(await place.raw.dump(`${place.prefix}record:session:${record.id}`)).toEqual(before);
-        expect(await place.store.count!("session", now)).toBe(1);
-      }
-    });
-  },
-);
+  test.each(Object.entries(cases))("%s", async (_, run) => {
+    await using server = await startRedis();
+    for (let step = 1; ; step++) {
+      const place = await newPlace(newPrefix(), server.url);
+      const record = recordAt(now, ada);
+      await place.store.create(record, now);
+      await place.store.read(keyOf(record), now);
+      const before = await place.raw.dump(`${place.prefix}record:session:${record.id}`);
+      const givingUp = new AbortController();
+      place.client.sent.length = 0;
+      place.client.onReply = () => place.client.sent.length === step && givingUp.abort();
+      const outcome = await run(place, record, givingUp).catch((error: unknown) => error);
+      expect(place.client.sent).toHaveLength(step);
+      if (outcome === true) return expect(step).toBeGreaterThan(1);
+      expect(outcome).toMatchObject({ code: "STORE_UNAVAILABLE", message: expect.stringContaining("gave") });
+      expect(await place.raw.dump(`${place.prefix}record:session:${record.id}`)).toEqual(before);
+      expect(await place.store.count!("session", now)).toBe(1);
+    }
+  });
+});
 
-describe.skipIf(inject("redis") === undefined)("B50 B51 B53: the index of users", () => {
+describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () => {
   test("a process that ends between index and record leaves nothing to be seen", async () => {
     const place = await newPlace();
     const { store, client } = place;
@@ -274,7 +274,7 @@ describe.skipIf(inject("redis") === undefined)("B50 B51 B53: the index of users"
 
   test("50 racing logins, half of them on sessions that exist, while others list and sign out", async () => {
     const { store, prefix, raw } = await newPlace();
-    const second = redisStore({ client: await connectRaw(inject("redis")!), prefix });
+    const second = redisStore({ client: await connectRaw(redisUrl!), prefix });
     const anonymous = Array.from({ length: 25 }, () => recordAt(now));
     for (const record of anonymous) await store.create(record, now);
     const leaving = Array.from({ length: 10 }, () => recordAt(now, ada));
@@ -338,7 +338,7 @@ describe.skipIf(inject("redis") === undefined)("B50 B51 B53: the index of users"
   });
 
   test("every live session is in its user's list after any history, through days", async () => {
-    const raw = await connectRaw(inject("redis")!);
+    const raw = await connectRaw(redisUrl!);
     const id = fc.integer({ min: 0, max: 3 });
     const user = fc.constantFrom(undefined, "ada", "bob");
     const life = fc.integer({ min: 1, max: 300 }).map((minutes) => minutes * minute);

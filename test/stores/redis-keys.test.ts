@@ -1,9 +1,12 @@
 import { createSessions, type StoredRecord } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import fc from "fast-check";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { escaped, unescaped } from "../../src/stores/_redis-keys.ts";
+import { service } from "../_service.ts";
 import { hour, keyOf, listed, minute, newPlace, newPrefix, next, type Raw, recordAt } from "./_redis.ts";
+
+const redisUrl = await service("redis");
 
 const now = Date.now();
 
@@ -22,7 +25,7 @@ test("any text becomes ASCII without a separator, and comes back", () => {
   expect(escaped("AZaz09_-AZaz09_-AZaz09")).toBe("AZaz09_-AZaz09_-AZaz09");
 });
 
-describe.skipIf(inject("redis") === undefined)("keys on a real server", () => {
+describe.skipIf(redisUrl === undefined)("keys on a real server", () => {
   test("a record is a string that can be read in redis-cli: a line of fields, and the body", async () => {
     const { raw, prefix, store } = await newPlace();
     const record = recordAt(now, { id: "an-id", userId: "ada:1" });
@@ -161,7 +164,7 @@ describe.skipIf(inject("redis") === undefined)("keys on a real server", () => {
   });
 });
 
-describe.skipIf(inject("redis") === undefined)("B12: Redis' own expiry", () => {
+describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
   /** More than the tests take, less than the store waits. */
   const lag = 2 * minute;
   const waits = async (raw: Raw, place: string) => raw.pTTL(place);

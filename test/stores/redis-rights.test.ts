@@ -3,16 +3,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { redisStore } from "coatcheck/stores/redis";
 import { storeConformance } from "coatcheck/testing";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../_manifest.ts";
 import { sendRedis } from "../_servers/redis-command.ts";
+import { service } from "../_service.ts";
 import { hour, newId, recordAt } from "./_redis.ts";
+
+const redisUrl = await service("redis");
 
 const page = readFileSync(join(root, "docs/stores/redis.md"), "utf8");
 const rights = (/\(ACL\): `([^`]*)`/.exec(page)?.[1] ?? "").split(/\s+/);
 
-describe.skipIf(inject("redis") === undefined)("a user with just the rights that the page names", () => {
-  const url = new URL(inject("redis") ?? "redis://localhost");
+describe.skipIf(redisUrl === undefined)("a user with just the rights that the page names", () => {
+  const url = new URL(redisUrl ?? "redis://localhost");
   const user = `shop_${randomBytes(4).toString("hex")}`;
   beforeAll(() => sendRedis(url.href, "ACL", "SETUSER", user, "on", ">secret", ...rights));
   afterAll(() => sendRedis(url.href, "ACL", "DELUSER", user));

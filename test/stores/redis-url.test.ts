@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionStore, StoreCall } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
-import { describe, expect, inject, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createConnection } from "../../src/stores/_redis-connection.ts";
 import { openLink, type RedisPackages } from "../../src/stores/_redis-open.ts";
 import { recordStore } from "../../src/stores/_redis-store.ts";
@@ -13,8 +13,12 @@ import { freePort, secondPort } from "../_servers/port.ts";
 import { startRedis, startRedisWith } from "../_servers/redis.ts";
 import { startRedisCluster } from "../_servers/redis-cluster.ts";
 import { commandRedis } from "../_servers/redis-command.ts";
+import { service } from "../_service.ts";
 import { cert, key } from "../adapters/_certificate.ts";
 import { connectRaw, hour, keyOf, newPrefix, next, recordAt } from "./_redis.ts";
+
+const redisUrl = await service("redis");
+const redisClusterUrl = await service("redisCluster");
 
 const now = Date.now();
 const absent = () => Promise.reject(new Error("Cannot find package"));
@@ -53,11 +57,9 @@ const refusal = (message: RegExp) =>
   expect.objectContaining({ code: "STORE_UNAVAILABLE", message: expect.stringMatching(message) });
 
 describe.each(Object.entries(packages))("a store with a client of its own, of %s", (_, found) => {
-  test.skipIf(inject("redis") === undefined)("on a server", () => useStore(open(inject("redis")!, found)));
+  test.skipIf(redisUrl === undefined)("on a server", () => useStore(open(redisUrl!, found)));
 
-  test.skipIf(inject("redisCluster") === undefined)("on a cluster", () =>
-    useStore(open(inject("redisCluster")!, found)),
-  );
+  test.skipIf(redisClusterUrl === undefined)("on a cluster", () => useStore(open(redisClusterUrl!, found)));
 
   test("with credentials and a database, which no error shows", async () => {
     await using server = await startRedis();

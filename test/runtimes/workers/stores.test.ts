@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { generateKey } from "coatcheck";
 import { createJar } from "coatcheck/testing";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { service } from "../../_service.ts";
 import { dropPlaces } from "../../_stores-content.ts";
 import { startWorker, type Worker } from "./_worker.ts";
 
-const [REDIS, POSTGRES] = [inject("redis"), inject("postgres")];
+const [REDIS, POSTGRES] = [await service("redis"), await service("postgres")];
 const PLACE = `test_${randomBytes(8).toString("hex")}`;
 
 const stores = [
