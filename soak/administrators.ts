@@ -35,7 +35,7 @@ export async function administrate(client: Client, act: AdministratorAct): Promi
       return;
     case "revoke":
       await teller.perform({ act, id }, async () => {
-        await sessions.revoke(id);
+        await sessions.revoke(id, { anyUser: true });
         return { outcome: "done" };
       });
       return;

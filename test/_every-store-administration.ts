@@ -60,12 +60,39 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
       expect(await sessions.revoke(idOf(phone), { userId: "bob" })).toBe(false);
       expect(await isIn(phone)).toBe(true);
       expect(await sessions.revoke(idOf(phone), { userId: "ann" })).toBe(true);
-      expect(await sessions.revoke(idOf(phone))).toBe(false);
+      expect(await sessions.revoke(idOf(phone), { anyUser: true })).toBe(false);
       expect([await isIn(phone), await isIn(laptop), await isIn(tablet)]).toEqual([false, true, true]);
       expect(await sessions.revokeAll("ann", { except: idOf(tablet) })).toBe(1);
       expect([await isIn(laptop), await isIn(tablet), await isIn(other)]).toEqual([false, true, true]);
       expect(await sessions.revokeAll("ann")).toBe(1);
       expect([await isIn(tablet), await isIn(other)]).toEqual([false, true]);
+    });
+
+    it("B54, B55: of() reaches one user's sessions, and an absent user reaches nobody's", async () => {
+      const { sessions, signIn, isIn } = setUp();
+      const [phone, laptop, other] = [await signIn("ann"), await signIn("ann"), await signIn("bob")];
+      const stranger = new Browser(sessions);
+      const { result } = await stranger.visit(async (session) => {
+        const own = sessions.of(session);
+        const { userId } = session;
+        const calls = [
+          sessions.list({ userId } as never),
+          sessions.revoke(idOf(phone), { userId } as never),
+          sessions.revokeAll(userId as never),
+          own.revoke(idOf(phone)),
+          own.revokeOthers(),
+          own.revokeAll(),
+        ].map((call) => call.then(String, ({ code, name }) => code ?? name));
+        return [await own.list(), ...(await Promise.all(calls))];
+      });
+      expect(result).toEqual([{ sessions: [] }, ...Array(3).fill("TypeError"), ...Array(3).fill("NOT_SIGNED_IN")]);
+      expect([await isIn(phone), await isIn(laptop), await isIn(other)]).toEqual([true, true, true]);
+      const own = await phone.visit(async (session) => {
+        const { list, revoke, revokeOthers } = sessions.of(session);
+        return [(await list()).sessions.length, await revoke(idOf(other)), await revokeOthers()];
+      });
+      expect(own.result).toEqual([2, false, 1]);
+      expect([await isIn(phone), await isIn(laptop), await isIn(other)]).toEqual([true, false, true]);
     });
 
     it("B50: what is listed cannot be used as a token", async () => {
@@ -99,8 +126,8 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
         cursor = page.cursor;
       } while (cursor !== undefined);
       expect(seen).toEqual(ids);
-      expect((await sessions.list()).sessions).toHaveLength(7);
-      await expect(sessions.list({ limit: 0 })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+      expect((await sessions.list({ anyUser: true })).sessions).toHaveLength(7);
+      await expect(sessions.list({ anyUser: true, limit: 0 })).rejects.toMatchObject({ code: "INVALID_OPTION" });
     });
 
     it("B51: with maxSessionsPerUser the newest sessions live after 50 parallel logins", async () => {
@@ -162,7 +189,7 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
       expect((await admin.list({ userId: "ann" })).sessions.map(({ id }) => id)).not.toContain(
         customer.token.split(".")[0],
       );
-      expect(await admin.revoke(customer.token.split(".")[0] ?? "")).toBe(false);
+      expect(await admin.revoke(customer.token.split(".")[0] ?? "", { anyUser: true })).toBe(false);
       await admin.destroyAll();
       expect([await shop.count(), await admin.count()]).toEqual([1, 0]);
       expect((await customer.visit((session) => session.userId)).result).toBe("ann");
@@ -242,7 +269,13 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
         throw new Error(`about ${JSON.stringify(session)} ${session.id}`);
       });
       const content = await contentOf(url);
-      const everything = JSON.stringify([observer.events, errors, printed, content, await sessions.list()]);
+      const everything = JSON.stringify([
+        observer.events,
+        errors,
+        printed,
+        content,
+        await sessions.list({ anyUser: true }),
+      ]);
       for (const spy of spies) spy.mockRestore();
       const id = browser.token.split(".")[0] ?? "";
       expect(everything).toContain(id);

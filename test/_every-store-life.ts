@@ -58,7 +58,7 @@ export function life(subject: StoreUnderTest): void {
         if (end === "unknown") await sessions.destroyAll();
         if (end === "expired") clock.advance("30m");
         if (end === "destroyed") await browser.visit((session) => session.destroy());
-        if (end === "revoked") await sessions.revoke(id);
+        if (end === "revoked") await sessions.revoke(id, { anyUser: true });
         const { result } = await thief.visit((session) => {
           session.set("views", 5);
           return session.isNew;

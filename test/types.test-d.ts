@@ -72,6 +72,35 @@ export function sealedStore(): void {
   void open;
 }
 
+export function owners(sessions: Sessions<Visit>, cursor: string | undefined): void {
+  void sessions.list({ userId: "ann", limit: 3, cursor });
+  void sessions.list({ anyUser: true });
+  void sessions.revoke("id", { userId: "ann" });
+  void sessions.revoke("id", { anyUser: true });
+  void sessions.revokeAll("ann", { except: visit.id });
+  void sessions.of(visit).list({ cursor });
+  // @ts-expect-error nobody is not everybody
+  void sessions.list();
+  // @ts-expect-error nobody is not everybody
+  void sessions.list({});
+  // @ts-expect-error the user id of a stranger is undefined
+  void sessions.list({ userId: visit.userId });
+  // @ts-expect-error the user id of a stranger is undefined
+  void sessions.list({ userId: undefined });
+  // @ts-expect-error the user id of a stranger is undefined
+  void sessions.revokeAll(visit.userId);
+  // @ts-expect-error to end anybody's session has to be said
+  void sessions.revoke("id");
+  // @ts-expect-error the user id of a stranger is undefined
+  void sessions.revoke("id", { userId: visit.userId });
+  // @ts-expect-error a typo
+  void sessions.revoke("id", { userID: "ann" });
+  // @ts-expect-error one or the other
+  void sessions.list({ userId: "ann", anyUser: true });
+  // @ts-expect-error the user is that of the session
+  void sessions.of(visit).list({ userId: "bob" });
+}
+
 export function assignable(): void {
   const few = (session: Session<{ views: number }>): number => session.get("views") ?? 0;
   few(visit);

@@ -64,19 +64,22 @@ export function actions(visits: Sessions<Visit>): Router {
   });
 
   post("/browsers/sign-out", async (req) => {
-    const { userId } = req.session;
-    // With the user id, so that nobody can end the sessions of others.
-    const isDone = userId !== undefined && (await visits.revoke(field(req, "id"), { userId }));
+    if (req.session.userId === undefined) return signedOut;
+    // Only if it is one of this user's.
+    const isDone = await visits.of(req.session).revoke(field(req, "id"));
     return isDone ? "That browser is signed out." : "That browser was not signed in any more.";
   });
 
-  post("/browsers/sign-out-others", async ({ session: { userId, id } }) => {
-    const count = userId === undefined ? 0 : await visits.revokeAll(userId, { except: id });
+  post("/browsers/sign-out-others", async ({ session }) => {
+    if (session.userId === undefined) return signedOut;
+    const count = await visits.of(session).revokeOthers();
     return count === 1 ? "1 other browser is signed out." : `${count} other browsers are signed out.`;
   });
 
   return router;
 }
+
+const signedOut = "You are not signed in any more.";
 
 function field(req: Request, name: string): string {
   const value: unknown = req.body?.[name];

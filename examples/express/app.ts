@@ -32,8 +32,7 @@ export function createApp({ visits, prefs, plain }: Managers): Express {
       session.flashes<string>(),
       session.update("views", (views = 0) => views + 1),
     ]);
-    const { userId, id } = session;
-    const browsers = userId === undefined ? [] : await browsersOf(visits, userId, id);
+    const browsers = await browsersOf(visits, session);
     // So that "back" after signing out asks the server again.
     res.set("Cache-Control", "no-store");
     const host = req.get("host") ?? "";

@@ -1,4 +1,4 @@
-import { SessionError, type SessionInfo, type Sessions } from "coatcheck";
+import { type Session, SessionError, type SessionInfo, type Sessions } from "coatcheck";
 import type { Visit } from "./sessions.ts";
 
 export interface SignedInBrowser extends SessionInfo {
@@ -6,15 +6,15 @@ export interface SignedInBrowser extends SessionInfo {
   readonly isThis: boolean;
 }
 
-/** Where a user is signed in, this browser first. */
-export async function browsersOf(
-  sessions: Sessions<Visit>,
-  userId: string,
-  thisId: string,
-): Promise<SignedInBrowser[]> {
-  const { sessions: found } = await sessions.list({ userId });
+/** Where the user of a session is signed in, this browser first; nowhere, if nobody is. */
+export async function browsersOf(sessions: Sessions<Visit>, session: Session<Visit>): Promise<SignedInBrowser[]> {
+  const { sessions: found } = await sessions.of(session).list();
   const browsers = await Promise.all(
-    found.map(async (info) => ({ ...info, label: await storedLabel(sessions, info.id), isThis: info.id === thisId })),
+    found.map(async (info) => ({
+      ...info,
+      label: await storedLabel(sessions, info.id),
+      isThis: info.id === session.id,
+    })),
   );
   return browsers.sort((a, b) => Number(b.isThis) - Number(a.isThis) || +b.lastSeenAt - +a.lastSeenAt);
 }

@@ -5,16 +5,16 @@ import { deadlines, expired } from "./expiry.ts";
 import { fromRecord, type SessionState } from "./record.ts";
 import { removeRecord } from "./removal.ts";
 import type { SessionInfo } from "./session.ts";
-import type { ListOptions, SessionList } from "./sessions.ts";
+import type { PageOptions, SessionList } from "./sessions.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "./store.ts";
 import { askStore } from "./store-call.ts";
 import { recordsOf } from "./user-limit.ts";
 
-/** Administration: what sessions there are, and ending them. */
+/** What sessions there are, and ending them; `undefined` for a user: everybody's. Who may ask is known to the caller. */
 export interface Directory {
   find(id: string): Promise<SessionState | undefined>;
   info(state: SessionState): SessionInfo;
-  list(options: ListOptions): Promise<SessionList>;
+  list(userId: string | undefined, page: PageOptions): Promise<SessionList>;
   revoke(id: string, userId: string | undefined): Promise<boolean>;
   revokeAll(userId: string, except: string | undefined): Promise<number>;
   destroyAll(): Promise<void>;
@@ -55,7 +55,7 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
   return {
     find,
     info,
-    list: async ({ userId, limit = 100, cursor }) => {
+    list: async (userId, { limit = 100, cursor }) => {
       if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw invalidOption("limit must be 1 to 1000.");
       if (!store.list) throw unsupported(store, "list");
       const now = clock.now();

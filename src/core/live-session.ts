@@ -2,9 +2,11 @@ import { open, readable, startDurable, writable } from "./access.ts";
 import type { Settings } from "./change.ts";
 import { epochOf } from "./commit.ts";
 import { end, save } from "./durable.ts";
+import type { Engine } from "./engine.ts";
 import { type Deadlines, deadlines } from "./expiry.ts";
 import { cookieSettings, limitSettings, rememberSettings } from "./intent.ts";
 import { exportToken, login, take, takeFlashes, update } from "./operations.ts";
+import { belongsTo } from "./own-sessions.ts";
 import type { Duration, Session, SessionLimits } from "./session.ts";
 import type { CookieOverrides } from "./transport.ts";
 import type { Visit } from "./visit.ts";
@@ -15,6 +17,14 @@ type Key = string | number;
 /** The session as a handler sees it: rules of access, and names for what `Visit` and `durable` do. */
 export class LiveSession implements Session<Data> {
   #visit: Visit;
+
+  static {
+    Object.defineProperty(LiveSession.prototype, belongsTo, {
+      value(this: LiveSession, engine: Engine): boolean {
+        return this.#visit.engine === engine;
+      },
+    });
+  }
 
   constructor(visit: Visit) {
     this.#visit = visit;

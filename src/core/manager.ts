@@ -1,3 +1,4 @@
+import { createAdministration } from "./administration.ts";
 import { createClock } from "./clock.ts";
 import { gone } from "./commit.ts";
 import type { Config } from "./config.ts";
@@ -154,11 +155,7 @@ export function createStoredSessions(
         const state = isId(id, true) ? await directory.find(id) : undefined;
         return state && directory.info(state);
       }),
-    list: (filter = {}) => ready(() => directory.list(filter)),
-    revoke: (id: string, options: { userId?: string | undefined } = {}) =>
-      ready(() => directory.revoke(id, options.userId)),
-    revokeAll: (userId: string, options: { except?: string | undefined } = {}) =>
-      ready(() => directory.revokeAll(userId, options.except)),
+    ...createAdministration(engine, directory, ready),
     destroyAll: () => ready(() => directory.destroyAll()),
     prune: () => prune(engine, store),
     count: () => ready(() => directory.count()),

@@ -1,5 +1,5 @@
 import type { Observer } from "./events.ts";
-import type { DefaultData, Session, SessionInfo } from "./session.ts";
+import type { DefaultData, ReadonlySession, Session, SessionInfo } from "./session.ts";
 import type { HeaderEdit, RequestHead } from "./transport.ts";
 
 /** How a handler ended. */
@@ -51,16 +51,43 @@ export interface IssuedSession {
   readonly cookie: string;
 }
 
-export interface ListOptions {
-  readonly userId?: string | undefined;
+export interface PageOptions {
   /** 1 to 1000. @default 100 */
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
 }
 
+/**
+ * Whose sessions: one user's, or everybody's. One of the two must be there, and a user id that is `undefined` is refused,
+ * because that is the user id of a visitor without a user.
+ */
+export type Owner =
+  | { readonly userId: string; readonly anyUser?: never }
+  /** Everybody's, with a user or without: for administrators and jobs. */
+  | { readonly anyUser: true; readonly userId?: never };
+
+export type ListOptions = Owner & PageOptions;
+
+export interface RevokeAllOptions {
+  /** The id of a session that stays. @default none stays */
+  readonly except?: string | undefined;
+}
+
 export interface SessionList {
   readonly sessions: SessionInfo[];
   readonly cursor?: string | undefined;
+}
+
+/** The sessions of one user, for that user's own requests: nobody else's can be seen or ended. `sessions.of()` makes it. */
+export interface OwnSessions {
+  /** Lists the user's live sessions; without a user there are none. */
+  list(options?: PageOptions): Promise<SessionList>;
+  /** Ends one of them. False: the user has no such session. @throws SessionError NOT_SIGNED_IN */
+  revoke(id: string): Promise<boolean>;
+  /** Ends all but the session of this request. Returns how many. @throws SessionError NOT_SIGNED_IN */
+  revokeOthers(): Promise<number>;
+  /** Ends all, and clears this client's token. Returns how many. @throws SessionError NOT_SIGNED_IN */
+  revokeAll(): Promise<number>;
 }
 
 /** The limits in force, in milliseconds; `undefined` where a limit is off. */
@@ -113,11 +140,14 @@ export interface Sessions<Data extends object = DefaultData> extends SealedSessi
   /** Works on a session outside a request: jobs, sockets, administration. One commit. @throws SessionError SESSION_GONE */
   edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
   find(id: string): Promise<SessionInfo | undefined>;
-  list(filter?: ListOptions): Promise<SessionList>;
-  /** Ends one session; with `userId` only if it is that user's. False: there was none. */
-  revoke(id: string, options?: { userId?: string | undefined }): Promise<boolean>;
-  /** Ends all sessions of a user; how many there were. */
-  revokeAll(userId: string, options?: { except?: string | undefined }): Promise<number>;
+  /** Lists and ends the sessions of this session's user. @throws TypeError for a session of another manager */
+  of(session: ReadonlySession<Data>): OwnSessions;
+  /** Lists the live sessions of one user, or everybody's. @throws TypeError without an owner */
+  list(options: ListOptions): Promise<SessionList>;
+  /** Ends one session, if it is the owner's. False: there was none. @throws TypeError without an owner */
+  revoke(id: string, owner: Owner): Promise<boolean>;
+  /** Ends all sessions of a user. Returns how many. @throws TypeError */
+  revokeAll(userId: string, options?: RevokeAllOptions): Promise<number>;
   /** Ends every session of this manager's namespace. */
   destroyAll(): Promise<void>;
   /** Deletes expired records now; how many went. */

@@ -45,7 +45,7 @@ export const ends: readonly [
   end: (sessions: Sessions<Visit>, id: string, headers: { cookie: string }) => Promise<unknown>,
   told: "ended" | "renewed",
 ][] = [
-  ["is revoked", (sessions, id) => sessions.revoke(id), "ended"],
+  ["is revoked", (sessions, id) => sessions.revoke(id, { anyUser: true }), "ended"],
   ["is revoked with all of its user", (sessions) => sessions.revokeAll("ada"), "ended"],
   ["signs out", (sessions, _, headers) => browse(sessions, headers, (session) => session.destroy()), "ended"],
   ["expires", (sessions, id) => sessions.edit(id, (session) => session.expireAfter({ absolute: "1ms" })), "ended"],

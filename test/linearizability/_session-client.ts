@@ -75,7 +75,7 @@ async function revoke(
 ): Promise<void> {
   const revoking = recorder.begin(target.id, name, { do: "revoke" });
   try {
-    revoking.answered(await sessions.revoke(target.id));
+    revoking.answered(await sessions.revoke(target.id, { anyUser: true }));
     table.ended(target);
   } catch (error) {
     await recover(error, random);
