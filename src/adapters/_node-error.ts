@@ -1,5 +1,6 @@
 import { errorAnswer } from "../core/error-answer.ts";
 import { clearAnswer } from "./_node-headers.ts";
+import { hasEnded } from "./_node-response.ts";
 import type { NodeResponse } from "./_node-types.ts";
 
 /** Answers an error without details. */
@@ -7,7 +8,7 @@ export function answerError(res: NodeResponse, error: unknown): void {
   const { status, headers, body } = errorAnswer(error);
   if (res.headersSent) {
     // Too late for another answer: a half one must not look whole.
-    if (!res.writableEnded) res.destroy();
+    if (!hasEnded(res)) res.destroy();
     return;
   }
   clearAnswer(res, status);

@@ -2,8 +2,8 @@ import { foldHead } from "./_node-headers.ts";
 import type { NodeResponse } from "./_node-types.ts";
 
 type Method = "writeHead" | "write" | "end" | "flushHeaders";
-/** The methods by which a response begins. */
-export type Methods = Record<Method, (...args: unknown[]) => unknown>;
+/** The methods by which a response begins, and the one that cuts it off. */
+export type Methods = Record<Method | "destroy", (...args: unknown[]) => unknown>;
 
 /**
  * open: nothing was answered yet · held: calls wait for the commit · passing: calls go through · failed: the commit
@@ -22,7 +22,7 @@ interface Call {
 /** Stands before a response and holds one answer back, in order, until it may leave. */
 export class Gate {
   state: GateState = "open";
-  /** `end` was called. */
+  /** `end` was called while calls were held. */
   isEnded = false;
   readonly #res: NodeResponse;
   readonly #original: Methods;
@@ -30,6 +30,7 @@ export class Gate {
   /** Why the answer before this one was refused; its author may still be writing. */
   #refusal: unknown;
   #calls: Call[] = [];
+  #cut: (() => void) | undefined;
   #status = 0;
 
   constructor(res: NodeResponse, original: Methods, commit: Commit, refusal?: unknown) {
@@ -67,6 +68,32 @@ export class Gate {
     this.#refusal = error;
     for (const { method, args } of this.#calls) this.#drop(method, args);
     this.#calls = [];
+    this.#cut = undefined;
+  }
+
+  /**
+   * Whoever cuts off a response that has begun takes for granted that what was written is on its way, so that waits for
+   * what is held: Express, for one, closes the socket when a handler throws after it has answered.
+   */
+  destroy(args: unknown[]): unknown {
+    const cut = (): unknown => Reflect.apply(this.#original.destroy, this.#res, args);
+    if (this.state !== "held") return cut();
+    this.cutLater(cut);
+    return this.#res;
+  }
+
+  /** Keeps a cut for after the held calls, and the first one of several. A refused answer takes it along. */
+  cutLater(cut: () => void): void {
+    this.#cut ??= cut;
+  }
+
+  /** Makes the cut that was kept: at once in the middle of an answer, else when the whole of it has left. */
+  cut(): void {
+    const cut = this.#cut;
+    this.#cut = undefined;
+    if (!cut) return;
+    if (this.isEnded && !this.#res.writableFinished) this.#res.once("finish", cut);
+    else cut();
   }
 
   call(method: Method, args: unknown[]): unknown {
@@ -96,14 +123,16 @@ export class Gate {
       this.#status = this.#res.statusCode;
       if (this.#commit(this.#status) === "done") return this.#apply(method, args);
     }
+    // Dropped, because the response did not say that it was ended: Node would end the process with an error of its own.
+    if (this.isEnded) return this.#drop(method, args, this.#refusal ?? afterEnd());
     this.#calls.push({ method, args });
     if (method === "end") this.isEnded = true;
     return this.#result(method);
   }
 
-  #drop(method: Method, args: unknown[]): unknown {
+  #drop(method: Method, args: unknown[], reason = this.#refusal): unknown {
     const callback = args.find((arg) => typeof arg === "function");
-    if (callback) process.nextTick(callback as (error: unknown) => void, this.#refusal);
+    if (callback) process.nextTick(callback as (error: unknown) => void, reason);
     return this.#result(method);
   }
 
@@ -122,3 +151,5 @@ export function headersSent(change: string): Error {
   const error = new Error(`Cannot ${change} headers after they are sent to the client`);
   return Object.assign(error, { code: "ERR_HTTP_HEADERS_SENT" });
 }
+
+const afterEnd = (): Error => Object.assign(new Error("write after end"), { code: "ERR_STREAM_WRITE_AFTER_END" });

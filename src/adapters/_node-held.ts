@@ -10,14 +10,23 @@ export interface GateKeeper {
 }
 
 const heldKey: unique symbol = Symbol("coatcheck.held");
-type Held = NodeResponse & { [heldKey]: { readonly keeper: GateKeeper; readonly original: Changes } };
+interface Before {
+  readonly keeper: GateKeeper;
+  readonly methods: Changes;
+  /** What the response had as plain fields: mock objects of tests do. */
+  readonly fields: Record<string, unknown>;
+}
+type Held = NodeResponse & { [heldKey]: Before };
 
 // As in `patch`, all responses share these functions.
 
-/** What a response says of itself while its answer is held: that the answer was given. */
+/**
+ * What a held response says of itself. Its head can be changed no more, and what was written waits to be taken. It has
+ * not ended, though `end` may have been called: hosts that call a listener themselves, on AWS Lambda for instance, read
+ * `writableEnded` as "here is the whole answer".
+ */
 const views = {
   headersSent: view("headersSent", () => true),
-  writableEnded: view("writableEnded", (gate) => gate.isEnded),
   writableNeedDrain: view("writableNeedDrain", (gate) => !gate.isEnded),
 };
 
@@ -31,14 +40,16 @@ const changes: Readonly<Record<string, Change>> = {
 
 /** Makes a held response look answered, so that nobody answers twice. */
 export function lookAnswered(res: NodeResponse, keeper: GateKeeper): void {
-  const methods = res as unknown as Changes;
-  const original: Changes = {};
+  const own = res as unknown as Changes;
+  const methods: Changes = {};
   for (const name in changes) {
-    if (!methods[name]) continue;
-    original[name] = methods[name];
-    methods[name] = changes[name];
+    if (!own[name]) continue;
+    methods[name] = own[name];
+    own[name] = changes[name];
   }
-  (res as Held)[heldKey] = { keeper, original };
+  const fields: Record<string, unknown> = {};
+  for (const name in views) if (Object.hasOwn(res, name)) fields[name] = Reflect.get(res, name);
+  (res as Held)[heldKey] = { keeper, methods, fields };
   Object.defineProperties(res, views);
 }
 
@@ -46,16 +57,22 @@ function view(name: string, whileHeld: (gate: Gate) => boolean): PropertyDescrip
   return {
     configurable: true,
     get() {
-      const { gate } = this[heldKey].keeper;
-      return gate.state === "held" ? whileHeld(gate) : Reflect.get(Object.getPrototypeOf(this), name, this);
+      const { keeper, fields } = this[heldKey];
+      if (keeper.gate.state === "held") return whileHeld(keeper.gate);
+      return name in fields ? fields[name] : Reflect.get(Object.getPrototypeOf(this), name, this);
+    },
+    set(value) {
+      const { fields } = this[heldKey];
+      if (name in fields) fields[name] = value;
+      else Reflect.set(Object.getPrototypeOf(this), name, value, this);
     },
   };
 }
 
 function change(name: string, verb: string): Change {
   return function (this: Held, ...args) {
-    const { keeper, original } = this[heldKey];
+    const { keeper, methods } = this[heldKey];
     if (keeper.gate.state === "held") throw headersSent(verb);
-    return Reflect.apply(original[name]!, this, args);
+    return Reflect.apply(methods[name]!, this, args);
   } as Change;
 }

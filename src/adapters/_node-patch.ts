@@ -4,7 +4,7 @@ import type { NodeResponse } from "./_node-types.ts";
 const gateKey: unique symbol = Symbol("coatcheck.gate");
 type Gated = NodeResponse & { [gateKey]: Gate };
 
-// The same four functions for every response: functions of its own would give each one a hidden class of its own, and
+// The same five functions for every response: functions of its own would give each one a hidden class of its own, and
 // V8 keeps those, and with them the whole request, until the next full collection.
 function writeHead(this: Gated, ...args: unknown[]): unknown {
   return this[gateKey].writeHead(args);
@@ -18,10 +18,13 @@ function end(this: Gated, ...args: unknown[]): unknown {
 function flushHeaders(this: Gated): unknown {
   return this[gateKey].flushHeaders();
 }
+function destroy(this: Gated, ...args: unknown[]): unknown {
+  return this[gateKey].destroy(args);
+}
 
 /** Puts a response's first gate before it. */
 export function patch(res: NodeResponse, gate: Gate): void {
-  Object.assign(res, { [gateKey]: gate, writeHead, write, end, flushHeaders });
+  Object.assign(res, { [gateKey]: gate, writeHead, write, end, flushHeaders, destroy });
 }
 
 /**
@@ -34,4 +37,5 @@ export function patchAgain(res: NodeResponse, gate: Gate): void {
   methods.write = (...args) => gate.call("write", args);
   methods.end = (...args) => gate.call("end", args);
   methods.flushHeaders = () => gate.flushHeaders();
+  methods.destroy = (...args) => gate.destroy(args);
 }

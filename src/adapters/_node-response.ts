@@ -2,6 +2,7 @@ import { statusOf, together } from "../core/error-answer.ts";
 import { editHeaders } from "../core/header-edits.ts";
 import type { Outcome } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
+import { holdConnection } from "./_node-connection.ts";
 import { Flow } from "./_node-flow.ts";
 import { Gate, type Methods } from "./_node-gate.ts";
 import { clearAnswer, headersOf } from "./_node-headers.ts";
@@ -33,6 +34,9 @@ export function commitBeforeResponse(res: Patched, session: Committable, next: N
   res[responseKey].add(session, next);
 }
 
+/** Whether `end` was called, although what it was given may wait for a commit. */
+export const hasEnded = (res: Patched): boolean => res.writableEnded || res[responseKey]?.gate.isEnded === true;
+
 class CommittedResponse implements GateKeeper, SharedKeeper {
   readonly #res: NodeResponse;
   readonly #original: Methods;
@@ -46,8 +50,8 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
   constructor(res: NodeResponse) {
     this.#res = res;
     const shared = sharedMethods(res);
-    const { writeHead, write, end, flushHeaders } = res as unknown as Methods;
-    this.#original = shared ?? { writeHead, write, end, flushHeaders };
+    const { writeHead, write, end, flushHeaders, destroy } = res as unknown as Methods;
+    this.#original = shared ?? { writeHead, write, end, flushHeaders, destroy };
     this.#flow = new Flow(res);
     this.gate = new Gate(res, this.#original, (status) => this.#commit(status));
     if (shared) this.sharedGate = this.gate;
@@ -74,6 +78,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
     }
     if (!this.#failure && !this.sharedGate) lookAnswered(this.#res, this);
     this.gate.hold();
+    holdConnection(this.#res, this.gate);
     void Promise.all(running).then(() => this.#settle());
     return "waiting";
   }
@@ -104,6 +109,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
     try {
       this.#open();
       if (this.gate.replay()) this.#flow.drain();
+      this.gate.cut();
     } catch (error) {
       this.#refused(error);
     }

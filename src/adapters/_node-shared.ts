@@ -32,6 +32,10 @@ const methods = {
     const gate = this[responseKey]?.sharedGate;
     return gate ? gate.flushHeaders() : Reflect.apply(this[beneathKey].flushHeaders, this, []);
   },
+  destroy(this: Shared, ...args: unknown[]): unknown {
+    const gate = this[responseKey]?.sharedGate;
+    return gate ? gate.destroy(args) : Reflect.apply(this[beneathKey].destroy, this, args);
+  },
 };
 
 const changes = {
@@ -75,7 +79,6 @@ function share(holder: object): void {
   Object.defineProperty(holder, beneathKey, { value: beneath });
   Object.defineProperties(holder, {
     headersSent: view(node, "headersSent", () => true),
-    writableEnded: view(node, "writableEnded", (gate) => gate.isEnded),
     writableNeedDrain: view(node, "writableNeedDrain", (gate) => !gate.isEnded),
   });
 }

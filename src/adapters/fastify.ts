@@ -5,7 +5,7 @@ import type { SessionsOf } from "./_mounts.ts";
 import { answerError } from "./_node-error.ts";
 import { taken } from "./_node-mount.ts";
 import { NodeRequestHead } from "./_node-request.ts";
-import { commitBeforeResponse } from "./_node-response.ts";
+import { commitBeforeResponse, hasEnded } from "./_node-response.ts";
 
 export type { MountOptions } from "./_mount-options.ts";
 
@@ -56,7 +56,13 @@ export function session<Data extends object>(
       const head = new NodeRequestHead(request.raw, request.protocol === "https");
       const opened = await sessions.open(head, { carriers: [request, request.raw], lazy });
       // Not in the hook onSend: hooks after it may change the status, and a hijacked reply has no hooks.
-      if (sessions.tryGet(request)) commitBeforeResponse(reply.raw, opened, (error) => fail(reply, error));
+      if (!sessions.tryGet(request)) return;
+      const commit: typeof opened.commit = (outcome) => {
+        const edits = opened.commit(outcome);
+        if (!Array.isArray(edits)) Object.defineProperty(reply, "sent", sent);
+        return edits;
+      };
+      commitBeforeResponse(reply.raw, { commit }, (error) => fail(reply, error));
     });
     done();
   };
@@ -66,6 +72,14 @@ export function session<Data extends object>(
     [Symbol.for("plugin-meta")]: { name: "coatcheck", fastify: "5.x" },
   });
 }
+
+/** Fastify asks whether the raw response has ended, which it has not while it waits for its commit; so it asks here. */
+const sent: PropertyDescriptor & ThisType<FastifyReply> = {
+  configurable: true,
+  get() {
+    return hasEnded(this.raw) || Reflect.get(Object.getPrototypeOf(this), "sent", this);
+  },
+};
 
 function fail(reply: FastifyReply, error: unknown): void {
   // A hijacked reply sends nothing any more.

@@ -57,6 +57,8 @@ export interface AskOptions {
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly agent?: http.Agent;
+  /** Lets the visitor leave. */
+  readonly signal?: AbortSignal;
   /** Called when the first header block is here, before the body. */
   readonly onHead?: (headers: http.IncomingHttpHeaders) => void;
   readonly onInformation?: (status: number) => void;
@@ -64,9 +66,9 @@ export interface AskOptions {
 
 /** One request by http or https. */
 export async function ask(url: string, options: AskOptions = {}): Promise<Answer> {
-  const { method = "GET", headers = {}, agent = false, onHead, onInformation, body } = options;
+  const { method = "GET", headers = {}, agent = false, onHead, onInformation, body, signal } = options;
   const { request } = url.startsWith("https") ? https : http;
-  const req = request(url, { method, headers, agent, ca: cert, lookup: toLoopback } as https.RequestOptions);
+  const req = request(url, { method, headers, agent, signal, ca: cert, lookup: toLoopback } as https.RequestOptions);
   req.on("information", ({ statusCode }) => onInformation?.(statusCode));
   req.end(body);
   const [res] = (await once(req, "response")) as [http.IncomingMessage];
@@ -82,11 +84,11 @@ const toLoopback = (_host: string, { all }: { all?: boolean }, found: Found): vo
 
 /** One request by HTTP/2. */
 export async function askHttp2(url: string, options: AskOptions = {}): Promise<Answer> {
-  const { method = "GET", headers = {}, onHead, onInformation, body } = options;
+  const { method = "GET", headers = {}, onHead, onInformation, body, signal } = options;
   const { origin, pathname, search } = new URL(url);
   const client = http2.connect(origin, { ca: cert, lookup: toLoopback } as http2.SecureClientSessionOptions);
   try {
-    const stream = client.request({ ...headers, ":method": method, ":path": pathname + search });
+    const stream = client.request({ ...headers, ":method": method, ":path": pathname + search }, { signal });
     stream.on("headers", (head) => onInformation?.(Number(head[":status"])));
     stream.end(body);
     const response = once(stream, "response") as Promise<[http.IncomingHttpHeaders, number, string[]?]>;
