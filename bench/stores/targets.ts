@@ -77,9 +77,14 @@ const flatness = (growth: StoreResults["growth"]): Verdict[] =>
   });
 
 const pauses = (pruning: StoreResults["pruning"]): Verdict[] =>
-  pruning.map(({ store, pruned, longest }) => ({
-    what: `${store}: longest request while ${pruned.toLocaleString("en-US")} sessions are pruned`,
-    limit: "50 ms",
-    measured: `${Math.round(longest)} ms`,
-    met: longest <= 50,
-  }));
+  pruning.flatMap(({ store, pruned, during }) => [
+    pause(`${store}: longest request while ${pruned.toLocaleString("en-US")} sessions are pruned`, during.request, 50),
+    pause(`${store}: longest stop of the event loop meanwhile`, during.loop, 10),
+  ]);
+
+const pause = (what: string, measured: number, limit: number): Verdict => ({
+  what,
+  limit: `${limit} ms`,
+  measured: `${Math.round(measured)} ms`,
+  met: measured <= limit,
+});

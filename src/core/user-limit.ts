@@ -5,9 +5,11 @@ import { fromRecord } from "./record.ts";
 import { removeRecord } from "./removal.ts";
 import type { SessionStore, StoredRecord } from "./store.ts";
 import { askStore } from "./store-call.ts";
+import { breather } from "./turns.ts";
 
 /** Every live session of one user, page by page. */
 export async function* recordsOf(engine: Engine, store: SessionStore, userId: string): AsyncGenerator<StoredRecord> {
+  const breathe = breather();
   let cursor: string | undefined;
   do {
     const filter = { userId, limit: 100, cursor };
@@ -15,7 +17,11 @@ export async function* recordsOf(engine: Engine, store: SessionStore, userId: st
     const page = await askStore(engine, "list", async (call) => {
       return (await store.list?.(engine.config.namespace, filter, now, call)) ?? { records: [] };
     });
-    yield* page.records;
+    for (const record of page.records) {
+      yield record;
+      // A store that answers at once would keep everything else from running until the last of them.
+      await breathe();
+    }
     cursor = page.cursor;
   } while (cursor !== undefined);
 }
@@ -53,7 +59,9 @@ async function evict(engine: Engine, store: SessionStore, userId: string, most: 
     found.push({ id: record.id, since: signedInAt(record) });
   }
   found.sort((a, b) => b.since - a.since || (a.id < b.id ? 1 : -1));
+  const breathe = breather();
   for (const { id } of found.slice(most)) {
+    await breathe();
     const removed = await removeRecord(engine, store, id);
     if (removed) engine.emit({ type: "evicted", id, by: "user-limit" });
   }

@@ -1,4 +1,5 @@
 import type { StoredRecord } from "../core/store.ts";
+import { eachInTurns } from "../core/turns.ts";
 import type { Position } from "./_cursor.ts";
 import type { Expiring } from "./_memory-deadlines.ts";
 import type { Used } from "./_memory-recency.ts";
@@ -65,7 +66,12 @@ export function removeFromUser(entry: Entry): void {
 }
 
 /** The next `limit` live entries behind a position, in order of (createdAt, id), without sorting all there are. */
-export function nextEntries(entries: Iterable<Entry>, after: Position, limit: number, now: number): Entry[] {
+export async function nextEntries(
+  entries: Iterable<Entry>,
+  after: Position,
+  limit: number,
+  now: number,
+): Promise<Entry[]> {
   const next: Entry[] = [];
   let last: Entry | undefined;
   const cut = (): void => {
@@ -73,11 +79,11 @@ export function nextEntries(entries: Iterable<Entry>, after: Position, limit: nu
     next.length = Math.min(next.length, limit);
     last = next[limit - 1];
   };
-  for (const entry of entries) {
-    if (entry.expiresAt <= now || order(entry, after) <= 0 || (last && order(entry, last) > 0)) continue;
+  await eachInTurns(entries, (entry) => {
+    if (entry.expiresAt <= now || order(entry, after) <= 0 || (last && order(entry, last) > 0)) return;
     next.push(entry);
     if (next.length >= 2 * limit) cut();
-  }
+  });
   cut();
   return next;
 }

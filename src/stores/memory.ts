@@ -1,5 +1,6 @@
 import { invalidOption } from "../core/errors.ts";
 import type { RecordKey, SessionStore } from "../core/store.ts";
+import { eachInTurns } from "../core/turns.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
 import { deadlines } from "./_memory-deadlines.ts";
 import { recency } from "./_memory-recency.ts";
@@ -32,6 +33,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     throw invalidOption("maxSessions must be a whole number of at least 1.");
   }
   const spaces = new Map<string, Space>();
+  /** What `clear` took out and has not yet dropped; nobody can find it. */
+  const cleared = new Set<Space>();
   const byDeadline = deadlines<Entry>();
   const byUse = recency<Entry>();
   const listeners: ((key: RecordKey) => void)[] = [];
@@ -49,11 +52,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     byUse.remove(entry);
     size--;
   };
+  const firstCleared = (): Entry | undefined => {
+    for (const space of cleared) for (const entry of space.entries.values()) return entry;
+    return undefined;
+  };
   const evict = (now: number): void => {
     const soonest = byDeadline.first();
-    const victim = soonest && soonest.expiresAt <= now ? soonest : byUse.oldest();
+    const victim = firstCleared() ?? (soonest && soonest.expiresAt <= now ? soonest : byUse.oldest());
     if (!victim) return;
     drop(victim);
+    if (cleared.has(victim.space)) return;
     for (const listener of listeners) tell(listener, { namespace: victim.space.namespace, id: victim.id });
   };
   const see = (entry: Entry, lastSeenAt: number, expiresAt: number): void => {
@@ -119,7 +127,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     async list(namespace, { userId, limit, cursor }, now) {
       const space = spaces.get(namespace);
       const entries = userId === undefined ? space?.entries.values() : space?.users.get(userId);
-      const page = nextEntries(entries ?? [], parseCursor(cursor), limit, now);
+      const page = await nextEntries(entries ?? [], parseCursor(cursor), limit, now);
       const last = page[limit - 1];
       return { records: page.map(toRecord), cursor: last && formatCursor(last) };
     },
@@ -135,12 +143,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     },
 
     async clear(namespace) {
-      for (const entry of spaces.get(namespace)?.entries.values() ?? []) drop(entry);
+      const space = spaces.get(namespace);
+      if (!space) return;
+      spaces.delete(namespace);
+      cleared.add(space);
+      await eachInTurns(space.entries.values(), drop);
+      cleared.delete(space);
     },
 
     async count(namespace, now) {
       let count = 0;
-      for (const entry of spaces.get(namespace)?.entries.values() ?? []) if (entry.expiresAt > now) count++;
+      await eachInTurns(spaces.get(namespace)?.entries.values() ?? [], (entry) => {
+        if (entry.expiresAt > now) count++;
+      });
       return count;
     },
 
