@@ -1,6 +1,7 @@
 import { together } from "../core/error-answer.ts";
 import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { OpenSession } from "../core/sessions.ts";
+import { settle } from "../core/settle.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 
 /** The sessions of one request, committed together, so that all of them learn the same, final status. */
@@ -12,9 +13,8 @@ export interface Mounting {
 
 /** Commits all of them, also if one fails. @throws what one commit threw, or an AggregateError of several */
 export async function commitAll({ opened, edits }: Mounting, status: number): Promise<void> {
-  const results = await Promise.allSettled(opened.map(async ({ commit }) => commit({ status })));
-  for (const result of results) if (result.status === "fulfilled") edits.push(...result.value);
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status })));
+  edits.push(...values.flat());
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw together(errors);
 }

@@ -1,6 +1,7 @@
 import { statusOf, together } from "../core/error-answer.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import { settle } from "../core/settle.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { visited } from "./_next-ahead.ts";
 import { type Ended, ending, resultOf, statusOfEnded } from "./_next-ended.ts";
@@ -84,6 +85,5 @@ async function conclude<T>(turn: Turn, ended: Ended<T>, answer: Answer<T>): Prom
 /** Commits all sessions, also when one fails; gives the errors. */
 async function commit({ sessions, told }: Turn, status: number): Promise<unknown[]> {
   const commits = [...sessions.values()].map(async (opened) => told.push(...(await (await opened).commit({ status }))));
-  const results = await Promise.allSettled(commits);
-  return results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  return (await settle(commits)).errors;
 }

@@ -1,6 +1,7 @@
 import { invalidOption, SessionError } from "../core/errors.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
+import { isPromise } from "../crypto/awaitable.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 import { keepAsTables } from "./_node-table.ts";
@@ -29,7 +30,7 @@ export function mountSession<Data extends object>(
       next();
     };
     const opened = sessions.open(headOf(req), { carriers: [req], lazy });
-    if (opened instanceof Promise) opened.then(mount, next);
+    if (isPromise(opened)) opened.then(mount, next);
     else mount(opened);
   };
 }

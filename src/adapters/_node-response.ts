@@ -2,6 +2,7 @@ import { statusOf, together } from "../core/error-answer.ts";
 import { editHeaders } from "../core/header-edits.ts";
 import type { Outcome } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
+import { isPromise } from "../crypto/awaitable.ts";
 import { holdConnection } from "./_node-connection.ts";
 import { Flow } from "./_node-flow.ts";
 import { Gate, type Methods } from "./_node-gate.ts";
@@ -69,7 +70,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
     for (const member of this.#members) {
       if (member.edits) continue;
       const edits = member.session.commit(outcome);
-      if (edits instanceof Promise) running.push(this.#finished(member, edits));
+      if (isPromise(edits)) running.push(this.#finished(member, edits));
       else member.edits = edits;
     }
     if (running.length === 0) {

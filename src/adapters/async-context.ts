@@ -1,6 +1,7 @@
 import { SessionError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions, Sessions } from "../core/sessions.ts";
+import { isPromise } from "../crypto/awaitable.ts";
 import { Current } from "./_node-current.ts";
 
 /** What `withCurrent` adds to a manager. */
@@ -41,7 +42,7 @@ export function withCurrent<Data extends object>(
         return opened;
       };
       const opened = sessions.open(request, options);
-      return opened instanceof Promise ? opened.then(keep) : keep(opened);
+      return isPromise(opened) ? opened.then(keep) : keep(opened);
     },
     handle: (request, handler, options) =>
       sessions.handle(request, (req, session) => current.run(session, () => handler(req, session)), options),

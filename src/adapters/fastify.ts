@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply } from "fastify";
 import type { SealedSessions } from "../core/sessions.ts";
+import { isPromise } from "../crypto/awaitable.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import type { SessionsOf } from "./_mounts.ts";
 import { answerError } from "./_node-error.ts";
@@ -59,7 +60,7 @@ export function session<Data extends object>(
       if (!sessions.tryGet(request)) return;
       const commit: typeof opened.commit = (outcome) => {
         const edits = opened.commit(outcome);
-        if (!Array.isArray(edits)) Object.defineProperty(reply, "sent", sent);
+        if (isPromise(edits)) Object.defineProperty(reply, "sent", sent);
         return edits;
       };
       commitBeforeResponse(reply.raw, { commit }, (error) => fail(reply, error));

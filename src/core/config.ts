@@ -1,3 +1,4 @@
+import { isPromise } from "../crypto/awaitable.ts";
 import { standardCodec } from "./codec.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
 import type { Entries } from "./entries.ts";
@@ -105,7 +106,7 @@ export function withoutVote(observer: Observer): Observer {
   return (event) => {
     try {
       const answer = observer(event);
-      if (answer instanceof Promise) answer.catch(() => undefined);
+      if (isPromise(answer)) answer.then(undefined, () => undefined);
     } catch {
       // Its own business.
     }

@@ -1,6 +1,7 @@
 import { together } from "./error-answer.ts";
 import { SessionError } from "./errors.ts";
 import type { Session } from "./session.ts";
+import { settle } from "./settle.ts";
 
 /** The sessions of one request, one for each manager. */
 interface Mount {
@@ -40,8 +41,7 @@ export function notMounted(name: string): SessionError {
 export async function saveAll(carrier: object): Promise<void> {
   const sessions: Session<object>[] = [];
   for (let one = (carrier as Carrier)[mounts]; one; one = one.next) sessions.unshift(one.session);
-  const results = await Promise.allSettled(sessions.map((session) => session.save()));
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const { errors } = await settle(sessions.map((session) => session.save()));
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw together(errors);
 }

@@ -1,3 +1,4 @@
+import { isPromise } from "../crypto/awaitable.ts";
 import { encodeValue } from "./codec.ts";
 import { parseChannel } from "./draft.ts";
 import { alter, save, takeEntry } from "./durable.ts";
@@ -13,7 +14,7 @@ export async function update(visit: Visit, key: string, fn: (now: unknown) => un
   let result: unknown;
   await alter(visit, key, (now) => {
     result = fn(now === undefined ? undefined : visit.draft.decode(now));
-    if (isThenable(result)) {
+    if (isPromise(result)) {
       throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
     }
     return encodeValue(visit.engine.config.codec, key, result);
@@ -61,6 +62,3 @@ export async function exportToken(visit: Visit): Promise<string> {
     "The token of this session is not known here, because the store holds only a hash of its secret. Call regenerate() first, which makes a new token.",
   );
 }
-
-const isThenable = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";

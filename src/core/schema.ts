@@ -1,3 +1,4 @@
+import { isPromise } from "../crypto/awaitable.ts";
 import { invalidOption } from "./errors.ts";
 
 /** The part of a Standard Schema (https://standardschema.dev, version 1) that sessions use; zod, valibot and arktype have it. */
@@ -35,8 +36,8 @@ export function checkSchema<Output>(schema: StandardSchema<Output>): StandardSch
 
 export function runSchema<Output>(schema: StandardSchema<Output>, data: object): SchemaResult<Output> {
   const result = schema["~standard"].validate(data);
-  if (!(result instanceof Promise)) return result;
-  result.catch(() => undefined);
+  if (!isPromise(result)) return result;
+  result.then(undefined, () => undefined);
   throw invalidOption(
     "schema must be synchronous: a session is checked again each time a commit meets a newer record.",
   );

@@ -1,9 +1,16 @@
+/**
+ * The engine's own promise, as `async` functions give it: the global may be another class, put there before this file was
+ * loaded or after, whose promises cannot be made by a class of ours, or whose `then` takes no other promise.
+ */
+const Native = (async () => undefined)().constructor as PromiseConstructor;
+const plainThen = Native.prototype.then;
+
 /** A promise that knows whether anybody looks at it, so that a failure nobody awaited can be reported by the commit. */
-class Watched<T> extends Promise<T> {
+class Watched<T> extends Native<T> {
   isAwaited = false;
 
   static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
+    return Native;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a promise has one
@@ -28,7 +35,7 @@ export class Started {
     });
     const keep = (error: unknown): unknown => this.#failed.push({ operation, error });
     // The plain `then`, because this is not the caller looking at it.
-    const ended = Promise.prototype.then.call(operation, undefined, keep) as Promise<unknown>;
+    const ended = plainThen.call(operation, undefined, keep) as Promise<unknown>;
     const done: Promise<void> = ended.then(() => {
       this.#running.delete(done);
     });
