@@ -23,10 +23,16 @@ export function open(visit: Visit): Visit {
   return visit;
 }
 
-/** @throws SessionError as `open`, and SESSION_GONE for a token that login or regenerate ended */
+/** @throws SessionError as `open`, SESSION_GONE for a token that login or regenerate ended, SESSION_UNREADABLE */
 export function writable(visit: Visit): Visit {
   open(visit);
   if (visit.isRetired) throw gone();
+  return unbarred(visit);
+}
+
+/** @throws SessionError SESSION_UNREADABLE */
+export function unbarred(visit: Visit): Visit {
+  if (visit.bar) throw visit.bar;
   return visit;
 }
 

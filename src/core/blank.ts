@@ -1,4 +1,5 @@
 import type { Engine } from "./engine.ts";
+import { noEntries } from "./entries.ts";
 import { invalidOption } from "./errors.ts";
 import { deadlines } from "./expiry.ts";
 import type { SessionState } from "./record.ts";
@@ -9,7 +10,7 @@ export function makeId(engine: Engine): string {
   const { generateId } = engine.config;
   if (!generateId) return newId();
   const id: unknown = generateId();
-  if (typeof id === "string" && isId(id, true)) return id;
+  if (typeof id === "string" && isId(id)) return id;
   throw invalidOption("generateId must return 16 to 128 characters of A-Z, a-z, 0-9, - and _.");
 }
 
@@ -25,6 +26,7 @@ export function blankState(engine: Engine, id: string, hash?: string): SessionSt
     lastSeenAt: now,
     control,
     entries: engine.config.blank,
+    kept: noEntries,
   };
   return { ...state, expiresAt: deadlines(state, engine.config.limits).first };
 }

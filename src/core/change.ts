@@ -1,5 +1,5 @@
 import type { Entries } from "./entries.ts";
-import { isData } from "./entries.ts";
+import { isData, noEntries } from "./entries.ts";
 import { deadlines, type Limits } from "./expiry.ts";
 import type { Control, SessionState } from "./record.ts";
 import type { CookieOverrides } from "./transport.ts";
@@ -49,12 +49,22 @@ export function isEmpty(change: Change): boolean {
 
 /** The state after a change; the very same object when nothing is different. Version, times and commit ids are the caller's. */
 export function applyChange(state: SessionState, change: Change): SessionState {
-  const base = change.login?.afresh ? new Map<string, string>() : state.entries;
+  const base = change.login?.afresh ? noEntries : state.entries;
   const entries = changeEntries(base, change);
+  const kept = change.login?.afresh ? noEntries : changeKept(state.kept, state.entries, entries, change.clear);
   const control = changeControl(state.control, change);
   const userId = change.login?.userId ?? state.userId;
-  if (entries === state.entries && control === state.control && userId === state.userId) return state;
-  return { ...state, userId, control, entries };
+  const isSame = entries === state.entries && kept === state.kept;
+  if (isSame && control === state.control && userId === state.userId) return state;
+  return { ...state, userId, control, entries, kept };
+}
+
+/** What somebody wrote is no longer kept as it was; `clear()` drops all of it. */
+function changeKept(kept: Entries, before: Entries, after: Entries, clear = false): Entries {
+  if (kept.size === 0) return kept;
+  if (clear) return noEntries;
+  const rest = [...kept].filter(([name]) => before.get(name) === after.get(name));
+  return rest.length === kept.size ? kept : new Map(rest);
 }
 
 function changeEntries(base: Entries, change: Change): Entries {

@@ -43,6 +43,17 @@ export function encodeValue(codec: Codec, key: string, value: unknown): string {
   throw notSerializable(key, "the codec did not return a string", undefined);
 }
 
+/** Decodes one value and names its key in the error. @throws SessionError UNREADABLE_VALUE */
+export function decodeValue(codec: Codec, key: string, text: string): unknown {
+  try {
+    return codec.decode(text);
+  } catch (cause) {
+    const message = `This version of the application cannot read the stored value for ${JSON.stringify(key)}, which was left as it is. Register its class with the option "types" under the name that it was stored by, or delete or replace the value.`;
+    // The parser of JSON quotes the text that it was given, which is nobody's to see.
+    throw new SessionError("UNREADABLE_VALUE", message, cause instanceof SyntaxError ? {} : { cause });
+  }
+}
+
 function notSerializable(key: string, reason: string, cause: unknown): SessionError {
   const message = `The value for ${JSON.stringify(key)} cannot be stored in a session: ${reason}. Store plain data, or register the class with the option "types".`;
   return new SessionError("NOT_SERIALIZABLE", message, { cause });

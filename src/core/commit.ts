@@ -148,7 +148,7 @@ function applyJobs(
     try {
       if (job.epoch !== epochOf(state)) throw gone();
       const next = applyChange(state, job.change);
-      state = next === state ? state : { ...next, entries: fitForStore(next.entries, engine.config) };
+      state = next === state ? state : fitForStore(next, base, engine.config);
       seen ||= job.seen;
       kept.push({ job, after: state });
     } catch (error) {

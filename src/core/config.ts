@@ -47,7 +47,8 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
   }
   const codec = options.codec ?? standardCodec(options.types);
   const schema = options.schema && checkSchema(options.schema);
-  const shape = { schema, codec, maxBytes: whole(options.maxBytes ?? 1_048_576, "maxBytes", 1) };
+  const unknownKeys = oneOf(options.unknownKeys ?? "keep", "unknownKeys", ["keep", "drop"]);
+  const shape = { schema, unknownKeys, codec, maxBytes: whole(options.maxBytes ?? 1_048_576, "maxBytes", 1) };
   return {
     ...shape,
     name,

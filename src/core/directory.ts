@@ -2,6 +2,7 @@ import { epochOf } from "./commit.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption, SessionError } from "./errors.ts";
 import { deadlines, expired } from "./expiry.ts";
+import { isUnreadable } from "./open-stored.ts";
 import { fromRecord, type SessionState } from "./record.ts";
 import { removeRecord } from "./removal.ts";
 import type { SessionInfo } from "./session.ts";
@@ -32,8 +33,14 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
   const find = async (id: string): Promise<SessionState | undefined> => {
     const now = clock.now();
     const record = await askStore(engine, "read", (call) => store.read(keyOf(id), now, call));
-    const state = record && readable(record);
+    const state = record && intact(record);
     return state && !expired(state, config.limits, now) ? state : undefined;
+  };
+
+  /** Known of records that cannot be read, too. */
+  const ownerOf = async (id: string): Promise<string | undefined> => {
+    const record = await askStore(engine, "read", (call) => store.read(keyOf(id), clock.now(), call));
+    return record?.userId;
   };
 
   const info = (state: SessionState): SessionInfo => ({
@@ -67,7 +74,7 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
       return page.cursor === undefined ? { sessions } : { sessions, cursor: page.cursor };
     },
     revoke: async (id, userId) => {
-      if (userId !== undefined && (await find(id))?.userId !== userId) return false;
+      if (userId !== undefined && (await ownerOf(id)) !== userId) return false;
       return remove(id);
     },
     revokeAll: async (userId, except) => {
@@ -94,7 +101,17 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
   };
 }
 
-/** A damaged record is nobody's session, and no reason to hide the others. */
+/** A damaged record is nobody's session. @throws SessionError SESSION_UNREADABLE for one that may be somebody's */
+function intact(record: StoredRecord): SessionState | undefined {
+  try {
+    return fromRecord(record);
+  } catch (error) {
+    if (isUnreadable(error)) throw error;
+    return undefined;
+  }
+}
+
+/** One that cannot be read is no reason to hide the others. */
 function readable(record: StoredRecord): SessionState | undefined {
   try {
     return fromRecord(record);

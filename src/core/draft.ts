@@ -1,5 +1,5 @@
 import type { EntryChange } from "./change.ts";
-import { encodeValue } from "./codec.ts";
+import { decodeValue, encodeValue } from "./codec.ts";
 import { dataName, type Entries, flashName, isData, noEntries, wordOf } from "./entries.ts";
 import type { Codec } from "./options.ts";
 
@@ -72,8 +72,9 @@ export class Draft {
     this.#flashes.set(channel, [...(this.#flashes.get(channel) ?? []), text]);
   }
 
-  decode(text: string): unknown {
-    return this.#codec.decode(text);
+  /** @throws SessionError UNREADABLE_VALUE */
+  decode(key: string, text: string): unknown {
+    return decodeValue(this.#codec, key, text);
   }
 
   hasStored(name: string): boolean {
@@ -151,7 +152,7 @@ export class Draft {
     if (known) return known;
     const text = this.#visible().get(name);
     if (text === undefined) return undefined;
-    const slot = { value: this.#codec.decode(text), text, dirty: false };
+    const slot = { value: this.decode(wordOf(name), text), text, dirty: false };
     this.#slots.set(name, slot);
     return slot;
   }

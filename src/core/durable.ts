@@ -3,11 +3,12 @@ import { type EntryChange, isEmpty } from "./change.ts";
 import type { Batch } from "./draft.ts";
 import { dataName } from "./entries.ts";
 import { SessionError } from "./errors.ts";
-import { largestKeys } from "./fit.ts";
 import { type Intent, restored } from "./intent.ts";
 import type { Held, Wish } from "./keeper.ts";
 import { thisMoment } from "./newest.ts";
+import { storedEntries } from "./record.ts";
 import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "./rotation.ts";
+import { largestKeys } from "./size.ts";
 import type { Visit } from "./visit.ts";
 
 /** Makes all changes so far durable. `create`: also a session that nothing was written to. */
@@ -35,22 +36,21 @@ export async function alter(visit: Visit, key: string, fn: EntryChange): Promise
   await commit(visit, wish(visit, change, planned, true), undo, intent, name);
 }
 
-/** Takes what an entry holds out of the session. */
-export async function takeEntry(visit: Visit, name: string): Promise<string | undefined> {
+/** Makes `fn` of an entry durable that the draft does not hold. */
+export async function alterEntry(visit: Visit, name: string, fn: EntryChange): Promise<void> {
   const { intent, planned } = await takeIntent(visit, false);
-  let taken: string | undefined;
-  const take = (now: string | undefined): undefined => {
-    taken = now;
-  };
-  const change = { ...intent, rotation: planned?.rotation, entries: new Map([[name, take]]) };
+  const change = { ...intent, rotation: planned?.rotation, entries: new Map([[name, fn]]) };
   await commit(visit, wish(visit, change, planned, false), () => undefined, intent, name);
-  return taken;
 }
 
-/** Ends the session. What was written in this request goes with it. */
+/** Ends the session, also one that this version cannot read. What was written in this request goes with it. */
 export async function end(visit: Visit): Promise<void> {
   await created(visit);
-  if (visit.held) await visit.keeper.remove(visit.held);
+  const proven = visit.held ?? visit.unreadable?.proven;
+  if (visit.unreadable && !proven) throw visit.unreadable.error;
+  if (proven) await visit.keeper.remove(proven);
+  if (visit.unreadable) visit.opened = visit.unreadable.proven;
+  visit.unreadable = undefined;
   visit.forget();
 }
 
@@ -161,7 +161,7 @@ async function checkSize(visit: Visit, held: Held): Promise<void> {
     writeToken(visit, token, held.state);
   } catch (error) {
     if (!(error instanceof SessionError && error.code === "COOKIE_TOO_LARGE")) throw error;
-    const message = `${error.message} The largest keys: ${largestKeys(held.state.entries)}.`;
+    const message = `${error.message} The largest keys: ${largestKeys(storedEntries(held.state))}.`;
     throw new SessionError("COOKIE_TOO_LARGE", message, { cause: error });
   }
 }

@@ -1,81 +1,117 @@
-import { encodeValue } from "./codec.ts";
+import { decodeValue, encodeValue } from "./codec.ts";
 import { dataName, type Entries, isData, noEntries, wordOf } from "./entries.ts";
 import { SessionError } from "./errors.ts";
 import type { Codec } from "./options.ts";
-import type { SessionState } from "./record.ts";
+import { type SessionState, storedEntries, unreadable } from "./record.ts";
 import { problemsOf, runSchema, type StandardSchema } from "./schema.ts";
+import { checkSize } from "./size.ts";
 
 /** What the data of a session has to fit. */
 export interface Shape {
   readonly schema: StandardSchema<object> | undefined;
+  /** Whether what the schema drops or rewrites stays stored. */
+  readonly unknownKeys: "keep" | "drop";
   readonly codec: Codec;
   readonly maxBytes: number;
 }
 
-/** Data as the schema wants it, or the reason why it does not fit. Without a schema everything fits. */
-export function fitSchema(entries: Entries, config: Shape): { entries: Entries } | { problem: string } {
-  const { schema, codec } = config;
-  if (!schema) return { entries };
-  const data: Record<string, unknown> = Object.create(null);
-  for (const [name, text] of entries) if (isData(name)) data[wordOf(name)] = codec.decode(text);
-  const result = runSchema(schema, { ...data });
-  const problem = problemsOf(result);
-  if (problem !== undefined || result.issues) return { problem: problem ?? "" };
-  const next = new Map([...entries].filter(([name]) => !isData(name)));
-  for (const [key, value] of Object.entries(result.value)) next.set(dataName(key), encodeValue(codec, key, value));
-  return { entries: sameEntries(next, entries) ? entries : next };
-}
+type Output = { readonly entries: Entries } | { readonly problem: string };
 
 /** What a session holds before anything was written. */
 export function blankEntries(shape: Shape): Entries {
-  const fitted = fitSchema(noEntries, shape);
-  return "entries" in fitted ? fitted.entries : noEntries;
+  const output = runOn(noEntries, shape);
+  return "entries" in output ? output.entries : noEntries;
 }
 
-/** A state as the schema wants it, for working on. @throws SessionError INVALID_DATA */
-export function fitOnLoad(state: SessionState, config: Shape): SessionState {
-  const fitted = fitSchema(state.entries, config);
-  if ("problem" in fitted) throw invalidData(fitted.problem);
-  return fitted.entries === state.entries ? state : { ...state, entries: fitted.entries };
+/** A stored state as this version reads it. @throws SessionError SESSION_UNREADABLE */
+export function fitOnLoad(state: SessionState, shape: Shape): SessionState {
+  if (!shape.schema) return state;
+  const output = runOn(state.entries, shape);
+  if ("problem" in output) throw unreadable(`its data does not fit the schema (${output.problem})`);
+  if (output.entries === state.entries || shape.unknownKeys === "drop") return { ...state, entries: output.entries };
+  const kept = [...state.entries].filter(([name, text]) => output.entries.get(name) !== text);
+  return { ...state, entries: output.entries, kept: kept.length === 0 ? noEntries : new Map(kept) };
 }
 
-/** The same, for data that is about to be stored. @throws SessionError INVALID_DATA, SESSION_TOO_LARGE */
-export function fitForStore(entries: Entries, config: Shape): Entries {
-  const fitted = fitSchema(entries, config);
-  if ("problem" in fitted) throw invalidData(fitted.problem);
-  const size = byteLength(fitted.entries, config.maxBytes);
-  if (size <= config.maxBytes) return fitted.entries;
-  throw new SessionError(
-    "SESSION_TOO_LARGE",
-    `The session would take ${size} bytes and may take ${config.maxBytes} (maxBytes), so nothing was stored. The largest keys: ${largestKeys(fitted.entries)}. Keep big things in a table of your own and their id in the session.`,
-  );
+/**
+ * A state that is about to be stored in place of `before`.
+ *
+ * @throws SessionError INVALID_DATA, SESSION_TOO_LARGE
+ */
+export function fitForStore(state: SessionState, before: SessionState | undefined, shape: Shape): SessionState {
+  const next = shape.schema ? fitOutput(state, shape) : state;
+  checkSize(storedEntries(next), before && storedEntries(before), shape.maxBytes);
+  return next;
+}
+
+function fitOutput(state: SessionState, shape: Shape): SessionState {
+  const output = runOn(state.entries, shape);
+  if ("problem" in output) throw invalidData(output.problem);
+  const { entries } = output;
+  if (shape.unknownKeys === "drop") return { ...state, entries, kept: noEntries };
+  const dropped = [...state.entries].filter(([name]) => !entries.has(name));
+  return { ...state, entries, kept: harmless(entries, new Map([...state.kept, ...dropped]), shape) };
+}
+
+/**
+ * The part of `kept` that does not change what this version reads. A schema that renames a key, or migrates by a number of
+ * its own, would take the old text for the newer one and undo a write.
+ */
+function harmless(entries: Entries, kept: Entries, shape: Shape): Entries {
+  const isHarmless = (some: Entries): boolean => {
+    const output = runOn(storedEntries({ entries, kept: some }), shape);
+    return "entries" in output && sameEntries(output.entries, entries);
+  };
+  if (kept.size === 0 || isHarmless(kept)) return kept;
+  const some = new Map<string, string>();
+  for (const [name, text] of kept) {
+    some.set(name, text);
+    if (!isHarmless(some)) some.delete(name);
+  }
+  return some;
+}
+
+/** Runs the schema. A value that cannot be decoded is left out of it, and stays as it is for who asks for it. */
+function runOn(entries: Entries, { schema, codec }: Shape): Output {
+  if (!schema) return { entries };
+  const data: Record<string, unknown> = Object.create(null);
+  const apart = new Map<string, string>();
+  for (const [name, text] of entries) {
+    if (!isData(name)) apart.set(name, text);
+    else if (!tryDecode(codec, data, name, text)) apart.set(name, text);
+  }
+  const result = trySchema(schema, { ...data });
+  if ("problem" in result) return result;
+  const next = new Map<string, string>();
+  for (const [key, value] of Object.entries(result.value)) next.set(dataName(key), encodeValue(codec, key, value));
+  for (const [name, text] of apart) next.set(name, text);
+  return { entries: sameEntries(next, entries) ? entries : next };
+}
+
+/** A schema that throws, as a transform may that meets data of another version, refuses the data. */
+function trySchema(schema: StandardSchema<object>, data: object): { value: object } | { problem: string } {
+  try {
+    const result = runSchema(schema, data);
+    return result.issues ? { problem: problemsOf(result.issues) } : result;
+  } catch (error) {
+    if (error instanceof SessionError) throw error;
+    return { problem: `it threw a ${error instanceof Error ? error.name : typeof error}` };
+  }
+}
+
+function tryDecode(codec: Codec, data: Record<string, unknown>, name: string, text: string): boolean {
+  const key = wordOf(name);
+  try {
+    data[key] = decodeValue(codec, key, text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function invalidData(problem: string): SessionError {
   const message = `The session's data does not fit its schema, so nothing was stored: ${problem}`;
   return new SessionError("INVALID_DATA", message);
-}
-
-/** For error messages: the keys that take the most room, with their sizes. */
-export function largestKeys(entries: Entries): string {
-  return [...entries]
-    .map(([name, text]) => ({ word: `${isData(name) ? "" : "flash "}${wordOf(name)}`, size: text.length }))
-    .sort((a, b) => b.size - a.size)
-    .slice(0, 3)
-    .map(({ word, size }) => `${JSON.stringify(word)} (${size})`)
-    .join(", ");
-}
-
-const utf8 = new TextEncoder();
-
-/** Exact where it matters: a text has at most three bytes of UTF-8 for each of its units. */
-function byteLength(entries: Entries, limit: number): number {
-  let units = 0;
-  for (const [name, text] of entries) units += name.length + text.length;
-  if (units * 3 <= limit) return units;
-  let bytes = 0;
-  for (const [name, text] of entries) bytes += utf8.encode(name).length + utf8.encode(text).length;
-  return bytes;
 }
 
 function sameEntries(a: Entries, b: Entries): boolean {

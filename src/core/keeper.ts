@@ -1,4 +1,5 @@
 import type { Change } from "./change.ts";
+import type { SessionError } from "./errors.ts";
 import type { SessionState } from "./record.ts";
 
 /** A session in hand: its last known durable state, and what the client proves its right to it with. */
@@ -20,6 +21,15 @@ export interface Opened extends Held {
   readonly standing: "current" | "grace" | "retired";
 }
 
+/** A session that is there but that this version cannot read, so that it must not be replaced either. */
+export interface Unreadable {
+  readonly standing: "unreadable";
+  /** What a write is told. */
+  readonly error: SessionError;
+  /** The session, where the client has proved its right to it: enough to end it. */
+  readonly proven: Opened | undefined;
+}
+
 export interface Wish {
   readonly change: Change;
   /** The secret that `change.rotation` introduces. */
@@ -34,7 +44,7 @@ export interface Wish {
 export interface Keeper {
   readonly kind: "record" | "sealed";
   /** The session of the first token that verifies. Refused ones are told to the observer. @throws SessionError when the store fails */
-  open(tokens: readonly string[]): Promise<Opened | undefined>;
+  open(tokens: readonly string[]): Promise<Opened | Unreadable | undefined>;
   create(wish: Wish, id: string | undefined): Promise<Held>;
   /** @throws SessionError SESSION_GONE and the rest of the commit's errors */
   commit(held: Held, wish: Wish): Promise<Held>;

@@ -1,4 +1,4 @@
-import { open, readable, startDurable, writable } from "./access.ts";
+import { open, readable, startDurable, unbarred, writable } from "./access.ts";
 import type { Settings } from "./change.ts";
 import { epochOf } from "./commit.ts";
 import { end, save } from "./durable.ts";
@@ -94,11 +94,11 @@ export class LiveSession implements Session<Data> {
 
   update(key: Key, fn: (now: unknown) => unknown): Promise<unknown> {
     const visit = this.#visit;
-    return startDurable(visit, () => update(visit, word(key), fn));
+    return startDurable(visit, () => update(unbarred(visit), word(key), fn));
   }
   take(key: Key): Promise<unknown> {
     const visit = this.#visit;
-    return startDurable(visit, () => take(visit, word(key)));
+    return startDurable(visit, () => take(unbarred(visit), word(key)));
   }
 
   flash(message: unknown, channel = "default"): void {

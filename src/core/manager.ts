@@ -6,6 +6,7 @@ import { createDirectory } from "./directory.ts";
 import { keepAlive } from "./durable.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { finish } from "./finish.ts";
+import { fitOnLoad } from "./fit.ts";
 import { handleWith } from "./handle.ts";
 import { issueWith } from "./issue.ts";
 import type { Keeper } from "./keeper.ts";
@@ -141,8 +142,9 @@ export function createStoredSessions(
       { seen = false }: EditOptions = {},
     ): Promise<T> =>
       ready(async () => {
-        const state = isId(id, true) ? await directory.find(id) : undefined;
-        if (!state) throw gone();
+        const found = isId(id) ? await directory.find(id) : undefined;
+        if (!found) throw gone();
+        const state = fitOnLoad(found, config);
         const visit = new Visit(engine, keeper, undefined, [], { state });
         visit.isSeen = seen;
         const result = await fn(new LiveSession(visit));
@@ -152,7 +154,7 @@ export function createStoredSessions(
       }),
     find: (id: string) =>
       ready(async () => {
-        const state = isId(id, true) ? await directory.find(id) : undefined;
+        const state = isId(id) ? await directory.find(id) : undefined;
         return state && directory.info(state);
       }),
     ...createAdministration(engine, directory, ready),

@@ -3,8 +3,8 @@ import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import type { RefusedReason } from "./events.ts";
 import { expired } from "./expiry.ts";
-import { fitSchema } from "./fit.ts";
-import type { Opened } from "./keeper.ts";
+import { fitOnLoad } from "./fit.ts";
+import type { Opened, Unreadable } from "./keeper.ts";
 import { fromRecord, type SessionState } from "./record.ts";
 import { currentSecret } from "./rotation.ts";
 import type { SessionStore } from "./store.ts";
@@ -19,27 +19,27 @@ export async function openStored(
   engine: Engine,
   store: SessionStore,
   tokens: readonly string[],
-): Promise<Opened | undefined> {
-  let retired: Opened | undefined;
+): Promise<Opened | Unreadable | undefined> {
+  let other: Opened | Unreadable | undefined;
   for (const [index, presented] of tokens.entries()) {
     if (index >= candidates) {
       refuse(engine, "duplicate", undefined);
       break;
     }
-    const token = parseToken(presented, engine.config.generateId !== undefined);
+    const token = parseToken(presented);
     if (!token) {
       refuse(engine, "malformed", undefined);
       continue;
     }
     const opened = await openToken(engine, store, token, presented);
-    if (opened && opened.standing !== "retired") {
+    if (opened?.standing === "current" || opened?.standing === "grace") {
       if (index + 1 < tokens.length) refuse(engine, "duplicate", undefined);
       engine.emit({ type: "opened", id: token.id, userId: opened.state.userId });
       return opened;
     }
-    retired ??= opened;
+    other ??= opened;
   }
-  return retired;
+  return other;
 }
 
 async function openToken(
@@ -47,29 +47,33 @@ async function openToken(
   store: SessionStore,
   { id, secret }: Token,
   presented: string,
-): Promise<Opened | undefined> {
+): Promise<Opened | Unreadable | undefined> {
   const now = engine.clock.now();
   const key = { namespace: engine.config.namespace, id };
   const record = await askStore(engine, "read", (call) => store.read(key, now, call));
   if (!record) return refuse(engine, "unknown", id);
+  let state: SessionState;
   try {
-    const state = fromRecord(record);
-    const over = expired(state, engine.config.limits, now);
-    if (over) return refuse(engine, over, id);
-    const standing = standingOf(state, await sha256(secret), now);
-    if (standing === "grace-ended") return refuse(engine, standing, id, true);
-    if (standing === "wrong-secret") return refuse(engine, standing, id);
-    if (standing === "retired") {
-      refuse(engine, "superseded", id);
-      return { state, presented, standing };
-    }
-    const fitted = fitSchema(state.entries, engine.config);
-    if ("problem" in fitted) return refuse(engine, "schema", id);
-    const held = { state: { ...state, entries: fitted.entries }, presented, standing };
+    state = fromRecord(record);
+  } catch (error) {
+    if (isUnreadable(error)) return unfit(engine, "unsupported-format", id, error, undefined);
+    return refuse(engine, "corrupt", id);
+  }
+  const over = expired(state, engine.config.limits, now);
+  if (over) return refuse(engine, over, id);
+  const standing = standingOf(state, await sha256(secret), now);
+  if (standing === "grace-ended") return refuse(engine, standing, id, true);
+  if (standing === "wrong-secret") return refuse(engine, standing, id);
+  if (standing === "retired") {
+    refuse(engine, "superseded", id);
+    return { state, presented, standing };
+  }
+  const proven: Opened = { state, presented, standing };
+  try {
+    const held = { ...proven, state: fitOnLoad(state, engine.config) };
     return { ...held, secret: standing === "current" ? secret : await currentSecret(secret, state) };
   } catch (error) {
-    const reason = refusal(error);
-    if (reason) return refuse(engine, reason, id);
+    if (isUnreadable(error)) return unfit(engine, "schema", id, error, proven);
     throw error;
   }
 }
@@ -87,10 +91,19 @@ function standingOf(
   return isRetired ? "retired" : "wrong-secret";
 }
 
-function refusal(error: unknown): RefusedReason | undefined {
-  if (!(error instanceof SessionError)) return error instanceof SyntaxError ? "corrupt" : undefined;
-  if (error.code === "RECORD_CORRUPT") return "corrupt";
-  return error.code === "UNSUPPORTED_FORMAT" ? "unsupported-format" : undefined;
+export const isUnreadable = (error: unknown): error is SessionError =>
+  error instanceof SessionError && error.code === "SESSION_UNREADABLE";
+
+/** Tells the observer of a session that is there and cannot be read. */
+export function unfit(
+  engine: Engine,
+  reason: RefusedReason,
+  id: string,
+  error: SessionError,
+  proven: Opened | undefined,
+): Unreadable {
+  refuse(engine, reason, id);
+  return { standing: "unreadable", error, proven };
 }
 
 export function refuse(engine: Engine, reason: RefusedReason, id: string | undefined, anomaly = false): undefined {

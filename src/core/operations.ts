@@ -1,7 +1,7 @@
 import { isPromise } from "../crypto/awaitable.ts";
 import { encodeValue } from "./codec.ts";
 import { parseChannel } from "./draft.ts";
-import { alter, save, takeEntry } from "./durable.ts";
+import { alter, alterEntry, save } from "./durable.ts";
 import { flashName } from "./entries.ts";
 import { SessionError } from "./errors.ts";
 import { checkUserId } from "./intent.ts";
@@ -13,7 +13,7 @@ export async function update(visit: Visit, key: string, fn: (now: unknown) => un
   if (typeof fn !== "function") throw new TypeError("update() takes a key and a function of its value.");
   let result: unknown;
   await alter(visit, key, (now) => {
-    result = fn(now === undefined ? undefined : visit.draft.decode(now));
+    result = fn(now === undefined ? undefined : visit.draft.decode(key, now));
     if (isPromise(result)) {
       throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
     }
@@ -28,19 +28,39 @@ export async function take(visit: Visit, key: string): Promise<unknown> {
     visit.draft.delete(key);
     return value;
   }
-  let taken: string | undefined;
+  let taken: unknown;
   await alter(visit, key, (now) => {
-    taken = now;
+    taken = now === undefined ? undefined : visit.draft.decode(key, now);
     return undefined;
   });
-  return taken === undefined ? undefined : visit.draft.decode(taken);
+  return taken;
 }
 
-/** Messages of this same request stay where they are: they are for a later one. */
+/**
+ * Messages of this same request stay where they are: they are for a later one. So do messages that this version cannot
+ * decode, which must not keep the visitor from the others.
+ */
 export async function takeFlashes(visit: Visit, channel: string): Promise<unknown[]> {
   const name = flashName(channel);
   if (!visit.held || !visit.draft.hasStored(name)) return [];
-  return parseChannel(await takeEntry(visit, name)).map((text) => visit.draft.decode(text));
+  let messages: unknown[] = [];
+  let unread: { readonly error: SessionError } | undefined;
+  await alterEntry(visit, name, (now) => {
+    messages = [];
+    unread = undefined;
+    const left = parseChannel(now).filter((text) => {
+      try {
+        messages.push(visit.draft.decode(`flash ${channel}`, text));
+        return false;
+      } catch (error) {
+        unread = { error: error as SessionError };
+        return true;
+      }
+    });
+    return left.length === 0 ? undefined : JSON.stringify(left);
+  });
+  if (unread) visit.engine.emit({ type: "warning", code: "UNREADABLE_VALUE", message: unread.error.message });
+  return messages;
 }
 
 export function login(visit: Visit, userId: string): void {

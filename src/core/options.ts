@@ -66,6 +66,12 @@ export interface SessionsOptions<Data extends object> {
   remember?: boolean | undefined;
   /** Checks the data on load and before each commit. Must be synchronous and accept `{}` and its own output. */
   schema?: StandardSchema<Data> | undefined;
+  /**
+   * What becomes of stored data that the schema drops or rewrites. "keep": a key that nobody writes stays stored as it
+   * was, unseen, so that a newer version finds it again. "drop": a write stores the schema's output and nothing else.
+   * @default "keep"
+   */
+  unknownKeys?: "keep" | "drop" | undefined;
   /** Another encoding of values. @default JSON, and devalue for what JSON cannot hold */
   codec?: Codec | undefined;
   /** Classes that the standard encoding is to know, by a name that is stored. */

@@ -1,5 +1,5 @@
 import { checksum } from "./checksum.ts";
-import { type Entries, formatEntries, parseEntries } from "./entries.ts";
+import { type Entries, formatEntries, noEntries, parseEntries } from "./entries.ts";
 import { SessionError } from "./errors.ts";
 import type { StoredRecord } from "./store.ts";
 import type { CookieOverrides } from "./transport.ts";
@@ -44,7 +44,15 @@ export interface SessionState {
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly control: Control;
+  /** The data as this version reads it: the output of its schema, where it has one. */
   readonly entries: Entries;
+  /** What stays stored in place of an entry, or beside them all, because this version would lose it. */
+  readonly kept: Entries;
+}
+
+/** The data as it is stored. */
+export function storedEntries({ entries, kept }: Pick<SessionState, "entries" | "kept">): Entries {
+  return kept.size === 0 ? entries : new Map([...entries, ...kept]);
 }
 
 const format = "1";
@@ -55,27 +63,30 @@ export function toRecord(namespace: string, state: SessionState): StoredRecord {
   return userId === undefined ? record : { ...record, userId };
 }
 
-/** @throws SessionError RECORD_CORRUPT or UNSUPPORTED_FORMAT */
+/** @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE */
 export function fromRecord(record: StoredRecord): SessionState {
   const { id, version, userId, createdAt, lastSeenAt, expiresAt } = record;
   return { id, version, userId, createdAt, lastSeenAt, expiresAt, ...parseBody(record.body) };
 }
 
+type Body = Pick<SessionState, "control" | "entries" | "kept">;
+
 /** `format:checksum:control` in JSON, a line end, and the data part. */
-export function formatBody(state: Pick<SessionState, "control" | "entries">): string {
-  const rest = `${JSON.stringify(state.control)}\n${formatEntries(state.entries)}`;
+export function formatBody(state: Body): string {
+  const rest = `${JSON.stringify(state.control)}\n${formatEntries(storedEntries(state))}`;
   return `${format}:${checksum(rest)}:${rest}`;
 }
 
-export function parseBody(text: string): Pick<SessionState, "control" | "entries"> {
+/** @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE */
+export function parseBody(text: string): Body {
   const [found = "", sum = "", at] = headOf(text);
-  if (/^\d+$/.test(found) && found !== format) throw unsupported(found);
+  if (/^\d+$/.test(found) && Number(found) > Number(format)) throw newer(found);
   const end = text.indexOf("\n", at);
   if (found !== format || end === -1 || checksum(text.slice(at)) !== sum) throw corrupt();
   try {
     const control = JSON.parse(text.slice(at, end)) as Control;
     const entries = parseEntries(text.slice(end + 1));
-    if (entries && typeof control === "object" && control !== null) return { control, entries };
+    if (entries && typeof control === "object" && control !== null) return { control, entries, kept: noEntries };
   } catch (cause) {
     throw corrupt(cause);
   }
@@ -89,14 +100,21 @@ function headOf(text: string): [format?: string, checksum?: string, rest?: numbe
   return first === -1 || second === -1 ? [] : [text.slice(0, first), text.slice(first + 1, second), second + 1];
 }
 
+/** What there is, but not for this version. Another process may be able to read it, so a client may try again. */
+export function unreadable(reason: string): SessionError {
+  return new SessionError(
+    "SESSION_UNREADABLE",
+    `This version of the application cannot read the stored session: ${reason}. The session was left as it is, and nothing was stored. Let a version that can read it answer, or sign in anew.`,
+  );
+}
+
 function corrupt(cause?: unknown): SessionError {
   const message = "A session record in the store is damaged or was not written by this library; it is left as it is.";
   return new SessionError("RECORD_CORRUPT", message, { cause });
 }
 
-function unsupported(found: string): SessionError {
-  return new SessionError(
-    "UNSUPPORTED_FORMAT",
-    `A session record has format ${found}, this release reads format ${format}. A newer release wrote it; it is left as it is.`,
+function newer(found: string): SessionError {
+  return unreadable(
+    `it has format ${found}, and this release of coatcheck reads format ${format}. A newer release wrote it`,
   );
 }

@@ -27,10 +27,10 @@ export function checkSchema<Output>(schema: StandardSchema<Output>): StandardSch
       'schema must be a Standard Schema: an object of zod, valibot, arktype or the like with "~standard".',
     );
   }
-  const problem = problemsOf(runSchema(schema, {}));
-  if (problem === undefined) return schema;
+  const { issues } = runSchema(schema, {});
+  if (!issues) return schema;
   throw invalidOption(
-    `schema must accept {}, because a new session is empty. Make each key optional, or give it a default: ${problem}`,
+    `schema must accept {}, because a new session is empty. Make each key optional, or give it a default: ${problemsOf(issues)}`,
   );
 }
 
@@ -43,12 +43,18 @@ export function runSchema<Output>(schema: StandardSchema<Output>, data: object):
   );
 }
 
-/** The issues as `path: message`, without values; `undefined` when there are none. */
-export function problemsOf(result: SchemaResult<unknown>): string | undefined {
-  return result.issues
-    ?.map(({ message, path = [] }) => {
-      const at = path.map((part) => String(typeof part === "object" ? part.key : part)).join(".");
-      return at === "" ? message : `${at}: ${message}`;
-    })
-    .join("; ");
+/** The issues as `path (kind)`: no message, because a schema's messages quote what they were given. */
+export function problemsOf(issues: readonly SchemaIssue[]): string {
+  const texts = issues.map((issue) => {
+    const at = (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join(".");
+    return [at, kindOf(issue)].filter((text) => text !== "").join(" ");
+  });
+  return texts.join("; ");
+}
+
+/** What zod and arktype call `code` and valibot `type`: a word of the schema's, not of the data. */
+function kindOf(issue: SchemaIssue): string {
+  const { code, type } = issue as { code?: unknown; type?: unknown };
+  const kind = [code, type].find((word) => typeof word === "string" && /^[a-zA-Z_.]{1,40}$/.test(word));
+  return kind === undefined ? "" : `(${kind})`;
 }

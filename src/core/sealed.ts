@@ -1,10 +1,11 @@
 import { blankState, makeId } from "./blank.ts";
 import { applyChange, stamped } from "./change.ts";
 import type { Engine } from "./engine.ts";
+import { noEntries } from "./entries.ts";
 import { expired, touchDue } from "./expiry.ts";
-import { fitForStore, fitSchema } from "./fit.ts";
-import type { Held, Keeper, Opened, Wish } from "./keeper.ts";
-import { refuse } from "./open-stored.ts";
+import { fitForStore, fitOnLoad } from "./fit.ts";
+import type { Held, Keeper, Opened, Unreadable, Wish } from "./keeper.ts";
+import { isUnreadable, refuse, unfit } from "./open-stored.ts";
 import { formatBody, parseBody, type SessionState } from "./record.ts";
 import type { SealedStore } from "./store.ts";
 
@@ -13,26 +14,40 @@ export function sealedKeeper(engine: Engine, store: SealedStore): Keeper {
   const { config, clock, emit } = engine;
   const binding = () => ({ name: config.name, now: clock.now(), absoluteTimeout: config.limits.absolute });
 
-  const open = async (presented: string): Promise<Opened | undefined> => {
+  const open = async (presented: string): Promise<Opened | Unreadable | undefined> => {
     const unsealed = await store.unseal(presented, binding());
     if ("refused" in unsealed) return refuse(engine, unsealed.refused, undefined);
-    const state = readState(unsealed.text);
-    if (!state) return refuse(engine, "corrupt", undefined);
+    const facts = readFacts(unsealed.text);
+    if (!facts) return refuse(engine, "corrupt", undefined);
+    let state: SessionState;
+    try {
+      state = { ...facts, ...parseBody(bodyOf(unsealed.text)) };
+    } catch (error) {
+      if (!isUnreadable(error)) return refuse(engine, "corrupt", undefined);
+      const known = { ...facts, control: {}, entries: noEntries, kept: noEntries };
+      return unfit(engine, "unsupported-format", facts.id, error, { state: known, presented, standing: "current" });
+    }
     const over = expired(state, config.limits, clock.now());
-    if (over) return refuse(engine, over, state.id);
-    const fitted = fitSchema(state.entries, config);
-    if ("problem" in fitted) return refuse(engine, "schema", state.id);
-    emit({ type: "opened", id: state.id, userId: state.userId });
-    // A token that an older key opened is not the one to keep: without it here, this state is sealed again.
-    const token = unsealed.stale ? undefined : presented;
-    return { state: { ...state, entries: fitted.entries }, token, presented, standing: "current" };
+    return over ? refuse(engine, over, state.id) : openState(state, presented, unsealed.stale);
+  };
+
+  const openState = (state: SessionState, presented: string, isStale: boolean): Opened | Unreadable => {
+    try {
+      const fitted = fitOnLoad(state, config);
+      emit({ type: "opened", id: state.id, userId: state.userId });
+      // A token that an older key opened is not the one to keep: without it here, this state is sealed again.
+      return { state: fitted, token: isStale ? undefined : presented, presented, standing: "current" };
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return unfit(engine, "schema", state.id, error, { state, presented, standing: "current" });
+    }
   };
 
   const next = async (state: SessionState, { change, seen }: Wish): Promise<Held | undefined> => {
     const changed = applyChange(state, { ...change, rotation: undefined });
     if (changed === state && state.version > 0) return undefined;
-    const entries = fitForStore(changed.entries, config);
-    const after = stamped({ ...changed, entries, version: state.version + 1 }, clock.now(), seen, config.limits);
+    const fitted = fitForStore(changed, state.version > 0 ? state : undefined, config);
+    const after = stamped({ ...fitted, version: state.version + 1 }, clock.now(), seen, config.limits);
     return { state: after, token: await store.seal(writeState(after), binding()) };
   };
 
@@ -78,21 +93,16 @@ function writeState(state: SessionState): string {
   return `${JSON.stringify([id, version, userId, createdAt, lastSeenAt, expiresAt])}\n${formatBody(state)}`;
 }
 
-/** `undefined` for an authentic text of another shape: another release or another use of the key. */
-function readState(text: string): SessionState | undefined {
+type Facts = Omit<SessionState, "control" | "entries" | "kept">;
+
+/** `undefined` for an authentic text of another shape: another use of the key. */
+function readFacts(text: string): Facts | undefined {
   try {
-    const end = text.indexOf("\n");
-    const [id, version, userId, createdAt, lastSeenAt, expiresAt] = JSON.parse(text.slice(0, end));
-    return {
-      id,
-      version,
-      userId: userId ?? undefined,
-      createdAt,
-      lastSeenAt,
-      expiresAt,
-      ...parseBody(text.slice(end + 1)),
-    };
+    const [id, version, userId, createdAt, lastSeenAt, expiresAt] = JSON.parse(text.slice(0, text.indexOf("\n")));
+    return { id, version, userId: userId ?? undefined, createdAt, lastSeenAt, expiresAt };
   } catch {
     return undefined;
   }
 }
+
+const bodyOf = (text: string): string => text.slice(text.indexOf("\n") + 1);

@@ -105,9 +105,9 @@ async function secretAfter(held: Held, wish: Wish, state: SessionState): Promise
 function firstState(engine: Engine, id: string, hash: string, change: Change, commitId: string): SessionState {
   const blank = blankState(engine, id, hash);
   const state = applyChange(blank, { ...change, rotation: undefined });
-  const entries = fitForStore(state.entries, engine.config);
+  const fitted = fitForStore(state, undefined, engine.config);
   const control = { ...state.control, commits: [commitId] };
-  return stamped({ ...state, version: 1, entries, control }, blank.createdAt, true, engine.config.limits);
+  return stamped({ ...fitted, version: 1, control }, blank.createdAt, true, engine.config.limits);
 }
 
 /** True: stored. False: this id is not to be used. An insert of unknown outcome is looked up once and never repeated. */

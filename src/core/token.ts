@@ -6,25 +6,23 @@ export interface Token {
   readonly secret: string;
 }
 
-// 43 characters carry 258 bits for 256, 22 carry 132 for 128: the last one has only the spellings whose spare bits are 0.
+// 43 characters carry 258 bits for 256: the last one has only the spellings whose spare bits are 0.
 const secretText = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
-const standardId = /^[A-Za-z0-9_-]{21}[AQgw]$/;
-const customId = /^[A-Za-z0-9_-]{16,128}$/;
+/** Also of another `generateId` than this process has: during a deployment both make sessions. */
+const idText = /^[A-Za-z0-9_-]{16,128}$/;
 
 export const newId = (): string => randomText(16);
 export const newSecret = (): string => randomText(32);
 
-export function isId(text: string, custom: boolean): boolean {
-  return (custom ? customId : standardId).test(text);
-}
+export const isId = (text: string): boolean => idText.test(text);
 
-/** Reads a token strictly: one session has exactly one valid spelling, everything else costs no store call. */
-export function parseToken(text: string, custom: boolean): Token | undefined {
+/** Reads a token strictly: one secret has exactly one valid spelling, everything else costs no store call. */
+export function parseToken(text: string): Token | undefined {
   const dot = text.indexOf(".");
   if (dot === -1 || text.length - dot !== 44) return undefined;
   const id = text.slice(0, dot);
   const secret = text.slice(dot + 1);
-  return secretText.test(secret) && isId(id, custom) ? { id, secret } : undefined;
+  return secretText.test(secret) && isId(id) ? { id, secret } : undefined;
 }
 
 export const formatToken = (token: Token): string => `${token.id}.${token.secret}`;

@@ -4,7 +4,7 @@ import { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import { type Intent, isIdle } from "./intent.ts";
-import type { Held, Keeper, Opened } from "./keeper.ts";
+import type { Held, Keeper, Opened, Unreadable } from "./keeper.ts";
 import { type Moment, thisMoment } from "./newest.ts";
 import type { SessionState } from "./record.ts";
 import { Started } from "./started.ts";
@@ -28,6 +28,8 @@ export class Visit {
   readonly tokens: readonly string[];
 
   opened: Opened | undefined;
+  /** The client's session is there, and this version cannot read it. */
+  unreadable: Unreadable | undefined;
   /** The session as last known to be durable; absent while there is none. */
   held: Held | undefined;
   /** When `held` was last known to be as it is stored. */
@@ -93,6 +95,11 @@ export class Visit {
     return this.opened?.standing === "retired" && !this.held && !this.intent.login;
   }
 
+  /** Why this visit may not write, if so. A login gives the visitor a session of its own instead. */
+  get bar(): SessionError | undefined {
+    return this.held || this.intent.login ? undefined : this.unreadable?.error;
+  }
+
   /** The session as it will be after the commit, apart from its data. */
   get preview(): SessionState {
     const state = this.held?.state ?? this.blank;
@@ -115,7 +122,9 @@ export class Visit {
   async load(): Promise<void> {
     if (this.isLoaded) return;
     try {
-      this.opened = this.tokens.length > 0 ? await this.keeper.open(this.tokens) : undefined;
+      const found = this.tokens.length > 0 ? await this.keeper.open(this.tokens) : undefined;
+      if (found?.standing === "unreadable") this.unreadable = found;
+      else this.opened = found;
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
       this.problem = error;

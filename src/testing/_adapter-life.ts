@@ -47,7 +47,7 @@ export const lifeRules: readonly AdapterRule[] = [
       await visitor.get("/write");
       const [name = "", token = ""] = visitor.cookie.split("=");
       stage.store.calls.length = 0;
-      for (const bad of ["", ".", "../x", `${token}A`, `${token}=`, token.slice(1), `%2e${token}`, "x".repeat(5000)]) {
+      for (const bad of ["", ".", "../x", `${token}A`, `${token}=`, token.slice(7), `%2e${token}`, "x".repeat(5000)]) {
         const answer = await visitor.get("/read", { cookie: `${name}=${bad}` });
         same([answer.status, seen(answer).isNew], [200, true], `the visit with ${bad.slice(0, 80)}`);
       }
