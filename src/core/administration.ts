@@ -28,7 +28,7 @@ export function createAdministration(
     },
     revoke: async (id, owner) => {
       const userId = ownerIn(owner, owners, "revoke()");
-      const known = isId(sessionIdFor(id, "revoke()"), true);
+      const known = isId(sessionIdFor(id, "revoke()"));
       return known && ready(() => directory.revoke(id, userId));
     },
     revokeAll: async (userId, options = {}) => {
