@@ -42,6 +42,8 @@ export interface Change {
 
 /** How long a secret that login or regenerate ended is told from a stranger's. */
 const retiredFor = 60_000;
+/** So many of them are told apart; a loop that regenerates does not make the record grow. */
+const mostRetired = 8;
 
 export function isEmpty(change: Change): boolean {
   return !change.login && !change.rotation && !change.settings && !change.clear && change.entries.size === 0;
@@ -103,7 +105,9 @@ function rotate(control: Control, rotation: Rotation): Control {
   return {
     ...rest,
     hash: rotation.hash,
-    retired: ended.filter((one): one is { hash: string; until: number } => !!one.hash && one.until > rotation.at),
+    retired: ended
+      .filter((one): one is { hash: string; until: number } => !!one.hash && one.until > rotation.at)
+      .slice(-mostRetired),
     rotatedAt: rotation.at,
     epoch: (control.epoch ?? 0) + 1,
   };

@@ -1,6 +1,7 @@
 import { parse, stringify } from "devalue";
 import { SessionError } from "./errors.ts";
 import type { Codec, TypeCodec } from "./options.ts";
+import { whyNot } from "./unstorable.ts";
 
 const richMark = "~";
 const maxDepth = 64;
@@ -34,12 +35,15 @@ export function standardCodec(types: TypeCodecs = {}): Codec {
 
 /** Encodes one value and names its key in the error. @throws SessionError NOT_SERIALIZABLE */
 export function encodeValue(codec: Codec, key: string, value: unknown): string {
+  let text: unknown;
   try {
-    const text = codec.encode(value);
-    if (typeof text === "string") return text;
+    text = codec.encode(value);
   } catch (cause) {
-    throw notSerializable(key, cause instanceof Error ? cause.message : String(cause), cause);
+    // The error of devalue carries the value itself, which would be printed with it.
+    const known = cause instanceof Error && !("root" in cause) ? cause : undefined;
+    throw notSerializable(key, whyNot(codec, value), known);
   }
+  if (typeof text === "string") return text;
   throw notSerializable(key, "the codec did not return a string", undefined);
 }
 
