@@ -13,12 +13,12 @@ const prefixed = (text) => [uint32(Buffer.byteLength(text)), Buffer.from(text)];
 const keys = ["one", "two"].map((word) => digest(`coatcheck vector key ${word}`));
 const now = Date.UTC(2026, 10, 21, 8, 30);
 
-function token({ kind, key, purpose, name, application, now: at, nonce, text }) {
+function token({ kind, key, purpose, name, namespace, application, now: at, nonce, text }) {
   const master = keys[key];
   const keyId = digest(Buffer.concat([Buffer.from("kid"), master])).subarray(0, 4);
   const hour = uint32(Math.floor(at / HOUR));
   const bound = kind === "sealed" ? purpose : `${purpose}-signed`;
-  const info = Buffer.concat([bound, name, application].flatMap(prefixed));
+  const info = Buffer.concat([bound, name, namespace, application].flatMap(prefixed));
   const derivedKey = Buffer.from(hkdfSync("sha256", master, hour, info, 32));
   const start = Buffer.concat([Buffer.from([kind === "sealed" ? 1 : 2]), keyId, hour]);
   if (kind === "signed") {
@@ -32,16 +32,26 @@ function token({ kind, key, purpose, name, application, now: at, nonce, text }) 
   return { keyId, info, derivedKey, bytes: Buffer.concat([header, body, cipher.getAuthTag()]) };
 }
 
-const usual = { key: 0, purpose: "session", name: "session", application: "", now, text: '{"views":12}' };
+const usual = {
+  key: 0,
+  purpose: "session",
+  name: "session",
+  namespace: "session",
+  application: "",
+  now,
+  text: '{"views":12}',
+};
 const inputs = [
   { title: "a small payload" },
   { title: "no payload", text: "" },
   { title: "another key", key: 1 },
   { title: "another purpose", purpose: "flash" },
   { title: "another name", name: "prefs" },
-  { title: "an application", application: "shop" },
-  { title: "name and application, cut here", name: "ab", application: "c" },
-  { title: "name and application, cut there", name: "a", application: "bc" },
+  { title: "another namespace", namespace: "prefs" },
+  { title: "an application", namespace: "shop/session", application: "shop" },
+  { title: "name, namespace and application, cut here", name: "ab", namespace: "c", application: "d" },
+  { title: "name, namespace and application, cut there", name: "a", namespace: "bc", application: "d" },
+  { title: "name, namespace and application, cut elsewhere", name: "a", namespace: "b", application: "cd" },
   { title: "the first hour of 1970", now: 1 },
   { title: "the first millisecond of an hour", now: Date.UTC(2026, 10, 21, 9) },
   { title: "the last millisecond of an hour", now: Date.UTC(2026, 10, 21, 9) - 1 },
@@ -59,6 +69,7 @@ function valid(kind) {
       key: full.key,
       purpose: full.purpose,
       name: full.name,
+      namespace: full.namespace,
       application: full.application,
       now: full.now,
       nonce,

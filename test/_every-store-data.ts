@@ -260,11 +260,11 @@ export function data(subject: StoreUnderTest): void {
 
     it("B37: records of every released format stay readable", async () => {
       const golden = JSON.parse(readFileSync(new URL("./vectors/records.json", import.meta.url), "utf8"));
-      for (const { token, record, now, data, userId } of golden) {
+      for (const { application, token, record, now, data, userId } of golden) {
         // What its store held, but for the deadline: some databases delete by their own clock what is long over.
         await store.create({ ...record, expiresAt: Date.now() + 3_600_000 }, now);
         const browser = new Browser(
-          createSessions<Data>({ store, clock: () => now, namespace: record.namespace, name: "session" }),
+          createSessions<Data>({ store, clock: () => now, application, namespace: record.namespace, name: "session" }),
         );
         browser.cookies.set("session", token);
         const { result } = await browser.visit((session) => [

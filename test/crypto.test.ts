@@ -13,6 +13,7 @@ interface Vector {
   key: number;
   purpose: string;
   name: string;
+  namespace: string;
   application: string;
   now: number;
   nonce?: string;
@@ -39,6 +40,7 @@ const sealing = readVectors("sealing.json") as Sealing;
 const hashing = readVectors("hashing.json") as Hashing;
 const keys = sealing.keys.map((key) => Buffer.from(key, "base64url"));
 const { absoluteTimeout } = sealing;
+const bound = { name: "session", namespace: "session", application: "" };
 const kinds: EnvelopeKind[] = ["sealed", "signed"];
 
 type Implementation = typeof node | typeof web;
@@ -49,13 +51,12 @@ const implementations: [string, Implementation][] = [
 
 interface Use {
   purpose?: string;
-  application?: string;
   keys?: Uint8Array[];
 }
 
 async function sealerOf<Material>(ciphers: Ciphers<Material>, kind: EnvelopeKind, use: Use = {}): Promise<Sealer> {
-  const { purpose = "session", application = "" } = use;
-  return createSealer(ciphers, await loadKeyring(ciphers, use.keys ?? keys), { kind, purpose, application });
+  const { purpose = "session" } = use;
+  return createSealer(ciphers, await loadKeyring(ciphers, use.keys ?? keys), { kind, purpose });
 }
 
 function makeSealer({ ciphers }: Implementation, kind: EnvelopeKind, use?: Use): Promise<Sealer> {
@@ -88,25 +89,27 @@ describe.each(implementations)("%s", (_, implementation) => {
     const { valid, refused } = sealing[kind];
 
     test.each(valid)("B33: seals to and opens the vector: $title", async (vector) => {
-      const { purpose, application, name, now, text, token } = vector;
-      const binding = { name, now, absoluteTimeout };
+      const { purpose, name, namespace, application, now, text, token } = vector;
+      const binding = { name, namespace, application, now, absoluteTimeout };
       const nonce = vector.nonce === undefined ? undefined : Buffer.from(vector.nonce, "hex");
-      const sealer = await makeSealer(implementation, kind, { purpose, application, keys: [keys[vector.key]!] });
+      const sealer = await makeSealer(implementation, kind, { purpose, keys: [keys[vector.key]!] });
       expect(await sealer.seal(text, binding, nonce)).toBe(token);
       expect(await sealer.unseal(token, binding)).toEqual({ text, stale: false });
     });
 
     test.each(refused)("B33: refuses the vector: $title", async ({ token, reason }) => {
       const sealer = await makeSealer(implementation, kind);
-      const { name, now } = valid[0]!;
-      expect(await sealer.unseal(token, { name, now, absoluteTimeout })).toEqual({ refused: reason });
+      const { name, namespace, application, now } = valid[0]!;
+      expect(await sealer.unseal(token, { name, namespace, application, now, absoluteTimeout })).toEqual({
+        refused: reason,
+      });
     });
 
     test("B30: no bit can be changed, no byte removed, inserted or cut off", async () => {
       const sealer = await makeSealer(implementation, kind);
-      const { name, now, token } = valid[0]!;
+      const { name, namespace, application, now, token } = valid[0]!;
       const outcome = (bytes: Uint8Array): Opened | Promise<Opened> =>
-        sealer.unseal(encodeBase64url(bytes), { name, now, absoluteTimeout });
+        sealer.unseal(encodeBase64url(bytes), { name, namespace, application, now, absoluteTimeout });
       const genuine = Buffer.from(token, "base64url");
       const without = (at: number) => Buffer.concat([genuine.subarray(0, at), genuine.subarray(at + 1)]);
       expect(await outcome(genuine)).toHaveProperty("text");
@@ -127,30 +130,33 @@ describe.each(implementations)("%s", (_, implementation) => {
 
     test("B30: a short tag is no tag", async () => {
       const sealer = await makeSealer(implementation, kind);
-      const { name, now } = valid[0]!;
+      const { name, namespace, application, now } = valid[0]!;
       const token = Buffer.from(valid.find(({ text }) => text === "")!.token, "base64url");
       for (let length = 0; length < token.length; length++) {
         const cut = token.subarray(0, length).toString("base64url");
-        expect(await sealer.unseal(cut, { name, now, absoluteTimeout })).toEqual({ refused: "malformed" });
+        expect(await sealer.unseal(cut, { name, namespace, application, now, absoluteTimeout })).toEqual({
+          refused: "malformed",
+        });
       }
     });
 
-    test("B30: another name, purpose or application does not open it", async () => {
-      const { name, now, token } = valid[0]!;
-      const binding = { name, now, absoluteTimeout };
+    test("B30: another name, purpose, namespace or application does not open it", async () => {
+      const { name, namespace, application, now, token } = valid[0]!;
+      const binding = { name, namespace, application, now, absoluteTimeout };
       const forged = { refused: "forged" };
       const same = await makeSealer(implementation, kind);
       expect(await same.unseal(token, { ...binding, name: "prefs" })).toEqual(forged);
       const otherPurpose = await makeSealer(implementation, kind, { purpose: "flash" });
       expect(await otherPurpose.unseal(token, binding)).toEqual(forged);
-      const otherApplication = await makeSealer(implementation, kind, { application: "shop" });
-      expect(await otherApplication.unseal(token, binding)).toEqual(forged);
+      for (const other of [{ namespace: "prefs" }, { application: "shop" }]) {
+        expect(await same.unseal(token, { ...binding, ...other })).toEqual(forged);
+      }
     });
 
     test("a sealer opens what the other implementation sealed", async () => {
       const other = await makeSealer(implementation === node ? web : node, kind);
       const own = await makeSealer(implementation, kind);
-      const binding = { name: "session", now: 1_795_249_800_000, absoluteTimeout };
+      const binding = { ...bound, now: 1_795_249_800_000, absoluteTimeout };
       for (const text of ["", "{}", "é".repeat(1000), "\uFEFF🧥"]) {
         expect(await own.unseal(await other.seal(text, binding), binding)).toEqual({ text, stale: false });
       }
@@ -159,7 +165,7 @@ describe.each(implementations)("%s", (_, implementation) => {
 
   test("each seal takes a fresh nonce", async () => {
     const sealer = await makeSealer(implementation, "sealed");
-    const binding = { name: "session", now: 0, absoluteTimeout };
+    const binding = { ...bound, now: 0, absoluteTimeout };
     const tokens = await Promise.all(Array.from({ length: 500 }, () => sealer.seal("{}", binding)));
     const nonces = tokens.map((token) => Buffer.from(token, "base64url").subarray(9, 21).toString("hex"));
     expect(new Set(nonces).size).toBe(500);
@@ -168,7 +174,7 @@ describe.each(implementations)("%s", (_, implementation) => {
   test("no derived key is lost when more hours are in use than are kept", async () => {
     const sealer = await makeSealer(implementation, "sealed");
     const bindings = Array.from({ length: 600 }, (_, hour) => ({
-      name: "session",
+      ...bound,
       now: hour * 3_600_000,
       absoluteTimeout,
     }));
@@ -184,8 +190,8 @@ describe.each(implementations)("%s", (_, implementation) => {
 test("node:crypto answers at once, without a promise", () => {
   const ring = loadKeyring(node.ciphers, keys);
   if (ring instanceof Promise) throw new Error("the keyring is a promise");
-  const sealer = createSealer(node.ciphers, ring, { kind: "sealed", purpose: "session", application: "" });
-  const binding = { name: "session", now: 0, absoluteTimeout };
+  const sealer = createSealer(node.ciphers, ring, { kind: "sealed", purpose: "session" });
+  const binding = { ...bound, now: 0, absoluteTimeout };
   const token = sealer.seal("{}", binding);
   expect(token).toBeTypeOf("string");
   expect(sealer.unseal(token as string, binding)).toEqual({ text: "{}", stale: false });

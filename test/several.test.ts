@@ -114,11 +114,10 @@ describe("sealed sessions", () => {
   const [key, newer] = [generateKey(), generateKey()];
   const make = (
     keys: readonly string[] = [key],
-    options: { clock?: () => number; name?: string; application?: string } = {},
+    options: { clock?: () => number; name?: string; namespace?: string; application?: string } = {},
   ) => {
-    const { application = "app", ...rest } = options;
     const observer = recorder();
-    const sessions = createSessions<Data>({ store: cookieStore({ keys, application }), observer, ...rest });
+    const sessions = createSessions<Data>({ store: cookieStore({ keys }), observer, ...options });
     return { observer, sessions, browser: new Browser(sessions) };
   };
 
@@ -179,12 +178,15 @@ describe("sealed sessions", () => {
     expect([out.setCookies.length, browser.cookies.size]).toEqual([1, 0]);
   });
 
-  it("B30: a tampered token, another name and another application give a new session and one event", async () => {
+  it("B30: a tampered token, another name, namespace and application give a new session and one event", async () => {
     const { browser } = make();
     await browser.visit((session) => session.set("n", 1));
     const attempts: [ReturnType<typeof make>, string][] = [
       [make([key], { name: "other" }), browser.token],
+      [make([key], { namespace: "other" }), browser.token],
       [make([key], { application: "elsewhere" }), browser.token],
+      // Not by the namespace alone, which the application is part of.
+      [make([key], { application: "elsewhere", namespace: "session" }), browser.token],
       [make([newer]), browser.token],
       ...Array.from({ length: browser.token.length }, (_, i): [ReturnType<typeof make>, string] => [
         make(),

@@ -3,7 +3,13 @@ import { cookieStore } from "coatcheck/stores/cookie";
 import type { Sealer } from "./sealer.ts";
 
 const store = cookieStore({ keys: [generateKey()] });
-const binding = () => ({ name: "session", now: Date.now(), absoluteTimeout: 30 * 24 * 60 * 60 * 1000 });
+const binding = () => ({
+  name: "session",
+  namespace: "session",
+  application: "",
+  now: Date.now(),
+  absoluteTimeout: 30 * 24 * 60 * 60 * 1000,
+});
 
 export const coatcheck: Sealer = {
   name: "coatcheck",

@@ -35,10 +35,14 @@ export interface Managers {
   readonly plain: Sessions<Plain>;
 }
 
+/** So that another application on the same store, or with the same key, takes no token of ours. */
+const application = "coatcheck-example";
+
 export async function openSessions(settings: Settings): Promise<Managers> {
   const store = await openSessionStore(settings);
   return {
     visits: createSessions<Visit>({
+      application,
       store,
       idleTimeout: "1h",
       absoluteTimeout: "30d",
@@ -47,13 +51,14 @@ export async function openSessions(settings: Settings): Promise<Managers> {
       maxSessionsPerUser: 10,
     }),
     prefs: createSessions<Prefs>({
+      application,
       name: "prefs",
       store: openCookies(settings),
       idleTimeout: "180d",
       absoluteTimeout: "365d",
     }),
     // The same store under another name: the two never meet.
-    plain: createSessions<Plain>({ name: "plain", store, remember: false }),
+    plain: createSessions<Plain>({ application, name: "plain", store, remember: false }),
   };
 }
 

@@ -45,7 +45,7 @@ async function prepare(store: SessionStore): Promise<void> {
 export function openCookies({ keys, keyFile }: Settings): SealedStore {
   const usedKeys = keys ?? ownKey(keyFile);
   try {
-    return cookieStore({ keys: usedKeys, application: "coatcheck-example" });
+    return cookieStore({ keys: usedKeys });
   } catch (error) {
     throw explained(error, `${keys ? "SESSION_KEYS" : keyFile} holds no usable key`);
   }

@@ -13,6 +13,7 @@ import type { RequestHead } from "./transport.ts";
 /** The options with every default in place, durations in milliseconds. */
 export interface Config extends Shape {
   readonly name: string;
+  readonly application: string | undefined;
   readonly namespace: string;
   readonly limits: Limits;
   readonly rotateAfter: number | undefined;
@@ -37,6 +38,7 @@ export interface Config extends Shape {
 /** @throws SessionError INVALID_OPTION, one sentence for each thing that is wrong */
 export function configure<Data extends object>(options: SessionsOptions<Data>): Config {
   const name = text(options.name ?? "session", "name");
+  const application = options.application === undefined ? undefined : text(options.application, "application");
   const rotateAfter = options.rotateAfter === undefined ? undefined : milliseconds(options.rotateAfter, "rotateAfter");
   const rotationGrace = milliseconds(options.rotationGrace ?? "30s", "rotationGrace");
   if (rotateAfter !== undefined && rotateAfter <= rotationGrace) {
@@ -52,7 +54,8 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
   return {
     ...shape,
     name,
-    namespace: text(options.namespace ?? name, "namespace"),
+    application,
+    namespace: namespaceOf(options.namespace, name, application),
     limits: limitsOf(options),
     rotateAfter,
     rotationGrace,
@@ -71,6 +74,15 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     clock: options.clock,
     observer: withoutVote(options.observer ?? printProblems),
   };
+}
+
+function namespaceOf(given: string | undefined, name: string, application: string | undefined): string {
+  if (given !== undefined || application === undefined) return text(given ?? name, "namespace");
+  const both = `${application}/${name}`;
+  if (both.length <= 64) return both;
+  throw invalidOption(
+    `application and name together are the default namespace and may have 63 characters; these have ${both.length - 1}. Shorten one of them, or give a namespace.`,
+  );
 }
 
 /** A default adapts to the limit that is given; two given limits must agree. */

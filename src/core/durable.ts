@@ -85,7 +85,8 @@ async function takeIntent(
   const { intent, held, engine } = visit;
   visit.intent = {};
   try {
-    if (intent.rotate && held) return { intent, planned: await planRotation(intent.rotate, engine.clock.now()) };
+    if (intent.rotate && held)
+      return { intent, planned: await planRotation(intent.rotate, engine.clock.now(), engine.config) };
     return { intent, planned: scheduled ? await planScheduled(visit) : undefined };
   } catch (error) {
     visit.intent = restored(intent, visit.intent);

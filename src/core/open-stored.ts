@@ -1,4 +1,3 @@
-import { sha256 } from "#crypto";
 import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import type { RefusedReason } from "./events.ts";
@@ -6,7 +5,7 @@ import { expired } from "./expiry.ts";
 import { fitOnLoad } from "./fit.ts";
 import type { Opened, Unreadable } from "./keeper.ts";
 import { fromRecord, type SessionState } from "./record.ts";
-import { currentSecret } from "./rotation.ts";
+import { currentSecret, hashSecret } from "./rotation.ts";
 import type { SessionStore } from "./store.ts";
 import { askStore } from "./store-call.ts";
 import { parseToken, sameDigest, type Token } from "./token.ts";
@@ -61,7 +60,7 @@ async function openToken(
   }
   const over = expired(state, engine.config.limits, now);
   if (over) return refuse(engine, over, id);
-  const standing = standingOf(state, await sha256(secret), now);
+  const standing = standingOf(state, await hashSecret(secret, engine.config), now);
   if (standing === "grace-ended") return refuse(engine, standing, id, true);
   if (standing === "wrong-secret") return refuse(engine, standing, id);
   if (standing === "retired") {
@@ -71,7 +70,7 @@ async function openToken(
   const proven: Opened = { state, presented, standing };
   try {
     const held = { ...proven, state: fitOnLoad(state, engine.config) };
-    return { ...held, secret: standing === "current" ? secret : await currentSecret(secret, state) };
+    return { ...held, secret: standing === "current" ? secret : await currentSecret(secret, state, engine.config) };
   } catch (error) {
     if (isUnreadable(error)) return unfit(engine, "schema", id, error, proven);
     throw error;

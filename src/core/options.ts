@@ -46,7 +46,12 @@ export interface TypeCodec<T = unknown, E = unknown> {
 export interface SessionsOptions<Data extends object> {
   /** The cookie's name before any prefix. @default "session" */
   name?: string | undefined;
-  /** Keeps the records of several managers apart in one store. @default the name */
+  /**
+   * Names the application where several share a store or a key: no token of one opens in another, whatever their names and
+   * namespaces are. 1 to 64 characters; changing it ends all sessions. @default none
+   */
+  application?: string | undefined;
+  /** Keeps the records of several managers apart in one store. @default the name, after the application where there is one */
   namespace?: string | undefined;
   /** Where sessions live. @default memoryStore(): gone with the process */
   store?: SessionStore | SealedStore | undefined;

@@ -4,10 +4,12 @@ import type { Transport } from "./transport.ts";
 
 /** The limits and cookie attributes in force, as an auditor asks for them. */
 export function policyOf(config: Config, store: string, transports: readonly Transport[]): SessionPolicy {
-  const { name, namespace, limits, rotateAfter, rotationGrace, remember, storeTimeout, commitTimeout } = config;
+  const { name, application, namespace, limits, rotateAfter, rotationGrace, remember, storeTimeout, commitTimeout } =
+    config;
   const { maxBytes, maxSessionsPerUser, overflow, onStoreError } = config;
   return {
     name,
+    application,
     namespace,
     store,
     idleTimeout: limits.idle,

@@ -11,12 +11,16 @@ export interface PlannedRotation {
   readonly secret: string;
 }
 
+/** What a record keeps of a secret. The application is part of it, so that no other application takes the secret. */
+export const hashSecret = (secret: string, { application }: Config): string | Promise<string> =>
+  sha256(application === undefined ? secret : `${application}\0${secret}`);
+
 /** The secret that follows another one in a periodic rotation: the same for everybody who holds the earlier one. */
 export const derive = async (secret: string, nonce: string): Promise<string> => hmacSha256(secret, nonce);
 
-export async function planRotation(by: "login" | "regenerate", at: number): Promise<PlannedRotation> {
+export async function planRotation(by: "login" | "regenerate", at: number, config: Config): Promise<PlannedRotation> {
   const secret = newSecret();
-  return { rotation: { by, hash: await sha256(secret), at }, secret };
+  return { rotation: { by, hash: await hashSecret(secret, config), at }, secret };
 }
 
 export async function planSchedule(held: Held, at: number, config: Config): Promise<PlannedRotation | undefined> {
@@ -25,7 +29,7 @@ export async function planSchedule(held: Held, at: number, config: Config): Prom
   const nonce = randomText(16);
   const secret = await derive(held.secret, nonce);
   const graceUntil = at + config.rotationGrace;
-  return { rotation: { by: "schedule", hash: await sha256(secret), at, from, nonce, graceUntil }, secret };
+  return { rotation: { by: "schedule", hash: await hashSecret(secret, config), at, from, nonce, graceUntil }, secret };
 }
 
 /** A periodic rotation is due this long after the last change of the secret. */
@@ -34,12 +38,16 @@ export function rotationDue({ state }: Held, at: number, config: Config): boolea
 }
 
 /** The secret that opens `state`, for the holder of one that may have been rotated meanwhile; else `undefined`. */
-export async function currentSecret(secret: string | undefined, state: SessionState): Promise<string | undefined> {
+export async function currentSecret(
+  secret: string | undefined,
+  state: SessionState,
+  config: Config,
+): Promise<string | undefined> {
   const { hash, previous, nonce } = state.control;
   if (secret === undefined || hash === undefined) return undefined;
-  const own = await sha256(secret);
+  const own = await hashSecret(secret, config);
   if (sameDigest(own, hash)) return secret;
   if (!previous || nonce === undefined || !sameDigest(own, previous.hash)) return undefined;
   const next = await derive(secret, nonce);
-  return sameDigest(await sha256(next), hash) ? next : undefined;
+  return sameDigest(await hashSecret(next, config), hash) ? next : undefined;
 }

@@ -7,12 +7,14 @@ import { fitForStore, fitOnLoad } from "./fit.ts";
 import type { Held, Keeper, Opened, Unreadable, Wish } from "./keeper.ts";
 import { isUnreadable, refuse, unfit } from "./open-stored.ts";
 import { formatBody, parseBody, type SessionState } from "./record.ts";
-import type { SealedStore } from "./store.ts";
+import type { SealBinding, SealedStore } from "./store.ts";
 
 /** Sessions without a store: the client's token is the sealed state itself. */
 export function sealedKeeper(engine: Engine, store: SealedStore): Keeper {
   const { config, clock, emit } = engine;
-  const binding = () => ({ name: config.name, now: clock.now(), absoluteTimeout: config.limits.absolute });
+  const { name, namespace, application = "" } = config;
+  const bound = { name, namespace, application, absoluteTimeout: config.limits.absolute };
+  const binding = (): SealBinding => ({ ...bound, now: clock.now() });
 
   const open = async (presented: string): Promise<Opened | Unreadable | undefined> => {
     const unsealed = await store.unseal(presented, binding());

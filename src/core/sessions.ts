@@ -93,6 +93,7 @@ export interface OwnSessions {
 /** The limits in force, in milliseconds; `undefined` where a limit is off. */
 export interface SessionPolicy {
   readonly name: string;
+  readonly application: string | undefined;
   readonly namespace: string;
   readonly store: string;
   readonly idleTimeout: number | undefined;

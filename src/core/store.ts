@@ -91,6 +91,9 @@ export interface SessionStore {
 export interface SealBinding {
   /** The session's name: the cookie name without its prefix. */
   readonly name: string;
+  readonly namespace: string;
+  /** The empty text where the manager has none. */
+  readonly application: string;
   /** Epoch milliseconds. */
   readonly now: number;
   /** The manager's absolute limit in milliseconds, or `undefined` when it is off. */

@@ -1,7 +1,7 @@
-import { sha256 } from "#crypto";
 import { blankState, makeId } from "./blank.ts";
 import { applyChange, type Change, stamped } from "./change.ts";
 import { epochOf, newCommitId, unknown } from "./commit.ts";
+import type { Config } from "./config.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption } from "./errors.ts";
 import { expired, touchDue } from "./expiry.ts";
@@ -11,7 +11,7 @@ import { openStored } from "./open-stored.ts";
 import type { CommitQueue } from "./queue.ts";
 import { fromRecord, type SessionState, toRecord } from "./record.ts";
 import { removeRecord } from "./removal.ts";
-import { currentSecret } from "./rotation.ts";
+import { currentSecret, hashSecret } from "./rotation.ts";
 import type { RecordKey, SessionStore } from "./store.ts";
 import { askStore, callStore, StoreFailure, timeLeft } from "./store-call.ts";
 import { formatToken, newSecret } from "./token.ts";
@@ -33,7 +33,7 @@ export function storedKeeper(
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? makeId(engine);
       const secret = newSecret();
-      const state = firstState(engine, id, await sha256(secret), wish.change, commitId);
+      const state = firstState(engine, id, await hashSecret(secret, config), wish.change, commitId);
       if (await insert(engine, store, state, commitId, end)) {
         emit({ type: "created", id });
         return { state, secret };
@@ -59,7 +59,7 @@ export function storedKeeper(
       const { state, attempts } = await queue.run({ ...wish, epoch: epochOf(held.state) }, held.state);
       if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
       await evictOldest(engine, store, wish.change);
-      return { state, secret: await secretAfter(held, wish, state) };
+      return { state, secret: await secretAfter(held, wish, state, config) };
     },
 
     touch: async (held) => {
@@ -87,7 +87,7 @@ export function storedKeeper(
       const state = record && fromRecord(record);
       if (!state || expired(state, config.limits, now)) return undefined;
       const isSame = state.control.hash === held.state.control.hash;
-      return { state, secret: isSame ? held.secret : await currentSecret(held.secret, state) };
+      return { state, secret: isSame ? held.secret : await currentSecret(held.secret, state, config) };
     },
 
     token: async ({ state, secret }) => (secret === undefined ? undefined : formatToken({ id: state.id, secret })),
@@ -95,10 +95,10 @@ export function storedKeeper(
 }
 
 /** Another request may have rotated the secret meanwhile; then the newest one is what the client must get. */
-async function secretAfter(held: Held, wish: Wish, state: SessionState): Promise<string | undefined> {
+async function secretAfter(held: Held, wish: Wish, state: SessionState, config: Config): Promise<string | undefined> {
   const { hash } = state.control;
   if (hash === held.state.control.hash) return held.secret;
-  return hash === wish.change.rotation?.hash ? wish.secret : currentSecret(held.secret, state);
+  return hash === wish.change.rotation?.hash ? wish.secret : currentSecret(held.secret, state, config);
 }
 
 /** Login needs no rotation here: the secret is as new as the session. */

@@ -36,7 +36,7 @@ export const layouts: Readonly<Record<EnvelopeKind, Layout>> = {
 export interface KeyContext {
   /** HKDF salt: the hour. */
   readonly salt: Bytes;
-  /** HKDF info: purpose, name and application. */
+  /** HKDF info: purpose, name, namespace and application. */
   readonly info: Bytes;
   /** The whole header, with room for the nonce where there is one, then `info`. */
   readonly associated: Bytes;

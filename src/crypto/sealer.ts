@@ -1,6 +1,6 @@
 import { type Awaitable, all, chain } from "./awaitable.ts";
 import { readUint32 } from "./bytes.ts";
-import { derivedKeys, type KeyUse } from "./derived-keys.ts";
+import { type Bound, derivedKeys, type KeyUse } from "./derived-keys.ts";
 import { type Ciphers, HOUR_AT, KEY_ID_AT, layouts, type MasterKey } from "./envelope.ts";
 
 const HOUR = 3_600_000;
@@ -24,8 +24,7 @@ export function loadKeyring<Material>(
   }));
 }
 
-export interface TokenBinding {
-  readonly name: string;
+export interface TokenBinding extends Bound {
   readonly now: number;
   readonly absoluteTimeout: number | undefined;
 }
@@ -58,8 +57,8 @@ export function createSealer<Material>(
   const envelopeOf = derivedKeys(ciphers, use);
 
   return {
-    seal: (text, { name, now }, nonce) =>
-      chain(envelopeOf(first, Math.floor(now / HOUR), name), (envelope) => envelope.close(text, nonce)),
+    seal: (text, binding, nonce) =>
+      chain(envelopeOf(first, Math.floor(binding.now / HOUR), binding), (envelope) => envelope.close(text, nonce)),
 
     unseal(token, binding) {
       const bytes = ciphers.decode(token);
@@ -69,7 +68,7 @@ export function createSealer<Material>(
       if (refused !== undefined) return { refused };
       const master = byId.get(readUint32(bytes, KEY_ID_AT));
       if (master === undefined) return { refused: "unknown-key" };
-      return chain(envelopeOf(master, hour, binding.name), (envelope) =>
+      return chain(envelopeOf(master, hour, binding), (envelope) =>
         chain(envelope.open(bytes), (text) =>
           text === undefined ? { refused: "forged" } : { text, stale: master !== first },
         ),

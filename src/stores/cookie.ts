@@ -2,7 +2,6 @@ import { ciphers } from "#crypto";
 import { invalidOption, type SessionError } from "../core/errors.ts";
 import type { SealBinding, SealedStore } from "../core/store.ts";
 import { type Awaitable, chain } from "../crypto/awaitable.ts";
-import { utf8 } from "../crypto/bytes.ts";
 import { createSealer, loadKeyring, type Sealer } from "../crypto/sealer.ts";
 import { parseKeys } from "./_sealing-keys.ts";
 
@@ -13,17 +12,17 @@ export interface CookieStoreOptions {
    * sessions have run out.
    */
   readonly keys: string | readonly string[];
-  /** Tokens of one application open in no other, should two share a key. At most 255 bytes. @default "" */
-  readonly application?: string | undefined;
   /** False: the client can read the data, but not change it. @default true */
   readonly encrypt?: boolean | undefined;
 }
 
-/** HKDF implementations stop at 1024 bytes for purpose, name and application together. */
-const LONGEST = 255;
+/** In UTF-16 units, of up to 3 bytes: HKDF implementations stop at 1024 bytes for what a key is derived from. */
+const LONGEST = 300;
 
-function tooLong(what: string, length: number): SessionError {
-  return invalidOption(`cookieStore: ${what} has ${length} bytes and may have ${LONGEST}. Choose a shorter one.`);
+function tooLong(length: number): SessionError {
+  return invalidOption(
+    `cookieStore: name, namespace and application have ${length} characters and may have ${LONGEST} together. Choose shorter ones.`,
+  );
 }
 
 function wrongType(what: string, wanted: string, value: unknown): SessionError {
@@ -32,7 +31,7 @@ function wrongType(what: string, wanted: string, value: unknown): SessionError {
 
 /**
  * Keeps sessions in the client's cookie and nothing on the server: encrypted and authenticated with AES-256-GCM under a key
- * of the hour, and bound to the session's name and the application.
+ * of the hour, and bound to the manager's name, namespace and application.
  *
  * What a store without memory cannot do: a copied cookie stays good until it expires, also after `destroy()`, and of two
  * parallel requests the last response wins. A store opens exactly the kind of token it writes: after a change of
@@ -41,11 +40,8 @@ function wrongType(what: string, wanted: string, value: unknown): SessionError {
  * @throws SessionError INVALID_OPTION for a bad key; it never prints the key.
  */
 export function cookieStore(options: CookieStoreOptions): SealedStore {
-  const { keys, application = "", encrypt = true } = options;
+  const { keys, encrypt = true } = options;
   const parsed = parseKeys(keys);
-  if (typeof application !== "string") throw wrongType("application", "text", application);
-  const { length } = utf8.encode(application);
-  if (length > LONGEST) throw tooLong("application", length);
   if (typeof encrypt !== "boolean") throw wrongType("encrypt", "true or false", encrypt);
 
   let sealer: Sealer | undefined;
@@ -54,12 +50,13 @@ export function cookieStore(options: CookieStoreOptions): SealedStore {
       if (keyring.byId.size < parsed.length) {
         throw invalidOption("cookieStore: two keys share the id that tokens name a key by. Replace one of them.");
       }
-      sealer = createSealer(ciphers, keyring, { kind: encrypt ? "sealed" : "signed", purpose: "session", application });
+      sealer = createSealer(ciphers, keyring, { kind: encrypt ? "sealed" : "signed", purpose: "session" });
       return sealer;
     });
   // Not at construction: workerd lets nothing asynchronous run before the first request.
-  const sealerFor = ({ name }: SealBinding): Awaitable<Sealer> => {
-    if (name.length > LONGEST) throw tooLong("the session's name", name.length);
+  const sealerFor = ({ name, namespace, application }: SealBinding): Awaitable<Sealer> => {
+    const length = name.length + namespace.length + application.length;
+    if (length > LONGEST) throw tooLong(length);
     return sealer ?? makeSealer();
   };
 

@@ -124,7 +124,7 @@ test("the next request on a connection that is kept alive does not find the one 
 });
 
 test("a manager of sealed cookies stays one", async () => {
-  const store = cookieStore({ keys: generateKey(), application: "test" });
+  const store = cookieStore({ keys: generateKey() });
   const sessions = withCurrent(createSessions<Data>({ store }));
   expect("edit" in sessions).toBe(false);
   // @ts-expect-error there is nothing on the server to edit

@@ -15,7 +15,7 @@ interface Taste {
 const visits: Sessions<Visit> = createSessions<Visit>();
 const tastes: SealedSessions<Taste> = createSessions<Taste>({
   name: "taste",
-  store: cookieStore({ keys: ["key"], application: "types" }),
+  store: cookieStore({ keys: ["key"] }),
 });
 
 declare module "coatcheck/express" {

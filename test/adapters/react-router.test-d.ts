@@ -18,7 +18,7 @@ interface Taste {
 }
 
 const visits = createSessions<Visit>();
-const tastes = createSessions<Taste>({ name: "taste", store: cookieStore({ keys: ["key"], application: "types" }) });
+const tastes = createSessions<Taste>({ name: "taste", store: cookieStore({ keys: ["key"] }) });
 const visitContext = createContext<Session<Visit>>();
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

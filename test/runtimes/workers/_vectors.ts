@@ -19,12 +19,12 @@ export const vectorCases: readonly Case[] = [
     run: async () => same(await hmacSha256(key, message), mac),
   })),
   ...(["sealed", "signed"] as const).flatMap(sealingCases),
-  ...records.map(({ comment, token, now, record, data }) => ({
+  ...records.map(({ comment, application, token, now, record, data }) => ({
     title: `record: ${comment}`,
     run: async () => {
       const store = memoryStore();
       await store.create(record as StoredRecord, now);
-      const sessions = createSessions({ store, clock: () => now, pruneInterval: false });
+      const sessions = createSessions({ store, application, clock: () => now, pruneInterval: false });
       const request = new Request("http://localhost/", { headers: { cookie: `session=${token}` } });
       const response = await sessions.handle(request, (_, session) => Response.json(session.keys().sort()));
       same(await response.text(), JSON.stringify(Object.keys(data).sort()));
@@ -37,15 +37,15 @@ const keys = sealing.keys.map((key) => ciphers.decode(key)!);
 
 function sealingCases(kind: EnvelopeKind): Case[] {
   const { valid, refused } = sealing[kind];
-  const sealerOf = async (own: readonly Uint8Array[], purpose = "session", application = "") =>
-    createSealer(ciphers, await loadKeyring(ciphers, own), { kind, purpose, application });
-  const [{ name, now }] = valid as [(typeof valid)[number]];
+  const sealerOf = async (own: readonly Uint8Array[], purpose = "session") =>
+    createSealer(ciphers, await loadKeyring(ciphers, own), { kind, purpose });
+  const [{ name, namespace, application, now }] = valid as [(typeof valid)[number]];
   return [
     ...valid.map((vector) => ({
       title: `${kind}: ${vector.title}`,
       run: async () => {
-        const binding = { name: vector.name, now: vector.now, absoluteTimeout };
-        const sealer = await sealerOf([keys[vector.key]!], vector.purpose, vector.application);
+        const binding = { ...vector, absoluteTimeout };
+        const sealer = await sealerOf([keys[vector.key]!], vector.purpose);
         const nonce = "nonce" in vector ? bytesOf(vector.nonce as string) : undefined;
         same(await sealer.seal(vector.text, binding, nonce), vector.token);
         same(
@@ -57,7 +57,13 @@ function sealingCases(kind: EnvelopeKind): Case[] {
     ...refused.map(({ title, token, reason }) => ({
       title: `${kind}, refused: ${title}`,
       run: async () => {
-        const opened = await (await sealerOf(keys)).unseal(token, { name, now, absoluteTimeout });
+        const opened = await (await sealerOf(keys)).unseal(token, {
+          name,
+          namespace,
+          application,
+          now,
+          absoluteTimeout,
+        });
         same(JSON.stringify(opened), JSON.stringify({ refused: reason }));
       },
     })),

@@ -41,6 +41,7 @@ export const tastes = nextSession(
   createSessions<{ colour: string }>({
     ...quiet,
     name: "taste",
-    store: cookieStore({ keys: "aXpAwrvfFtSjG75A4h-1gsWWiqim95AI4No983kCu1c", application: "site" }),
+    application: "site",
+    store: cookieStore({ keys: "aXpAwrvfFtSjG75A4h-1gsWWiqim95AI4No983kCu1c" }),
   }),
 );
