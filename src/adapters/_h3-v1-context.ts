@@ -1,5 +1,6 @@
 import { SessionError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
+import { refuseAssignment } from "./_session-property.ts";
 
 /** What Nitro leaves in the context of a request while a cached handler answers it. */
 interface CachedContext {
@@ -14,6 +15,7 @@ export function putSession(context: object, name: string, session: Session<objec
   Object.defineProperty(context, name, {
     configurable: true,
     enumerable: true,
+    set: refuseAssignment(name),
     get(this: CachedContext) {
       if (this.cache?.options?.integrity === undefined) return session;
       throw new SessionError(

@@ -4,6 +4,7 @@ import type { RequestHead } from "../core/transport.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import { taken } from "./_node-mount.ts";
 import { NodeRequestHead } from "./_node-request.ts";
+import { putSession, unlessDeleted } from "./_session-property.ts";
 
 /** Puts a session on a context; `undefined` where there is nothing to commit: it is there already, or is to be skipped. */
 export async function mountOn<Data extends object>(
@@ -15,23 +16,18 @@ export async function mountOn<Data extends object>(
   const named: object | undefined = Reflect.get(ctx, as);
   if (named !== undefined && named !== known && skipped.get(named) !== sessions) throw taken(as);
   if (known) {
-    put(ctx, as, known);
+    putSession(ctx, as, known);
     return undefined;
   }
   const opened = await sessions.open(headOf(ctx), { carriers: [ctx, ctx.req], lazy });
-  put(ctx, as, opened.session);
-  if (sessions.tryGet(ctx)) return opened;
+  putSession(ctx, as, opened.session);
+  if (sessions.tryGet(ctx)) return unlessDeleted(opened, as, () => Object.hasOwn(ctx, as));
   skipped.set(opened.session, sessions);
   return undefined;
 }
 
 /** Sessions of requests that the option `skip` left out, and their manager: they say so when they are used. */
 const skipped = new WeakMap<object, object>();
-
-/** Not writable: `ctx.session = null` would end nothing, so it throws. */
-function put(ctx: Context, name: string, session: object): void {
-  Object.defineProperty(ctx, name, { value: session, enumerable: true, configurable: true });
-}
 
 function headOf(ctx: Context): RequestHead {
   const head = new NodeRequestHead(ctx.req, ctx.secure);

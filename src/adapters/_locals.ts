@@ -3,6 +3,7 @@ import { SessionError } from "../core/errors.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { drop, withEdits } from "./_fetch.ts";
+import { putSession, unlessDeleted } from "./_session-property.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
 /** What frameworks that keep a request's own things in its `locals` give to their hooks. */
@@ -48,18 +49,18 @@ export async function withLocals<Data extends object>(
   const { request, locals } = context;
   const known = mountedBefore(sessions, locals, Reflect.get(locals, as), as);
   if (known) {
-    put(locals, as, known);
+    putSession(locals, as, known);
     return run();
   }
   const opened = await sessions.open(request, { carriers: [context, locals, request], lazy });
-  put(locals, as, opened.session);
+  putSession(locals, as, opened.session);
   noteMounted(sessions, locals, opened.session);
-  return settle(opened, locals, framework, run);
-}
-
-/** Not writable: `locals.session = null` would end nothing, so it throws. */
-function put(locals: object, name: string, session: object): void {
-  Object.defineProperty(locals, name, { value: session, enumerable: true, configurable: true });
+  return settle(
+    unlessDeleted(opened, as, () => Object.hasOwn(locals, as)),
+    locals,
+    framework,
+    run,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import type { MountOptions } from "./_mount-options.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 import { keepAsTables } from "./_node-table.ts";
 import type { NodeMiddleware, NodeRequest } from "./_node-types.ts";
+import { putSession, unlessDeleted } from "./_session-property.ts";
 
 /** Middleware that opens a request's session, puts it on the request and lets its response wait for the commit. */
 export function mountSession<Data extends object>(
@@ -18,14 +19,19 @@ export function mountSession<Data extends object>(
     const named = (req as unknown as Record<string, object | undefined>)[as];
     if (named !== undefined && named !== known && skipped.get(named) !== sessions) return next(taken(as));
     if (known) {
-      if (named === undefined) put(req, as, known);
+      if (named === undefined) putSession(req, as, known);
       return next();
     }
     if (res.headersSent) return next(tooLate(sessions.name));
     keepAsTables(req, res);
     const mount = (opened: OpenSession<Data>): void => {
-      put(req, as, opened.session);
-      if (sessions.tryGet(req)) commitBeforeResponse(res, opened, next);
+      putSession(req, as, opened.session);
+      if (sessions.tryGet(req))
+        commitBeforeResponse(
+          res,
+          unlessDeleted(opened, as, () => Object.hasOwn(req, as)),
+          next,
+        );
       else skipped.set(opened.session, sessions);
       next();
     };
@@ -37,11 +43,6 @@ export function mountSession<Data extends object>(
 
 /** Sessions of requests that the option `skip` left out, and their manager: they say so when they are used. */
 const skipped = new WeakMap<object, object>();
-
-/** Not writable: `req.session = null` would end nothing, so it throws. */
-function put(req: NodeRequest, name: string, session: object): void {
-  Object.defineProperty(req, name, { value: session, enumerable: true, configurable: true });
-}
 
 export const taken = (name: string): SessionError =>
   invalidOption(

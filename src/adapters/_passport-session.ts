@@ -45,10 +45,18 @@ export function passportSession(session: Session<Data>, options: Options, first:
   return new Proxy({} as PassportSession, {
     has: (_, key) => key in methods || (isData(key) && source.has(key)),
     get: (_, key) => (isData(key) && source.has(key) ? source.get(key) : Reflect.get(methods, key)),
-    set: (_, key, value) => isData(key) && Boolean(source.set(key, value)),
+    set: (_, key, value) => {
+      if (!isData(key)) throw notData(key);
+      source.set(key, value);
+      return true;
+    },
     deleteProperty: (_, key) => {
-      if (isData(key)) source.delete(key);
-      return isData(key);
+      if (!isData(key)) throw notData(key);
+      source.delete(key);
+      return true;
+    },
+    defineProperty: (_, key) => {
+      throw notData(key);
     },
     ownKeys: () => [...source.keys()],
     getOwnPropertyDescriptor: (_, key) =>
@@ -57,6 +65,11 @@ export function passportSession(session: Session<Data>, options: Options, first:
         : undefined,
   });
 }
+
+const notData = (key: string | symbol): TypeError =>
+  new TypeError(
+    `"${String(key)}" is no data of a session: it was neither stored nor deleted. Assign values to other names, which must be texts.`,
+  );
 
 /** Of a request that the option `skip` left out: there is nothing, so that passport asks no further; writing throws. */
 export const nothingIn = (session: Session<Data>): Source => ({

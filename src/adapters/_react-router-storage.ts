@@ -1,4 +1,5 @@
 import { SessionError } from "../core/errors.ts";
+import { guardObject, type Hints } from "../core/guard.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
@@ -67,11 +68,11 @@ export function sessionStorageOf<Data extends object, FlashData = Data>(
 
   return {
     getSession: async (from) => {
-      const session: StorageSession<Data, FlashData> = facade(
-        () => sessions.get(session) as unknown as Session<Values>,
-      );
+      const members: object = facade(() => sessions.get(members) as unknown as Session<Values>);
       const request = from instanceof Request ? from : headOf(from ?? undefined, secure);
-      known.set(session, await sessions.open(request, { carriers: [session] }));
+      const opened = await sessions.open(request, { carriers: [members] });
+      const session = guardObject(members as StorageSession<Data, FlashData>, storageHints);
+      known.set(session, opened);
       return session;
     },
     commitSession: async (session, options = {}) => {
@@ -90,9 +91,9 @@ export function sessionStorageOf<Data extends object, FlashData = Data>(
 
 type Values = { [key: string]: unknown };
 
-function facade<Data, FlashData>(session: () => Session<Values>): StorageSession<Data, FlashData> {
+function facade(session: () => Session<Values>): object {
   const flashed = (name: string): string => `__flash_${name}__`;
-  const methods = {
+  return {
     get id() {
       return session().isNew ? "" : session().id;
     },
@@ -111,8 +112,15 @@ function facade<Data, FlashData>(session: () => Session<Values>): StorageSession
     flash: (name: string, value: unknown) => void session().set(flashed(name), value),
     unset: (name: string) => void session().delete(name),
   };
-  return methods as object as StorageSession<Data, FlashData>;
 }
+
+const storageHints: Hints = {
+  assigned: (name) =>
+    `A session has no properties to assign: "${name}" was not stored. Use session.set("${name}", value), and destroySession(session) to sign out.`,
+  deleted: (name) => `A session has no properties to delete: "${name}" stays as it is. Use session.unset("${name}").`,
+  read: (name) =>
+    `A session has no property "${name}", so this would be undefined whatever is stored. Use session.get("${name}") or session.has("${name}").`,
+};
 
 /** All that is known of a request by its Cookie header. */
 const headOf = (cookies: string | undefined, secure: boolean): RequestHead => ({

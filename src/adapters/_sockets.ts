@@ -1,6 +1,7 @@
 import { gone } from "../core/commit.ts";
 import { milliseconds } from "../core/duration.ts";
 import { SessionError } from "../core/errors.ts";
+import { guardObject, type Hints } from "../core/guard.ts";
 import type { Duration, ReadonlySession, Session } from "../core/session.ts";
 import type { EditOptions, Sessions } from "../core/sessions.ts";
 import type { RequestHead } from "../core/transport.ts";
@@ -71,7 +72,7 @@ function admitted<Data extends object>(
   watch: SocketWatch,
 ): Admitted<Data> {
   const controller = new AbortController();
-  const session: SocketSession<Data> = {
+  const members: SocketSession<Data> = {
     id,
     userId,
     ended: controller.signal,
@@ -86,9 +87,9 @@ function admitted<Data extends object>(
     },
   };
   // Servers send `socket.data` to each other, and logs print it.
-  Object.defineProperty(session, "toJSON", { value: () => ({ id, userId }) });
+  Object.defineProperty(members, "toJSON", { value: () => ({ id, userId }), configurable: true });
   return {
-    session,
+    session: guardObject(members, socketHints),
     watch: (tell) =>
       watch.add(id, epoch, (end) => {
         controller.abort(end);
@@ -96,3 +97,12 @@ function admitted<Data extends object>(
       }),
   };
 }
+
+const socketHints: Hints = {
+  assigned: (name) =>
+    `"${name}" was not assigned: the session of a socket has no properties of its own, and nothing was stored. Use edit((session) => session.set("${name}", value)), or session.destroy() in there to sign out.`,
+  deleted: (name) =>
+    `"${name}" was not deleted: the session of a socket has no properties of its own. Use edit((session) => session.delete("${name}")).`,
+  read: (name) =>
+    `The session of a socket has no property "${name}", so this would be undefined whatever is stored. Use edit((session) => session.get("${name}")).`,
+};

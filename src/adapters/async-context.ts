@@ -1,4 +1,5 @@
 import { SessionError } from "../core/errors.ts";
+import { frozen } from "../core/guard.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions, Sessions } from "../core/sessions.ts";
 import { isPromise } from "../crypto/awaitable.ts";
@@ -33,7 +34,7 @@ export function withCurrent<Data extends object>(
 ): SealedSessions<Data> & CurrentSession<Data> {
   const current = new Current<Session<Data>>();
   const { edit } = sessions;
-  return {
+  return frozen({
     ...sessions,
     open: (request, options) => {
       const enter = current.enter();
@@ -57,7 +58,7 @@ export function withCurrent<Data extends object>(
     },
     tryCurrent: () => current.get(),
     run: (session, fn) => current.run(session, fn),
-  };
+  });
 }
 
 const noCurrent = (name: string): SessionError =>

@@ -7,6 +7,7 @@ import { answerError } from "./_node-error.ts";
 import { taken } from "./_node-mount.ts";
 import { NodeRequestHead } from "./_node-request.ts";
 import { commitBeforeResponse, hasEnded } from "./_node-response.ts";
+import { putSession, refuseAssignment, unlessDeleted } from "./_session-property.ts";
 
 export type { MountOptions } from "./_mount-options.ts";
 
@@ -51,6 +52,7 @@ export function session<Data extends object>(
       getter() {
         return sessions.get(this);
       },
+      setter: refuseAssignment(as),
     });
     app.addHook("onRequest", async (request, reply) => {
       if (sessions.tryGet(request)) return;
@@ -58,8 +60,10 @@ export function session<Data extends object>(
       const opened = await sessions.open(head, { carriers: [request, request.raw], lazy });
       // Not in the hook onSend: hooks after it may change the status, and a hijacked reply has no hooks.
       if (!sessions.tryGet(request)) return;
+      putSession(request, as, opened.session);
+      const mounted = unlessDeleted(opened, as, () => Object.hasOwn(request, as));
       const commit: typeof opened.commit = (outcome) => {
-        const edits = opened.commit(outcome);
+        const edits = mounted.commit(outcome);
         if (isPromise(edits)) Object.defineProperty(reply, "sent", sent);
         return edits;
       };

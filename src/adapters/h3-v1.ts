@@ -6,6 +6,7 @@ import { commitHeld } from "./_h3-v1-held.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
 import type { NodeRequest, NodeResponse } from "./_node-types.ts";
+import { unlessDeleted } from "./_session-property.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
 export type { MountOptions } from "./_mount-options.ts";
@@ -46,7 +47,8 @@ export function session<Data extends object>(
       const opened = await sessions.open(new NodeRequestHead(req, isEncrypted(req)), { carriers: [event, req], lazy });
       putSession(event.context, as, opened.session);
       noteMounted(sessions, event, opened.session);
-      const commit = withCalls(req, event.context, opened.commit);
+      const { commit: committing } = unlessDeleted(opened, as, () => Object.hasOwn(event.context, as));
+      const commit = withCalls(req, event.context, committing);
       const handle = async (): Promise<unknown> => inner(event);
       try {
         await (isBuffered(res) ? commitBuffered(res, commit, handle) : commitHeld(res, commit, handle));

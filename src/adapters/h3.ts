@@ -1,6 +1,7 @@
 import { type H3Event, type Middleware, toResponse } from "h3";
 import type { SealedSessions } from "../core/sessions.ts";
 import type { MountOptions } from "./_mount-options.ts";
+import { putSession } from "./_session-property.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
 export type { MountOptions } from "./_mount-options.ts";
@@ -25,13 +26,13 @@ export function session<Data extends object>(
   return (event, next) => {
     const known = mountedBefore(sessions, event, event.context[as], as);
     if (known) {
-      event.context[as] = known;
+      putSession(event.context, as, known);
       return next();
     }
     return sessions.handle(
       event.req as Request,
       (_request, session) => {
-        event.context[as] = session;
+        putSession(event.context, as, session);
         noteMounted(sessions, event, session);
         return respond(event, next);
       },

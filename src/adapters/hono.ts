@@ -5,6 +5,7 @@ import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import type { MountOptions } from "./_mount-options.ts";
+import { unlessDeleted } from "./_session-property.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
 export type { MountOptions } from "./_mount-options.ts";
@@ -25,9 +26,10 @@ export function session<Data extends object, Name extends string = "session">(
       c.set(as, known);
       return next();
     }
-    const opened = await sessions.open(c.req.raw, { carriers: [c, c.req.raw], lazy });
-    c.set(as, opened.session);
-    noteMounted(sessions, c, opened.session);
+    const mounted = await sessions.open(c.req.raw, { carriers: [c, c.req.raw], lazy });
+    c.set(as, mounted.session);
+    noteMounted(sessions, c, mounted.session);
+    const opened = unlessDeleted(mounted, as, () => c.get(as) === mounted.session);
 
     try {
       await next();

@@ -5,6 +5,7 @@ import { mountSession } from "./_node-mount.ts";
 import { isEncrypted, NodeRequestHead } from "./_node-request.ts";
 import type { NodeMiddleware } from "./_node-types.ts";
 import { nothingIn, type PassportSession, passportSession } from "./_passport-session.ts";
+import { putSession } from "./_session-property.ts";
 
 export type { NodeMiddleware } from "./_node-types.ts";
 export type { Done, PassportSession } from "./_passport-session.ts";
@@ -41,9 +42,7 @@ export function session<Data extends object>(
       if (error !== undefined || mounted.has(req)) return next(error);
       mounted.set(req, sessions);
       const own = Reflect.get(req, as) as Session<Record<string, unknown>>;
-      const replace = (value: PassportSession): void => {
-        Object.defineProperty(req, "session", { value, enumerable: true, configurable: true });
-      };
+      const replace = (view: PassportSession): void => putSession(req, "session", view);
       replace(passportSession(own, { userIdOf, replace }, sessions.tryGet(req) ? own : nothingIn(own)));
       next();
     });

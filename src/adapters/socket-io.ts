@@ -1,4 +1,5 @@
 import type { Sessions } from "../core/sessions.ts";
+import { putSession } from "./_session-property.ts";
 import { type Emitter, headOf, type SocketLike } from "./_socket-io.ts";
 import { refusalAnswer } from "./_socket-refusal.ts";
 import { admission, type SessionEnd, type SocketOptions } from "./_sockets.ts";
@@ -44,7 +45,7 @@ export function session<Data extends object, Name extends string = "session">(
     conn.once("close", close);
     try {
       const { session, watch } = await admit(headOf(socket));
-      Object.assign(data, { [as]: session });
+      putSession(data, as, session);
       const tell = (end: SessionEnd): void => {
         emit.call(socket, "session", end);
         socket.disconnect(true);

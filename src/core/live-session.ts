@@ -1,13 +1,16 @@
 import { open, readable, startDurable, unbarred, writable } from "./access.ts";
+import { refuseExtra } from "./arguments.ts";
 import type { Settings } from "./change.ts";
 import { epochOf } from "./commit.ts";
 import { end, save } from "./durable.ts";
 import type { Engine } from "./engine.ts";
 import { type Deadlines, deadlines } from "./expiry.ts";
+import { Closed, guardClass } from "./guard.ts";
 import { cookieSettings, limitSettings, rememberSettings } from "./intent.ts";
 import { exportToken, login, take, takeFlashes, update } from "./operations.ts";
 import { belongsTo } from "./own-sessions.ts";
 import type { Duration, Session, SessionLimits } from "./session.ts";
+import { sessionHints } from "./session-hints.ts";
 import type { CookieOverrides } from "./transport.ts";
 import type { Visit } from "./visit.ts";
 
@@ -15,11 +18,12 @@ type Data = Record<string, unknown>;
 type Key = string | number;
 
 /** The session as a handler sees it: rules of access, and names for what `Visit` and `durable` do. */
-export class LiveSession implements Session<Data> {
+export class LiveSession extends Closed implements Session<Data> {
   #visit: Visit;
 
   static {
     Object.defineProperty(LiveSession.prototype, belongsTo, {
+      configurable: true,
       value(this: LiveSession, engine: Engine): boolean {
         return this.#visit.engine === engine;
       },
@@ -27,6 +31,7 @@ export class LiveSession implements Session<Data> {
   }
 
   constructor(visit: Visit) {
+    super(sessionHints);
     this.#visit = visit;
     Object.preventExtensions(this);
   }
@@ -88,15 +93,18 @@ export class LiveSession implements Session<Data> {
   delete(key: Key): boolean {
     return this.#write().draft.delete(word(key));
   }
-  clear(): void {
+  clear(extra?: unknown): void {
+    refuseExtra("clear", extra);
     this.#write().draft.clear();
   }
 
-  update(key: Key, fn: (now: unknown) => unknown): Promise<unknown> {
+  update(key: Key, fn: (now: unknown) => unknown, extra?: unknown): Promise<unknown> {
+    refuseExtra("update", extra);
     const visit = this.#visit;
     return startDurable(visit, () => update(unbarred(visit), word(key), fn));
   }
-  take(key: Key): Promise<unknown> {
+  take(key: Key, extra?: unknown): Promise<unknown> {
+    refuseExtra("take", extra);
     const visit = this.#visit;
     return startDurable(visit, () => take(unbarred(visit), word(key)));
   }
@@ -104,18 +112,22 @@ export class LiveSession implements Session<Data> {
   flash(message: unknown, channel = "default"): void {
     this.#write().draft.flash(message, channel);
   }
-  flashes<T = unknown>(channel = "default"): Promise<T[]> {
+  flashes<T = unknown>(channel = "default", extra?: unknown): Promise<T[]> {
+    refuseExtra("flashes", typeof channel === "function" ? channel : extra);
     const visit = this.#visit;
     return startDurable(visit, () => takeFlashes(visit, channel) as Promise<T[]>);
   }
 
-  login(userId: string): void {
+  login(userId: string, extra?: unknown): void {
+    refuseExtra("login", extra);
     login(open(this.#visit), userId);
   }
-  regenerate(): void {
+  regenerate(extra?: unknown): void {
+    refuseExtra("regenerate", extra);
     this.#write().intent.rotate ??= "regenerate";
   }
-  destroy(): Promise<void> {
+  destroy(extra?: unknown): Promise<void> {
+    refuseExtra("destroy", extra);
     const visit = this.#visit;
     return startDurable(visit, () => end(visit));
   }
@@ -131,16 +143,21 @@ export class LiveSession implements Session<Data> {
     this.#settle(cookieSettings(attributes));
   }
 
-  async exportToken(): Promise<string> {
-    return exportToken(this.#write());
+  exportToken(extra?: unknown): Promise<string> {
+    refuseExtra("exportToken", extra);
+    return later(() => exportToken(this.#write()));
   }
-  async save(): Promise<void> {
-    await save(this.#write());
+  save(extra?: unknown): Promise<void> {
+    refuseExtra("save", extra);
+    return later(() => save(this.#write()));
   }
-  async load(): Promise<this> {
-    await this.#visit.load();
-    readable(this.#visit);
-    return this;
+  load(extra?: unknown): Promise<this> {
+    refuseExtra("load", extra);
+    return later(async () => {
+      await this.#visit.load();
+      readable(this.#visit);
+      return this;
+    });
   }
 
   /** What logs and JSON show: never the data, never the token. */
@@ -165,11 +182,15 @@ export class LiveSession implements Session<Data> {
 }
 
 Object.defineProperty(LiveSession.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  configurable: true,
   value(this: LiveSession): string {
     return `Session ${JSON.stringify(this)}`;
   },
 });
+guardClass(LiveSession, sessionHints);
 
+/** A rejection where the work throws. */
+const later = async <T>(work: () => Promise<T>): Promise<T> => work();
 const toDate = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
 
 function word(key: unknown): string {

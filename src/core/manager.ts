@@ -7,6 +7,7 @@ import { keepAlive } from "./durable.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import { finish } from "./finish.ts";
 import { fitOnLoad } from "./fit.ts";
+import { frozen } from "./guard.ts";
 import { handleWith } from "./handle.ts";
 import { issueWith } from "./issue.ts";
 import type { Keeper } from "./keeper.ts";
@@ -93,13 +94,15 @@ export function createSealedSessions(
 ): SealedSessions<AnyData> {
   const engine = createEngine(config, createClock(config.clock, {}, 0));
   const keeper = sealedKeeper(engine, store);
-  return createBase(
-    engine,
-    keeper,
-    store.name,
-    transports,
-    () => undefined,
-    async () => undefined,
+  return frozen(
+    createBase(
+      engine,
+      keeper,
+      store.name,
+      transports,
+      () => undefined,
+      async () => undefined,
+    ),
   );
 }
 
@@ -135,7 +138,7 @@ export function createStoredSessions(
   };
 
   const base = createBase(engine, keeper, store.name, transports, prepare, close);
-  return Object.assign(base, {
+  const more = {
     edit: <T>(
       id: string,
       fn: (session: Session<AnyData>) => T | Promise<T>,
@@ -161,5 +164,6 @@ export function createStoredSessions(
     destroyAll: () => ready(() => directory.destroyAll()),
     prune: () => prune(engine, store),
     count: () => ready(() => directory.count()),
-  } satisfies Omit<Sessions<AnyData>, keyof SealedSessions>);
+  } satisfies Omit<Sessions<AnyData>, keyof SealedSessions>;
+  return frozen(Object.assign(base, more));
 }

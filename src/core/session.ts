@@ -46,7 +46,7 @@ export interface ReadonlySession<Data extends object = DefaultData> {
 
 /**
  * The data and life of one visitor, as one request sees it. Changes are kept by key and become durable together, once,
- * before the response leaves. Not extensible: `session.views = 1` throws instead of vanishing.
+ * before the response leaves. It has no other properties: to assign one, or to read a name that is none of these, throws.
  */
 export interface Session<Data extends object = DefaultData> extends ReadonlySession<Data> {
   /** @throws SessionError NOT_SERIALIZABLE for what cannot be stored, naming the key; SESSION_CLOSED after the commit */

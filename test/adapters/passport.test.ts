@@ -235,14 +235,22 @@ test("what is not data is neither shown, nor taken, nor overwritten", async () =
   app.use(session(sessions), (req, res) => {
     const own = facade(req);
     own.__proto__x = 1;
-    const refusals = ["save", "regenerate", "destroy"].map((name) => Reflect.set(own, name, 1));
+    const refusals = ["save", "regenerate", "destroy", Symbol("mine")].flatMap((name) =>
+      [Reflect.set, Reflect.deleteProperty, Reflect.defineProperty].map((change) => {
+        try {
+          return change(own, name, { value: 1 });
+        } catch (error) {
+          return (error as Error).name;
+        }
+      }),
+    );
     const { length } = Object.keys(own);
     res.json({ refusals, length, has: "save" in own, missing: "cart" in own, text: `${own}` });
   });
   const served = await serve(app);
   onTestFinished(() => served.close());
   expect(JSON.parse((await new Browser(served).get("/")).body)).toEqual({
-    refusals: [false, false, false],
+    refusals: Array.from({ length: 12 }, () => "TypeError"),
     length: 1,
     has: true,
     missing: false,
