@@ -48,7 +48,8 @@ describe("what sessions share", () => {
   });
 
   const sealed = createSessions({
-    store: cookieStore({ keys: [generateKey()], application: "test" }),
+    application: "test",
+    store: cookieStore({ keys: [generateKey()] }),
   });
   it.each([
     ["stored", sessions],
