@@ -66,7 +66,7 @@ describe("messages", () => {
     ];
     const browser = new Browser(createSessions<Data>({ store: memoryStore() }));
     const { inspect } = await import("node:util");
-    await browser.visit((session) => {
+    const { status, response } = await browser.visit((session) => {
       for (const [value, message] of cases) {
         let thrown: unknown;
         try {
@@ -79,6 +79,7 @@ describe("messages", () => {
         expect(inspect(thrown, { depth: 9 }).replaceAll(/^ +at .*$/gm, "")).not.toContain("hunter2");
       }
     });
+    expect([status, await response.text()]).toEqual([200, "ok"]);
   });
 });
 
