@@ -1,3 +1,4 @@
+export type { CacheHeaders } from "./core/cache-fields.ts";
 export type { SessionErrorCode } from "./core/errors.ts";
 export { SessionError } from "./core/errors.ts";
 export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./core/events.ts";
@@ -27,6 +28,7 @@ export type {
   Owner,
   OwnSessions,
   PageOptions,
+  PendingAnswer,
   RevokeAllOptions,
   SealedSessions,
   SessionList,

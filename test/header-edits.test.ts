@@ -117,11 +117,27 @@ describe("B28: private", () => {
     expect(rewritten(before, noCacheCookie)).toBe(after);
   });
 
-  test("a content delivery network's own field is rewritten, where there is one", () => {
-    const start: [string, string][] = [["cdn-cache-control", "public, max-age=600"]];
-    expect(edited(start, keepPrivate()).get("cdn-cache-control")).toBe("max-age=600, private");
-    expect(edited([], keepPrivate()).has("cdn-cache-control")).toBe(false);
+  test.each([
+    ["CDN-Cache-Control", "public, max-age=600", "no-store"],
+    ["Cloudflare-CDN-Cache-Control", "max-age=600", "no-store"],
+    ["Vercel-CDN-Cache-Control", "max-age=600", "no-store"],
+    ["Netlify-CDN-Cache-Control", "public, durable, s-maxage=600", "no-store"],
+    ["Surrogate-Control", "max-age=600", "no-store"],
+    ["Edge-Control", "cache-maxage=600s", "no-store"],
+    ["X-Accel-Expires", "600", "0"],
+  ])("B65: %s, which some caches put before Cache-Control, is closed where there is one", (field, open, closed) => {
+    const headers = edited([[field, open]], keepPrivate());
+    expect([headers.get(field), headers.get("cache-control")]).toEqual([closed, "private"]);
+    expect(edited([], keepPrivate()).has(field)).toBe(false);
+    expect(edited([["x-cdn-cache-controls", "max-age=600"]], keepPrivate()).get("x-cdn-cache-controls")).toBe(
+      "max-age=600",
+    );
   });
+
+  test.each([undefined, "public, max-age=60", "no-store, must-understand", "private"])(
+    "B65: with no-store, %j becomes that alone",
+    (before) => expect(rewritten(before, "no-store")).toBe("no-store"),
+  );
 
   test("whatever was there, no shared cache may keep the answer, every other directive stays, and twice is once", () => {
     const words = [
@@ -175,6 +191,7 @@ function responseTarget(response: ServerResponse): HeaderTarget {
   const lines = (name: string) => [response.getHeader(name) ?? []].flat().map(String);
   return {
     get: (name) => (response.hasHeader(name) ? lines(name).join(", ") : undefined),
+    names: () => response.getHeaderNames(),
     set: (name, value) => response.setHeader(name, value),
     getSetCookie: () => lines("set-cookie"),
     setSetCookie: (values) => response.setHeader("set-cookie", values),

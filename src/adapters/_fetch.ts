@@ -1,5 +1,5 @@
 import { together } from "../core/error-answer.ts";
-import { editHeaders, headersTarget } from "../core/header-edits.ts";
+import type { FetchAnswer } from "../core/fetch-answer.ts";
 import type { OpenSession } from "../core/sessions.ts";
 import { settle } from "../core/settle.ts";
 import type { HeaderEdit } from "../core/transport.ts";
@@ -12,21 +12,11 @@ export interface Mounting {
 }
 
 /** Commits all of them, also if one fails. @throws what one commit threw, or an AggregateError of several */
-export async function commitAll({ opened, edits }: Mounting, status: number): Promise<void> {
-  const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status })));
+export async function commitAll({ opened, edits }: Mounting, status: number, answer?: FetchAnswer): Promise<void> {
+  const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status, answer })));
   edits.push(...values.flat());
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw together(errors);
-}
-
-/** The response with what the commits want to say. */
-export function withEdits(response: Response, { edits }: { readonly edits: readonly HeaderEdit[] }): Response {
-  // A switch of protocols has no headers to speak of, and cannot be made again.
-  if (edits.length === 0 || response.status < 200) return response;
-  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
-  const own = new Response(response.body, response);
-  editHeaders(headersTarget(own.headers), edits);
-  return own;
 }
 
 /** Lets whatever feeds the body of a response that will not be sent come to its end. */

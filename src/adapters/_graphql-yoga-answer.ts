@@ -1,5 +1,6 @@
 import { errorAnswer } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
+import { FetchAnswer } from "../core/fetch-answer.ts";
 import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { OpenSession } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
@@ -21,11 +22,12 @@ const intended = new WeakMap<Request, number>();
 
 /** Commits, and puts what it says on the answer; the answer becomes the error's where that fails. */
 export async function settle({ commit }: OpenSession<object>, answer: YogaAnswer): Promise<void> {
-  const { request, response } = answer;
+  const { request, response, fetchAPI } = answer;
   const status = intended.get(request) ?? response.status;
+  const pending = new FetchAnswer(response, fetchAPI.Response);
   try {
-    const edits = await commit({ status });
-    if (edits.length > 0) edit(answer, response, edits);
+    const edits = await commit({ status, answer: pending });
+    if (edits.length > 0 || pending.response !== response) edit(answer, pending.response, edits);
   } catch (error) {
     intended.set(request, status);
     const failed = failure(error, answer);

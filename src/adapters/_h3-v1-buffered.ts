@@ -1,6 +1,6 @@
 import { statusOf } from "../core/error-answer.ts";
 import { editHeaders } from "../core/header-edits.ts";
-import type { OpenSession } from "../core/sessions.ts";
+import type { OpenSession, PendingAnswer } from "../core/sessions.ts";
 import { clearAnswer, headersOf } from "./_node-headers.ts";
 import type { NodeResponse } from "./_node-types.ts";
 
@@ -25,7 +25,7 @@ export async function commitBuffered(
   const given = thrown.length > 0 ? statusOf(error) : res.statusCode;
   const status = intended.get(res) ?? (isErrorPage(res) ? 500 : given);
   try {
-    editHeaders(headersOf(res), await commit({ status, error }));
+    editHeaders(headersOf(res), await commit({ status, error, answer: pendingOf(res) }));
   } catch (failure) {
     intended.set(res, status);
     clearAnswer(res, statusOf(failure));
@@ -37,6 +37,11 @@ export async function commitBuffered(
   }
   if (thrown.length > 0) throw error;
 }
+
+const pendingOf = (res: Buffered): PendingAnswer => ({ headers: headersOf(res), isWhole: () => !isStream(res._data) });
+
+const isStream = (data: unknown): boolean =>
+  typeof data === "object" && data !== null && ("pipe" in data || "getReader" in data);
 
 /**
  * Nuxt renders its error page by a call to itself, with the visitor's cookie. What is kept is decided by the request

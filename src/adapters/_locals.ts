@@ -1,8 +1,9 @@
 import { statusOf } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
+import { FetchAnswer } from "../core/fetch-answer.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
-import { drop, withEdits } from "./_fetch.ts";
+import { drop } from "./_fetch.ts";
 import { putSession, unlessDeleted } from "./_session-property.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
 
@@ -77,15 +78,16 @@ async function settle(
 ): Promise<Response> {
   const ended = await end(run);
   const status = intended.get(locals) ?? (await framework.statusOf(ended));
+  const answer = "response" in ended ? new FetchAnswer(ended.response) : undefined;
   let edits: readonly HeaderEdit[];
   try {
-    edits = await commit({ status, error: "thrown" in ended ? ended.thrown : undefined });
+    edits = await commit({ status, error: "thrown" in ended ? ended.thrown : undefined, answer });
   } catch (failure) {
     intended.set(locals, status);
     const last = await commit({ status: statusOf(failure), error: failure });
-    return fail(framework, failure, last, "response" in ended ? ended.response : undefined);
+    return fail(framework, failure, last, answer?.response);
   }
-  return "response" in ended ? withEdits(ended.response, { edits }) : fail(framework, ended.thrown, edits);
+  return "thrown" in ended ? fail(framework, ended.thrown, edits) : answer!.edited(edits);
 }
 
 async function end(run: () => Response | Promise<Response>): Promise<Ended> {
@@ -110,7 +112,7 @@ async function fail(
   const answer = await framework.answer(error);
   const own = new Response(answer.body, answer);
   for (const line of cookies) own.headers.append("set-cookie", line);
-  return withEdits(own, { edits });
+  return new FetchAnswer(own).edited(edits);
 }
 
 /** True for edits that only restrict caches, which keep no answers to errors. */

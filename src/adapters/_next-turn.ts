@@ -1,6 +1,7 @@
 import { statusOf, together } from "../core/error-answer.ts";
+import { FetchAnswer } from "../core/fetch-answer.ts";
 import type { Session } from "../core/session.ts";
-import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import type { OpenSession, PendingAnswer, SealedSessions } from "../core/sessions.ts";
 import { settle } from "../core/settle.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { visited } from "./_next-ahead.ts";
@@ -73,17 +74,23 @@ async function sessionOf<Data extends object>(
 
 async function conclude<T>(turn: Turn, ended: Ended<T>, answer: Answer<T>): Promise<T> {
   turn.isCommitted = true;
-  const failures = await commit(turn, statusOfEnded(ended));
-  if (failures.length === 0) return answer(ended, turn.told);
+  const response = "value" in ended && ended.value instanceof Response ? new FetchAnswer(ended.value) : undefined;
+  const failures = await commit(turn, statusOfEnded(ended), response ?? madeByNext);
+  if (failures.length === 0) return answer(response ? { value: response.response as T } : ended, turn.told);
   const error = failures.length === 1 ? failures[0] : together(failures);
   await commit(turn, statusOf(error));
   // Whatever feeds the body of the answer that is dropped may close.
-  if ("value" in ended && ended.value instanceof Response) ended.value.body?.cancel().catch(() => undefined);
+  response?.response.body?.cancel().catch(() => undefined);
   return answer({ error }, turn.told);
 }
 
+/** Answers to Server Functions, redirects and errors: no shared cache keeps them. */
+const madeByNext: PendingAnswer = { headers: { get: () => undefined, names: () => [] }, isWhole: () => true };
+
 /** Commits all sessions, also when one fails; gives the errors. */
-async function commit({ sessions, told }: Turn, status: number): Promise<unknown[]> {
-  const commits = [...sessions.values()].map(async (opened) => told.push(...(await (await opened).commit({ status }))));
+async function commit({ sessions, told }: Turn, status: number, answer?: PendingAnswer): Promise<unknown[]> {
+  const commits = [...sessions.values()].map(async (opened) =>
+    told.push(...(await (await opened).commit({ status, answer }))),
+  );
   return (await settle(commits)).errors;
 }

@@ -32,12 +32,34 @@ export class Gate {
   #calls: Call[] = [];
   #cut: (() => void) | undefined;
   #status = 0;
+  #begunBy: Method | undefined;
+  #bodyBegins: ((isWhole: boolean) => void) | undefined;
 
   constructor(res: NodeResponse, original: Methods, commit: Commit, refusal?: unknown) {
     this.#res = res;
     this.#original = original;
     this.#commit = commit;
     this.#refusal = refusal;
+  }
+
+  /** Whether the body comes whole, with `end`. After `writeHead` it is not known: nothing leaves before the call that follows. */
+  isWhole(): boolean | undefined {
+    return this.#begunBy === "writeHead" ? undefined : this.#begunBy === "end";
+  }
+
+  /** Whoever would write has to wait for 'drain'. While the body is awaited nobody has: the commit waits for them. */
+  get needsDrain(): boolean {
+    return !this.isEnded && this.#bodyBegins === undefined;
+  }
+
+  whenKnown(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const others = this.#bodyBegins;
+      this.#bodyBegins = (isWhole) => {
+        others?.(isWhole);
+        resolve(isWhole);
+      };
+    });
   }
 
   hold(): void {
@@ -85,6 +107,7 @@ export class Gate {
   /** Keeps a cut for after the held calls, and the first one of several. A refused answer takes it along. */
   cutLater(cut: () => void): void {
     this.#cut ??= cut;
+    this.#tellBody(false);
   }
 
   /** Makes the cut that was kept: at once in the middle of an answer, else when the whole of it has left. */
@@ -121,13 +144,21 @@ export class Gate {
   #hold(method: Method, args: unknown[]): unknown {
     if (this.state === "open") {
       this.#status = this.#res.statusCode;
+      this.#begunBy = method;
       if (this.#commit(this.#status) === "done") return this.#apply(method, args);
+    } else {
+      this.#tellBody(method === "end");
     }
     // Dropped, because the response did not say that it was ended: Node would end the process with an error of its own.
     if (this.isEnded) return this.#drop(method, args, this.#refusal ?? afterEnd());
     this.#calls.push({ method, args });
     if (method === "end") this.isEnded = true;
     return this.#result(method);
+  }
+
+  #tellBody(isWhole: boolean): void {
+    this.#bodyBegins?.(isWhole);
+    this.#bodyBegins = undefined;
   }
 
   #drop(method: Method, args: unknown[], reason = this.#refusal): unknown {

@@ -9,6 +9,7 @@ export function headersOf(res: NodeResponse): HeaderTarget {
   };
   return {
     get: (name) => (res.hasHeader(name) ? lines(name).join(", ") : undefined),
+    names: () => res.getHeaderNames(),
     set: (name, value) => res.setHeader(name, value),
     getSetCookie: () => lines("set-cookie"),
     setSetCookie: (values) => res.setHeader("set-cookie", values),

@@ -27,7 +27,7 @@ type Held = NodeResponse & { [heldKey]: Before };
  */
 const views = {
   headersSent: view("headersSent", () => true),
-  writableNeedDrain: view("writableNeedDrain", (gate) => !gate.isEnded),
+  writableNeedDrain: view("writableNeedDrain", (gate) => gate.needsDrain),
 };
 
 /** What a held response refuses, because its headers are committed already. */

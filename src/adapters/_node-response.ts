@@ -1,6 +1,6 @@
 import { statusOf, together } from "../core/error-answer.ts";
-import { editHeaders } from "../core/header-edits.ts";
-import type { Outcome } from "../core/sessions.ts";
+import { editHeaders, type HeaderTarget } from "../core/header-edits.ts";
+import type { Outcome, PendingAnswer } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { isPromise } from "../crypto/awaitable.ts";
 import { holdConnection } from "./_node-connection.ts";
@@ -38,7 +38,7 @@ export function commitBeforeResponse(res: Patched, session: Committable, next: N
 /** Whether `end` was called, although what it was given may wait for a commit. */
 export const hasEnded = (res: Patched): boolean => res.writableEnded || res[responseKey]?.gate.isEnded === true;
 
-class CommittedResponse implements GateKeeper, SharedKeeper {
+class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
   readonly #res: NodeResponse;
   readonly #original: Methods;
   readonly #flow: Flow;
@@ -65,7 +65,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
   }
 
   #commit(status: number): "done" | "waiting" {
-    const outcome = this.#failure ? { status, error: this.#failure.error } : { status };
+    const outcome = { status, error: this.#failure?.error, answer: this };
     const running: Promise<void>[] = [];
     for (const member of this.#members) {
       if (member.edits) continue;
@@ -82,6 +82,22 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
     holdConnection(this.#res, this.gate);
     void Promise.all(running).then(() => this.#settle());
     return "waiting";
+  }
+
+  get headers(): HeaderTarget {
+    return headersOf(this.#res);
+  }
+
+  isWhole(): boolean | undefined {
+    return this.gate.isWhole();
+  }
+
+  whenKnown(): Promise<boolean> {
+    return this.gate.whenKnown();
+  }
+
+  isOver(): boolean {
+    return this.gate.state === "passing" && this.#res.writableEnded;
   }
 
   async #finished(member: Member, edits: Promise<HeaderEdit[]>): Promise<void> {
@@ -102,7 +118,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper {
   #open(): void {
     this.gate.pass();
     for (const { edits = [] } of this.#members) {
-      if (edits.length > 0) editHeaders(headersOf(this.#res), edits);
+      if (edits.length > 0) editHeaders(this.headers, edits);
     }
   }
 

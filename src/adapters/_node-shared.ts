@@ -79,7 +79,7 @@ function share(holder: object): void {
   Object.defineProperty(holder, beneathKey, { value: beneath });
   Object.defineProperties(holder, {
     headersSent: view(node, "headersSent", () => true),
-    writableNeedDrain: view(node, "writableNeedDrain", (gate) => !gate.isEnded),
+    writableNeedDrain: view(node, "writableNeedDrain", (gate) => gate.needsDrain),
   });
 }
 

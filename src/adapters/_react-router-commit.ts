@@ -1,5 +1,6 @@
 import { errorAnswer, sentenceOf, statusOf } from "../core/error-answer.ts";
-import { commitAll, drop, type Mounting, withEdits } from "./_fetch.ts";
+import { FetchAnswer } from "../core/fetch-answer.ts";
+import { commitAll, drop, type Mounting } from "./_fetch.ts";
 
 type Next = () => Promise<Response>;
 
@@ -12,15 +13,15 @@ export interface Visit extends Mounting {
 /** Lets the response leave after the commit. */
 export async function commitAfter(visit: Visit, next: Next): Promise<Response> {
   visit.isClaimed = true;
-  const response = await next();
+  const answer = new FetchAnswer(await next());
   try {
-    await commitAll(visit, response.status);
+    await commitAll(visit, answer.response.status, answer);
   } catch (error) {
-    drop(response);
+    drop(answer.response);
     visit.failure = new CommitFailure(error);
     throw visit.failure;
   }
-  return withEdits(response, visit);
+  return answer.edited(visit.edits);
 }
 
 /** Has what was stored in spite of an error told to the client, on the response that React Router makes of the error. */
@@ -38,7 +39,7 @@ export async function answerAfter(visit: Visit, next: Next): Promise<Response> {
     const { body, headers } = errorAnswer(visit.failure ? visit.failure.error : error);
     response = new Response(body, { status, headers });
   }
-  return withEdits(response, visit);
+  return new FetchAnswer(response).edited(visit.edits);
 }
 
 /**

@@ -1,9 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { statusOf } from "../core/error-answer.ts";
-import { editHeaders, headersTarget } from "../core/header-edits.ts";
+import { FetchAnswer } from "../core/fetch-answer.ts";
 import type { Session } from "../core/session.ts";
-import type { OpenSession, SealedSessions } from "../core/sessions.ts";
-import type { HeaderEdit } from "../core/transport.ts";
+import type { OpenSession, Outcome, SealedSessions } from "../core/sessions.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import { unlessDeleted } from "./_session-property.ts";
 import { mountedBefore, noteMounted } from "./_web-mount.ts";
@@ -45,11 +44,15 @@ export function session<Data extends object, Name extends string = "session">(
 
 /** Commits, and puts into the context the response that may leave now. What it throws, Hono answers. */
 async function settle(c: Context, { commit }: OpenSession<object>, status: number, error: unknown): Promise<void> {
+  const settled = async (response: Response, outcome: Outcome): Promise<void> => {
+    const answer = new FetchAnswer(response);
+    put(c, answer.edited(await commit({ ...outcome, answer })));
+  };
   try {
-    put(c, c.res, await commit({ status, error }));
+    await settled(c.res, { status, error });
   } catch (failure) {
     intended.set(c, status);
-    put(c, withoutAnswer(c.res), await commit({ status: statusOf(failure), error: failure }));
+    await settled(withoutAnswer(c.res), { status: statusOf(failure), error: failure });
     throw failure;
   }
 }
@@ -70,13 +73,9 @@ function withoutAnswer(dropped: Response): Response {
   return new Response(null, { headers: dropped.headers.getSetCookie().map((line) => ["set-cookie", line]) });
 }
 
-function put(c: Context, response: Response, edits: readonly HeaderEdit[]): void {
-  // A switch of protocols has no headers to speak of, and cannot be made again.
-  if (response === c.res && (edits.length === 0 || response.status < 200)) return;
-  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
-  const own = new Response(response.body, response);
-  editHeaders(headersTarget(own.headers), edits);
+function put(c: Context, response: Response): void {
+  if (response === c.res) return;
   // Without the first line Hono would merge the two.
   c.res = undefined;
-  c.res = own;
+  c.res = response;
 }

@@ -1,11 +1,11 @@
 import type { Context, Middleware } from "koa";
 import { statusOf } from "../core/error-answer.ts";
-import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import type { OpenSession, PendingAnswer, SealedSessions } from "../core/sessions.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { mountOn } from "./_koa-mount.ts";
 import type { MountOptions } from "./_mount-options.ts";
 import type { SessionsOf } from "./_mounts.ts";
-import { clearAnswer } from "./_node-headers.ts";
+import { clearAnswer, headersOf } from "./_node-headers.ts";
 import { commitBeforeResponse } from "./_node-response.ts";
 
 export type { MountOptions } from "./_mount-options.ts";
@@ -66,7 +66,7 @@ function committing(ctx: Context, opened: OpenSession<object>): () => Promise<vo
     if (ctx.respond === false || ctx.headerSent) return;
     const status = intended.get(ctx) ?? ctx.status;
     try {
-      edits = await opened.commit({ status });
+      edits = await opened.commit({ status, answer: pendingOf(ctx) });
     } catch (error) {
       intended.set(ctx, status);
       clearAnswer(ctx.res, statusOf(error));
@@ -77,3 +77,13 @@ function committing(ctx: Context, opened: OpenSession<object>): () => Promise<vo
     }
   };
 }
+
+const pendingOf = ({ res, body }: Context): PendingAnswer => ({
+  headers: headersOf(res),
+  isWhole: () => !isStream(body),
+  isOver: () => res.writableEnded,
+});
+
+/** Koa sends a stream, a `ReadableStream`, a `Blob` and a `Response` while they are read. */
+const isStream = (body: unknown): boolean =>
+  typeof body === "object" && body !== null && ("pipe" in body || "getReader" in body || "arrayBuffer" in body);

@@ -1,8 +1,9 @@
 import { statusOf } from "../core/error-answer.ts";
+import { FetchAnswer } from "../core/fetch-answer.ts";
 import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { Session } from "../core/session.ts";
 import type { SealedSessions } from "../core/sessions.ts";
-import { commitAll, drop, type Mounting, withEdits } from "./_fetch.ts";
+import { commitAll, drop, type Mounting } from "./_fetch.ts";
 import { hiddenStatus } from "./_tanstack-start-status.ts";
 
 export interface MountOptions {
@@ -50,15 +51,16 @@ async function committed<Result extends { readonly response: Response }>(
     await settle(mounting, statusOf(error));
     throw carrying(error, mounting);
   });
-  await settle(mounting, await hiddenStatus(result.response), result.response);
-  return { ...result, response: copied(result.response, mounting) };
+  const answer = new FetchAnswer(result.response);
+  await settle(mounting, await hiddenStatus(result.response), answer);
+  return { ...result, response: copied(result.response, answer.edited(mounting.edits)) };
 }
 
-async function settle(mounting: Mounting, status: number, response?: Response): Promise<void> {
+async function settle(mounting: Mounting, status: number, answer?: FetchAnswer): Promise<void> {
   try {
-    await commitAll(mounting, status);
+    await commitAll(mounting, status, answer);
   } catch (failure) {
-    if (response) drop(response);
+    if (answer) drop(answer.response);
     await commitAll(mounting, statusOf(failure));
     throw carrying(failure, mounting);
   }
@@ -73,8 +75,7 @@ function carrying(error: unknown, { edits }: Mounting): unknown {
 }
 
 /** Start notes on a redirect where it leads, as `options`. */
-function copied(response: Response, mounting: Mounting): Response {
-  const own = withEdits(response, mounting);
+function copied(response: Response, own: Response): Response {
   // By their names: symbols are what the runtime keeps of a response.
   return own === response ? own : Object.assign(own, Object.fromEntries(Object.entries(response)));
 }

@@ -1,15 +1,20 @@
 import { gone } from "./commit.ts";
 import { SessionError } from "./errors.ts";
+import { readLate } from "./late-reads.ts";
 import type { Visit } from "./visit.ts";
 
 /** What a visit allows: to look, to change what the commit will store, to do what is durable on its own. */
 
-/** @throws SessionError SESSION_NOT_LOADED, SESSION_NOT_MOUNTED (skipped), or the store's on load */
+/**
+ * @throws SessionError SESSION_NOT_LOADED, SESSION_NOT_MOUNTED (skipped), the store's on load, or SESSION_CLOSED for a first
+ * read while a response leaves that shared caches may keep
+ */
 export function readable(visit: Visit): Visit {
   const { problem } = visit;
   const isStoreDown = problem?.code === "STORE_UNAVAILABLE" || problem?.code === "STORE_TIMEOUT";
   if (problem && !(isStoreDown && visit.engine.config.onStoreError === "anonymous")) throw problem;
   if (!visit.isLoaded) throw notLoaded();
+  if (visit.isClosed && !visit.isAccessed) readLate(visit);
   visit.isAccessed = true;
   return visit;
 }

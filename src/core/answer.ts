@@ -73,8 +73,9 @@ function leaseMoved({ engine }: Visit, before: SessionState, after: SessionState
 }
 
 /** Caches that are shared by visitors must not keep a page that knows one of them (RFC 9111 section 5.2.2, RFC 6265bis section 7). */
-export function cacheEdits({ channel }: Visit, tokens: readonly HeaderEdit[]): HeaderEdit[] {
-  const value = tokens.length > 0 ? 'no-cache="set-cookie"' : "";
+export function cacheEdits({ channel, engine }: Visit, tokens: readonly HeaderEdit[]): HeaderEdit[] {
+  const further = tokens.length > 0 ? 'no-cache="set-cookie"' : "";
+  const value = engine.config.cache === "no-store" ? "no-store" : further;
   const vary = (channel?.transports ?? []).flatMap(({ vary: value }): HeaderEdit[] =>
     value === undefined ? [] : [{ kind: "vary", name: "vary", value }],
   );

@@ -1,6 +1,6 @@
 import { splitList } from "./lists.ts";
 
-interface Directive {
+export interface Directive {
   readonly text: string;
   readonly name: string;
   /** The header fields that a qualified `private` or `no-cache` is limited to; `undefined`: the whole response. */
@@ -9,11 +9,15 @@ interface Directive {
 
 const allowShared = new Set(["public", "s-maxage"]);
 
+export const directivesOf = (cacheControl: string): Directive[] => splitList(cacheControl, ",").map(parse);
+
 /** A `Cache-Control` value under which shared caches keep nothing, with one further directive where it adds something. */
 export function withPrivate(cacheControl: string, further: string): string {
-  const kept = splitList(cacheControl, ",")
-    .map(parse)
-    .filter(({ name, fields }) => !allowShared.has(name) && !(name === "private" && fields));
+  // Whatever else was said is about an answer that is kept.
+  if (further === "no-store") return further;
+  const kept = directivesOf(cacheControl).filter(
+    ({ name, fields }) => !allowShared.has(name) && !(name === "private" && fields),
+  );
   const has = (wanted: string): boolean => kept.some(({ name }) => name === wanted);
   // A cache that knows must-understand ignores no-store beside it (RFC 9111 section 5.2.2.3).
   const nothingStored = has("no-store") && !has("must-understand");

@@ -25,6 +25,7 @@ export interface Config extends Shape {
   readonly skip: ((request: RequestHead) => boolean) | undefined;
   /** Proxies to believe; 0: none. */
   readonly proxies: number;
+  readonly cache: "private" | "no-store";
   readonly storeTimeout: number;
   readonly commitTimeout: number;
   readonly onStoreError: "fail" | "anonymous";
@@ -64,6 +65,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     generateId: options.generateId,
     skip: options.skip,
     proxies: whole(Number(options.trustProxy ?? 0), "trustProxy", 0),
+    cache: oneOf(options.cache ?? "private", "cache", ["private", "no-store"]),
     storeTimeout: milliseconds(options.storeTimeout ?? "2s", "storeTimeout"),
     commitTimeout: milliseconds(options.commitTimeout ?? "5s", "commitTimeout"),
     onStoreError: oneOf(options.onStoreError ?? "fail", "onStoreError", ["fail", "anonymous"]),

@@ -1,6 +1,7 @@
 import { answer, cacheEdits } from "./answer.ts";
 import { keepAlive, save } from "./durable.ts";
 import { touchDue } from "./expiry.ts";
+import { cachesUnread } from "./late-reads.ts";
 import { rotationDue } from "./rotation.ts";
 import type { Outcome } from "./sessions.ts";
 import type { HeaderEdit } from "./transport.ts";
@@ -12,10 +13,10 @@ import type { Visit } from "./visit.ts";
  * at once, so that its response need not wait for a promise.
  */
 export function finish(visit: Visit, outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]> {
-  if (!visit.isLoaded || visit.problem || visit.isClosed) return [];
-  if (!isQuiet(visit)) return store(visit, outcome);
+  if (visit.isClosed || visit.problem?.code === "SESSION_NOT_MOUNTED") return [];
+  if (visit.isLoaded && !visit.problem && !isQuiet(visit)) return store(visit, outcome);
   visit.isClosed = true;
-  return visit.isAccessed ? cacheEdits(visit, []) : [];
+  return visit.isAccessed ? cacheEdits(visit, []) : cachesUnread(visit, outcome.answer);
 }
 
 /** Nothing is to be stored, nothing is due, and the client's token is the one to keep. */
@@ -37,7 +38,7 @@ function isUntouched(visit: Visit): boolean {
   }
 }
 
-async function store(visit: Visit, { status }: Outcome): Promise<HeaderEdit[]> {
+async function store(visit: Visit, { status, answer: pending }: Outcome): Promise<HeaderEdit[]> {
   if (status >= 500 || visit.hasFailed) {
     await visit.started.settled().catch(() => undefined);
     visit.discard();
@@ -51,7 +52,7 @@ async function store(visit: Visit, { status }: Outcome): Promise<HeaderEdit[]> {
   }
   const edits = await answer(visit);
   visit.isClosed = true;
-  return edits;
+  return edits.length > 0 || visit.isAccessed ? edits : cachesUnread(visit, pending);
 }
 
 async function commit(visit: Visit): Promise<void> {

@@ -1,5 +1,5 @@
 import { errorAnswer } from "./error-answer.ts";
-import { editHeaders, headersTarget } from "./header-edits.ts";
+import { FetchAnswer } from "./fetch-answer.ts";
 import type { Session } from "./session.ts";
 import type { HandleOptions, OpenSession } from "./sessions.ts";
 
@@ -60,13 +60,9 @@ const intended = new WeakMap<Response, number>();
 const statusOfHandler = (response: Response): number => intended.get(response) ?? response.status;
 
 async function committed(opened: OpenSession<object>, { response, error }: Handled): Promise<Response> {
-  const edits = await opened.commit({ status: statusOfHandler(response), error });
-  // A network error or a switch of protocols has no headers to speak of, and cannot be made again.
-  if (edits.length === 0 || response.status < 200) return response;
-  // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
-  const own = new Response(response.body, response);
-  editHeaders(headersTarget(own.headers), edits);
-  return own;
+  const answer = new FetchAnswer(response);
+  const edits = await opened.commit({ status: statusOfHandler(response), error, answer });
+  return answer.edited(edits);
 }
 
 /** Answers a failed commit. The response that is dropped may tell of what others stored: another manager's session. */

@@ -1,11 +1,10 @@
 import { withPrivate } from "./cache-control.ts";
+import { type CacheHeaders, closedValue, sharedFields } from "./cache-fields.ts";
 import { splitList } from "./lists.ts";
 import type { HeaderEdit } from "./transport.ts";
 
 /** The headers of a response that has not left yet, in whatever form a framework keeps them. */
-export interface HeaderTarget {
-  /** Several lines joined by a comma; `undefined` when there is none. */
-  get(name: string): string | undefined;
+export interface HeaderTarget extends CacheHeaders {
   set(name: string, value: string): void;
   getSetCookie(): readonly string[];
   /** Puts these lines in place of all `Set-Cookie` lines. */
@@ -15,6 +14,7 @@ export interface HeaderTarget {
 export function headersTarget(headers: Headers): HeaderTarget {
   return {
     get: (name) => headers.get(name) ?? undefined,
+    names: () => headers.keys(),
     set: (name, value) => headers.set(name, value),
     getSetCookie: () => headers.getSetCookie(),
     setSetCookie: (lines) => {
@@ -39,9 +39,7 @@ const apply: { readonly [K in HeaderEdit["kind"]]: (target: HeaderTarget, edit: 
   vary: (target, { value }) => target.set("vary", withVary(target.get("vary") ?? "", value)),
   private: (target, { value }) => {
     target.set("cache-control", withPrivate(target.get("cache-control") ?? "", value));
-    // For a content delivery network this field, where present, goes before the other (RFC 9213 section 2).
-    const targeted = target.get("cdn-cache-control");
-    if (targeted !== undefined) target.set("cdn-cache-control", withPrivate(targeted, value));
+    for (const field of sharedFields(target)) target.set(field, closedValue(field));
   },
 };
 

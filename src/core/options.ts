@@ -91,6 +91,11 @@ export interface SessionsOptions<Data extends object> {
    * 7239): the entry so many places from the right counts. True is 1. @default false
    */
   trustProxy?: boolean | number | undefined;
+  /**
+   * What an answer that used the session says to caches. "private": only the visitor's own may keep it. "no-store": none
+   * may, so that nothing is left in the browser either. @default "private"
+   */
+  cache?: "private" | "no-store" | undefined;
   /** The longest wait for one store operation. @default "2s" */
   storeTimeout?: Duration | undefined;
   /** The longest wait for one commit with all its attempts. @default "5s" */

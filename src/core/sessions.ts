@@ -1,3 +1,4 @@
+import type { CacheHeaders } from "./cache-fields.ts";
 import type { Observer } from "./events.ts";
 import type { DefaultData, ReadonlySession, Session, SessionInfo } from "./session.ts";
 import type { HeaderEdit, RequestHead } from "./transport.ts";
@@ -7,6 +8,19 @@ export interface Outcome {
   /** The final HTTP status. From 500 on, changes that were not saved are dropped. */
   readonly status: number;
   readonly error?: unknown;
+  /** The answer that is to leave. Absent: nothing is known of it, and a session that is first read later can only warn. */
+  readonly answer?: PendingAnswer | undefined;
+}
+
+/** An answer whose headers can still be changed. */
+export interface PendingAnswer {
+  readonly headers: CacheHeaders;
+  /** True: its whole body is there, so nothing that is read from now on can be in it. `undefined`: not known yet. */
+  isWhole(): boolean | undefined;
+  /** Tells later what `isWhole()` does not know. Absent: then it counts as not whole. */
+  whenKnown?(): Promise<boolean>;
+  /** It has been sent, so that nothing can come into it any more. Absent: never known. */
+  isOver?(): boolean;
 }
 
 /** One session in one request, for adapters. */

@@ -14,7 +14,8 @@ export interface HeaderEdit {
   /**
    * `cookie`: one more `Set-Cookie` line, in place of an earlier one for the same cookie name ·
    * `set`: this value · `vary`: add this header name to `Vary` ·
-   * `private`: `Cache-Control` may no longer let shared caches keep the response, with `value` as a further directive.
+   * `private`: `Cache-Control`, and the fields that some caches put before it, may no longer let shared caches keep the
+   * response; `value` is a further directive, and "no-store" lets no cache keep it.
    */
   readonly kind: "cookie" | "set" | "vary" | "private";
   readonly name: string;

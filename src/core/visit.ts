@@ -7,6 +7,7 @@ import { type Intent, isIdle } from "./intent.ts";
 import type { Held, Keeper, Opened, Unreadable } from "./keeper.ts";
 import { type Moment, thisMoment } from "./newest.ts";
 import type { SessionState } from "./record.ts";
+import type { PendingAnswer } from "./sessions.ts";
 import { Started } from "./started.ts";
 import type { HeaderEdit, Transport, TransportContext } from "./transport.ts";
 
@@ -46,6 +47,8 @@ export class Visit {
   isSeen: boolean;
   isAccessed = false;
   isClosed = false;
+  /** What a first read means once the response has begun; the answer where shared caches may keep it. */
+  late: "harmless" | "unknown" | PendingAnswer = "harmless";
   /** The commit failed; what follows is the error's response. */
   hasFailed = false;
   /** The state whose token the transport was asked to write last, and how it did. */

@@ -1,5 +1,5 @@
 import { basics, parseCookie, seen } from "./_adapter-app.ts";
-import type { AdapterRule, Answer } from "./_adapter-stage.ts";
+import type { AdapterRule } from "./_adapter-stage.ts";
 import { same } from "./_expect.ts";
 
 /** Cookies, proxies, transports and caches. */
@@ -92,44 +92,4 @@ export const httpRules: readonly AdapterRule[] = [
       }
     },
   },
-  {
-    title: "B28: a shared cache may not keep a response that sets the cookie or read the session, and may keep others",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const headers = { "cache-control": "public, max-age=60", vary: "Accept" };
-      const visitor = (
-        await stage.open(
-          {
-            "/sets": ({ session }) => {
-              session(sessions).set("views", 1);
-              return { headers };
-            },
-            "/reads": ({ session }) => ({ headers, body: String(session(sessions).get("views")) }),
-            "/plain": () => ({ headers, body: "plain" }),
-          },
-          sessions,
-        )
-      )();
-      for (const path of ["/sets", "/reads"]) {
-        const answer = await visitor.get(path);
-        const directives = (answer.headers.get("cache-control") ?? "").split(/,\s*/);
-        same(
-          ["private", "public"].map((one) => directives.includes(one)),
-          [true, false],
-          `${path}: private, public`,
-        );
-        same(directives.includes("max-age=60"), true, `${path}: the rest of Cache-Control`);
-        same(variesBy(answer), [true, true], `${path}: Vary by Accept, by Cookie`);
-      }
-      const plain = await visitor.get("/plain");
-      same(plain.headers.get("cache-control"), "public, max-age=60", "/plain: Cache-Control");
-      same(variesBy(plain), [true, false], "/plain: Vary by Accept, by Cookie");
-    },
-  },
 ];
-
-/** Whether a response varies by these request headers; frameworks add headers of their own. */
-function variesBy({ headers }: Answer): boolean[] {
-  const names = (headers.get("vary") ?? "").toLowerCase().split(/,\s*/);
-  return ["accept", "cookie"].map((name) => names.includes(name));
-}

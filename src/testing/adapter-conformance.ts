@@ -1,3 +1,4 @@
+import { cacheRules } from "./_adapter-caches.ts";
 import { errorRules } from "./_adapter-errors.ts";
 import { httpRules } from "./_adapter-http.ts";
 import { keepingRules } from "./_adapter-keeping.ts";
@@ -34,7 +35,7 @@ export interface AdapterCase {
  * for (const { title, run } of adapterConformance(adapter)) test(title, run);
  */
 export function adapterConformance(adapter: AdapterUnderTest): AdapterCase[] {
-  const rules = [lifeRules, keepingRules, responseRules, errorRules, httpRules].flat();
+  const rules = [lifeRules, keepingRules, responseRules, errorRules, httpRules, cacheRules].flat();
   return rules.map((rule) => ({ title: rule.title, run: () => run(rule, adapter) }));
 }
 

@@ -10,5 +10,7 @@ export type { TestClock } from "./clock.ts";
 export { testClock } from "./clock.ts";
 export type { Jar, JarCookie } from "./jar.ts";
 export { createJar } from "./jar.ts";
+export type { SharedCache, SharedCacheOptions } from "./shared-cache.ts";
+export { createSharedCache } from "./shared-cache.ts";
 export type { StoreAbility, StoreCase, StoreConformanceOptions } from "./store-conformance.ts";
 export { storeConformance } from "./store-conformance.ts";
