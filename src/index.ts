@@ -2,6 +2,7 @@ export type { CacheHeaders } from "./core/cache-fields.ts";
 export type { SessionErrorCode } from "./core/errors.ts";
 export { SessionError } from "./core/errors.ts";
 export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./core/events.ts";
+export { FetchAnswer } from "./core/fetch-answer.ts";
 export type { HeaderTarget } from "./core/header-edits.ts";
 export { editHeaders, headersTarget } from "./core/header-edits.ts";
 export { saveAll } from "./core/mounts.ts";

@@ -83,4 +83,3 @@ describe.skipIf(program === undefined)("B65: behind nginx with proxy_cache", () 
     expect((await look(`${url}/file`)).cache).toBe("HIT");
   });
 });
-

@@ -1,8 +1,9 @@
 import { SessionError } from "../core/errors.ts";
 import { guardObject, type Hints } from "../core/guard.ts";
+import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
-import type { RequestHead } from "../core/transport.ts";
+import type { HeaderEdit, RequestHead } from "../core/transport.ts";
 
 export type FlashSessionData<Data, FlashData> = Partial<
   Data & { [Key in keyof FlashData as `__flash_${Key & string}__`]: FlashData[Key] }
@@ -43,6 +44,11 @@ export interface SessionStorage<Data, FlashData = Data> {
    * learn. `maxAge`, in seconds, is `remember()`.
    */
   commitSession(session: StorageSession<Data, FlashData>, options?: { maxAge?: number | undefined }): Promise<string>;
+  /**
+   * Stores the session and gives all that the response has to say: `Set-Cookie`, and what keeps it out of shared caches.
+   * These are `init` with that added, as in `Response.json(data, { headers: await storage.commitHeaders(session) })`.
+   */
+  commitHeaders(session: StorageSession<Data, FlashData>, init?: HeadersInit): Promise<Headers>;
   /** Ends the session and gives the `Set-Cookie` line that ends its cookie. */
   destroySession(session: StorageSession<Data, FlashData>): Promise<string>;
 }
@@ -56,15 +62,17 @@ export function sessionStorageOf<Data extends object, FlashData = Data>(
   sessions: SealedSessions<Data>,
   { secure = true }: StorageOptions = {},
 ): SessionStorage<Data, FlashData> {
-  type Opened = { readonly commit: OpenSession<Data>["commit"]; line?: Promise<string> };
+  type Opened = { readonly commit: OpenSession<Data>["commit"]; edits?: Promise<HeaderEdit[]> };
   const known = new WeakMap<object, Opened>();
 
-  const commit = (session: object): Promise<string> => {
+  const editsOf = (session: object): Promise<HeaderEdit[]> => {
     const opened = known.get(session);
     if (!opened) throw new TypeError("This session is not of the storage that is to store it.");
-    opened.line ??= lineOf(opened.commit);
-    return opened.line;
+    opened.edits ??= (async () => opened.commit({ status: 200 }))();
+    return opened.edits;
   };
+  const commit = async (session: object): Promise<string> =>
+    (await editsOf(session)).find(({ kind }) => kind === "cookie")?.value ?? "";
 
   return {
     getSession: async (from) => {
@@ -81,6 +89,11 @@ export function sessionStorageOf<Data extends object, FlashData = Data>(
       if (other !== undefined) throw notSupported(other);
       if (maxAge !== undefined) sessions.get(session).remember(`${maxAge}s`);
       return commit(session);
+    },
+    commitHeaders: async (session, init) => {
+      const headers = new Headers(init);
+      editHeaders(headersTarget(headers), await editsOf(session));
+      return headers;
     },
     destroySession: async (session) => {
       await sessions.get(session).destroy();
@@ -129,11 +142,6 @@ const headOf = (cookies: string | undefined, secure: boolean): RequestHead => ({
   encrypted: secure,
   header: (name) => (name === "cookie" ? cookies : undefined),
 });
-
-async function lineOf(commit: OpenSession["commit"]): Promise<string> {
-  const edits = await commit({ status: 200 });
-  return edits.find(({ kind }) => kind === "cookie")?.value ?? "";
-}
 
 const notSupported = (option: string): SessionError =>
   new SessionError(

@@ -173,7 +173,8 @@ export function heldCommit(): HeldCommit {
     outcomes,
     begun: begun.promise,
     commit: (outcome) => {
-      outcomes.push(outcome);
+      const { answer: _, ...rest } = outcome;
+      outcomes.push(rest);
       begun.resolve();
       return outcomes.length === 1 ? result.promise : Promise.resolve([]);
     },

@@ -15,6 +15,7 @@ const flaws = {
   "drops the commit's edits": "B2",
   "joins Set-Cookie lines": "B18",
   "ignores Cache-Control": "B28",
+  "says nothing of its answer to the commit": "B65",
   "hides the status from the commit": "B19",
   "does not commit after an error": "B19",
   "cuts off the query": "B26",
@@ -26,6 +27,7 @@ type Flaw = keyof typeof flaws;
 
 /** An adapter for fetch-style handlers by `sessions.open`, with one flaw or none. */
 function adapterWith(flaw?: Flaw): AdapterUnderTest {
+  const pending = new WeakMap<Response, core.FetchAnswer>();
   return {
     library: { ...core, memoryStore },
     request,
@@ -49,7 +51,11 @@ function adapterWith(flaw?: Flaw): AdapterUnderTest {
           return new Response(status === 204 || status === 304 ? null : content, { status, headers });
         };
         const commit = async (response: Response, error?: unknown): Promise<core.HeaderEdit[]> => {
-          const outcome = { status: flaw === "hides the status from the commit" ? 200 : response.status, error };
+          const answer = new core.FetchAnswer(response);
+          pending.set(response, answer);
+          const status = flaw === "hides the status from the commit" ? 200 : response.status;
+          const told = flaw === "says nothing of its answer to the commit" ? {} : { answer };
+          const outcome = { status, error, ...told };
           if (flaw === "gives up after the first failed commit") {
             const edits: core.HeaderEdit[] = [];
             for (const one of opened) edits.push(...(await one.commit(outcome)));
@@ -101,7 +107,7 @@ function adapterWith(flaw?: Flaw): AdapterUnderTest {
   function edited(response: Response, edits: readonly core.HeaderEdit[]): Response {
     if (flaw === "drops the commit's edits") return response;
     const kept = edits.filter(({ kind }) => flaw !== "ignores Cache-Control" || kind !== "private");
-    const own = new Response(response.body, response);
+    const own = new Response((pending.get(response)?.response ?? response).body, response);
     editHeaders(headersTarget(own.headers), kept);
     const lines = own.headers.getSetCookie();
     if (flaw === "joins Set-Cookie lines" && lines.length > 1) own.headers.set("set-cookie", lines.join(", "));

@@ -178,3 +178,18 @@ it("works in loaders and actions as they are written for React Router's own stor
   await ada("/logout", post());
   expect([await found(), await sessions.count()]).toEqual([{}, 0]);
 });
+
+describe("B65: commitHeaders", () => {
+  it("gives the cookie and keeps the answer out of shared caches", async () => {
+    const { storage, keep, header } = setUpStorage();
+    const first = await storage.getSession();
+    first.set("views", 1);
+    const headers = await storage.commitHeaders(first, { "cache-control": "public, max-age=60", "x-own": "1" });
+    expect(headers.get("cache-control")).toBe('max-age=60, private, no-cache="set-cookie"');
+    expect([headers.get("vary"), headers.get("x-own")]).toEqual(["Cookie", "1"]);
+    for (const line of headers.getSetCookie()) keep(line);
+    const second = await storage.getSession(header());
+    expect(second.get("views")).toBe(1);
+    expect((await storage.commitHeaders(second)).get("cache-control")).toBe("private");
+  });
+});
