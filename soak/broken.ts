@@ -4,16 +4,16 @@ import type { SessionStore } from "coatcheck";
 const flaws: Readonly<Record<string, (store: SessionStore) => Partial<SessionStore>>> = {
   /** A slow request undoes what others wrote meanwhile. */
   "blind-writes": (store) => ({
-    async replace(record, _expectedVersion, now, call) {
+    async replace(record, _expected, now, call) {
       const found = await store.read(record, now, call);
       if (found === undefined) return false;
-      return store.replace({ ...record, version: found.version + 1 }, found.version, now, call);
+      return store.replace({ ...record, version: found.version + 1 }, found, now, call);
     },
   }),
   /** A slow request brings back a session that was ended meanwhile. */
   upsert: (store) => ({
-    async replace(record, expectedVersion, now, call) {
-      if (await store.replace(record, expectedVersion, now, call)) return true;
+    async replace(record, expected, now, call) {
+      if (await store.replace(record, expected, now, call)) return true;
       if ((await store.read(record, now, call)) !== undefined) return false;
       return store.create(record, now, call);
     },

@@ -40,6 +40,7 @@ export type {
   ListFilter,
   RecordKey,
   RecordPage,
+  RecordStamp,
   SealBinding,
   SealedStore,
   SealRefusal,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSessions, type SessionStore, type Sessions } from "coatcheck";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { stamp } from "../src/testing/_store-rule.ts";
 import { Browser, recorder } from "./_browser.ts";
 import { patient, type StoreUnderTest } from "./_stores.ts";
 
@@ -227,10 +228,11 @@ export function data(subject: StoreUnderTest): void {
           body.slice(0, i) + String.fromCharCode(body.charCodeAt(i) ^ 1) + body.slice(i + 1),
         );
       }
-      let version = record.version;
+      let last = record;
       for (const variant of variants) {
-        await store.replace({ ...record, body: variant, version: version + 1 }, version, Date.now());
-        version++;
+        const damaged = { ...last, ...stamp(last.version + 1), body: variant };
+        await store.replace(damaged, last, Date.now());
+        last = damaged;
         observer.events.length = 0;
         const one = browser.copy();
         const { result, status } = await one.visit((session) => {
@@ -251,8 +253,8 @@ export function data(subject: StoreUnderTest): void {
       await browser.visit((session) => session.set("name", "Ann"));
       const id = browser.token.split(".")[0] ?? "";
       const record = await read(id);
-      const newer = { ...record, body: `2${record.body.slice(1)}`, version: 2 };
-      await store.replace(newer, 1, Date.now());
+      const newer = { ...record, body: `2${record.body.slice(1)}`, ...stamp(2) };
+      await store.replace(newer, record, Date.now());
       expect((await browser.visit((session) => session.isNew)).result).toBe(true);
       expect(observer.of("refused")).toMatchObject([{ reason: "unsupported-format", id }]);
       expect(await read(id)).toEqual(newer);

@@ -359,16 +359,16 @@ function watched(inner: SessionStore, plan: Plan, scheduler: fc.Scheduler, broke
         created.add(record.id);
         return inner.create(record, now);
       }),
-    replace: (record, version, now) =>
+    replace: (record, expected, now) =>
       turn(async () => {
         const before = await inner.read(record, now);
-        const replaced = await inner.replace(record, version, now);
+        const replaced = await inner.replace(record, expected, now);
         const after = (await inner.read(record, now)) ?? record;
         if (replaced && before) check(fromRecord(before), fromRecord(after));
         if (replaced && !before) broken.push("a record was replaced that was not there");
         return replaced;
       }),
-    touch: (key, version, seen, expires, now) => turn(() => inner.touch(key, version, seen, expires, now)),
+    touch: (key, expected, seen, expires, now) => turn(() => inner.touch(key, expected, seen, expires, now)),
     delete: (key) => turn(() => inner.delete(key)),
   };
 }

@@ -1,5 +1,6 @@
 import { createSessions, type SessionStore } from "coatcheck";
 import { beforeAll, expect, it } from "vitest";
+import { stamp } from "../src/testing/_store-rule.ts";
 import { spyOn } from "./_spy.ts";
 import { describeStore, openAgain, patient, type StoreName, storeUnderTest } from "./_stores.ts";
 import { multiplyRows } from "./_stores-content.ts";
@@ -31,7 +32,7 @@ async function fill(store: SessionStore, url: string, size: number): Promise<voi
       const id = `id-${String(n).padStart(15, "0")}`;
       const times = { createdAt: now + n, lastSeenAt: now, expiresAt: now + 3_600_000 };
       const userId = `user-${n % (created / 10)}`;
-      await store.create({ namespace: "session", id, version: 1, body, userId, ...times }, now);
+      await store.create({ namespace: "session", id, ...stamp(1), body, userId, ...times }, now);
     }
   };
   await Promise.all(Array.from({ length: 100 }, create));

@@ -2,6 +2,7 @@ import type { SessionStore } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isAt } from "../src/core/fence.ts";
 import { type Log, plans, play } from "./_world.ts";
 
 /** The rules that hold whatever the order of events was; each broken one in a sentence. */
@@ -76,7 +77,7 @@ describe("model of requests that interleave at every await", () => {
         ...inner,
         replace: async (record, _, now) => {
           const current = await inner.read(record, now);
-          return current ? inner.replace({ ...record, version: current.version + 1 }, current.version, now) : false;
+          return current ? inner.replace({ ...record, version: current.version + 1 }, current, now) : false;
         },
       };
     },
@@ -84,8 +85,8 @@ describe("model of requests that interleave at every await", () => {
       const inner = memoryStore();
       return {
         ...inner,
-        replace: async (record, version, now) =>
-          (await inner.replace(record, version, now)) ||
+        replace: async (record, expected, now) =>
+          (await inner.replace(record, expected, now)) ||
           (!(await inner.read(record, now)) && inner.create(record, now)),
       };
     },
@@ -93,9 +94,9 @@ describe("model of requests that interleave at every await", () => {
       const inner = memoryStore();
       return {
         ...inner,
-        replace: async (record, version, now) => {
+        replace: async (record, expected, now) => {
           const current = await inner.read(record, now);
-          if (current?.version !== version) return false;
+          if (!current || !isAt(current, expected)) return false;
           await new Promise((resolve) => setImmediate(resolve));
           await inner.delete(record);
           return inner.create(record, now);

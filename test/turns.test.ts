@@ -4,6 +4,7 @@ import { createSessions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { stamp } from "../src/testing/_store-rule.ts";
 
 /** Lets `performance.now()` tell a time of the test's own, so that no test depends on how fast this machine is. */
 function ownTime(): { spend(milliseconds: number): void } {
@@ -119,7 +120,7 @@ describe("B79: the memory store", () => {
   const record = (n: number, namespace = "session") => ({
     namespace,
     id: `id-${n}`,
-    version: 1,
+    ...stamp(1),
     body: "body",
     userId: "ada",
     createdAt: now + (n % 977),

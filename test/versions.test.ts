@@ -10,6 +10,7 @@ import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { stamp } from "../src/testing/_store-rule.ts";
 import { Browser, recorder } from "./_browser.ts";
 import { spyOn } from "./_spy.ts";
 
@@ -252,8 +253,8 @@ describe("a session that this version cannot read", () => {
     await on.this.visit((session) => session.set("name", "Ann"));
     const [id = ""] = on.this.token.split(".");
     const record = (await store.read({ namespace: "session", id }, Date.now())) ?? expect.fail("no record");
-    const newer = { ...record, body: `2${record.body.slice(1)}`, version: 2 };
-    await store.replace(newer, 1, Date.now());
+    const newer = { ...record, ...stamp(2), body: `2${record.body.slice(1)}` };
+    await store.replace(newer, record, Date.now());
     await expectBarred(on.this);
     const ended = await on.this.visit((session) => session.destroy());
     expect([ended.status, ended.setCookies]).toEqual([503, []]);

@@ -1,4 +1,5 @@
 import type { SessionStore } from "coatcheck";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import type { Fill } from "./growth.ts";
 import { bodyOf, idOf, recordOf } from "./ours.ts";
 import { lifetime } from "./subject.ts";
@@ -26,9 +27,9 @@ export function fillBySql(
   return async (from, to) => {
     const now = Date.now();
     const id = `'${idOf(0).replace(/0+$/, "")}' || ${pad}`;
-    const row = `'session', ${id}, 1, '${bodyOf(0, 0)}', 'user-' || n, ${now}, ${now}, ${now + lifetime}`;
+    const row = `'session', ${id}, 1, '${stamp(1).commitId}', '${bodyOf(0, 0)}', 'user-' || n, ${now}, ${now}, ${now + lifetime}`;
     await execute(
-      `INSERT INTO ${table} (namespace, id, version, body, user_id, created_at, last_seen_at, expires_at)
+      `INSERT INTO ${table} (namespace, id, version, commit_id, body, user_id, created_at, last_seen_at, expires_at)
        SELECT ${row} FROM (${numbers(from, to)}) AS numbers`,
     );
     await execute("ANALYZE");

@@ -1,4 +1,5 @@
 import { createSessions, type SessionStore, type StoredRecord } from "coatcheck";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { sessionData } from "../data.ts";
 import { lifetime, type Subject } from "./subject.ts";
 
@@ -17,7 +18,7 @@ export function bodyOf(session: number, views: number): string {
 export function recordOf(session: number, now: number, views = 0): StoredRecord {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + lifetime };
   const body = bodyOf(session, views);
-  return { namespace, id: idOf(session), version: views + 1, body, userId: `user-${session}`, ...times };
+  return { namespace, id: idOf(session), ...stamp(views + 1), body, userId: `user-${session}`, ...times };
 }
 
 /** Our stores by the calls that the core makes. `create` begins at the number `next`. */
@@ -43,13 +44,13 @@ export function ours(store: SessionStore, next = 0): Subject {
     async replace(session) {
       const now = Date.now();
       const version = versionOf(session);
-      await must("replace", store.replace(recordOf(session, now, version), version, now));
+      await must("replace", store.replace(recordOf(session, now, version), stamp(version), now));
       versions.set(session, version + 1);
     },
     touch(session) {
       const now = Date.now();
       const key = { namespace, id: idOf(session) };
-      return must("touch", store.touch(key, versionOf(session), now, now + lifetime, now));
+      return must("touch", store.touch(key, stamp(versionOf(session)), now, now + lifetime, now));
     },
     async update(times) {
       const limits = { commitTimeout: "60s", storeTimeout: "30s", pruneInterval: false } as const;

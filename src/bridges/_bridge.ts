@@ -1,4 +1,5 @@
 import { invalidOption } from "../core/errors.ts";
+import { isAt } from "../core/fence.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
 import { accessTo, type Found, type KeyValueStore, type Wish } from "./_access.ts";
 import { placeOf, toText } from "./_envelope.ts";
@@ -43,16 +44,16 @@ export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): S
     create: (record, now, call) =>
       alter(record, call?.signal, (found) => (found === undefined ? put(record, now) : undefined)),
 
-    replace: (record, expectedVersion, now, call) =>
+    replace: (record, expected, now, call) =>
       alter(record, call?.signal, (found) => {
         const before = live(found, record, now);
-        return before?.version === expectedVersion ? put(keepLaterVisit(before, record), now) : undefined;
+        return before && isAt(before, expected) ? put(keepLaterVisit(before, record), now) : undefined;
       }),
 
-    touch: (key, expectedVersion, lastSeenAt, expiresAt, now, call) =>
+    touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
       alter(key, call?.signal, (found) => {
         const before = live(found, key, now);
-        if (before?.version !== expectedVersion) return undefined;
+        if (!before || !isAt(before, expected)) return undefined;
         return put(keepLaterVisit(before, { ...before, lastSeenAt, expiresAt }), now);
       }),
 

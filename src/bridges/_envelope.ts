@@ -25,13 +25,14 @@ export function toText({
   namespace,
   id,
   version,
+  commitId,
   userId,
   createdAt,
   lastSeenAt,
   expiresAt,
   body,
 }: StoredRecord): string {
-  return mark + JSON.stringify({ namespace, id, version, userId, createdAt, lastSeenAt, expiresAt, body });
+  return mark + JSON.stringify({ namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, body });
 }
 
 /** `undefined` for everything that `toText` has not written: another format, a torn text, somebody else's value. */
@@ -45,10 +46,12 @@ export function fromText(value: unknown): StoredRecord | undefined {
 }
 
 function toRecord(value: unknown): StoredRecord | undefined {
-  const { namespace, id, version, userId, createdAt, lastSeenAt, expiresAt, body } = Object(value) as StoredRecord;
-  const texts = [namespace, id, body, userId ?? ""];
+  const { namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, body } = Object(
+    value,
+  ) as StoredRecord;
+  const texts = [namespace, id, commitId, body, userId ?? ""];
   const numbers = [version, createdAt, lastSeenAt, expiresAt];
   if (!texts.every((text) => typeof text === "string") || !numbers.every(Number.isFinite)) return undefined;
-  const record = { namespace, id, version, body, createdAt, lastSeenAt, expiresAt };
+  const record = { namespace, id, version, commitId, body, createdAt, lastSeenAt, expiresAt };
   return userId === undefined ? record : { ...record, userId };
 }

@@ -21,6 +21,7 @@ export function blankState(engine: Engine, id: string, hash?: string): SessionSt
   const state = {
     id,
     version: 0,
+    commitId: "",
     userId: undefined,
     createdAt: now,
     lastSeenAt: now,

@@ -95,11 +95,12 @@ function changeControl(control: Control, change: Change): Control {
 }
 
 function rotate(control: Control, rotation: Rotation): Control {
-  const { previous, nonce, hash, retired = [], ...rest } = control;
+  const { previous, nonce, hash, era = hash, retired = [], ...rest } = control;
   if (rotation.by === "schedule") {
     if (hash !== rotation.from) return control;
     const kept = { hash, until: rotation.graceUntil };
-    return { ...control, hash: rotation.hash, previous: kept, nonce: rotation.nonce, rotatedAt: rotation.at };
+    const { nonce, at: rotatedAt } = rotation;
+    return { ...control, hash: rotation.hash, ...(era && { era }), previous: kept, nonce, rotatedAt };
   }
   const ended = [...retired, { hash, until: rotation.at + retiredFor }];
   return {

@@ -2,6 +2,7 @@ import { applyChange, type Change, stamped } from "./change.ts";
 import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import { fitForStore, fitOnLoad } from "./fit.ts";
+import { committed, newCommitId, remembered, remembers } from "./history.ts";
 import { noteEnding } from "./newest.ts";
 import { fromRecord, type SessionState, toRecord } from "./record.ts";
 import type { SessionStore } from "./store.ts";
@@ -10,8 +11,8 @@ import { callStore, StoreFailure, timeLeft } from "./store-call.ts";
 /** One request's wish, waiting to be part of a commit. */
 export interface Job {
   readonly change: Change;
-  /** The epoch that the request began under; a record of another one is no longer its session. */
-  readonly epoch: number;
+  /** The era that the request began in; a record of another one is no longer its session. */
+  readonly era: string | undefined;
   /** The visitor is there: the idle limit starts again. False for work behind the visitor's back. */
   readonly seen: boolean;
   /** The change computes from what is stored, so even "nothing to change" must be said of a fresh record. */
@@ -25,13 +26,11 @@ export interface Committed {
   readonly attempts: number;
 }
 
-/** Commits that happened since an attempt of unknown outcome, and still let it recognise itself. */
-const remembered = 8;
 /** Failures in a row after which a commit stops waiting for the store to come back. */
 const patience = 3;
 
-/** Tells one commit from another. No secret, so the runtime's stock of random numbers will do; it costs a tenth. */
-export const newCommitId = (): string => crypto.randomUUID().slice(0, 13);
+/** What tells one epoch from another; its number does not, after a rewind of the store. */
+export const eraOf = ({ control }: SessionState): string | undefined => control.era ?? control.hash;
 
 export const epochOf = (state: SessionState): number => state.control.epoch ?? 0;
 
@@ -44,13 +43,15 @@ export function gone(): SessionError {
 
 /**
  * Applies a batch of jobs to the newest record and writes the result once: compare-and-set, again on a newer record
- * whenever another process was faster. Settles every job; gives the state it ended with, if there is one.
+ * whenever another process was faster. Settles every job; gives the state it ended with, if there is one. `isOwn`: the state
+ * that is begun with is what each job has read; that of another job may be lost by now, when the store was rewound.
  */
 export async function commitBatch(
   engine: Engine,
   store: SessionStore,
   batch: readonly Job[],
   start: SessionState,
+  isOwn: boolean,
 ): Promise<SessionState | undefined> {
   const commitId = newCommitId();
   const end = performance.now() + engine.config.commitTimeout;
@@ -72,23 +73,18 @@ export async function commitBatch(
     jobs = applied.jobs;
     if (jobs.length === 0) return base;
     const unchanged = applied.state === undefined;
-    if (unchanged && (isFresh || !jobs.some(({ job }) => job.exact))) return settle(jobs, base, attempts);
+    if (unchanged && (isFresh || (isOwn && !jobs.some(({ job }) => job.exact)))) return settle(jobs, base, attempts);
 
     let failure: StoreFailure | undefined;
     try {
       if (performance.now() >= end) return fail(late(doubt !== undefined));
       if (applied.state) {
         attempts++;
-        const next = withCommit(applied.state, base, commitId);
+        const next = committed(applied.state, base, commitId);
         const record = toRecord(engine.config.namespace, next);
         const now = engine.clock.now();
         if (
-          await callStore(
-            engine,
-            "replace",
-            (call) => store.replace(record, base.version, now, call),
-            timeLeft(engine, end),
-          )
+          await callStore(engine, "replace", (call) => store.replace(record, base, now, call), timeLeft(engine, end))
         ) {
           return settle(jobs, next, attempts);
         }
@@ -115,7 +111,8 @@ export async function commitBatch(
       continue;
     }
 
-    if (base.control.commits?.includes(commitId)) return settle(jobs, base, attempts);
+    if (remembers(base, commitId)) return settle(jobs, base, attempts);
+    // A lower version is that of a store that was rewound: nothing of the attempt is in it, and the doubt stays.
     if (doubt !== undefined && base.version > doubt) {
       if (base.version - doubt > remembered) return fail(unknown(failure?.error));
       doubt = undefined;
@@ -146,7 +143,7 @@ function applyJobs(
   let seen = false;
   for (const { job } of jobs) {
     try {
-      if (job.epoch !== epochOf(state)) throw gone();
+      if (job.era !== eraOf(state)) throw gone();
       const next = applyChange(state, job.change);
       state = next === state ? state : fitForStore(next, base, engine.config);
       seen ||= job.seen;
@@ -162,17 +159,12 @@ function applyJobs(
   };
 }
 
-function withCommit(state: SessionState, base: SessionState, commitId: string): SessionState {
-  const commits = [...(base.control.commits ?? []), commitId].slice(-remembered);
-  return { ...state, version: base.version + 1, control: { ...state.control, commits } };
-}
-
 /** Everybody goes on from the newest state, but whom a login in the same round has shut out: it may not see what follows. */
 function settle(jobs: readonly Applied[], state: SessionState, attempts: number): SessionState {
   if (jobs.some(({ job, refusal }) => job.change.rotation && !refusal)) noteEnding();
   for (const { job, after, refusal } of jobs) {
     if (refusal) job.reject(refusal.error);
-    else job.resolve({ state: epochOf(state) === epochOf(after) ? state : after, attempts });
+    else job.resolve({ state: eraOf(state) === eraOf(after) ? state : after, attempts });
   }
   return state;
 }

@@ -3,6 +3,7 @@ import { type EntryChange, isEmpty } from "./change.ts";
 import type { Batch } from "./draft.ts";
 import { dataName } from "./entries.ts";
 import { SessionError } from "./errors.ts";
+import { remembers } from "./history.ts";
 import { type Intent, restored } from "./intent.ts";
 import type { Held, Wish } from "./keeper.ts";
 import { thisMoment } from "./newest.ts";
@@ -167,11 +168,13 @@ async function checkSize(visit: Visit, held: Held): Promise<void> {
   }
 }
 
-/** Parallel operations may end in another order than they committed; the newest state stays. */
+/** Parallel operations may end in another order than they committed; the newest state stays, unless the store was rewound. */
 function accept(visit: Visit, after: Held, computed: string | undefined): void {
   if (visit.isEnded && !visit.held) return;
-  const known = visit.held?.state.version ?? 0;
-  if (after.state.id !== visit.held?.state.id || after.state.version >= known) know(visit, after);
+  const known = visit.held?.state;
+  const isOvertaken =
+    known?.id === after.state.id && known.version > after.state.version && remembers(known, after.state.commitId);
+  if (!isOvertaken) know(visit, after);
   visit.draft.rebase(visit.held?.state.entries ?? after.state.entries, computed);
 }
 

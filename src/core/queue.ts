@@ -4,7 +4,7 @@ import { sharesWaits } from "./host.ts";
 import type { SessionState } from "./record.ts";
 import type { SessionStore } from "./store.ts";
 
-type Wish = Pick<Job, "change" | "epoch" | "seen" | "exact">;
+type Wish = Pick<Job, "change" | "era" | "seen" | "exact">;
 
 interface Lane {
   waiting: { job: Job; base: SessionState }[];
@@ -70,7 +70,8 @@ export class CommitQueue {
       const newest = round.reduce((best, { base }) => (base.version > best.version ? base : best), round[0]!.base);
       const base = lane.last && lane.last.version > newest.version ? lane.last : newest;
       try {
-        lane.last = await commitBatch(this.#engine, this.#store, jobs, base);
+        const isOwn = round.every((entry) => entry.base.commitId === base.commitId);
+        lane.last = await commitBatch(this.#engine, this.#store, jobs, base, isOwn);
       } catch (error) {
         lane.last = undefined;
         for (const job of jobs) job.reject(error);

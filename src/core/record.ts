@@ -21,6 +21,8 @@ export interface Control {
   readonly retired?: readonly { readonly hash: string; readonly until: number }[];
   /** One more with each login and regenerate; a commit prepared under an earlier one is refused. Absent: 0. */
   readonly epoch?: number;
+  /** The first secret's hash of this epoch; absent: `hash`, as no periodic rotation has changed it. */
+  readonly era?: string;
   /** Where the absolute limit counts from; absent: from creation. */
   readonly start?: number;
   readonly authenticatedAt?: number;
@@ -31,7 +33,7 @@ export interface Control {
   /** `remember`: yes, no, or yes with this idle limit. */
   readonly remember?: boolean | number;
   readonly cookie?: CookieOverrides;
-  /** The last eight commits, by which a commit of unknown outcome recognises itself. */
+  /** Up to seven commits before the newest, by which one of unknown outcome recognises itself. */
   readonly commits?: readonly string[];
 }
 
@@ -39,6 +41,8 @@ export interface Control {
 export interface SessionState {
   readonly id: string;
   readonly version: number;
+  /** The commit that made this version; empty where nothing is stored. */
+  readonly commitId: string;
   readonly userId: string | undefined;
   readonly createdAt: number;
   readonly lastSeenAt: number;
@@ -58,15 +62,15 @@ export function storedEntries({ entries, kept }: Pick<SessionState, "entries" | 
 const format = "1";
 
 export function toRecord(namespace: string, state: SessionState): StoredRecord {
-  const { id, version, userId, createdAt, lastSeenAt, expiresAt } = state;
-  const record = { namespace, id, version, body: formatBody(state), createdAt, lastSeenAt, expiresAt };
+  const { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt } = state;
+  const record = { namespace, id, version, commitId, body: formatBody(state), createdAt, lastSeenAt, expiresAt };
   return userId === undefined ? record : { ...record, userId };
 }
 
 /** @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE */
 export function fromRecord(record: StoredRecord): SessionState {
-  const { id, version, userId, createdAt, lastSeenAt, expiresAt } = record;
-  return { id, version, userId, createdAt, lastSeenAt, expiresAt, ...parseBody(record.body) };
+  const { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt } = record;
+  return { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, ...parseBody(record.body) };
 }
 
 type Body = Pick<SessionState, "control" | "entries" | "kept">;

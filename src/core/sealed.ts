@@ -101,7 +101,7 @@ type Facts = Omit<SessionState, "control" | "entries" | "kept">;
 function readFacts(text: string): Facts | undefined {
   try {
     const [id, version, userId, createdAt, lastSeenAt, expiresAt] = JSON.parse(text.slice(0, text.indexOf("\n")));
-    return { id, version, userId: userId ?? undefined, createdAt, lastSeenAt, expiresAt };
+    return { id, version, commitId: "", userId: userId ?? undefined, createdAt, lastSeenAt, expiresAt };
   } catch {
     return undefined;
   }

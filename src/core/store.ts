@@ -4,13 +4,19 @@ export interface RecordKey {
   readonly id: string;
 }
 
+/** Names one state of one record. The number alone does not: after a rewind of the store two histories have the same numbers. */
+export interface RecordStamp {
+  /** 1 when created, one more with each `replace`. */
+  readonly version: number;
+  /** Drawn for the write that made this version: 1 to 64 characters of `A-Z a-z 0-9 - _`. */
+  readonly commitId: string;
+}
+
 /**
  * What a store keeps for one session. Times are epoch milliseconds. `body` is opaque text to a store, and never
  * holds a usable credential: only the SHA-256 of the session's secret.
  */
-export interface StoredRecord extends RecordKey {
-  /** 1 when created, one more with each `replace`. */
-  readonly version: number;
+export interface StoredRecord extends RecordKey, RecordStamp {
   readonly body: string;
   /** The signed-in user, 1 to 255 bytes of UTF-8; the key of `list`. */
   readonly userId?: string | undefined;
@@ -53,16 +59,17 @@ export interface SessionStore {
   /** Inserts only. False: this key exists (also when it is expired and not yet pruned). */
   create(record: StoredRecord, now: number, call?: StoreCall): Promise<boolean>;
   /**
-   * Updates only, atomically; `record.version` is `expectedVersion + 1`. False: gone, expired or changed. Never inserts.
+   * Updates only, atomically, and only the record whose version and commit id are the expected ones; `record.version` is
+   * `expected.version + 1`. False: gone, expired or changed. Never inserts.
    *
    * Here and in `touch` a visit that was recorded meanwhile stays recorded: where the stored `lastSeenAt` is the later
    * one, it stays, and the later `expiresAt` with it.
    */
-  replace(record: StoredRecord, expectedVersion: number, now: number, call?: StoreCall): Promise<boolean>;
-  /** Moves the deadline; body and version stay. False: gone, expired or changed. Never inserts. */
+  replace(record: StoredRecord, expected: RecordStamp, now: number, call?: StoreCall): Promise<boolean>;
+  /** Moves the deadline; body, version and commit id stay. False: gone, expired or changed. Never inserts. */
   touch(
     key: RecordKey,
-    expectedVersion: number,
+    expected: RecordStamp,
     lastSeenAt: number,
     expiresAt: number,
     now: number,

@@ -1,11 +1,12 @@
 import { blankState, makeId } from "./blank.ts";
 import { applyChange, type Change, stamped } from "./change.ts";
-import { epochOf, newCommitId, unknown } from "./commit.ts";
+import { eraOf, unknown } from "./commit.ts";
 import type { Config } from "./config.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption } from "./errors.ts";
 import { expired, touchDue } from "./expiry.ts";
 import { fitForStore } from "./fit.ts";
+import { newCommitId, remembers } from "./history.ts";
 import type { Held, Keeper, Wish } from "./keeper.ts";
 import { openStored } from "./open-stored.ts";
 import type { CommitQueue } from "./queue.ts";
@@ -56,7 +57,7 @@ export function storedKeeper(
 
     commit: async (held, wish) => {
       await admitUser(engine, store, wish.change, held.state.id);
-      const { state, attempts } = await queue.run({ ...wish, epoch: epochOf(held.state) }, held.state);
+      const { state, attempts } = await queue.run({ ...wish, era: eraOf(held.state) }, held.state);
       if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
       await evictOldest(engine, store, wish.change);
       return { state, secret: await secretAfter(held, wish, state, config) };
@@ -69,7 +70,7 @@ export function storedKeeper(
       const next = stamped(state, now, true, config.limits);
       const { lastSeenAt, expiresAt } = next;
       const touched = await askStore(engine, "touch", (call) =>
-        store.touch(keyOf(state.id), state.version, lastSeenAt, expiresAt, now, call),
+        store.touch(keyOf(state.id), state, lastSeenAt, expiresAt, now, call),
       );
       if (!touched) return undefined;
       emit({ type: "touched", id: state.id });
@@ -106,8 +107,7 @@ function firstState(engine: Engine, id: string, hash: string, change: Change, co
   const blank = blankState(engine, id, hash);
   const state = applyChange(blank, { ...change, rotation: undefined });
   const fitted = fitForStore(state, undefined, engine.config);
-  const control = { ...state.control, commits: [commitId] };
-  return stamped({ ...fitted, version: 1, control }, blank.createdAt, true, engine.config.limits);
+  return stamped({ ...fitted, version: 1, commitId }, blank.createdAt, true, engine.config.limits);
 }
 
 /** True: stored. False: this id is not to be used. An insert of unknown outcome is looked up once and never repeated. */
@@ -128,7 +128,7 @@ async function insert(
     const found = await lookUp(engine, store, record, end);
     if (found === "unreachable") throw unknown(failure.error);
     if (found === undefined) throw failure.error;
-    return found.control.commits?.includes(commitId) ?? false;
+    return remembers(found, commitId);
   }
 }
 

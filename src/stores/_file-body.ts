@@ -1,4 +1,5 @@
-import type { RecordKey, StoredRecord } from "../core/store.ts";
+import { isAt } from "../core/fence.ts";
+import type { RecordKey, RecordStamp, StoredRecord } from "../core/store.ts";
 import type { Head } from "./_file-names.ts";
 
 /**
@@ -6,8 +7,8 @@ import type { Head } from "./_file-names.ts";
  * the moment it was written; in force are those in the name of the head.
  */
 export function formatBody(record: StoredRecord): Buffer {
-  const { namespace, id, version, userId, createdAt, lastSeenAt, expiresAt, body } = record;
-  const fields = { namespace, id, version, userId, createdAt, lastSeenAt, expiresAt };
+  const { namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, body } = record;
+  const fields = { namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt };
   // UTF-8 has no halves of surrogate pairs; as JSON they are kept.
   const isText = !/\p{Surrogate}/u.test(body);
   const line = JSON.stringify({ coatcheck: "file", format: 1, ...fields, ...(!isText && { body: "json" }) });
@@ -18,17 +19,16 @@ export function formatBody(record: StoredRecord): Buffer {
 export function parseBody(file: Buffer, head: Head): StoredRecord | undefined {
   const end = file.indexOf("\n");
   const line = parse(file.toString("utf8", 0, end));
-  if (end < 0 || !isLine(line) || line.version !== head.version) return undefined;
+  if (end < 0 || !isLine(line) || !isAt(line, head)) return undefined;
   const text = file.toString("utf8", end + 1);
   const body = line.body === "json" ? parse(text) : text;
   if (typeof body !== "string") return undefined;
-  const { version, createdAt, lastSeenAt, expiresAt } = head;
-  const record = { namespace: line.namespace, id: line.id, version, body, createdAt, lastSeenAt, expiresAt };
+  const { version, commitId, createdAt, lastSeenAt, expiresAt } = head;
+  const record = { namespace: line.namespace, id: line.id, version, commitId, body, createdAt, lastSeenAt, expiresAt };
   return line.userId === undefined ? record : { ...record, userId: line.userId };
 }
 
-interface Line extends RecordKey {
-  readonly version: number;
+interface Line extends RecordKey, RecordStamp {
   readonly userId?: string;
   readonly body?: unknown;
 }

@@ -1,4 +1,5 @@
-import type { RecordKey, StoredRecord } from "../core/store.ts";
+import { isAt } from "../core/fence.ts";
+import type { RecordKey, RecordStamp, StoredRecord } from "../core/store.ts";
 import { formatBody } from "./_file-body.ts";
 import { publishIn, syncDirectory } from "./_file-directories.ts";
 import { type Files, unless } from "./_file-disk.ts";
@@ -10,7 +11,7 @@ import { advance, dismantle, type LiveSight, lookLive, removeBodies } from "./_f
 
 /** What a session must be like to be changed. */
 export interface Condition {
-  readonly version: number;
+  readonly expected: RecordStamp;
   readonly now: number;
   readonly check: Check;
 }
@@ -40,7 +41,7 @@ export async function replace(
   condition: Condition,
 ): Promise<Head | undefined> {
   const place = placeOf(path, record);
-  const own = { version: record.version, user: userOf(record.userId) };
+  const own = { version: record.version, commitId: record.commitId, user: userOf(record.userId) };
   const content = formatBody(record);
   const moved = await apply(files, place, condition, {
     next: (head) => ({ ...head, ...seen(head, record), ...own, body: random() }),
@@ -64,13 +65,13 @@ export async function replace(
 async function apply(
   files: Files,
   place: Place,
-  { version, now, check }: Condition,
+  { expected, now, check }: Condition,
   change: Change,
 ): Promise<{ readonly before: LiveSight; readonly after: Head } | undefined> {
   let incarnation: string | undefined;
   for (;;) {
     const before = await lookLive(files, place.path);
-    if (before?.head.version !== version || before.head.expiresAt <= now) return undefined;
+    if (!before || !isAt(before.head, expected) || before.head.expiresAt <= now) return undefined;
     incarnation ??= before.head.incarnation;
     // Deleted and created anew: another session, whatever its version.
     if (before.head.incarnation !== incarnation) return undefined;

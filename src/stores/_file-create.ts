@@ -13,10 +13,10 @@ import { dismantle, look } from "./_file-session.ts";
 /** Puts a session together elsewhere and moves it to its place. Whether that was free. */
 export async function create(root: Root, record: StoredRecord, check: Check): Promise<boolean> {
   const { files, path, moving } = root;
-  const { version, createdAt, lastSeenAt, expiresAt } = record;
+  const { version, commitId, createdAt, lastSeenAt, expiresAt } = record;
   const place = placeOf(path, record);
   const own = { step: 1, user: userOf(record.userId), until: 0, incarnation: random(), body: random() };
-  const head = withEntry({ ...own, version, createdAt, lastSeenAt, expiresAt });
+  const head = withEntry({ ...own, version, commitId, createdAt, lastSeenAt, expiresAt });
   const making = join(moving, `new.${random()}`);
   const abandon = async (): Promise<void> => {
     await quietly(retract(files, place, head));

@@ -67,9 +67,9 @@ export function memoryOf(root: Root): Memory {
       const last = known.get(name);
       const base = record ?? (last?.head.body === head.body ? last.record : undefined);
       if (!base) return;
-      const { version, createdAt, lastSeenAt, expiresAt } = head;
+      const { version, commitId, createdAt, lastSeenAt, expiresAt } = head;
       const place = last?.place ?? placeOf(root.path, key).path;
-      remember(name, { head, place, record: { ...base, version, createdAt, lastSeenAt, expiresAt } });
+      remember(name, { head, place, record: { ...base, version, commitId, createdAt, lastSeenAt, expiresAt } });
     },
   };
 }

@@ -10,6 +10,7 @@ export interface Head {
   /** How often it was renamed, so that none of its names comes twice. */
   readonly step: number;
   readonly version: number;
+  readonly commitId: string;
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
@@ -63,13 +64,14 @@ export const userOf = (userId: string | undefined): string | undefined =>
   userId === undefined ? undefined : digest(userId).slice(0, 32);
 
 const head =
-  /^(head|over)\.(\d+)\.(\d+)\.(-?\d+)\.(-?\d+)\.(-?\d+)\.([0-9a-f]{32}|-)\.(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
+  /^(head|over)\.(\d+)\.(\d+)\.([\w-]{1,64})\.(-?\d+)\.(-?\d+)\.(-?\d+)\.([0-9a-f]{32}|-)\.(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
 
 export const nameOf = (head: Head, word: "head" | "over" = "head"): string =>
   [
     word,
     head.step,
     head.version,
+    head.commitId,
     head.createdAt,
     head.lastSeenAt,
     head.expiresAt,
@@ -80,14 +82,15 @@ export const nameOf = (head: Head, word: "head" | "over" = "head"): string =>
   ].join(".");
 
 export function parseHead(name: string): { readonly head: Head; readonly isOver: boolean } | undefined {
-  const [, word, step, version, ...rest] = head.exec(name) ?? [];
+  const [, word, step, version, commitId, ...rest] = head.exec(name) ?? [];
   const [createdAt, lastSeenAt, expiresAt, user, until, incarnation, body] = rest;
-  if (incarnation === undefined || body === undefined) return undefined;
+  if (commitId === undefined || incarnation === undefined || body === undefined) return undefined;
   return {
     isOver: word === "over",
     head: {
       step: Number(step),
       version: Number(version),
+      commitId,
       createdAt: Number(createdAt),
       lastSeenAt: Number(lastSeenAt),
       expiresAt: Number(expiresAt),

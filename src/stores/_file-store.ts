@@ -48,15 +48,15 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
     atomic: true,
     read: (key, now, call) => run(call, () => memory.read(key, now)),
     create: (record, _now, call) => run(call, (check) => create(root, record, check)),
-    replace: (record, version, now, call) =>
+    replace: (record, expected, now, call) =>
       run(call, async (check) => {
-        const head = await replace(root, record, { version, now, check });
+        const head = await replace(root, record, { expected, now, check });
         if (head) memory.moved(record, head, record);
         return head !== undefined;
       }),
-    touch: (key, version, lastSeenAt, expiresAt, now, call) =>
+    touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
       run(call, async (check) => {
-        const head = await touch(root, key, { lastSeenAt, expiresAt }, { version, now, check });
+        const head = await touch(root, key, { lastSeenAt, expiresAt }, { expected, now, check });
         if (head) memory.moved(key, head);
         return head !== undefined;
       }),

@@ -9,6 +9,7 @@ export interface Entry extends Expiring, Used<Entry> {
   readonly space: Space;
   readonly id: string;
   version: number;
+  commitId: string;
   body: string;
   userId: string | undefined;
   readonly createdAt: number;
@@ -30,6 +31,7 @@ export function toEntry(space: Space, record: StoredRecord): Entry {
     space,
     id: ownCopy(record.id),
     version: record.version,
+    commitId: ownCopy(record.commitId),
     body: ownCopy(record.body),
     userId: record.userId === undefined ? undefined : ownCopy(record.userId),
     createdAt: record.createdAt,
@@ -42,11 +44,11 @@ export function toEntry(space: Space, record: StoredRecord): Entry {
 }
 
 export function toRecord(entry: Entry): StoredRecord {
-  const { space, id, version, body, userId, createdAt, lastSeenAt, expiresAt } = entry;
+  const { space, id, version, commitId, body, userId, createdAt, lastSeenAt, expiresAt } = entry;
   const { namespace } = space;
   return userId === undefined
-    ? { namespace, id, version, body, createdAt, lastSeenAt, expiresAt }
-    : { namespace, id, version, body, userId, createdAt, lastSeenAt, expiresAt };
+    ? { namespace, id, version, commitId, body, createdAt, lastSeenAt, expiresAt }
+    : { namespace, id, version, commitId, body, userId, createdAt, lastSeenAt, expiresAt };
 }
 
 export function addToUser(entry: Entry): void {

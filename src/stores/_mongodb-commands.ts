@@ -1,4 +1,4 @@
-import type { RecordKey, StoredRecord } from "../core/store.ts";
+import type { RecordKey, RecordStamp, StoredRecord } from "../core/store.ts";
 import type { Position } from "./_cursor.ts";
 import type { MongodbDocument } from "./_mongodb-client.ts";
 import { fields, ours, toDate, toDocument, toKey } from "./_mongodb-record.ts";
@@ -31,30 +31,26 @@ export const create = (collection: string, record: StoredRecord): MongodbDocumen
   writeConcern,
 });
 
-export function replace(
-  collection: string,
-  record: StoredRecord,
-  expectedVersion: number,
-  now: number,
-): MongodbDocument {
-  const { version, body, userId, lastSeenAt, expiresAt } = record;
-  const changed = { version: literal(version), body: literal(toText(body)), ...seen(lastSeenAt, expiresAt) };
+export function replace(collection: string, record: StoredRecord, expected: RecordStamp, now: number): MongodbDocument {
+  const { version, commitId, body, userId, lastSeenAt, expiresAt } = record;
+  const stamp = { version: literal(version), commitId: literal(commitId) };
+  const changed = { ...stamp, body: literal(toText(body)), ...seen(lastSeenAt, expiresAt) };
   const pipeline =
     userId === undefined
       ? [{ $set: changed }, { $unset: "userId" }]
       : [{ $set: { ...changed, userId: literal(toText(userId)) } }];
-  return update(collection, fenced(record, expectedVersion, now), pipeline);
+  return update(collection, fenced(record, expected, now), pipeline);
 }
 
 export function touch(
   collection: string,
   key: RecordKey,
-  expectedVersion: number,
+  expected: RecordStamp,
   lastSeenAt: number,
   expiresAt: number,
   now: number,
 ): MongodbDocument {
-  return update(collection, fenced(key, expectedVersion, now), [{ $set: seen(lastSeenAt, expiresAt) }]);
+  return update(collection, fenced(key, expected, now), [{ $set: seen(lastSeenAt, expiresAt) }]);
 }
 
 export const remove = (collection: string, key: RecordKey): MongodbDocument =>
@@ -131,9 +127,10 @@ const removal = (collection: string, q: MongodbDocument, limit: 0 | 1): MongodbD
   writeConcern,
 });
 
-const fenced = (key: RecordKey, version: number, now: number): MongodbDocument => ({
+const fenced = (key: RecordKey, { version, commitId }: RecordStamp, now: number): MongodbDocument => ({
   _id: toKey(key),
   version,
+  commitId,
   expiresAt: { $gt: toDate(now) },
 });
 

@@ -4,7 +4,15 @@ import type { MongodbDocument } from "./_mongodb-client.ts";
 import { fromText, toText } from "./_plain-text.ts";
 
 /** The fields of a document besides `_id`. */
-export const fields = { version: 1, body: 1, userId: 1, createdAt: 1, lastSeenAt: 1, expiresAt: 1 } as const;
+export const fields = {
+  version: 1,
+  commitId: 1,
+  body: 1,
+  userId: 1,
+  createdAt: 1,
+  lastSeenAt: 1,
+  expiresAt: 1,
+} as const;
 
 /** What the application's own documents in the same collection do not have. */
 export const ours: MongodbDocument = {
@@ -25,10 +33,11 @@ const lastDate = 8_640_000_000_000_000;
 export const toDate = (time: number): Date => new Date(Math.min(Math.max(time, -lastDate), lastDate));
 
 export function toDocument(record: StoredRecord): MongodbDocument {
-  const { version, body, userId, createdAt, lastSeenAt, expiresAt } = record;
+  const { version, commitId, body, userId, createdAt, lastSeenAt, expiresAt } = record;
   return {
     _id: toKey(record),
     version,
+    commitId,
     body: toText(body),
     ...(userId === undefined ? {} : { userId: toText(userId) }),
     createdAt: toDate(createdAt),
@@ -39,13 +48,14 @@ export function toDocument(record: StoredRecord): MongodbDocument {
 
 /** The record in a document, or `undefined` where it is something else. */
 export function toRecord({ namespace, id }: RecordKey, document: MongodbDocument): StoredRecord | undefined {
-  const { version, body, userId } = document;
+  const { version, commitId, body, userId } = document;
   const createdAt = toTime(document.createdAt);
   const lastSeenAt = toTime(document.lastSeenAt);
   const expiresAt = toTime(document.expiresAt);
-  if (!Number.isSafeInteger(version) || typeof body !== "string") return undefined;
+  if (!Number.isSafeInteger(version) || typeof commitId !== "string" || typeof body !== "string") return undefined;
   if (Number.isNaN(createdAt + lastSeenAt + expiresAt)) return undefined;
-  const record = { namespace, id, version: Number(version), body: fromText(body), createdAt, lastSeenAt, expiresAt };
+  const stamp = { version: Number(version), commitId };
+  const record = { namespace, id, ...stamp, body: fromText(body), createdAt, lastSeenAt, expiresAt };
   if (userId === undefined) return record;
   return typeof userId === "string" ? { ...record, userId: fromText(userId) } : undefined;
 }

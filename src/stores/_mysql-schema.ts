@@ -12,6 +12,7 @@ export const mysqlDialect: SqlDialect = {
   types: {
     key: `VARBINARY(${longestKey})`,
     user: `VARBINARY(${longestUser})`,
+    commit: "VARBINARY(64)",
     body: "LONGBLOB",
     integer: "BIGINT",
   },

@@ -3,7 +3,13 @@ import { schema as ddl, quoted, type SqlDialect, type TableName } from "./_sql-s
 export const postgresDialect: SqlDialect = {
   placeholder: (position) => `$${position}`,
   quote: (identifier) => `"${identifier}"`,
-  types: { key: 'TEXT COLLATE "C"', user: 'TEXT COLLATE "C"', body: "TEXT", integer: "BIGINT" },
+  types: {
+    key: 'TEXT COLLATE "C"',
+    user: 'TEXT COLLATE "C"',
+    commit: 'TEXT COLLATE "C"',
+    body: "TEXT",
+    integer: "BIGINT",
+  },
   kind: "an ordinary table",
   tableOptions: "",
   hasInlineIndexes: false,

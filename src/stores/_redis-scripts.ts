@@ -34,6 +34,10 @@ export const waitUntil = (deadline: number, now: number): number => Math.max(dea
 /** A field of the variable `head`. */
 const cut = (from: number, to: number): string => `string.sub(head, ${from + 1}, ${to})`;
 
+/** What stands there in the variable `head`, counted from where the fields begin that have no fixed places. */
+const behind = (from: string, to: string): string =>
+  `string.sub(head, ${offsets.commit + 1} + ${from}, ${offsets.commit} + ${to})`;
+
 /** What `touch` and `replace` do in ways of their own, in Lua. */
 interface Update {
   /** The last byte of the record to look at. */
@@ -46,14 +50,15 @@ interface Update {
 }
 
 /**
- * now, what the record of the expected version begins with, lastSeenAt, expiresAt, indexedUntil or '', and what `write` takes.
+ * now, what the record of the expected version begins with, lastSeenAt, expiresAt, indexedUntil or '', the field of the expected
+ * commit id, and what `write` takes.
  * 1: written. 0: gone, expired or changed. A list: not written, because a user's record must not outlive its entry in the
  * index; the times that an entry is needed for, and what `whose` adds.
  */
 const update = ({ headEnd, owner, whose, write }: Update): string => `
 local head = redis.pcall('GETRANGE', KEYS[1], 0, ${headEnd})
 if type(head) == 'table' then return string.find(head.err, 'WRONGTYPE', 1, true) and 0 or head end
-if ${cut(0, offsets.createdAt)} ~= ARGV[2] then return 0 end
+if ${cut(0, offsets.createdAt)} ~= ARGV[2] or ${behind("0", "#ARGV[6]")} ~= ARGV[6] then return 0 end
 local expiresAt, lastSeenAt = ${cut(offsets.expiresAt, offsets.lastSeenAt)}, ${cut(offsets.lastSeenAt, offsets.indexedUntil)}
 local indexedUntil = ${cut(offsets.indexedUntil, offsets.nonce)}
 local now, deadline, seen = tonumber(ARGV[1]), tonumber(expiresAt), tonumber(lastSeenAt)
@@ -75,7 +80,7 @@ const firstLine = (text: string): string => `string.match(${text}, '^[^\\n]*')`;
 
 export const touch: RedisScript = script(
   update({
-    headEnd: String(offsets.nonce - 1),
+    headEnd: `${offsets.commit - 1} + #ARGV[6]`,
     owner: `local isOwned = tonumber(indexedUntil)
 if ARGV[5] ~= '' then indexedUntil = ARGV[5] end`,
     whose: `, ${firstLine("redis.call('GET', KEYS[1])")}`,
@@ -84,19 +89,19 @@ redis.call('PEXPIRE', KEYS[1], wait)`,
   }),
 );
 
-/** Takes also: what the new record begins with, the user's field with the body, and how long that field is or 0 for none. */
+/** Takes also: what the new record begins with, its commit id, the user's field with the body, and how long that is or 0 for none. */
 export const replace: RedisScript = script(
   update({
-    headEnd: `${offsets.user - 1} + ARGV[8]`,
-    owner: `local isOwned = ARGV[8] ~= '0'
-local isSame = isOwned and string.sub(head, ${offsets.user + 1}) == string.sub(ARGV[7], 1, ARGV[8])
+    headEnd: `${offsets.commit - 1} + #ARGV[6] + ARGV[10]`,
+    owner: `local isOwned = ARGV[10] ~= '0'
+local isSame = isOwned and ${behind("#ARGV[6]", "#head")} == string.sub(ARGV[9], 1, ARGV[10])
 if isOwned and ARGV[5] ~= '' then
   indexedUntil = ARGV[5]
 elseif not isSame then
   indexedUntil = '${field(undefined)}'
 end`,
     whose: "",
-    write: `redis.call('SET', KEYS[1], ARGV[6] .. ${cut(offsets.createdAt, offsets.expiresAt)} .. expiresAt .. lastSeenAt .. indexedUntil .. ${cut(offsets.nonce, offsets.user)} .. ARGV[7], 'PX', wait)`,
+    write: `redis.call('SET', KEYS[1], ARGV[7] .. ${cut(offsets.createdAt, offsets.expiresAt)} .. expiresAt .. lastSeenAt .. indexedUntil .. ${cut(offsets.nonce, offsets.commit)} .. ARGV[8] .. ARGV[9], 'PX', wait)`,
   }),
 );
 

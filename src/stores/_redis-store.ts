@@ -1,9 +1,18 @@
-import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
+import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../core/store.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
 import { toText } from "./_plain-text.ts";
 import { type Call, forEach, notLate } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
-import { beginning, field, formatRecord, offsets, parseTimes, parseUser, userField } from "./_redis-format.ts";
+import {
+  beginning,
+  commitField,
+  field,
+  formatRecord,
+  offsets,
+  parseRest,
+  parseTimes,
+  userField,
+} from "./_redis-format.ts";
 import { userIndex } from "./_redis-index.ts";
 import { redisKeys } from "./_redis-keys.ts";
 import { owners } from "./_redis-owners.ts";
@@ -17,6 +26,14 @@ interface Entry {
   readonly createdAt: number;
   readonly expiresAt: number;
 }
+
+/** What the scripts of `replace` and `touch` take first. */
+const condition = (
+  { version, commitId }: RecordStamp,
+  { lastSeenAt, expiresAt }: Pick<StoredRecord, "lastSeenAt" | "expiresAt">,
+  now: number,
+  until: string,
+): (string | number)[] => [now, beginning(version), field(lastSeenAt), field(expiresAt), until, commitField(commitId)];
 
 /** Entries of the index to read at a time, as some may be over. */
 const fewest = 20;
@@ -59,7 +76,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       if (!Array.isArray(reply)) return Number(reply) === 1;
       notLate(call);
       const [createdAt, expiresAt, line = ""] = reply.map(String);
-      const userId = owner.userId ?? parseUser(line) ?? "";
+      const userId = owner.userId ?? parseRest(line)?.userId ?? "";
       needed = { userId, createdAt: Number(createdAt), expiresAt: Number(expiresAt) };
     }
   };
@@ -68,7 +85,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     const reply = await connection.run(scripts.remove, keys.record(key), [], call);
     if (!Array.isArray(reply)) return false;
     const [line = ""] = reply.map(String);
-    const [userId, times] = [parseUser(line), parseTimes(line)];
+    const [userId, times] = [parseRest(line)?.userId, parseTimes(line)];
     if (userId !== undefined && times) {
       // The session is gone already; an entry that stays is passed over by `list` and ends by itself.
       await index.drop({ ...key, userId, createdAt: times.createdAt }, call).catch(() => undefined);
@@ -99,24 +116,23 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       const command = ["SET", place, formatRecord(record, until, nonce), "NX", "PX", wait];
       if ((await connection.send(place, command, call)) !== null) return true;
       // A client may have sent it twice, when a connection broke: then what is there is this very record.
-      const own = ["GETRANGE", place, String(offsets.nonce), String(offsets.user - 1)];
+      const own = ["GETRANGE", place, String(offsets.nonce), String(offsets.commit - 1)];
       return (await readText(connection, place, own, call)) === ` ${nonce}`;
     },
 
-    replace(record, expectedVersion, now, call) {
-      const { userId, version, body, lastSeenAt, expiresAt } = record;
+    replace(record, expected, now, call) {
+      const { userId, version, commitId, body } = record;
       const owner = userField(userId);
-      const written = [beginning(version), owner + toText(body), userId === undefined ? 0 : owner.length];
-      const condition = [now, beginning(expectedVersion), field(lastSeenAt), field(expiresAt)];
-      const values = (until: string) => [...condition, until, ...written];
+      const length = userId === undefined ? 0 : owner.length;
+      const written = [beginning(version), commitField(commitId), owner + toText(body), length];
+      const values = (until: string) => [...condition(expected, record, now, until), ...written];
       const isNew = userId !== undefined && known.isNew(keys.record(record), userId);
       const entry = isNew ? { ...record, userId } : undefined;
       return update(scripts.replace, record, values, { userId, entry }, now, call);
     },
 
-    touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
-      const condition = [now, beginning(expectedVersion), field(lastSeenAt), field(expiresAt)];
-      const values = (until: string) => [...condition, until];
+    touch(key, expected, lastSeenAt, expiresAt, now, call) {
+      const values = (until: string) => condition(expected, { lastSeenAt, expiresAt }, now, until);
       return update(scripts.touch, key, values, { userId: undefined, entry: undefined }, now, call);
     },
 

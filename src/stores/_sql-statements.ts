@@ -5,8 +5,8 @@ export interface SqlDialect {
   /** How the nth value is marked in a statement, counted from 1. */
   placeholder(position: number): string;
   quote(identifier: string): string;
-  /** Column types. `key` and `user` must compare by bytes, `integer` must hold 64 bits. */
-  readonly types: { readonly key: string; readonly user: string; readonly body: string; readonly integer: string };
+  /** Column types. `key`, `user` and `commit` must compare by bytes, `integer` must hold 64 bits. */
+  readonly types: Readonly<Record<"key" | "user" | "commit" | "body" | "integer", string>>;
   /** Where the server does not refuse a longer namespace or id but might cut it: how many bytes they may have. */
   readonly longestKey?: number | undefined;
   /** What the table must be, in words. */
@@ -56,13 +56,13 @@ export function tableName(name: string | undefined): string {
 
 /** The one row that a key names, while it lives. */
 const keyed = "namespace = ? AND id = ?";
-const fenced = `${keyed} AND version = ? AND expires_at > ?`;
+const fenced = `${keyed} AND version = ? AND commit_id = ? AND expires_at > ?`;
 /** A visit recorded meanwhile stays. In this order, because MySQL sees what an assignment before it has set. */
 const seen =
   "expires_at = CASE WHEN last_seen_at > ? AND expires_at > ? THEN expires_at ELSE ? END, last_seen_at = CASE WHEN last_seen_at > ? THEN last_seen_at ELSE ? END";
 /** The second condition is there for MySQL, which uses no index for the first. */
 const page = "(created_at, id) > (?, ?) AND created_at >= ? AND expires_at > ? ORDER BY created_at, id LIMIT ?";
-const content = "version, body, user_id, created_at, last_seen_at, expires_at";
+const content = "version, commit_id, body, user_id, created_at, last_seen_at, expires_at";
 
 export function statements(dialect: SqlDialect, name: TableName): Statements {
   const table = quoted(dialect, name);
@@ -73,9 +73,9 @@ export function statements(dialect: SqlDialect, name: TableName): Statements {
   return {
     read: marked(`SELECT ${content} FROM ${table} WHERE ${keyed} AND expires_at > ?`),
     create: marked(
-      `INSERT INTO ${table} (namespace, id, ${content}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ${dialect.ifAbsent}`,
+      `INSERT INTO ${table} (namespace, id, ${content}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${dialect.ifAbsent}`,
     ),
-    replace: marked(`UPDATE ${table} SET version = ?, body = ?, user_id = ?, ${seen} WHERE ${fenced}`),
+    replace: marked(`UPDATE ${table} SET version = ?, commit_id = ?, body = ?, user_id = ?, ${seen} WHERE ${fenced}`),
     touch: marked(`UPDATE ${table} SET ${seen}${dialect.touchMark} WHERE ${fenced}`),
     delete: marked(`DELETE FROM ${table} WHERE ${keyed}`),
     list: marked(`SELECT ${content}, id FROM ${table} WHERE namespace = ? AND ${page}`),
@@ -93,10 +93,11 @@ export function quoted({ quote }: SqlDialect, { table, schema }: TableName): str
 
 type Column = readonly [name: string, type: string, rule: "" | "not null"];
 
-const columns = ({ key, user, body, integer }: SqlDialect["types"]): readonly Column[] => [
+const columns = ({ key, user, commit, body, integer }: SqlDialect["types"]): readonly Column[] => [
   ["namespace", key, "not null"],
   ["id", key, "not null"],
   ["version", integer, "not null"],
+  ["commit_id", commit, "not null"],
   ["body", body, "not null"],
   ["user_id", user, ""],
   ["created_at", integer, "not null"],

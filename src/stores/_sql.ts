@@ -72,19 +72,20 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     },
 
     async create(record, _now, call) {
-      const { version, createdAt } = record;
+      const { createdAt } = record;
       const key = keyValues(record);
       for (const text of key) checkLength(text, longestKey);
-      return run(sql.create, [...key, version, ...content(record), createdAt, ...times(record)], call);
+      return run(sql.create, [...key, ...content(record), createdAt, ...times(record)], call);
     },
 
-    replace(record, expectedVersion, now, call) {
-      const values = [record.version, ...content(record), ...seen(record.lastSeenAt, record.expiresAt)];
-      return run(sql.replace, [...values, ...keyValues(record), expectedVersion, now], call);
+    replace(record, expected, now, call) {
+      const values = [...content(record), ...seen(record.lastSeenAt, record.expiresAt)];
+      return run(sql.replace, [...values, ...keyValues(record), expected.version, expected.commitId, now], call);
     },
 
-    touch(key, expectedVersion, lastSeenAt, expiresAt, now, call) {
-      return run(sql.touch, [...seen(lastSeenAt, expiresAt), ...keyValues(key), expectedVersion, now], call);
+    touch(key, expected, lastSeenAt, expiresAt, now, call) {
+      const fence = [...keyValues(key), expected.version, expected.commitId, now];
+      return run(sql.touch, [...seen(lastSeenAt, expiresAt), ...fence], call);
     },
 
     delete: (key, call) => run(sql.delete, keyValues(key), call),
@@ -96,7 +97,7 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
       const position = [after.createdAt, toText(after.id), after.createdAt];
       const values = [toText(namespace), ...owner, ...position, now, limit];
       const rows = await db.all(userId === undefined ? sql.list : sql.listUser, values, call);
-      const records = rows.map((row) => toRecord({ namespace, id: fromText(String(row[6])) }, row));
+      const records = rows.map((row) => toRecord({ namespace, id: fromText(String(row[7])) }, row));
       const last = records[limit - 1];
       return { records, cursor: last && formatCursor(last) };
     },
@@ -141,7 +142,9 @@ function checkLength(text: string, longest: number): void {
   throw invalidOption(`The namespace and the id of a session may have ${longest} bytes each in this store.`);
 }
 
-const content = ({ body, userId }: StoredRecord): SqlValue[] => [
+const content = ({ version, commitId, body, userId }: StoredRecord): SqlValue[] => [
+  version,
+  commitId,
   toText(body),
   userId === undefined ? null : toText(userId),
 ];
@@ -158,11 +161,12 @@ const seen = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
 ];
 
 function toRecord({ namespace, id }: RecordKey, row: SqlRow): StoredRecord {
-  const [version, body, userId, createdAt, lastSeenAt, expiresAt] = row;
+  const [version, commitId, body, userId, createdAt, lastSeenAt, expiresAt] = row;
   const record = {
     namespace,
     id,
     version: Number(version),
+    commitId: String(commitId),
     body: fromText(String(body)),
     createdAt: Number(createdAt),
     lastSeenAt: Number(lastSeenAt),

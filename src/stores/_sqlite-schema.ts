@@ -6,7 +6,7 @@ import type { SqliteDatabase } from "./_sqlite-database.ts";
 export const sqliteDialect: SqlDialect = {
   placeholder: () => "?",
   quote: (identifier) => `"${identifier}"`,
-  types: { key: "TEXT", user: "TEXT", body: "TEXT", integer: "INTEGER" },
+  types: { key: "TEXT", user: "TEXT", commit: "TEXT", body: "TEXT", integer: "INTEGER" },
   kind: "a STRICT table with row ids",
   tableOptions: "STRICT",
   hasInlineIndexes: false,

@@ -1,5 +1,5 @@
 import { invalidOption, type SessionError } from "../core/errors.ts";
-import type { RecordKey, RecordPage, SessionStore, StoreCall } from "../core/store.ts";
+import type { RecordKey, RecordPage, RecordStamp, SessionStore, StoreCall } from "../core/store.ts";
 import { isWorkersKv, workersKv } from "../core/workers-kv.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
 import { type Operation, type Question, resultOf } from "./_durable-object-wire.ts";
@@ -66,9 +66,9 @@ export function durableObjectStore(options: DurableObjectStoreOptions): SessionS
     atomic: true,
     read: (key, now, call) => one(key, "read", [key, now], call),
     create: (record, now, call) => one(record, "create", [record, now], call),
-    replace: (record, expectedVersion, now, call) => one(record, "replace", [record, expectedVersion, now], call),
-    touch: (key, expectedVersion, lastSeenAt, expiresAt, now, call) =>
-      one(key, "touch", [key, expectedVersion, lastSeenAt, expiresAt, now], call),
+    replace: (record, expected, now, call) => one(record, "replace", [record, stampOf(expected), now], call),
+    touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
+      one(key, "touch", [key, stampOf(expected), lastSeenAt, expiresAt, now], call),
     delete: (key, call) => one(key, "delete", [key], call),
 
     async list(namespace, filter, now, call) {
@@ -92,6 +92,9 @@ export function durableObjectStore(options: DurableObjectStoreOptions): SessionS
     },
   };
 }
+
+/** The caller may hand over a whole record. */
+const stampOf = ({ version, commitId }: RecordStamp): RecordStamp => ({ version, commitId });
 
 const asText = (question: Question): string => JSON.stringify(question);
 

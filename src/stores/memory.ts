@@ -1,4 +1,5 @@
 import { invalidOption } from "../core/errors.ts";
+import { isAt } from "../core/fence.ts";
 import type { RecordKey, SessionStore } from "../core/store.ts";
 import { eachInTurns } from "../core/turns.ts";
 import { formatCursor, parseCursor } from "./_cursor.ts";
@@ -97,10 +98,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       return true;
     },
 
-    async replace(record, expectedVersion, now) {
+    async replace(record, expected, now) {
       const entry = live(record, now);
-      if (entry?.version !== expectedVersion) return false;
+      if (!entry || !isAt(entry, expected)) return false;
       entry.version = record.version;
+      entry.commitId = ownCopy(record.commitId);
       entry.body = ownCopy(record.body);
       if (entry.userId !== record.userId) {
         removeFromUser(entry);
@@ -111,9 +113,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       return true;
     },
 
-    async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
       const entry = live(key, now);
-      if (entry?.version !== expectedVersion) return false;
+      if (!entry || !isAt(entry, expected)) return false;
       see(entry, lastSeenAt, expiresAt);
       return true;
     },

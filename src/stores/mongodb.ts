@@ -76,10 +76,10 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
       return !error;
     },
 
-    replace: (record, expectedVersion, now, call) => change(commands.replace(name, record, expectedVersion, now), call),
+    replace: (record, expected, now, call) => change(commands.replace(name, record, expected, now), call),
 
-    touch: (key, expectedVersion, lastSeenAt, expiresAt, now, call) =>
-      change(commands.touch(name, key, expectedVersion, lastSeenAt, expiresAt, now), call),
+    touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
+      change(commands.touch(name, key, expected, lastSeenAt, expiresAt, now), call),
 
     delete: (key, call) => change(commands.remove(name, key), call),
 

@@ -1,5 +1,5 @@
 import { same } from "./_expect.ts";
-import { fresh, keyOf, listedIds, minute, namespace, next, type StoreRule, stored } from "./_store-rule.ts";
+import { fresh, keyOf, listedIds, minute, namespace, next, type StoreRule, stamp, stored } from "./_store-rule.ts";
 
 /** When a record is over: from `expiresAt` on, by the caller's clock, whether or not it was pruned. */
 export const expiryRules: readonly StoreRule[] = [
@@ -17,8 +17,8 @@ export const expiryRules: readonly StoreRule[] = [
     async check(store, now) {
       const [record] = await stored(store, now, fresh(now, { expiresAt: now + minute }));
       const longer = { expiresAt: now + 9 * minute };
-      same(await store.replace(next(record, longer), 1, now + minute), false, "replace at expiresAt");
-      same(await store.replace(next(record, longer), 1, now + minute - 1), true, "replace 1 ms before");
+      same(await store.replace(next(record, longer), stamp(1), now + minute), false, "replace at expiresAt");
+      same(await store.replace(next(record, longer), stamp(1), now + minute - 1), true, "replace 1 ms before");
       same(await store.read(keyOf(record), now + 8 * minute), next(record, longer), "read within the new deadline");
     },
   },
@@ -26,7 +26,7 @@ export const expiryRules: readonly StoreRule[] = [
     title: "touch refuses an expired record",
     async check(store, now) {
       const [record] = await stored(store, now, fresh(now, { expiresAt: now + minute }));
-      const touch = (at: number) => store.touch(keyOf(record), 1, at, now + 9 * minute, at);
+      const touch = (at: number) => store.touch(keyOf(record), stamp(1), at, now + 9 * minute, at);
       same(await touch(now + minute), false, "touch at expiresAt");
       same(await store.read(keyOf(record), now + minute), undefined, "read after the refused touch");
       same(await touch(now + minute - 1), true, "touch 1 ms before");
@@ -37,9 +37,9 @@ export const expiryRules: readonly StoreRule[] = [
     title: "a deadline can be moved to an earlier time",
     async check(store, now) {
       const [record, other] = await stored(store, now, fresh(now), fresh(now));
-      await store.touch(keyOf(record), 1, now, now + minute, now);
+      await store.touch(keyOf(record), stamp(1), now, now + minute, now);
       same(await store.read(keyOf(record), now + minute), undefined, "read after touch");
-      await store.replace(next(other, { expiresAt: now + minute }), 1, now);
+      await store.replace(next(other, { expiresAt: now + minute }), stamp(1), now);
       same(await store.read(keyOf(other), now + minute), undefined, "read after replace");
     },
   },
@@ -100,9 +100,9 @@ export const expiryRules: readonly StoreRule[] = [
     async check(store, now) {
       const brief = { expiresAt: now + minute };
       const [touched, replaced, shortened] = await stored(store, now, fresh(now, brief), fresh(now, brief), fresh(now));
-      await store.touch(keyOf(touched), 1, now, now + 9 * minute, now);
-      await store.replace(next(replaced, { expiresAt: now + 9 * minute }), 1, now);
-      await store.touch(keyOf(shortened), 1, now, now + minute, now);
+      await store.touch(keyOf(touched), stamp(1), now, now + 9 * minute, now);
+      await store.replace(next(replaced, { expiresAt: now + 9 * minute }), stamp(1), now);
+      await store.touch(keyOf(shortened), stamp(1), now, now + minute, now);
       same(await store.prune(now + minute, 10), 1, "prune");
       same((await store.read(keyOf(touched), now + minute))?.id, touched.id, "the touched record");
       same((await store.read(keyOf(replaced), now + minute))?.id, replaced.id, "the replaced record");

@@ -1,6 +1,6 @@
 import type { StoredRecord } from "../core/store.ts";
 import { same } from "./_expect.ts";
-import { fresh, keyOf, listedIds, minute, namespace, next, type StoreRule, stored } from "./_store-rule.ts";
+import { fresh, keyOf, listedIds, minute, namespace, next, type StoreRule, stamp, stored } from "./_store-rule.ts";
 
 /** Texts that a careless collation, escape or separator takes for one another. */
 const lookalikes = [
@@ -83,7 +83,7 @@ export const keyRules: readonly StoreRule[] = [
         const [record] = await stored(store, now, fresh(now, { body }));
         same(bodyOf(await store.read(keyOf(record), now)), body, what);
         const reversed = [...body].reverse().join("");
-        await store.replace(next(record, { body: reversed }), 1, now);
+        await store.replace(next(record, { body: reversed }), stamp(1), now);
         same(bodyOf(await store.read(keyOf(record), now)), reversed, `${what}, reversed by replace`);
       }
     },
@@ -129,11 +129,11 @@ export const keyRules: readonly StoreRule[] = [
       const [one] = await stored(store, now, fresh(now, { body: "one" }));
       const two = { ...one, namespace: "other", body: "two" };
       same(await store.read(keyOf(two), now), undefined, "read in the other namespace");
-      same(await store.replace(next(two), 1, now), false, "replace in the other namespace");
-      same(await store.touch(keyOf(two), 1, now, now + minute, now), false, "touch in the other namespace");
+      same(await store.replace(next(two), stamp(1), now), false, "replace in the other namespace");
+      same(await store.touch(keyOf(two), stamp(1), now, now + minute, now), false, "touch in the other namespace");
       same(await store.delete(keyOf(two)), false, "delete in the other namespace");
       same(await store.create(two, now), true, "create in the other namespace");
-      same(await store.replace(next(two), 1, now), true, "replace there");
+      same(await store.replace(next(two), stamp(1), now), true, "replace there");
       same(await store.read(keyOf(one), now), one, "read of the first");
       same(await store.delete(keyOf(one)), true, "delete of the first");
       same(await store.read(keyOf(two), now), next(two), "read of the second");

@@ -1,6 +1,6 @@
 import type { StoredRecord } from "../core/store.ts";
 import { same } from "./_expect.ts";
-import { fresh, keyOf, listedIds, namespace, next, type StoreRule, stored } from "./_store-rule.ts";
+import { fresh, keyOf, listedIds, namespace, next, type StoreRule, stamp, stored } from "./_store-rule.ts";
 
 /** Stored in another order than list must give, with equal times among them. */
 function shuffled(now: number, fields: Partial<StoredRecord> = {}): StoredRecord[] {
@@ -84,14 +84,14 @@ export const listRules: readonly StoreRule[] = [
       );
       const of = (userId: string) => listedIds(store, { userId, limit: 2 }, now);
       same(await of("ada"), [one.id], "at first");
-      await store.replace(next(two, { userId: "ada" }), 1, now);
+      await store.replace(next(two, { userId: "ada" }), stamp(1), now);
       same(await of("ada"), [one.id, two.id], "after an anonymous session signed in");
-      await store.replace(next(three, { userId: "ada" }), 1, now);
+      await store.replace(next(three, { userId: "ada" }), stamp(1), now);
       same(await of("bob"), [], "the user that a session was taken from");
       same(await of("ada"), [one.id, two.id, three.id], "the user that it was given to");
-      await store.replace(next(one, { userId: undefined }), 1, now);
+      await store.replace(next(one, { userId: undefined }), stamp(1), now);
       same(await of("ada"), [two.id, three.id], "after a session became anonymous");
-      await store.touch(keyOf(two), 2, now + 1, now + 9_000, now);
+      await store.touch(keyOf(two), stamp(2), now + 1, now + 9_000, now);
       await store.delete(keyOf(three));
       same(await of("ada"), [two.id], "after delete");
       await stored(store, now, { ...three, userId: "bob" });
@@ -105,8 +105,8 @@ export const listRules: readonly StoreRule[] = [
     async check(store, now) {
       const [record] = await stored(store, now, fresh(now, { userId: "ada" }));
       await store.create({ ...record, userId: "eve" }, now);
-      await store.replace(next(record, { userId: "eve", version: 8 }), 7, now);
-      await store.replace(fresh(now, { userId: "eve", version: 2 }), 1, now);
+      await store.replace(next(record, { userId: "eve", ...stamp(8) }), stamp(7), now);
+      await store.replace(fresh(now, { userId: "eve", ...stamp(2) }), stamp(1), now);
       same(await listedIds(store, { userId: "eve", limit: 5 }, now), [], "the user of the refused writes");
       same(await listedIds(store, { userId: "ada", limit: 5 }, now), [record.id], "the user of the record");
       same(await listedIds(store, { limit: 5 }, now), [record.id], "all");
@@ -128,7 +128,7 @@ export const listRules: readonly StoreRule[] = [
     async check(store, now) {
       same(await store.count(namespace, now), 0, "at first");
       const records = await stored(store, now, ...shuffled(now));
-      await store.replace(next(records[0] as StoredRecord), 1, now);
+      await store.replace(next(records[0] as StoredRecord), stamp(1), now);
       same(await store.count(namespace, now), 10, "after ten creates and a replace");
       await store.delete(keyOf(records[0] as StoredRecord));
       same(await store.count(namespace, now), 9, "after delete");

@@ -1,5 +1,5 @@
 import { same } from "./_expect.ts";
-import { fresh, keyOf, minute, next, type StoreRule, stored } from "./_store-rule.ts";
+import { fresh, keyOf, minute, next, type StoreRule, stamp, stored } from "./_store-rule.ts";
 
 const parallel = 64;
 const rounds = 20;
@@ -26,7 +26,7 @@ export const raceRules: readonly StoreRule[] = [
     needs: ["atomic"],
     async check(store, now) {
       const [record] = await stored(store, now, fresh(now));
-      const won = winners(await each(parallel, (n) => store.replace(next(record, { body: `by ${n}` }), 1, now)));
+      const won = winners(await each(parallel, (n) => store.replace(next(record, { body: `by ${n}` }), stamp(1), now)));
       same(won.length, 1, "replaces that succeeded");
       same(await store.read(keyOf(record), now), next(record, { body: `by ${won[0]}` }), "stored record");
     },
@@ -48,14 +48,14 @@ export const raceRules: readonly StoreRule[] = [
         for (let attempt = 0; attempt < 1_000; attempt++) {
           const base = await store.read(keyOf(record), now);
           if (!base) throw new Error("the record is gone");
-          if (await store.replace(next(base, { body: String(Number(base.body) + 1) }), base.version, now)) return;
+          if (await store.replace(next(base, { body: String(Number(base.body) + 1) }), base, now)) return;
         }
         throw new Error("1000 replaces of what was just read were refused in a row");
       };
       await each(8, async () => {
         for (let n = 0; n < 10; n++) await increment();
       });
-      same(await store.read(keyOf(record), now), { ...record, body: "80", version: 81 }, "record after 80 increments");
+      same(await store.read(keyOf(record), now), { ...record, ...stamp(81), body: "80" }, "record after 80 increments");
     },
   },
   {
@@ -66,11 +66,11 @@ export const raceRules: readonly StoreRule[] = [
         const [record] = await stored(store, now, fresh(now));
         const key = keyOf(record);
         await Promise.all([
-          store.touch(key, 1, now, now + minute, now),
-          store.replace(next(record), 1, now),
+          store.touch(key, stamp(1), now, now + minute, now),
+          store.replace(next(record), stamp(1), now),
           store.delete(key),
-          store.replace(next(record), 1, now),
-          store.touch(key, 2, now, now + minute, now),
+          store.replace(next(record), stamp(1), now),
+          store.touch(key, stamp(2), now, now + minute, now),
         ]);
         same(await store.read(key, now), undefined, `read in round ${round}`);
       }
@@ -83,8 +83,8 @@ export const raceRules: readonly StoreRule[] = [
       for (let round = 0; round < rounds; round++) {
         const [record] = await stored(store, now, fresh(now));
         const later = next(record, { expiresAt: now + 2 * minute });
-        const touch = () => store.touch(keyOf(record), 1, now, now + 99 * minute, now);
-        await Promise.all([touch(), store.replace(later, 1, now), touch()]);
+        const touch = () => store.touch(keyOf(record), stamp(1), now, now + 99 * minute, now);
+        await Promise.all([touch(), store.replace(later, stamp(1), now), touch()]);
         same(await store.read(keyOf(record), now), later, `read in round ${round}`);
       }
     },
@@ -97,7 +97,7 @@ export const raceRules: readonly StoreRule[] = [
       const records = Array.from({ length: parallel }, () => fresh(now, { expiresAt: over }));
       await stored(store, now, ...records);
       const [touched] = await Promise.all([
-        Promise.all(records.map((record) => store.touch(keyOf(record), 1, over, over + minute, over - 1))),
+        Promise.all(records.map((record) => store.touch(keyOf(record), stamp(1), over, over + minute, over - 1))),
         each(8, () => store.prune(over, 10)),
       ]);
       for (const n of winners(touched)) {

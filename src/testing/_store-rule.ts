@@ -1,4 +1,4 @@
-import type { RecordKey, SessionStore, StoredRecord } from "../core/store.ts";
+import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../core/store.ts";
 
 /** What a store may lack; see the option `without` of `storeConformance`. */
 export type StoreAbility = "atomic" | "list" | "prune" | "clear" | "count";
@@ -22,17 +22,20 @@ let lastId = 0;
 /** 22 characters, as the core makes them. */
 export const freshId = (): string => `id-${String(++lastId).padStart(19, "0")}`;
 
+/** The version of a record, and the commit that makes it unless a rule names another. */
+export const stamp = (version: number): RecordStamp => ({ version, commitId: `commit-of-${version}` });
+
 /** A record that lives for an hour. */
 export function fresh(now: number, fields: Partial<StoredRecord> = {}): StoredRecord {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 60 * minute };
-  return { namespace, id: freshId(), version: 1, body: "1:0:{}\n[]\n", ...times, ...fields };
+  return { namespace, id: freshId(), ...stamp(1), body: "1:0:{}\n[]\n", ...times, ...fields };
 }
 
 export const keyOf = ({ namespace, id }: RecordKey): RecordKey => ({ namespace, id });
 
 /** The record that a commit would put in the place of another. */
 export function next(record: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRecord {
-  return { ...record, version: record.version + 1, body: `${record.body}.`, ...fields };
+  return { ...record, ...stamp(record.version + 1), body: `${record.body}.`, ...fields };
 }
 
 /** Creates records one after the other and gives them back. */

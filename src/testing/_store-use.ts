@@ -1,5 +1,5 @@
 import { same } from "./_expect.ts";
-import { fresh, keyOf, minute, namespace, next, type StoreRule } from "./_store-rule.ts";
+import { fresh, keyOf, minute, namespace, next, type StoreRule, stamp } from "./_store-rule.ts";
 
 /** How a store is handled as a whole. */
 export const useRules: readonly StoreRule[] = [
@@ -17,8 +17,8 @@ export const useRules: readonly StoreRule[] = [
       const record = fresh(now);
       await store.setup?.(call);
       same(await store.create(record, now, call), true, "create");
-      same(await store.replace(next(record), 1, now, call), true, "replace");
-      same(await store.touch(keyOf(record), 2, now, now + minute, now, call), true, "touch");
+      same(await store.replace(next(record), stamp(1), now, call), true, "replace");
+      same(await store.touch(keyOf(record), stamp(2), now, now + minute, now, call), true, "touch");
       same((await store.read(keyOf(record), now, call))?.version, 2, "read");
       await store.list?.(namespace, { limit: 1 }, now, call);
       await store.count?.(namespace, now, call);

@@ -1,6 +1,7 @@
 import type { SessionStore } from "../core/store.ts";
 import { fail } from "./_expect.ts";
 import { expiryRules } from "./_store-expiry.ts";
+import { fenceRules } from "./_store-fence.ts";
 import { keyRules } from "./_store-keys.ts";
 import { listRules } from "./_store-list.ts";
 import { raceRules } from "./_store-races.ts";
@@ -37,7 +38,7 @@ export function storeConformance(
   make: () => SessionStore | Promise<SessionStore>,
   { without = [] }: StoreConformanceOptions = {},
 ): StoreCase[] {
-  const rules = [recordRules, expiryRules, keyRules, listRules, raceRules, useRules].flat();
+  const rules = [recordRules, fenceRules, expiryRules, keyRules, listRules, raceRules, useRules].flat();
   const applicable = rules.filter(({ needs = [] }) => !needs.some((ability) => without.includes(ability)));
   return [...applicable, abilities(without)].map((rule) => ({ title: rule.title, run: () => run(rule, make) }));
 }

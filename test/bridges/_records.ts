@@ -1,4 +1,5 @@
 import type { RecordKey, StoredRecord } from "coatcheck";
+import { stamp } from "../../src/testing/_store-rule.ts";
 
 export const now: number = Date.now();
 export const hour = 3_600_000;
@@ -10,7 +11,7 @@ export function fresh(fields: Partial<StoredRecord> = {}): StoredRecord {
   return {
     namespace: "session",
     id: `id-${String(++ids).padStart(19, "0")}`,
-    version: 1,
+    ...stamp(1),
     body: "body",
     ...times,
     ...fields,
@@ -19,7 +20,7 @@ export function fresh(fields: Partial<StoredRecord> = {}): StoredRecord {
 
 export const next = (record: StoredRecord, body = `${record.body}.`): StoredRecord => ({
   ...record,
-  version: record.version + 1,
+  ...stamp(record.version + 1),
   body,
 });
 

@@ -5,6 +5,7 @@ import { createSessions } from "coatcheck";
 import { type ExpressSessionStore, expressSessionStore } from "coatcheck/bridges/express-session";
 import { createClient } from "redis";
 import { afterAll, describe, expect, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { Browser, recorder } from "../_browser.ts";
 import { service } from "../_service.ts";
 import { newFolder, newPrefix } from "./_backings.ts";
@@ -78,7 +79,7 @@ describe("rows", () => {
     }));
     const record = fresh();
     await bridge.create(record, now);
-    await bridge.touch(keyOf(record), 1, now, now + 2 * hour, now);
+    await bridge.touch(keyOf(record), stamp(1), now, now + 2 * hour, now);
     const [first, second] = rows as { cookie: Record<string, unknown>; coatcheck: string }[];
     expect(Object.keys(first ?? {})).toEqual(["cookie", "coatcheck"]);
     expect(first?.cookie.expires).toBeInstanceOf(Date);
@@ -109,7 +110,7 @@ describe("rows", () => {
       const record = fresh();
       expect(await bridge.create(record, now)).toBe(true);
       expect(await bridge.read(keyOf(record), now)).toEqual(record);
-      expect(await bridge.replace(next(record), 1, now)).toBe(true);
+      expect(await bridge.replace(next(record), stamp(1), now)).toBe(true);
       expect(await bridge.read(keyOf(record), now)).toEqual(next(record));
     }
   });
@@ -124,8 +125,8 @@ describe("rows", () => {
       store.sessions[sid] = JSON.stringify(other);
       expect(await bridge.read(keyOf(record), now)).toBeUndefined();
       expect(await bridge.create(record, now)).toBe(false);
-      expect(await bridge.replace(next(record), 1, now)).toBe(false);
-      expect(await bridge.touch(keyOf(record), 1, now, now + hour, now)).toBe(false);
+      expect(await bridge.replace(next(record), stamp(1), now)).toBe(false);
+      expect(await bridge.touch(keyOf(record), stamp(1), now, now + hour, now)).toBe(false);
       expect(await bridge.delete(keyOf(record))).toBe(false);
       expect(store.sessions[sid]).toBe(JSON.stringify(other));
     }
@@ -291,7 +292,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
     await bridge.create(record, now);
     const { store: cache } = store as unknown as { store: { dump(): { e: number }[] } };
     expect(minutes(cache.dump()[0]?.e)).toBe(65);
-    await bridge.touch(keyOf(record), 1, now, now + 2 * hour, now);
+    await bridge.touch(keyOf(record), stamp(1), now, now + 2 * hour, now);
     expect(minutes(cache.dump()[0]?.e)).toBe(125);
   });
 
@@ -305,7 +306,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
     expect(file).toMatch(/^coatcheck-[0-9a-f]{64}\.json$/);
     const read = () => JSON.parse(readFileSync(join(path, file), "utf8"));
     expect(read().cookie.originalMaxAge).toBe(65 * 60_000);
-    await bridge.touch(keyOf(record), 1, now, now + 2 * hour, now);
+    await bridge.touch(keyOf(record), stamp(1), now, now + 2 * hour, now);
     expect(read().cookie.originalMaxAge).toBe(125 * 60_000);
   });
 
@@ -317,7 +318,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
     await bridge.create(record, now);
     const [key = ""] = await client.keys(`${prefix}*`);
     expect(Math.round((await client.ttl(key)) / 60)).toBe(65);
-    await bridge.replace({ ...next(record), lastSeenAt: now + 1, expiresAt: now - hour }, 1, now);
+    await bridge.replace({ ...next(record), lastSeenAt: now + 1, expiresAt: now - hour }, stamp(1), now);
     // A deadline in the past must not read to the store as a wish to delete.
     expect(Math.round((await client.ttl(key)) / 60)).toBe(5);
     await client.del(key);
@@ -336,7 +337,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
       return Number(rows[0].at);
     };
     expect(minutes(await expiry())).toBe(65);
-    await bridge.touch(keyOf(record), 1, now, now + 2 * hour, now);
+    await bridge.touch(keyOf(record), stamp(1), now, now + 2 * hour, now);
     expect(minutes(await expiry())).toBe(125);
     await pool.query(`DROP TABLE ${tableName}`);
   });

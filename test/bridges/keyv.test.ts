@@ -3,6 +3,7 @@ import { createSessions } from "coatcheck";
 import { keyvStore } from "coatcheck/bridges/keyv";
 import { Keyv } from "keyv";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { Browser, recorder } from "../_browser.ts";
 import { newFolder } from "./_backings.ts";
 import { KeyvSqlite } from "./_keyv-sqlite.ts";
@@ -54,7 +55,7 @@ test("B37: another value is nobody's session and stays as it is", async () => {
     await keyv.set(key, other);
     expect(await store.read(keyOf(record), now)).toBeUndefined();
     expect(await store.create(record, now)).toBe(false);
-    expect(await store.replace(next(record), 1, now)).toBe(false);
+    expect(await store.replace(next(record), stamp(1), now)).toBe(false);
     expect(await store.delete(keyOf(record))).toBe(false);
     await store.clear?.("session");
     expect(await keyv.get(key)).toEqual(other);
@@ -80,7 +81,7 @@ test("the adapter's own expiry comes five minutes after the deadline and moves w
   const record = fresh();
   await store.create(record, now);
   expect(minutes()).toBe(65);
-  await store.touch(keyOf(record), 1, now, now + 2 * hour, now);
+  await store.touch(keyOf(record), stamp(1), now, now + 2 * hour, now);
   expect(minutes()).toBe(125);
 });
 

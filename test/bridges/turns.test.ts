@@ -4,6 +4,7 @@ import { createSessions, type SessionStore, type StoredRecord } from "coatcheck"
 import { type UnstorageStorage, unstorageStore } from "coatcheck/bridges/unstorage";
 import { createStorage } from "unstorage";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { recorder } from "../_browser.ts";
 import { heldStorage } from "./_held-storage.ts";
 import { fresh, keyOf, next, now } from "./_records.ts";
@@ -17,7 +18,7 @@ async function setUp() {
   await store.create(record, now);
   storage.calls.length = 0;
   const replace = (body: string, signal?: AbortSignal) =>
-    store.replace(next(record, body), 1, now, signal && { signal });
+    store.replace(next(record, body), stamp(1), now, signal && { signal });
   const read = () => store.read(keyOf(record), now);
   return { storage, store, record, replace, read };
 }
@@ -70,7 +71,7 @@ describe("operations on one record take turns", () => {
     const { storage, record, replace } = await setUp();
     const gate = storage.hold("setItem");
     const one = replace("one");
-    const two = unstorageStore({ storage }).replace(next(record, "two"), 1, now);
+    const two = unstorageStore({ storage }).replace(next(record, "two"), stamp(1), now);
     const elsewhere = unstorageStore({ storage, prefix: "else:" });
     expect(await elsewhere.create(record, now)).toBe(true);
     gate.release();
@@ -97,14 +98,14 @@ describe("without a common queue, as between two processes,", () => {
     const record = fresh();
     await here.create(record, now);
     const gate = storage.hold("setItem");
-    const late = there.replace(next(record, "late"), 1, now);
+    const late = there.replace(next(record, "late"), stamp(1), now);
     await expect.poll(gate.isReached).toBe(true);
     return { here, late, gate, record };
   }
 
   test("a change that was acknowledged is lost: the queue is what keeps it", async () => {
     const { here, late, gate, record } = await twoProcesses();
-    expect(await here.replace(next(record, "early"), 1, now)).toBe(true);
+    expect(await here.replace(next(record, "early"), stamp(1), now)).toBe(true);
     gate.release();
     expect(await late).toBe(true);
     expect((await here.read(keyOf(record), now))?.body).toBe("late");

@@ -9,6 +9,7 @@ import kvHttpDriver from "unstorage/drivers/cloudflare-kv-http";
 import fsDriver from "unstorage/drivers/fs";
 import redisDriver from "unstorage/drivers/redis";
 import { afterAll, describe, expect, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { recorder } from "../_browser.ts";
 import { service } from "../_service.ts";
 import { newFolder, newPrefix } from "./_backings.ts";
@@ -107,8 +108,8 @@ describe("what lies in the storage", () => {
       const before = await storage.getItem(key);
       expect(await store.read(keyOf(record), now)).toBeUndefined();
       expect(await store.create(record, now)).toBe(false);
-      expect(await store.replace(next(record), 1, now)).toBe(false);
-      expect(await store.touch(keyOf(record), 1, now, now + hour, now)).toBe(false);
+      expect(await store.replace(next(record), stamp(1), now)).toBe(false);
+      expect(await store.touch(keyOf(record), stamp(1), now, now + hour, now)).toBe(false);
       expect(await store.delete(keyOf(record))).toBe(false);
       expect(await storage.getItem(key)).toEqual(before);
     }
@@ -187,11 +188,11 @@ describe.skipIf(url === undefined)("the driver's own expiry", () => {
     const [key = ""] = await redis.keys(`${base}:*`);
     const ttl = async (): Promise<number> => Math.round((await redis.ttl(key)) / 60);
     expect(await ttl()).toBe(65);
-    await store.touch(keyOf(record), 1, now, now + 2 * hour, now);
+    await store.touch(keyOf(record), stamp(1), now, now + 2 * hour, now);
     expect(await ttl()).toBe(125);
-    await store.replace({ ...next(record), lastSeenAt: now + 1, expiresAt: now + 3 * hour }, 1, now);
+    await store.replace({ ...next(record), lastSeenAt: now + 1, expiresAt: now + 3 * hour }, stamp(1), now);
     expect(await ttl()).toBe(185);
-    await store.replace({ ...next(next(record)), lastSeenAt: now + 1, expiresAt: now - hour }, 2, now);
+    await store.replace({ ...next(next(record)), lastSeenAt: now + 1, expiresAt: now - hour }, stamp(2), now);
     expect(await ttl()).toBe(5);
     const endless = fresh({ expiresAt: 253_402_300_799_000 });
     await store.create(endless, now);

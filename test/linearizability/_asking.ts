@@ -1,3 +1,4 @@
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { type Content, type RecordInput, type RecordOutput, type RecordState, recordModel } from "./_record-model.ts";
 import { type RegisterInput, register } from "./_register.ts";
 import { type SessionInput, type SessionOutput, type SessionState, sessionModel } from "./_session-model.ts";
@@ -18,13 +19,13 @@ export const recordAsked: Simulated<RecordState, RecordInput, RecordOutput> = {
   model: recordModel,
   ask(state, random, n) {
     const times = () => ({ lastSeenAt: random.below(3), expiresAt: 100 + random.below(3) });
-    const content = (version: number): Content => ({ version, body: `b${n}`, createdAt: 0, ...times() });
+    const content = (version: number): Content => ({ ...stamp(version), body: `b${n}`, createdAt: 0, ...times() });
     if (n === 0) return { do: "create", content: content(1) };
     const version = state === "absent" ? 1 : state.version;
     const expected = Math.max(1, random.chance(0.2) ? version + 1 - random.below(3) : version);
     const act = random.pick({ read: 30, replace: 30, touch: 30, delete: 2 });
-    if (act === "replace") return { do: act, content: content(expected + 1), expected };
-    return act === "touch" ? { do: act, expected, ...times() } : { do: act };
+    if (act === "replace") return { do: act, content: content(expected + 1), expected: stamp(expected) };
+    return act === "touch" ? { do: act, expected: stamp(expected), ...times() } : { do: act };
   },
 };
 

@@ -1,4 +1,5 @@
-import { type RecordKey, SessionError, type SessionStore, type StoredRecord } from "coatcheck";
+import { type RecordKey, type RecordStamp, SessionError, type SessionStore, type StoredRecord } from "coatcheck";
+import { isAt } from "../../src/core/fence.ts";
 import { turn } from "./_in-process.ts";
 
 /** A fault that stores have in the wild, and where it shows. */
@@ -9,6 +10,9 @@ export interface Broken {
   /** What is different in the store that has the fault. */
   of(store: SessionStore): Partial<SessionStore>;
 }
+
+const isStill = (base: StoredRecord | undefined, expected: RecordStamp): boolean =>
+  base !== undefined && isAt(base, expected);
 
 /** Writes without a condition. */
 async function put(store: SessionStore, record: StoredRecord): Promise<void> {
@@ -30,8 +34,8 @@ export const brokenStores: readonly Broken[] = [
     fault: "replace inserts what is gone",
     inSessions: true,
     of: (store) => ({
-      async replace(record, expectedVersion, now) {
-        if (await store.replace(record, expectedVersion, now)) return true;
+      async replace(record, expected, now) {
+        if (await store.replace(record, expected, now)) return true;
         return store.create(record, now);
       },
     }),
@@ -40,8 +44,8 @@ export const brokenStores: readonly Broken[] = [
     fault: "replace checks the version and then writes",
     inSessions: true,
     of: (store) => ({
-      async replace(record, expectedVersion, now) {
-        if ((await store.read(record, now))?.version !== expectedVersion) return false;
+      async replace(record, expected, now) {
+        if (!isStill(await store.read(record, now), expected)) return false;
         await turn();
         await put(store, record);
         return true;
@@ -63,11 +67,11 @@ export const brokenStores: readonly Broken[] = [
     fault: "a slow touch writes back what was deleted meanwhile",
     inSessions: false,
     of: (store) => ({
-      async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+      async touch(key, expected, lastSeenAt, expiresAt, now) {
         const base = await store.read(key, now);
-        if (base?.version !== expectedVersion) return false;
+        if (!base || !isStill(base, expected)) return false;
         await turn();
-        if (!(await store.touch(key, expectedVersion, lastSeenAt, expiresAt, now)))
+        if (!(await store.touch(key, expected, lastSeenAt, expiresAt, now)))
           await store.create({ ...base, lastSeenAt, expiresAt }, now);
         return true;
       },
@@ -77,8 +81,8 @@ export const brokenStores: readonly Broken[] = [
     fault: "replace undoes a later visit",
     inSessions: false,
     of: (store) => ({
-      async replace(record, expectedVersion, now) {
-        if (!(await store.replace(record, expectedVersion, now))) return false;
+      async replace(record, expected, now) {
+        if (!(await store.replace(record, expected, now))) return false;
         await put(store, record);
         return true;
       },

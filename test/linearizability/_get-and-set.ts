@@ -1,4 +1,5 @@
 import type { RecordKey, SessionStore, StoredRecord } from "coatcheck";
+import { isAt } from "../../src/core/fence.ts";
 
 /** What is used of a Redis client. */
 export interface Redis {
@@ -28,13 +29,13 @@ export function getAndSetStore(redis: Redis, prefix: string, between: () => Prom
     atomic: false,
     read,
     create: async (record) => (await redis.set(place(record), JSON.stringify(record), { condition: "NX" })) !== null,
-    async replace(record, expectedVersion) {
+    async replace(record, expected) {
       const base = await read(record);
-      return base?.version === expectedVersion && write(record);
+      return base !== undefined && isAt(base, expected) && write(record);
     },
-    async touch(key, expectedVersion, lastSeenAt, expiresAt) {
+    async touch(key, expected, lastSeenAt, expiresAt) {
       const base = await read(key);
-      return base?.version === expectedVersion && write({ ...base, lastSeenAt, expiresAt });
+      return base !== undefined && isAt(base, expected) && write({ ...base, lastSeenAt, expiresAt });
     },
     delete: async (key) => (await redis.del(place(key))) > 0,
   };

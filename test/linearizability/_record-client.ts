@@ -1,4 +1,4 @@
-import type { SessionStore, StoreCall } from "coatcheck";
+import type { RecordStamp, SessionStore, StoreCall } from "coatcheck";
 import { comeBackLater, isCertain, withPatience } from "./_patience.ts";
 import type { Random } from "./_random.ts";
 import { type Content, inOrder, type RecordInput, type RecordOutput } from "./_record-model.ts";
@@ -22,7 +22,7 @@ export interface RecordClientOptions {
 interface Slot {
   generation: number;
   /** `undefined`: it has not been seen yet. */
-  version: number | undefined;
+  stamp: RecordStamp | undefined;
   isToBe: "looked at" | "created" | "used";
 }
 
@@ -33,7 +33,7 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
   const { name, now, random } = options;
   const slots: Slot[] = Array.from({ length: options.slots }, () => ({
     generation: 0,
-    version: undefined,
+    stamp: undefined,
     isToBe: "looked at",
   }));
   let writes = 0;
@@ -41,18 +41,20 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
   const times = () => ({ lastSeenAt: now + random.below(100), expiresAt: now + hour + random.below(100) });
   const content = (version: number): Content => ({
     version,
-    body: `${name}.${writes++}`,
+    commitId: `${name.replace(/\W/g, "-")}-${++writes}`,
+    body: `${name}.${writes}`,
     ...(random.chance(0.5) && { userId: random.pick({ ann: 1, bob: 1 }) }),
     createdAt: now,
     ...times(),
   });
-  const choose = ({ isToBe, version = 1 }: Slot): RecordInput => {
+  const choose = ({ isToBe, stamp = { version: 1, commitId: "unheard-of" } }: Slot): RecordInput => {
     if (isToBe === "looked at") return { do: "read" };
     if (isToBe === "created") return { do: "create", content: content(1) };
-    // Seldom another version than the one last heard of.
-    const expected = Math.max(1, random.chance(0.1) ? version + 1 - random.below(3) : version);
+    // Seldom another version, or another commit, than the one last heard of.
+    const version = Math.max(1, random.chance(0.1) ? stamp.version + 1 - random.below(3) : stamp.version);
+    const expected = { version, commitId: random.chance(0.05) ? "of-another-history" : stamp.commitId };
     const act = random.pick({ read: 25, replace: 45, touch: 25, delete: 1.5 });
-    if (act === "replace") return { do: act, content: content(expected + 1), expected };
+    if (act === "replace") return { do: act, content: content(version + 1), expected };
     return act === "touch" ? { do: act, expected, ...times() } : { do: act };
   };
 
@@ -69,18 +71,22 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
   };
 }
 
+const stampOf = ({ version, commitId }: RecordStamp): RecordStamp => ({ version, commitId });
+
 /** What a client knows after an operation; an output that it never had is `undefined`. */
 function learn(slot: Slot, input: RecordInput, output: RecordOutput | undefined): Slot {
-  const next: Slot = { generation: slot.generation + 1, version: undefined, isToBe: "looked at" };
+  const next: Slot = { generation: slot.generation + 1, stamp: undefined, isToBe: "looked at" };
   switch (input.do) {
     case "read":
       if (output === undefined) return slot;
-      if (typeof output === "object") return { ...slot, version: output.version, isToBe: "used" };
-      return slot.version === undefined ? { ...slot, isToBe: "created" } : next;
+      if (typeof output === "object") return { ...slot, stamp: stampOf(output), isToBe: "used" };
+      return slot.stamp === undefined ? { ...slot, isToBe: "created" } : next;
     case "create":
-      return output === true ? { ...slot, version: 1, isToBe: "used" } : { ...slot, isToBe: "looked at" };
+      return output === true
+        ? { ...slot, stamp: stampOf(input.content), isToBe: "used" }
+        : { ...slot, isToBe: "looked at" };
     case "replace":
-      return output === true ? { ...slot, version: input.expected + 1 } : { ...slot, isToBe: "looked at" };
+      return output === true ? { ...slot, stamp: stampOf(input.content) } : { ...slot, isToBe: "looked at" };
     case "touch":
       return output === true ? slot : { ...slot, isToBe: "looked at" };
     case "delete":

@@ -1,4 +1,5 @@
-import type { StoredRecord } from "coatcheck";
+import type { RecordStamp, StoredRecord } from "coatcheck";
+import { isAt } from "../../src/core/fence.ts";
 import type { Model } from "./_history.ts";
 
 /** What a store keeps under one key. */
@@ -7,8 +8,8 @@ export type Content = Omit<StoredRecord, "namespace" | "id">;
 export type RecordInput =
   | { readonly do: "read" }
   | { readonly do: "create"; readonly content: Content }
-  | { readonly do: "replace"; readonly content: Content; readonly expected: number }
-  | { readonly do: "touch"; readonly expected: number; readonly lastSeenAt: number; readonly expiresAt: number }
+  | { readonly do: "replace"; readonly content: Content; readonly expected: RecordStamp }
+  | { readonly do: "touch"; readonly expected: RecordStamp; readonly lastSeenAt: number; readonly expiresAt: number }
   | { readonly do: "delete" };
 
 export type RecordOutput = boolean | RecordState;
@@ -27,7 +28,7 @@ export const recordModel: Model<RecordState, RecordInput, RecordOutput> = {
   /** Versions only grow. Should somebody create again what was deleted, an unknown replace could count once more. */
   isSpent(state, input) {
     if (state === "absent") return input.do !== "create";
-    return "expected" in input && input.expected < state.version;
+    return "expected" in input && input.expected.version < state.version;
   },
   held: (state) => (state === "absent" ? [] : [state.body]),
   shown: (output) => (typeof output === "object" ? [output.body] : []),
@@ -42,7 +43,7 @@ function changed(state: RecordState, input: Exclude<RecordInput, { do: "read" }>
   if (input.do === "create") return state === "absent" ? inOrder(input.content) : undefined;
   if (state === "absent") return undefined;
   if (input.do === "delete") return "absent";
-  if (state.version !== input.expected) return undefined;
+  if (!isAt(state, input.expected)) return undefined;
   const { lastSeenAt, expiresAt } = input.do === "touch" ? input : input.content;
   const isSeenLater = state.lastSeenAt > lastSeenAt;
   const times = {
@@ -53,8 +54,8 @@ function changed(state: RecordState, input: Exclude<RecordInput, { do: "read" }>
 }
 
 /** Fields always in one order, so that equal records have equal texts. */
-export function inOrder({ version, body, userId, createdAt, lastSeenAt, expiresAt }: Content): Content {
-  return { version, body, ...(userId !== undefined && { userId }), createdAt, lastSeenAt, expiresAt };
+export function inOrder({ version, commitId, body, userId, createdAt, lastSeenAt, expiresAt }: Content): Content {
+  return { version, commitId, body, ...(userId !== undefined && { userId }), createdAt, lastSeenAt, expiresAt };
 }
 
 function describeInput(input: RecordInput): string {
@@ -62,14 +63,16 @@ function describeInput(input: RecordInput): string {
     case "create":
       return `create ${describeContent(input.content)}`;
     case "replace":
-      return `replace version ${input.expected} by ${describeContent(input.content)}`;
+      return `replace ${describeStamp(input.expected)} by ${describeContent(input.content)}`;
     case "touch":
-      return `touch version ${input.expected}, seen ${input.lastSeenAt}, until ${input.expiresAt}`;
+      return `touch ${describeStamp(input.expected)}, seen ${input.lastSeenAt}, until ${input.expiresAt}`;
     default:
       return input.do;
   }
 }
 
-function describeContent({ version, body, userId = "nobody", lastSeenAt, expiresAt }: Content): string {
-  return `version ${version} "${body}" of ${userId}, seen ${lastSeenAt}, until ${expiresAt}`;
+const describeStamp = ({ version, commitId }: RecordStamp): string => `version ${version} of commit ${commitId}`;
+
+function describeContent({ body, userId = "nobody", lastSeenAt, expiresAt, ...stamp }: Content): string {
+  return `${describeStamp(stamp)} "${body}" of ${userId}, seen ${lastSeenAt}, until ${expiresAt}`;
 }

@@ -3,6 +3,7 @@ import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { service } from "../_service.ts";
 import { describeStore, storeUnderTest } from "../_stores.ts";
 import { check } from "./_checker.ts";
@@ -15,7 +16,7 @@ const redisUrl = await service("redis");
 
 const now = Date.now();
 const content = (version: number, body: string): Content => ({
-  version,
+  ...stamp(version),
   body,
   createdAt: now,
   lastSeenAt: now,
@@ -33,14 +34,14 @@ const scripts: Record<string, Script> = {
   "two replaces of one version": {
     ann: async (ask) => {
       await ask({ do: "create", content: content(1, "first") });
-      await ask({ do: "replace", expected: 1, content: content(2, "Ann's") });
+      await ask({ do: "replace", expected: stamp(1), content: content(2, "Ann's") });
     },
-    bob: (ask) => ask({ do: "replace", expected: 1, content: content(2, "Bob's") }),
+    bob: (ask) => ask({ do: "replace", expected: stamp(1), content: content(2, "Bob's") }),
   },
   "a delete during a touch": {
     ann: async (ask) => {
       await ask({ do: "create", content: content(1, "first") });
-      await ask({ do: "touch", expected: 1, lastSeenAt: now + 1, expiresAt: now + 7_200_000 });
+      await ask({ do: "touch", expected: stamp(1), lastSeenAt: now + 1, expiresAt: now + 7_200_000 });
       await ask({ do: "read" });
     },
     bob: (ask) => ask({ do: "delete" }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { check } from "./_checker.ts";
 import type { Model, Operation } from "./_history.ts";
 import { type Content, type RecordInput, type RecordOutput, recordModel } from "./_record-model.ts";
@@ -23,7 +24,7 @@ const lost = Number.POSITIVE_INFINITY;
 
 describe("a record", () => {
   const content = (version: number, body: string, lastSeenAt = 10, expiresAt = 100): Content => ({
-    version,
+    ...stamp(version),
     body,
     createdAt: 0,
     lastSeenAt,
@@ -32,12 +33,12 @@ describe("a record", () => {
   const create = (body = "a"): RecordInput => ({ do: "create", content: content(1, body) });
   const replace = (expected: number, body: string, lastSeenAt?: number, expiresAt?: number): RecordInput => ({
     do: "replace",
-    expected,
+    expected: stamp(expected),
     content: content(expected + 1, body, lastSeenAt, expiresAt),
   });
   const touch = (expected: number, lastSeenAt: number, expiresAt: number): RecordInput => ({
     do: "touch",
-    expected,
+    expected: stamp(expected),
     lastSeenAt,
     expiresAt,
   });

@@ -1,4 +1,5 @@
-import type { RecordKey, SessionStore, StoredRecord } from "../../src/core/store.ts";
+import { isAt } from "../../src/core/fence.ts";
+import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { nameOf, type Plain, plainStore } from "./_plain.ts";
 
 const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -23,6 +24,9 @@ function broken(
   return { fault, caughtBy, make };
 }
 
+const isStill = (base: StoredRecord | undefined, expected: RecordStamp): boolean =>
+  base !== undefined && isAt(base, expected);
+
 /** Faults that stores have in the wild, each in a store that is right otherwise. */
 export const brokenStores: readonly Broken[] = [
   broken("create forgets the user", "create stores a record and read gives every field of it back", (plain) => ({
@@ -32,16 +36,16 @@ export const brokenStores: readonly Broken[] = [
     "replace undoes a touch that came between",
     "a visit that was recorded meanwhile stays recorded",
     (plain, records) => ({
-      async replace(record, expectedVersion, now) {
-        const replaced = await plain.replace(record, expectedVersion, now);
+      async replace(record, expected, now) {
+        const replaced = await plain.replace(record, expected, now);
         if (replaced) records.set(nameOf(record), { ...record });
         return replaced;
       },
     }),
   ),
   broken("upsert instead of replace", "replace never inserts", (plain, records) => ({
-    async replace(record, expectedVersion, now) {
-      if (records.has(nameOf(record))) return plain.replace(record, expectedVersion, now);
+    async replace(record, expected, now) {
+      if (records.has(nameOf(record))) return plain.replace(record, expected, now);
       return plain.create(record, now);
     },
   })),
@@ -49,8 +53,8 @@ export const brokenStores: readonly Broken[] = [
     "replace checks, waits and then sets",
     "of 64 parallel replaces of one version exactly one succeeds, and it is the one that is stored",
     (plain, records) => ({
-      async replace(record, expectedVersion, now) {
-        const isCurrent = (await plain.read(record, now))?.version === expectedVersion;
+      async replace(record, expected, now) {
+        const isCurrent = isStill(await plain.read(record, now), expected);
         await pause();
         if (isCurrent && records.has(nameOf(record))) records.set(nameOf(record), { ...record });
         return isCurrent;
@@ -61,8 +65,8 @@ export const brokenStores: readonly Broken[] = [
     "replace checks, waits and then inserts",
     "a replace or touch that races with delete never brings the record back",
     (plain, records) => ({
-      async replace(record, expectedVersion, now) {
-        const isCurrent = (await plain.read(record, now))?.version === expectedVersion;
+      async replace(record, expected, now) {
+        const isCurrent = isStill(await plain.read(record, now), expected);
         await pause();
         if (isCurrent) records.set(nameOf(record), { ...record });
         return isCurrent;
@@ -82,54 +86,116 @@ export const brokenStores: readonly Broken[] = [
     }),
   ),
   broken("replace keeps the old version", "replace succeeds once for each version", (plain) => ({
-    replace: (record, expectedVersion, now) =>
-      plain.replace({ ...record, version: expectedVersion }, expectedVersion, now),
+    replace: (record, expected, now) => plain.replace({ ...record, ...expected }, expected, now),
+  })),
+  broken(
+    "replace looks at the version only",
+    "replace refuses another commit of the same version and changes nothing",
+    (plain) => ({
+      async replace(record, { version }, now) {
+        const base = await plain.read(record, now);
+        return base?.version === version && plain.replace(record, base, now);
+      },
+    }),
+  ),
+  broken(
+    "touch looks at the version only",
+    "touch refuses another commit of the same version and changes nothing",
+    (plain) => ({
+      async touch(key, { version }, lastSeenAt, expiresAt, now) {
+        const base = await plain.read(key, now);
+        return base?.version === version && plain.touch(key, base, lastSeenAt, expiresAt, now);
+      },
+    }),
+  ),
+  broken("replace keeps the old commit id", "replace stores body, user, times and the next version", (plain) => ({
+    replace: (record, expected, now) => plain.replace({ ...record, commitId: expected.commitId }, expected, now),
+  })),
+  broken("replace compares how commit ids begin", "commit ids compare by bytes and as a whole", (plain) => ({
+    async replace(record, { version, commitId }, now) {
+      const base = await plain.read(record, now);
+      return base?.version === version && base.commitId.startsWith(commitId) && plain.replace(record, base, now);
+    },
+  })),
+  broken("touch compares how commit ids begin", "commit ids compare by bytes and as a whole", (plain) => ({
+    async touch(key, { version, commitId }, lastSeenAt, expiresAt, now) {
+      const base = await plain.read(key, now);
+      const isSame = base?.version === version && base.commitId.startsWith(commitId);
+      return isSame && plain.touch(key, base, lastSeenAt, expiresAt, now);
+    },
+  })),
+  broken(
+    "replace takes any commit that ever was",
+    "a write of a history that the store has lost is refused",
+    (plain) => {
+      const seen = new Set<string>();
+      return {
+        async replace(record, expected, now) {
+          const base = await plain.read(record, now);
+          if (!base) return false;
+          seen
+            .add(JSON.stringify([base.version, base.commitId]))
+            .add(JSON.stringify([record.version, record.commitId]));
+          const isKnown =
+            base.version === expected.version && seen.has(JSON.stringify([expected.version, expected.commitId]));
+          return isKnown && plain.replace(record, base, now);
+        },
+      };
+    },
+  ),
+  broken("commit ids fold case", "commit ids compare by bytes and as a whole", (plain) => ({
+    create: (record, now) => plain.create({ ...record, commitId: record.commitId.toLowerCase() }, now),
+    replace: (record, expected, now) =>
+      plain.replace(record, { ...expected, commitId: expected.commitId.toLowerCase() }, now),
+  })),
+  broken("commit ids are cut", "commit ids compare by bytes and as a whole", (plain) => ({
+    create: (record, now) => plain.create({ ...record, commitId: record.commitId.slice(0, 32) }, now),
   })),
   broken("replace ignores the version", "replace refuses any other version and changes nothing", (plain) => ({
-    async replace(record, _expectedVersion, now) {
+    async replace(record, _expected, now) {
       const base = await plain.read(record, now);
-      return base !== undefined && plain.replace(record, base.version, now);
+      return base !== undefined && plain.replace(record, base, now);
     },
   })),
   broken("replace accepts newer versions", "replace refuses any other version and changes nothing", (plain) => ({
-    async replace(record, expectedVersion, now) {
+    async replace(record, expected, now) {
       const base = await plain.read(record, now);
-      return base !== undefined && base.version <= expectedVersion && plain.replace(record, base.version, now);
+      return base !== undefined && base.version <= expected.version && plain.replace(record, base, now);
     },
   })),
   broken("replace keeps the old user", "replace stores body, user, times and the next version", (plain) => ({
-    async replace(record, expectedVersion, now) {
+    async replace(record, expected, now) {
       const userId = (await plain.read(record, now))?.userId;
-      return plain.replace({ ...record, userId }, expectedVersion, now);
+      return plain.replace({ ...record, userId }, expected, now);
     },
   })),
   broken("replace revives what is expired", "replace refuses an expired record", (plain) => ({
-    replace: (record, expectedVersion) => plain.replace(record, expectedVersion, 0),
+    replace: (record, expected) => plain.replace(record, expected, 0),
   })),
   broken("replace says no although it wrote", "eight writers that try again add up exactly", (plain) => ({
-    async replace(record, expectedVersion, now) {
-      return (await plain.replace(record, expectedVersion, now)) && record.version % 2 === 0;
+    async replace(record, expected, now) {
+      return (await plain.replace(record, expected, now)) && record.version % 2 === 0;
     },
   })),
   broken("touch inserts", "touch never inserts", (plain) => ({
-    async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
-      if (await plain.touch(key, expectedVersion, lastSeenAt, expiresAt, now)) return true;
-      return plain.create({ ...key, version: expectedVersion, body: "", createdAt: now, lastSeenAt, expiresAt }, now);
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
+      if (await plain.touch(key, expected, lastSeenAt, expiresAt, now)) return true;
+      return plain.create({ ...key, ...expected, body: "", createdAt: now, lastSeenAt, expiresAt }, now);
     },
   })),
   broken("touch ignores the version", "touch refuses any other version and changes nothing", (plain) => ({
-    async touch(key, _expectedVersion, lastSeenAt, expiresAt, now) {
+    async touch(key, _expected, lastSeenAt, expiresAt, now) {
       const base = await plain.read(key, now);
-      return base !== undefined && plain.touch(key, base.version, lastSeenAt, expiresAt, now);
+      return base !== undefined && plain.touch(key, base, lastSeenAt, expiresAt, now);
     },
   })),
   broken(
     "touch writes the whole record back later",
     "a touch that races with replace undoes nothing",
     (plain, records) => ({
-      async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+      async touch(key, expected, lastSeenAt, expiresAt, now) {
         const base = await plain.read(key, now);
-        if (base?.version !== expectedVersion) return false;
+        if (!base || !isStill(base, expected)) return false;
         await pause();
         if (records.has(nameOf(key))) records.set(nameOf(key), { ...base, lastSeenAt, expiresAt });
         return true;
@@ -137,19 +203,19 @@ export const brokenStores: readonly Broken[] = [
     }),
   ),
   broken("touch raises the version", "touch moves the times and nothing else", (plain) => ({
-    async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
       const base = await plain.read(key, now);
       const record = base && { ...base, version: base.version + 1, lastSeenAt, expiresAt };
-      return record !== undefined && plain.replace(record, expectedVersion, now);
+      return record !== undefined && plain.replace(record, expected, now);
     },
   })),
   broken("touch revives what is expired", "touch refuses an expired record", (plain) => ({
-    touch: (key, expectedVersion, lastSeenAt, expiresAt) => plain.touch(key, expectedVersion, lastSeenAt, expiresAt, 0),
+    touch: (key, expected, lastSeenAt, expiresAt) => plain.touch(key, expected, lastSeenAt, expiresAt, 0),
   })),
   broken("touch moves deadlines forward only", "a deadline can be moved to an earlier time", (plain) => ({
-    async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
       const latest = Math.max(expiresAt, (await plain.read(key, now))?.expiresAt ?? 0);
-      return plain.touch(key, expectedVersion, lastSeenAt, latest, now);
+      return plain.touch(key, expected, lastSeenAt, latest, now);
     },
   })),
   broken(
@@ -228,7 +294,7 @@ export const brokenStores: readonly Broken[] = [
     (plain) => ({
       async delete(key) {
         const record = await plain.read(key, 0);
-        return record !== undefined && plain.replace({ ...record, expiresAt: 0 }, record.version, 0);
+        return record !== undefined && plain.replace({ ...record, expiresAt: 0 }, record, 0);
       },
     }),
   ),
@@ -256,8 +322,8 @@ export const brokenStores: readonly Broken[] = [
   broken("count counts writes", "count tells how many live records there are", (plain) => {
     let writes = 0;
     return {
-      async replace(record, expectedVersion, now) {
-        const done = await plain.replace(record, expectedVersion, now);
+      async replace(record, expected, now) {
+        const done = await plain.replace(record, expected, now);
         if (done) writes++;
         return done;
       },
@@ -373,9 +439,9 @@ export const brokenStores: readonly Broken[] = [
       await pause();
       return over.filter((record) => records.delete(nameOf(record))).length;
     },
-    async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
       await Promise.resolve();
-      return plain.touch(key, expectedVersion, lastSeenAt, expiresAt, now);
+      return plain.touch(key, expected, lastSeenAt, expiresAt, now);
     },
   })),
   broken("a store without a name", "a store says what it is", () => ({ name: "" })),

@@ -1,4 +1,5 @@
 import type { RecordKey, StoredRecord } from "../../src/core/store.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 
 /** What both sides of a crash know of the sessions that are written. */
 export const now = 1_800_000_000_000;
@@ -11,7 +12,7 @@ export const bodyFor = (version: number): string => String.fromCharCode(97 + (ve
 
 export const firstRecord = (id: string): StoredRecord => ({
   ...keyOf(id),
-  version: 1,
+  ...stamp(1),
   body: bodyFor(1),
   createdAt: now,
   lastSeenAt: now,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 
 const [shape, count] = process.argv.slice(2);
 const sessions = Number(count);
@@ -17,10 +18,10 @@ const built = (n: number): string => {
 const cut = (text: string): string => `${text}${"#".repeat(20_000)}`.split("").join("").slice(0, text.length);
 
 const make: Record<string, (n: number) => Promise<boolean>> = {
-  built: (n) => store.create({ namespace: "session", id: newId(), version: 1, body: built(n), ...times }, now),
+  built: (n) => store.create({ namespace: "session", id: newId(), ...stamp(1), body: built(n), ...times }, now),
   cut: (n) => {
     const fields = { id: cut(newId()), body: cut(built(n)), userId: cut(`user-number-${n}`) };
-    return store.create({ namespace: "session", version: 1, ...fields, ...times }, now);
+    return store.create({ namespace: "session", ...stamp(1), ...fields, ...times }, now);
   },
 };
 

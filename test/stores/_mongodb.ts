@@ -3,6 +3,7 @@ import { SessionError, type StoredRecord } from "coatcheck";
 import type { MongodbDocument } from "coatcheck/stores/mongodb";
 import { type Collection, type CommandStartedEvent, MongoClient, type MongoClientOptions } from "mongodb";
 import { expect, onTestFinished } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 
 export const now: number = Date.now();
 export const hour = 3_600_000;
@@ -41,12 +42,12 @@ export function watchedCollection(url: string, options: MongoClientOptions = {})
 
 export function record(fields: Partial<StoredRecord> = {}): StoredRecord {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + hour };
-  return { namespace: "session", id: "AAAAAAAAAAAAAAAAAAAAAA", version: 1, body: "body", ...times, ...fields };
+  return { namespace: "session", id: "AAAAAAAAAAAAAAAAAAAAAA", ...stamp(1), body: "body", ...times, ...fields };
 }
 
 export const next = (base: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRecord => ({
   ...base,
-  version: base.version + 1,
+  ...stamp(base.version + 1),
   body: `${base.body}.`,
   ...fields,
 });

@@ -1,3 +1,4 @@
+import { isAt } from "../../src/core/fence.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../src/core/store.ts";
 
 type Ability = "list" | "prune" | "clear" | "count";
@@ -33,15 +34,15 @@ export function plainStore(records: Map<string, StoredRecord> = new Map()): Plai
       put(record);
       return true;
     },
-    async replace(record, expectedVersion, now) {
+    async replace(record, expected, now) {
       const before = live(record, now);
-      if (before?.version !== expectedVersion) return false;
+      if (!before || !isAt(before, expected)) return false;
       see(record, before);
       return true;
     },
-    async touch(key, expectedVersion, lastSeenAt, expiresAt, now) {
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
       const record = live(key, now);
-      if (record?.version !== expectedVersion) return false;
+      if (!record || !isAt(record, expected)) return false;
       see({ ...record, lastSeenAt, expiresAt }, record);
       return true;
     },

@@ -7,6 +7,8 @@ import { service } from "../_service.ts";
 
 const redisUrl = await service("redis");
 
+import { stamp } from "../../src/testing/_store-rule.ts";
+
 export const second = 1_000;
 export const minute: number = 60 * second;
 export const hour: number = 60 * minute;
@@ -18,14 +20,14 @@ export const newId = (): string => randomBytes(16).toString("base64url");
 
 export function recordAt(now: number, fields: Partial<StoredRecord> = {}): StoredRecord {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + hour };
-  return { namespace: "session", id: newId(), version: 1, body: "body", ...times, ...fields };
+  return { namespace: "session", id: newId(), ...stamp(1), body: "body", ...times, ...fields };
 }
 
 export const keyOf = ({ namespace, id }: RecordKey): RecordKey => ({ namespace, id });
 
 export const next = (record: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRecord => ({
   ...record,
-  version: record.version + 1,
+  ...stamp(record.version + 1),
   ...fields,
 });
 

@@ -12,8 +12,8 @@ export const filled = 100_000;
  * @param padded the text of a number with zeros in front, 19 digits
  */
 export const fill = (table: string, numbers: string, padded: (number: string) => string, join: string): string => `
-INSERT INTO ${table} (namespace, id, version, body, user_id, created_at, last_seen_at, expires_at)
-SELECT CASE WHEN n % 10 = 0 THEN 'other' ELSE 'session' END, ${padded("n * 7919 % 100000")}, 1, '${"x".repeat(300)}',
+INSERT INTO ${table} (namespace, id, version, commit_id, body, user_id, created_at, last_seen_at, expires_at)
+SELECT CASE WHEN n % 10 = 0 THEN 'other' ELSE 'session' END, ${padded("n * 7919 % 100000")}, 1, 'commit', '${"x".repeat(300)}',
   CASE WHEN n % 3 = 0 THEN NULL ELSE ${join.replace("?", "n % 10000")} END, ${now} + n / 3, ${now} + n, ${now} + n
 FROM ${numbers}`;
 
@@ -32,10 +32,10 @@ const seen: SqlValue[] = [now, soon, soon, now, now];
 
 /** Values as the store gives them, for sessions that live. */
 export const values: Readonly<Record<keyof Statements, readonly SqlValue[]>> = {
-  create: ["session", "new", 1, "body", "ada", now, now, soon],
+  create: ["session", "new", 1, "commit", "body", "ada", now, now, soon],
   read: [...key, soon],
-  replace: [2, "body", "ada", ...seen, ...key, 1, soon],
-  touch: [...seen, ...key, 1, soon],
+  replace: [2, "next", "body", "ada", ...seen, ...key, 1, "commit", soon],
+  touch: [...seen, ...key, 1, "commit", soon],
   delete: key,
   list: ["session", now + 20_000, id(500), now + 20_000, soon, 100],
   listUser: ["session", "user-1", now + 1_000, id(500), now + 1_000, soon, 100],

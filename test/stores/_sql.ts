@@ -17,6 +17,8 @@ import { service } from "../_service.ts";
 
 const [mysqlServer, postgresServer] = await Promise.all([service("mysql"), service("postgres")]);
 
+import { stamp } from "../../src/testing/_store-rule.ts";
+
 /** A client of the application's. */
 export interface OpenClient {
   store(options: { readonly table: string; readonly schema?: string; readonly createTable?: boolean }): SessionStore;
@@ -46,7 +48,7 @@ export const hour = 3_600_000;
 export const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
   namespace: "session",
   id: "AAAAAAAAAAAAAAAAAAAAAA",
-  version: 1,
+  ...stamp(1),
   body: "body",
   createdAt: now,
   lastSeenAt: now,
@@ -56,7 +58,7 @@ export const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
 
 export const next = (base: StoredRecord): StoredRecord => ({
   ...base,
-  version: base.version + 1,
+  ...stamp(base.version + 1),
   body: `${base.body}.`,
 });
 

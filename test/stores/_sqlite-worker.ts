@@ -1,6 +1,7 @@
 import { SessionError } from "../../src/core/errors.ts";
 import type { StoredRecord } from "../../src/core/store.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 
 const [task = "", path = "", id = ""] = process.argv.slice(2);
 const store = sqliteStore({ path });
@@ -21,22 +22,22 @@ const tasks: Record<string, () => Promise<void>> = {
 
   /** Adds 100 to a number that other processes add to as well; whoever comes first creates it. */
   async add() {
-    await store.create({ ...key, ...times, version: 1, body: "0" }, now);
+    await store.create({ ...key, ...times, ...stamp(1), body: "0" }, now);
     for (let added = 0; added < 100; ) {
       const base = (await store.read(key, now)) as StoredRecord;
-      const next = { ...base, version: base.version + 1, body: String(Number(base.body) + 1) };
-      if (await store.replace(next, base.version, now)) added++;
+      const next = { ...base, ...stamp(base.version + 1), body: String(Number(base.body) + 1) };
+      if (await store.replace(next, base, now)) added++;
     }
   },
 
   /** Writes versions of 20 kB, each of one letter, and says so after each, until it is killed. */
   async write() {
-    await store.create({ ...key, ...times, version: 1, body: "" }, now);
+    await store.create({ ...key, ...times, ...stamp(1), body: "" }, now);
     let base = (await store.read(key, now)) as StoredRecord;
     for (;;) {
       const version = base.version + 1;
-      const next = { ...base, version, body: letters(version) };
-      if (!(await store.replace(next, base.version, now))) throw new Error("nobody else writes this record");
+      const next = { ...base, ...stamp(version), body: letters(version) };
+      if (!(await store.replace(next, base, now))) throw new Error("nobody else writes this record");
       process.stdout.write(`${version}\n`);
       base = next;
     }
@@ -46,7 +47,7 @@ const tasks: Record<string, () => Promise<void>> = {
   async fill() {
     for (let n = 0; ; n++) {
       try {
-        await store.create({ ...key, id: `${n}`, ...times, version: 1, body: letters(n) }, now);
+        await store.create({ ...key, id: `${n}`, ...times, ...stamp(1), body: letters(n) }, now);
       } catch (error) {
         const left = await store.count?.("session", now);
         const isSessionError = error instanceof SessionError;

@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { SessionStore } from "../../src/core/store.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { bodyFor, isTorn, keyOf, now, sessionNames } from "./_file-books.ts";
 import { testFolder } from "./_file-folder.ts";
 import { bundledWorker, start } from "./_file-worker.ts";
@@ -74,7 +75,7 @@ async function expectTidied(store: SessionStore, directory: string): Promise<voi
   const strays = filesOf(join(directory, "moving")).length;
   for (const name of sessionNames) {
     const record = await store.read(keyOf(name), now);
-    if (record) await store.replace({ ...record, version: record.version + 1 }, record.version, now);
+    if (record) await store.replace({ ...record, ...stamp(record.version + 1) }, record, now);
   }
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 2 * 3_600_000 });
   await store.prune?.(now, 1_000).finally(() => vi.useRealTimers());

@@ -7,6 +7,7 @@ import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore } from "../../src/core/store.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { bodyFor, firstRecord, keyOf, now } from "./_file-books.ts";
 import { testFolder } from "./_file-folder.ts";
 import { mountSmall, unmountable } from "./_file-mount.ts";
@@ -71,11 +72,11 @@ withMounts(`a file system that is full or read-only${noMounts === undefined ? ""
     expect(error.message).toContain("(ENOSPC)");
 
     const [one = "", two = ""] = names;
-    const longer = { ...firstRecord(one), version: 2, body: randomBytes(50_000).toString("hex") };
-    expect((await failure(store.replace(longer, 1, now))).message).toContain("disk is full");
+    const longer = { ...firstRecord(one), ...stamp(2), body: randomBytes(50_000).toString("hex") };
+    expect((await failure(store.replace(longer, stamp(1), now))).message).toContain("disk is full");
     for (const name of names)
       expect(await store.read(keyOf(name), now)).toEqual({ ...firstRecord(name), userId: "ada" });
-    expect(await store.touch(keyOf(two), 1, now + 1, now + 2_000, now)).toBe(true);
+    expect(await store.touch(keyOf(two), stamp(1), now + 1, now + 2_000, now)).toBe(true);
 
     expect(await store.delete(keyOf(one))).toBe(true);
     expect(await store.read(keyOf(one), now)).toBeUndefined();

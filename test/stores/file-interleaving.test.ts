@@ -4,6 +4,7 @@ import type { StoredRecord } from "../../src/core/store.ts";
 import { disk } from "../../src/stores/_file-disk.ts";
 import { placeOf } from "../../src/stores/_file-names.ts";
 import { sweepMoving, sweepShard } from "../../src/stores/_file-sweep.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { type Fault, type FaultName, faults } from "./_file-faults.ts";
 import { testFolder } from "./_file-folder.ts";
 import type { Act } from "./_file-orders.ts";
@@ -16,15 +17,20 @@ const now = 1_000_000;
 const over = now + 60_000;
 const key = { namespace: "session", id: "one" };
 const times = { createdAt: now, lastSeenAt: now, expiresAt: over };
-const first: StoredRecord = { ...key, version: 1, body: "first", userId: "ada", ...times };
-const later = (version: number, body: string, userId = "ada"): StoredRecord => ({ ...first, version, body, userId });
+const first: StoredRecord = { ...key, ...stamp(1), body: "first", userId: "ada", ...times };
+const later = (version: number, body: string, userId = "ada"): StoredRecord => ({
+  ...first,
+  ...stamp(version),
+  body,
+  userId,
+});
 
 const act = (title: string, run: (store: Plain) => Promise<unknown>): Act => ({ title, run });
-const replace = act("replace", (store) => store.replace(later(2, "second"), 1, now));
-const signIn = act("sign in", (store) => store.replace(later(2, "of bob", "bob"), 1, now));
-const replaceAgain = act("replace again", (store) => store.replace(later(3, "third"), 2, now));
-const touch = act("touch", (store) => store.touch(key, 1, now + 9, over + 9_000_000, now));
-const shorten = act("shorten", (store) => store.touch(key, 1, now + 5, over - 5, now));
+const replace = act("replace", (store) => store.replace(later(2, "second"), stamp(1), now));
+const signIn = act("sign in", (store) => store.replace(later(2, "of bob", "bob"), stamp(1), now));
+const replaceAgain = act("replace again", (store) => store.replace(later(3, "third"), stamp(2), now));
+const touch = act("touch", (store) => store.touch(key, stamp(1), now + 9, over + 9_000_000, now));
+const shorten = act("shorten", (store) => store.touch(key, stamp(1), now + 5, over - 5, now));
 const remove = act("delete", (store) => store.delete(key));
 const create = act("create", (store) => store.create({ ...first, body: "anew", expiresAt: over + 1 }, now));
 const prune = act("prune", (store) => store.prune(over, 10));

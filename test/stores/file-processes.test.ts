@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fileStore } from "../../src/stores/file.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { firstRecord, keyOf, now } from "./_file-books.ts";
 import { testFolder } from "./_file-folder.ts";
 import { bundledWorker, start } from "./_file-worker.ts";
@@ -46,7 +47,7 @@ describe("several processes", () => {
     const touched = new Set<string>();
     for (const [n, name] of sessions.slice(0, -10).entries()) {
       if (n === 10) for (const { child } of pruners) child.stdin?.write("go\n");
-      if (await store.touch(keyOf(name), 1, over - 1, over + 1, over - 1)) touched.add(name);
+      if (await store.touch(keyOf(name), stamp(1), over - 1, over + 1, over - 1)) touched.add(name);
     }
     const told = (await Promise.all(pruners.map(({ rest }) => rest()))).flat();
     for (const line of told) expect(line).toMatch(/^pruned \d+$/);

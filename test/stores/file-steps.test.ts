@@ -4,6 +4,7 @@ import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore, StoreCall, StoredRecord } from "../../src/core/store.ts";
 import { disk, type Files, type OpenDirectory } from "../../src/stores/_file-disk.ts";
 import { eachOf } from "../../src/stores/_file-root.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { testFolder } from "./_file-folder.ts";
 import { before, storeOver } from "./_file-stage.ts";
 import type { Plain } from "./_plain.ts";
@@ -15,7 +16,7 @@ const hour = 60 * minute;
 const key = { namespace: "session", id: "one" };
 const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
   ...key,
-  version: 1,
+  ...stamp(1),
   body: "first",
   userId: "ada",
   createdAt: now,
@@ -23,7 +24,7 @@ const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
   expiresAt: now + hour,
   ...fields,
 });
-const second = record({ version: 2, body: "second" });
+const second = record({ ...stamp(2), body: "second" });
 
 /** A store whose calls of the file system are told, in short: `place` is a session's directory, `*` what is drawn or hashed. */
 function toldStore(path = newPath()): { store: Plain; steps: string[] } {
@@ -62,7 +63,7 @@ describe("what an operation does to the disk", () => {
   });
 
   test("touch: one rename; a new entry in the user's list not more than once an hour", async () => {
-    const touch = (later: number) => (store: Plain) => store.touch(key, 1, now + later, now + hour + later, now);
+    const touch = (later: number) => (store: Plain) => store.touch(key, stamp(1), now + later, now + hour + later, now);
     expect(await stepsOf(touch(hour))).toEqual(["list place", "move place/head"]);
     expect(await stepsOf(touch(hour + 1))).toEqual([
       "list place",
@@ -74,7 +75,7 @@ describe("what an operation does to the disk", () => {
   });
 
   test("replace: the body has reached the disk before the session has it, and the session before anybody is told", async () => {
-    expect(await stepsOf((store) => store.replace(second, 1, now))).toEqual([
+    expect(await stepsOf((store) => store.replace(second, stamp(1), now))).toEqual([
       "list place",
       "write place/body.*",
       "move place/head",
@@ -84,7 +85,7 @@ describe("what an operation does to the disk", () => {
   });
 
   test("replace with another user: the user's list before the session", async () => {
-    const steps = await stepsOf((store) => store.replace({ ...second, userId: "bob" }, 1, now));
+    const steps = await stepsOf((store) => store.replace({ ...second, userId: "bob" }, stamp(1), now));
     expect(steps.filter((step) => !step.startsWith("makeDirectory"))).toEqual([
       "list place",
       "write users/../*/*",
@@ -134,9 +135,9 @@ describe("what an operation does to the disk", () => {
   test("an operation on a session that is gone: one look", async () => {
     const gone = { namespace: "session", id: "gone" };
     expect(await stepsOf((store) => store.read(gone, now))).toEqual(["list place"]);
-    expect(await stepsOf((store) => store.replace({ ...second, ...gone }, 1, now))).toEqual(["list place"]);
-    expect(await stepsOf((store) => store.touch(gone, 1, now, now + hour, now))).toEqual(["list place"]);
-    expect(await stepsOf((store) => store.replace(second, 2, now))).toEqual(["list place"]);
+    expect(await stepsOf((store) => store.replace({ ...second, ...gone }, stamp(1), now))).toEqual(["list place"]);
+    expect(await stepsOf((store) => store.touch(gone, stamp(1), now, now + hour, now))).toEqual(["list place"]);
+    expect(await stepsOf((store) => store.replace(second, stamp(2), now))).toEqual(["list place"]);
   });
 
   test("B53: the list of a user reads that user's sessions, and none of the other 1,000", async () => {
@@ -173,7 +174,8 @@ describe("what an operation does to the disk", () => {
   test("B44: a session that is in use is looked at by prune when its first deadline is over, and then no more", async () => {
     const { store, steps } = toldStore();
     for (let n = 0; n < 100; n++) await store.create(record({ id: `${n}`, userId: undefined }), now);
-    for (let n = 0; n < 100; n++) await store.touch({ ...key, id: `${n}` }, 1, now + minute, now + 5 * hour, now);
+    for (let n = 0; n < 100; n++)
+      await store.touch({ ...key, id: `${n}` }, stamp(1), now + minute, now + 5 * hour, now);
     const looks = async () => {
       steps.length = 0;
       expect(await store.prune(now + 2 * hour, 10)).toBe(0);
@@ -188,9 +190,9 @@ describe("what an operation does to the disk", () => {
 describe("a call that was aborted", () => {
   const acts: Readonly<Record<string, (store: SessionStore, call: StoreCall) => Promise<unknown>>> = {
     create: (store, call) => store.create(record({ id: "another" }), now, call),
-    replace: (store, call) => store.replace(second, 1, now, call),
-    "replace with another user": (store, call) => store.replace({ ...second, userId: "bob" }, 1, now, call),
-    touch: (store, call) => store.touch(key, 1, now + minute, now + 9 * hour, now, call),
+    replace: (store, call) => store.replace(second, stamp(1), now, call),
+    "replace with another user": (store, call) => store.replace({ ...second, userId: "bob" }, stamp(1), now, call),
+    touch: (store, call) => store.touch(key, stamp(1), now + minute, now + 9 * hour, now, call),
     delete: (store, call) => store.delete(key, call),
     clear: (store, call) => (store as Plain).clear("session", call),
   };
@@ -221,8 +223,8 @@ describe("a call that was aborted", () => {
 describe("a file system that refuses", () => {
   const acts: Readonly<Record<string, (store: SessionStore) => Promise<unknown>>> = {
     create: (store) => store.create(record({ id: "another" }), now),
-    replace: (store) => store.replace(second, 1, now),
-    touch: (store) => store.touch(key, 1, now + minute, now + 9 * hour, now),
+    replace: (store) => store.replace(second, stamp(1), now),
+    touch: (store) => store.touch(key, stamp(1), now + minute, now + 9 * hour, now),
     delete: (store) => store.delete(key),
   };
   const refusal = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
@@ -269,7 +271,7 @@ describe("a file system that refuses", () => {
     const { store: other } = storeOver(disk, path);
     await other.create(record(), now);
     const { store } = storeOver({ ...disk, openDirectory }, path);
-    await expect(store.replace(second, 1, now)).rejects.toEqual(refusal("EIO"));
+    await expect(store.replace(second, stamp(1), now)).rejects.toEqual(refusal("EIO"));
     expect(await other.read(key, now)).toEqual(second);
     await expect(store.delete(key)).rejects.toEqual(refusal("EIO"));
     expect(await other.read(key, now)).toBeUndefined();
@@ -281,7 +283,7 @@ describe("a file system that refuses", () => {
     await other.create(record(), now);
     const remove = () => Promise.reject(refusal("EIO"));
     const { store } = storeOver({ ...disk, remove }, path);
-    expect(await store.replace({ ...second, userId: "bob" }, 1, now)).toBe(true);
+    expect(await store.replace({ ...second, userId: "bob" }, stamp(1), now)).toBe(true);
     expect(await store.delete(key)).toBe(true);
     expect(readdirSync(`${path}/moving`)).toHaveLength(1);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 2 * hour });
@@ -308,6 +310,6 @@ describe("a directory that changes while it is read", () => {
     looks = 0;
     expect(await store.create(record(), now)).toBe(false);
     looks = 0;
-    expect(await store.replace(second, 1, now)).toBe(true);
+    expect(await store.replace(second, stamp(1), now)).toBe(true);
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { fileStore } from "../../src/stores/file.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { storeConformance } from "../../src/testing/store-conformance.ts";
 import { testFolder } from "./_file-folder.ts";
 
@@ -14,7 +15,7 @@ const hour = 3_600_000;
 const key = { namespace: "session", id: "AAAAAAAAAAAAAAAAAAAAAA" };
 const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
   ...key,
-  version: 1,
+  ...stamp(1),
   body: "body",
   createdAt: now,
   lastSeenAt: now,
@@ -23,7 +24,7 @@ const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
 });
 const next = (base: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRecord => ({
   ...base,
-  version: base.version + 1,
+  ...stamp(base.version + 1),
   body: `${base.body}.`,
   ...fields,
 });
@@ -86,7 +87,7 @@ describe("the directory", () => {
     const directory = newPath();
     const store = fileStore({ directory });
     await store.create(record({ userId: "ada" }), now);
-    await store.replace(next(record({ userId: "ada" }), { body: "1:öffentlich\n2" }), 1, now);
+    await store.replace(next(record({ userId: "ada" }), { body: "1:öffentlich\n2" }), stamp(1), now);
     const sha256 = (...parts: string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
     const space = sha256("session").slice(0, 32);
     const hash = sha256("session", key.id);
@@ -97,11 +98,12 @@ describe("the directory", () => {
     expect(filesBelow(directory).map((path) => path.replaceAll(drawn, "drawn"))).toEqual([
       `${space}/deadlines/${(now + hour) / hour}/${now + hour}.drawn.${hash}`,
       `${place}/body.drawn`,
-      `${place}/head.2.2.${now}.${now}.${now + hour}.${user}.${until}.drawn.drawn`,
+      `${place}/head.2.2.${stamp(2).commitId}.${now}.${now}.${now + hour}.${user}.${until}.drawn.drawn`,
       `${space}/users/${user.slice(0, 2)}/${user}/${now}.${until}.drawn.${hash}`,
     ]);
     expect(readFileSync(only(directory, "body."), "utf8")).toBe(
-      '{"coatcheck":"file","format":1,"namespace":"session","id":"AAAAAAAAAAAAAAAAAAAAAA","version":2,"userId":"ada",' +
+      '{"coatcheck":"file","format":1,"namespace":"session","id":"AAAAAAAAAAAAAAAAAAAAAA","version":2,' +
+        `"commitId":"${stamp(2).commitId}","userId":"ada",` +
         `"createdAt":${now},"lastSeenAt":${now},"expiresAt":${now + hour}}\n1:öffentlich\n2`,
     );
   });
@@ -169,6 +171,8 @@ describe("B37: a record that is damaged", () => {
     "of another format": (body) => writeFileSync(body, readFileSync(body, "utf8").replace('"format":1', '"format":2')),
     "of another version": (body) =>
       writeFileSync(body, readFileSync(body, "utf8").replace('"version":1', '"version":2')),
+    "of another commit": (body) =>
+      writeFileSync(body, readFileSync(body, "utf8").replace(stamp(1).commitId, "another")),
     "somebody else's": (body) => writeFileSync(body, readFileSync(body, "utf8").replace("AAAA", "BBBB")),
     "with an id that is no text": (body) => writeFileSync(body, readFileSync(body, "utf8").replace(`"${key.id}"`, "7")),
     "with bytes that are no text": (body) => writeFileSync(body, Buffer.alloc(100, 0xff)),
@@ -208,7 +212,7 @@ describe("B37: a record that is damaged", () => {
     await store.create(record(), now);
     rmSync(only(directory, "head."));
     expect(await store.read(key, now)).toBeUndefined();
-    expect(await store.replace(next(record()), 1, now)).toBe(false);
+    expect(await store.replace(next(record()), stamp(1), now)).toBe(false);
     expect(await store.delete(key)).toBe(false);
     expect(await store.create(record(), now)).toBe(true);
   });
@@ -276,7 +280,7 @@ describe("the list of a user", () => {
     const store = fileStore({ directory });
     await store.create(record({ userId: "ada" }), now);
     for (let at = now; at < now + 10 * hour; at += hour / 4) {
-      expect(await store.touch(key, 1, at, at + hour, at)).toBe(true);
+      expect(await store.touch(key, stamp(1), at, at + hour, at)).toBe(true);
       expect(await listOf(store, "ada", at)).toEqual([key.id]);
       expect(usersFiles(directory)).toHaveLength(1);
     }

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { RecordKey, StoredRecord } from "../../src/core/store.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { runtime } from "../_runtime.ts";
 
 const now = Date.now();
@@ -11,7 +12,7 @@ const hour = 3_600_000;
 const namespace = "session";
 const key = (id: string): RecordKey => ({ namespace, id });
 const record = (id: string, fields: Partial<StoredRecord> = {}): StoredRecord => ({
-  ...{ namespace, id, version: 1, body: `body of ${id}`, createdAt: now, lastSeenAt: now, expiresAt: now + hour },
+  ...{ namespace, id, ...stamp(1), body: `body of ${id}`, createdAt: now, lastSeenAt: now, expiresAt: now + hour },
   ...fields,
 });
 
@@ -31,15 +32,15 @@ describe("the most sessions that are kept", () => {
     expect(await store.create(record("d"), now)).toBe(true);
     expect(evicted).toEqual(["session a"]);
     expect(await store.read(key("a"), now)).toBeUndefined();
-    expect(await store.replace(record("a", { version: 2 }), 1, now)).toBe(false);
+    expect(await store.replace(record("a", stamp(2)), stamp(1), now)).toBe(false);
     expect(await store.count?.(namespace, now)).toBe(3);
   });
 
   test("reading, replacing and touching count as use", async () => {
     const { store, evicted } = await full(record("a"), record("b"), record("c"), record("d"));
     await store.read(key("a"), now);
-    await store.replace(record("b", { version: 2 }), 1, now);
-    await store.touch(key("c"), 1, now, now + hour, now);
+    await store.replace(record("b", stamp(2)), stamp(1), now);
+    await store.touch(key("c"), stamp(1), now, now + hour, now);
     for (const id of ["1", "2", "3", "4"]) await store.create(record(id), now);
     expect(evicted).toEqual(["session d", "session a", "session b", "session c"]);
   });
@@ -47,8 +48,8 @@ describe("the most sessions that are kept", () => {
   test("a refused operation does not count as use, and evicts nobody", async () => {
     const { store, evicted } = await full(record("a"), record("b"));
     expect(await store.create(record("a"), now)).toBe(false);
-    expect(await store.replace(record("a", { version: 8 }), 7, now)).toBe(false);
-    expect(await store.touch(key("a"), 7, now, now + hour, now)).toBe(false);
+    expect(await store.replace(record("a", stamp(8)), stamp(7), now)).toBe(false);
+    expect(await store.touch(key("a"), stamp(7), now, now + hour, now)).toBe(false);
     expect(evicted).toEqual([]);
     await store.create(record("c"), now);
     expect(evicted).toEqual(["session a"]);

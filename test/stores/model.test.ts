@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { plainStore } from "./_plain.ts";
 
 type Step = (store: SessionStore, now: number) => Promise<unknown>;
@@ -17,17 +18,17 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   key.map<Step>((key) => (store, now) => store.read(key, now)),
   fc.tuple(key, body, userId, time).map<Step>(([key, body, userId, life]) => (store, now) => {
     const times = { createdAt: now, lastSeenAt: now, expiresAt: now + life };
-    return store.create(withUser({ ...key, version: 1, body, ...times }, userId), now);
+    return store.create(withUser({ ...key, ...stamp(1), body, ...times }, userId), now);
   }),
   fc.tuple(key, version, body, userId, time).map<Step>(([key, expected, body, userId, life]) => async (store, now) => {
     const createdAt = (await store.read(key, now))?.createdAt ?? now;
     const times = { createdAt, lastSeenAt: now, expiresAt: now + life };
-    return store.replace(withUser({ ...key, version: expected + 1, body, ...times }, userId), expected, now);
+    return store.replace(withUser({ ...key, ...stamp(expected + 1), body, ...times }, userId), stamp(expected), now);
   }),
   fc.tuple(key, version, time).map<Step>(
     ([key, expected, life]) =>
       (store, now) =>
-        store.touch(key, expected, now, now + life, now),
+        store.touch(key, stamp(expected), now, now + life, now),
   ),
   key.map<Step>((key) => (store) => store.delete(key)),
   fc.tuple(key, userId, fc.integer({ min: 1, max: 4 })).map<Step>(([{ namespace }, userId, limit]) => {

@@ -3,6 +3,7 @@ import { createSessions, SessionError, type SessionStore, type StoreCall } from 
 import { mongodbStore } from "coatcheck/stores/mongodb";
 import { MongoClient, type MongoClientOptions } from "mongodb";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { proxied } from "../_proxied.ts";
 import { type MongodbServer, startMongodb } from "../_servers/mongodb.ts";
 import { collectionOf, failureOf, hour, newName, next, now, record, refusalOf, watchedCollection } from "./_mongodb.ts";
@@ -57,12 +58,12 @@ const writes: Readonly<Record<string, Write>> = {
   },
   replace: {
     command: "update",
-    run: (store, call) => store.replace(next(record()), 1, now, call),
+    run: (store, call) => store.replace(next(record()), stamp(1), now, call),
     happened: async (witness) => (await witness.read(record(), now))?.version === 2,
   },
   touch: {
     command: "update",
-    run: (store, call) => store.touch(record(), 1, now + 1, now + 2 * hour, now, call),
+    run: (store, call) => store.touch(record(), stamp(1), now + 1, now + 2 * hour, now, call),
     happened: async (witness) => (await witness.read(record(), now))?.lastSeenAt === now + 1,
   },
   delete: {
@@ -221,7 +222,7 @@ test("B44: a session that is touched after prune found it expired stays", async 
   await failNext("delete", { blockConnection: true, blockTimeMS: 500 });
   const pruning = store.prune?.(now + 1, 10);
   while (!sent().some((command) => "delete" in command)) await sleep(1);
-  expect(await store.touch(record(), 1, now, now + hour, now)).toBe(true);
+  expect(await store.touch(record(), stamp(1), now, now + hour, now)).toBe(true);
   expect(await pruning).toBe(0);
   expect(await store.read(record(), now + 1)).toBeDefined();
 });
@@ -283,12 +284,12 @@ describe("B40: the server", () => {
     await closing.create(record(), now);
     await own.freeze();
     const controller = new AbortController();
-    const work = failureOf(store.touch(record(), 1, now + 1, now + hour, now, controller));
+    const work = failureOf(store.touch(record(), stamp(1), now + 1, now + hour, now, controller));
     controller.abort(new Error("given up"));
     expect((await work).message).toBe("given up");
     await closing.close?.();
     await own.thaw();
-    expect(await store.replace(next(record()), 1, now)).toBe(true);
+    expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
   });
 
   test("is killed and comes back: what was acknowledged is there, and the same store goes on", async () => {
@@ -296,7 +297,7 @@ describe("B40: the server", () => {
     onTestFinished(() => own.dispose());
     const store = ownStore(own.url);
     await store.create(record(), now);
-    await store.replace(next(record()), 1, now);
+    await store.replace(next(record()), stamp(1), now);
     await own.kill("SIGKILL");
     expect((await refusalOf(store.read(record(), now))).code).toBe("STORE_UNAVAILABLE");
     await own.restart();

@@ -4,6 +4,7 @@ import { storeConformance } from "coatcheck/testing";
 import { MongoClient, MongoServerError } from "mongodb";
 import { afterAll, describe, expect, test } from "vitest";
 import { openClient } from "../../src/stores/_mongodb-client.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { service } from "../_service.ts";
 import { collectionOf, failureOf, hour, newName, next, now, record, refusalOf, watchedCollection } from "./_mongodb.ts";
 
@@ -37,9 +38,9 @@ describe("commands", () => {
     expect(names()).toEqual(["insert"]);
     await store.read(record(), now);
     expect(names()).toEqual(["find"]);
-    await store.replace(next(record()), 1, now);
+    await store.replace(next(record()), stamp(1), now);
     expect(names()).toEqual(["update"]);
-    await store.touch(record(), 2, now, now + hour, now);
+    await store.touch(record(), stamp(2), now, now + hour, now);
     expect(names()).toEqual(["update"]);
     await store.list?.("session", { limit: 5 }, now);
     expect(names()).toEqual(["find"]);
@@ -64,8 +65,8 @@ describe("commands", () => {
     });
     const store = mongodbStore({ collection });
     await store.create(record(), now);
-    await store.replace(next(record()), 1, now);
-    await store.touch(record(), 2, now, now + hour, now);
+    await store.replace(next(record()), stamp(1), now);
+    await store.touch(record(), stamp(2), now, now + hour, now);
     await store.delete(record());
     await store.clear?.("session");
     const writes = sent().filter(({ insert, update, delete: removal }) => insert ?? update ?? removal);
@@ -106,7 +107,7 @@ describe("B35: texts", () => {
     expect(await store.create(one, now)).toBe(true);
     expect(await store.read(one, now)).toEqual(one);
     const two = next(one, { body: `${text}${text}` });
-    expect(await store.replace(two, 1, now)).toBe(true);
+    expect(await store.replace(two, stamp(1), now)).toBe(true);
     expect(await store.read(one, now)).toEqual(two);
     expect((await store.list?.(text, { userId: text, limit: 5 }, now))?.records).toEqual([two]);
   });
@@ -126,7 +127,7 @@ describe("times", () => {
   test("of two visits that meet, the later deadline stays as well as the later visit", async () => {
     const store = mongodbStore({ collection: collectionOf(url) });
     await store.create(record({ lastSeenAt: now + 20, expiresAt: now + hour }), now);
-    await store.touch(record(), 1, now + 10, now + 2 * hour, now);
+    await store.touch(record(), stamp(1), now + 10, now + 2 * hour, now);
     expect(await store.read(record(), now)).toMatchObject({ lastSeenAt: now + 20, expiresAt: now + 2 * hour });
   });
 
@@ -177,12 +178,14 @@ describe("B37 B52: documents of the application in the same collection", () => {
 
   test.each([
     ["nothing else", {}],
-    ["times of another type", { version: 1, body: "", createdAt: 1, lastSeenAt: 1, expiresAt: now + hour }],
-    ["a text as version", { version: "1", body: "body", ...times }],
-    ["half a version", { version: 1.5, body: "body", ...times }],
-    ["an object as body", { version: 1, body: { secret: 1 }, ...times }],
-    ["a number as user", { version: 1, body: "body", userId: 7, ...times }],
-    ["no time of creation", { version: 1, body: "body", lastSeenAt: past, expiresAt: future }],
+    ["times of another type", { ...stamp(1), body: "", createdAt: 1, lastSeenAt: 1, expiresAt: now + hour }],
+    ["a text as version", { ...stamp(1), version: "1", body: "body", ...times }],
+    ["half a version", { ...stamp(1), version: 1.5, body: "body", ...times }],
+    ["no commit id", { version: 1, body: "body", ...times }],
+    ["a number as commit id", { version: 1, commitId: 1, body: "body", ...times }],
+    ["an object as body", { ...stamp(1), body: { secret: 1 }, ...times }],
+    ["a number as user", { ...stamp(1), body: "body", userId: 7, ...times }],
+    ["no time of creation", { ...stamp(1), body: "body", lastSeenAt: past, expiresAt: future }],
   ])("at the key of a session, with %s: no session, no error", async (_, fields) => {
     const collection = collectionOf(url);
     const store = mongodbStore({ collection });
@@ -301,7 +304,7 @@ describe("indexes", () => {
     await store.create(record(), now);
     await collection.updateOne({}, { $set: { note: "hello" } });
     expect(await store.read(record(), now)).toEqual(record());
-    await store.replace(next(record()), 1, now);
+    await store.replace(next(record()), stamp(1), now);
     expect(await collection.findOne()).toMatchObject({ note: "hello", version: 2 });
   });
 });
@@ -316,8 +319,8 @@ describe.runIf(mongodbKind === "server")("on a real server", () => {
     sent();
     const after = `${now + 1_000}.id-1000`;
     await store.read(record({ id: "id-1" }), now);
-    await store.replace(next(record({ id: "id-1" })), 1, now);
-    await store.touch(record({ id: "id-2" }), 1, now, now + hour, now);
+    await store.replace(next(record({ id: "id-1" })), stamp(1), now);
+    await store.touch(record({ id: "id-2" }), stamp(1), now, now + hour, now);
     await store.list?.("session", { limit: 5, cursor: after }, now);
     await store.list?.("session", { userId: "user-3", limit: 5 }, now);
     await store.prune?.(now, 5);

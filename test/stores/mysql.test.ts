@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { openUrl } from "../../src/stores/_mysql-open.ts";
 import { withValues } from "../../src/stores/_mysql-text.ts";
 import { type MysqlStoreOptions, mysqlStore } from "../../src/stores/mysql.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { storeConformance } from "../../src/testing/index.ts";
 import { startMariadb } from "../_servers/mariadb.ts";
 import {
@@ -93,12 +94,12 @@ describe.skipIf(!hasMysql)("MySQL", () => {
     const sessions = store({ table: newTable(engine) });
     await sessions.create(record(), now);
     const body = "x".repeat(Math.ceil(Number(longest) / 2));
-    const error = await failure(sessions.replace(record({ version: 2, body }), 1, now));
+    const error = await failure(sessions.replace(record({ ...stamp(2), body }), stamp(1), now));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("max_allowed_packet");
     expect(await sessions.read(record(), now)).toEqual(record());
     const largest = body.slice(0, -1_000);
-    expect(await sessions.replace(record({ version: 2, body: largest }), 1, now)).toBe(true);
+    expect(await sessions.replace(record({ ...stamp(2), body: largest }), stamp(1), now)).toBe(true);
     expect((await sessions.read(record(), now))?.body === largest).toBe(true);
   });
 
@@ -125,8 +126,8 @@ describe.skipIf(!hasMysql)("MySQL", () => {
       const key = record({ id, userId: "ada" });
       await sessions.create(key, now);
       await sessions.read(key, now);
-      await sessions.replace({ ...key, version: 2 }, 1, now);
-      await sessions.touch(key, 2, now, now + hour, now);
+      await sessions.replace({ ...key, ...stamp(2) }, stamp(1), now);
+      await sessions.touch(key, stamp(2), now, now + hour, now);
       for (const userId of [undefined, "ada"]) {
         await sessions.list?.("session", { limit: 5, ...(userId === undefined ? {} : { userId }) }, now);
       }

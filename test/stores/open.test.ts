@@ -7,6 +7,7 @@ import { inspect } from "node:util";
 import { openStore } from "coatcheck/stores/open";
 import { Client } from "pg";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { root } from "../_manifest.ts";
 import { output } from "../_run.ts";
 import { runtime } from "../_runtime.ts";
@@ -22,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const record = (now: number) => ({
   namespace: "session",
   id: "id-0000000000000000001",
-  version: 1,
+  ...stamp(1),
   body: "body",
   createdAt: now,
   lastSeenAt: now,

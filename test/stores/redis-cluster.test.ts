@@ -6,6 +6,7 @@ import { Cluster as Cluster6 } from "ioredis6";
 import { createCluster } from "redis";
 import { createCluster as createCluster5 } from "redis5";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import type { OwnServer } from "../_servers/own-server.ts";
 import { secondPort } from "../_servers/port.ts";
 import { startRedisWith } from "../_servers/redis.ts";
@@ -71,8 +72,8 @@ describe.each(Object.entries(clustered))("%s", (_, connect) => {
     const use = async () => {
       expect(await store.read(keyOf(record), now)).toEqual(record);
       record = next(record, { body: `${record.version}` });
-      expect(await store.replace(record, record.version - 1, now)).toBe(true);
-      expect(await store.touch(keyOf(record), record.version, now, record.expiresAt, now)).toBe(true);
+      expect(await store.replace(record, stamp(record.version - 1), now)).toBe(true);
+      expect(await store.touch(keyOf(record), record, now, record.expiresAt, now)).toBe(true);
       expect(await store.create(record, now)).toBe(false);
       expect((await listed(store, now, "ada")).toSorted()).toEqual(ids);
       expect((await listed(store, now)).toSorted()).toEqual(ids);
@@ -211,7 +212,7 @@ describe("with replicas", () => {
       for (const record of records) {
         await store.create(record, now);
         expect(await store.read(keyOf(record), now)).toEqual(record);
-        expect(await store.touch(keyOf(record), 1, now, now + hour, now)).toBe(true);
+        expect(await store.touch(keyOf(record), stamp(1), now, now + hour, now)).toBe(true);
       }
       expect(await listed(store, now, "ada", 7)).toHaveLength(40);
       expect(await listed(store, now, undefined, 15)).toHaveLength(40);

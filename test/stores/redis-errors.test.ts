@@ -2,6 +2,7 @@ import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { commandFailure, replyCode } from "../../src/stores/_redis-errors.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import type { OwnServer } from "../_servers/own-server.ts";
 import { freePort } from "../_servers/port.ts";
 import { startRedis } from "../_servers/redis.ts";
@@ -39,12 +40,12 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
       const [anonymous, signedIn] = [recordAt(now), recordAt(now, { userId: "ada" })];
       await expect(store.create(anonymous, now)).rejects.toMatchObject(refused);
       await expect(store.create(signedIn, now)).rejects.toMatchObject(refused);
-      await expect(store.replace(next(record), 1, now)).rejects.toMatchObject(refused);
-      await expect(store.touch(keyOf(record), 1, now, now + hour, now)).rejects.toMatchObject(refused);
+      await expect(store.replace(next(record), stamp(1), now)).rejects.toMatchObject(refused);
+      await expect(store.touch(keyOf(record), stamp(1), now, now + hour, now)).rejects.toMatchObject(refused);
       if (typeof release === "function") await release();
       expect(await store.read(keyOf(record), now)).toEqual(record);
       expect(await listed(store, now)).toEqual([record.id]);
-      expect(await store.replace(next(record), 1, now), "afterwards").toBe(true);
+      expect(await store.replace(next(record), stamp(1), now), "afterwards").toBe(true);
     }
 
     test("out of memory: signing out still works", async () => {
@@ -118,8 +119,8 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
         records.map(async (record) => {
           expect(await store.create(record, now)).toBe(true);
           for (let version = 1; version < 10; version++) {
-            expect(await store.replace({ ...record, version: version + 1 }, version, now)).toBe(true);
-            expect(await store.touch(keyOf(record), version + 1, now, now + hour, now)).toBe(true);
+            expect(await store.replace({ ...record, ...stamp(version + 1) }, stamp(version), now)).toBe(true);
+            expect(await store.touch(keyOf(record), stamp(version + 1), now, now + hour, now)).toBe(true);
           }
           expect(await store.delete(keyOf(record))).toBe(true);
         }),
@@ -136,7 +137,7 @@ test.skipIf(redisUrl === undefined).each(Object.keys(single))("an unknown script
   const store = await storeOn(server.url, name);
   const record = recordAt(now, { userId: "ada" });
   expect(await store.create(record, now)).toBe(true);
-  expect(await store.replace(next(record), 1, now)).toBe(true);
+  expect(await store.replace(next(record), stamp(1), now)).toBe(true);
   expect(await store.delete(keyOf(record))).toBe(true);
 });
 

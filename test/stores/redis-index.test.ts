@@ -2,6 +2,7 @@ import type { StoreCall, StoredRecord } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { startRedis } from "../_servers/redis.ts";
 import { service } from "../_service.ts";
 import {
@@ -42,8 +43,8 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     const record = recordAt(now);
     expect(await roundTrips(place, () => store.create(record, now))).toBe(1);
     expect(await roundTrips(place, () => store.read(keyOf(record), now))).toBe(1);
-    expect(await roundTrips(place, () => store.replace(next(record), 1, now))).toBe(1);
-    expect(await roundTrips(place, () => store.touch(keyOf(record), 2, now, now + 2 * hour, now))).toBe(1);
+    expect(await roundTrips(place, () => store.replace(next(record), stamp(1), now))).toBe(1);
+    expect(await roundTrips(place, () => store.touch(keyOf(record), stamp(2), now, now + 2 * hour, now))).toBe(1);
     expect(await roundTrips(place, () => store.delete(keyOf(record)))).toBe(1);
   });
 
@@ -53,10 +54,10 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     const { record } = await warm(place);
     const replaced = next(record, { expiresAt: now + hour + 30 * minute });
     expect(await roundTrips(place, () => store.read(keyOf(record), now))).toBe(1);
-    expect(await roundTrips(place, () => store.replace(replaced, 1, now))).toBe(1);
+    expect(await roundTrips(place, () => store.replace(replaced, stamp(1), now))).toBe(1);
     const anew = next(next(record));
-    expect(await roundTrips(place, () => store.replace(anew, 2, now)), "not read before").toBe(1);
-    expect(await roundTrips(place, () => store.touch(keyOf(record), 3, now, now + 2 * hour, now))).toBe(1);
+    expect(await roundTrips(place, () => store.replace(anew, stamp(2), now)), "not read before").toBe(1);
+    expect(await roundTrips(place, () => store.touch(keyOf(record), stamp(3), now, now + 2 * hour, now))).toBe(1);
   });
 
   test("one more where the user changes", async () => {
@@ -68,12 +69,12 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     await store.create(anonymous, now);
     await store.read(keyOf(anonymous), now);
     const login = next(anonymous, ada);
-    expect(await roundTrips(place, () => store.replace(login, 1, now)), "login").toBe(2);
+    expect(await roundTrips(place, () => store.replace(login, stamp(1), now)), "login").toBe(2);
     await store.read(keyOf(login), now);
     const other = next(login, { userId: "bob" });
-    expect(await roundTrips(place, () => store.replace(other, 2, now)), "another user").toBe(2);
+    expect(await roundTrips(place, () => store.replace(other, stamp(2), now)), "another user").toBe(2);
     const nobody = next(other, { userId: undefined });
-    expect(await roundTrips(place, () => store.replace(nobody, 3, now)), "no user").toBe(1);
+    expect(await roundTrips(place, () => store.replace(nobody, stamp(3), now)), "no user").toBe(1);
     expect(await roundTrips(place, () => store.delete(keyOf(signedIn))), "delete").toBe(2);
   });
 
@@ -83,10 +84,10 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     const { record } = await warm(place);
     const anonymous = recordAt(now);
     await store.create(anonymous, now);
-    expect(await roundTrips(place, () => store.replace(next(anonymous, ada), 1, now))).toBe(3);
+    expect(await roundTrips(place, () => store.replace(next(anonymous, ada), stamp(1), now))).toBe(3);
     let trips = 0;
     for (let at = now + minute; at <= now + 24 * hour; at += minute) {
-      trips += await roundTrips(place, () => store.touch(keyOf(record), 1, at, at + hour, at));
+      trips += await roundTrips(place, () => store.touch(keyOf(record), stamp(1), at, at + hour, at));
     }
     expect(trips - 24 * 60).toBeLessThanOrEqual(2 * 24);
   });
@@ -102,8 +103,8 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     const record = recordAt(now, ada);
     const first = recordAt(now);
     await store.create(first, now);
-    await store.replace(next(first, { userId: "eve" }), 1, now);
-    await store.touch(keyOf(first), 2, now, now + hour, now);
+    await store.replace(next(first, { userId: "eve" }), stamp(1), now);
+    await store.touch(keyOf(first), stamp(2), now, now + hour, now);
     await store.delete(keyOf(first));
     await store.create(record, now);
     return { record };
@@ -114,11 +115,11 @@ describe.skipIf(redisUrl === undefined)("an operation that is given up between i
   const later = now + 50 * minute;
   const cases: Record<string, (place: Place, record: StoredRecord, call: StoreCall) => Promise<unknown>> = {
     "create of a signed-in session": ({ store }, _, call) => store.create(recordAt(now, ada), now, call),
-    login: ({ store }, record, call) => store.replace(next(record, { userId: "bob" }), 1, now, call),
-    touch: ({ store }, record, call) => store.touch(keyOf(record), 1, later, later + 9 * hour, later, call),
+    login: ({ store }, record, call) => store.replace(next(record, { userId: "bob" }), stamp(1), now, call),
+    touch: ({ store }, record, call) => store.touch(keyOf(record), stamp(1), later, later + 9 * hour, later, call),
     "a script that is not known": async ({ store, raw }, record, call) => {
       await raw.sendCommand(["SCRIPT", "FLUSH"]);
-      return store.touch(keyOf(record), 1, later, later + 1, later, call);
+      return store.touch(keyOf(record), stamp(1), later, later + 1, later, call);
     },
   };
 
@@ -151,7 +152,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     await store.create(anonymous, now);
     for (const [what, write] of [
       ["create", () => store.create(recordAt(now, { ...ada, body: "killed" }), now)],
-      ["replace", () => store.replace(next(anonymous, { ...ada, body: "killed" }), 1, now)],
+      ["replace", () => store.replace(next(anonymous, { ...ada, body: "killed" }), stamp(1), now)],
     ] as const) {
       client.failOn("killed");
       // The first attempt of replace asks whether the user changed; the read before it lets it know.
@@ -198,7 +199,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     const { store, raw } = place;
     const records = [recordAt(now, { ...ada, id: "a" }), recordAt(now, { ...ada, id: "ab" }), recordAt(now + 1, ada)];
     for (const record of records) await store.create(record, now);
-    await store.touch(keyOf(records[0]!), 1, now, now + 5 * hour, now);
+    await store.touch(keyOf(records[0]!), stamp(1), now, now + 5 * hour, now);
     expect(await entriesOf(place)).toHaveLength(4);
     await store.delete(keyOf(records[0]!));
     expect(await entriesOf(place)).toHaveLength(2);
@@ -234,7 +235,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     const record = recordAt(now, ada);
     await store.create(record, now);
     for (let at = now; at < now + 12 * hour; at += 20 * minute) {
-      expect(await store.touch(keyOf(record), 1, at, at + hour, at)).toBe(true);
+      expect(await store.touch(keyOf(record), stamp(1), at, at + hour, at)).toBe(true);
       // Others of the user's come and go, and drop what is over.
       await store.create(recordAt(at, { ...ada, expiresAt: at + minute }), at);
       expect(await listed(store, at + 59 * minute, "ada")).toEqual([record.id]);
@@ -251,9 +252,9 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
       await raw.del(indexOf({ raw, store, ...place }));
       const at = now + hour - 1;
       const times = { lastSeenAt: at, expiresAt: at + hour + 2 };
-      if (use === "touch") await store.touch(keyOf(record), 1, times.lastSeenAt, times.expiresAt, at);
+      if (use === "touch") await store.touch(keyOf(record), stamp(1), times.lastSeenAt, times.expiresAt, at);
       record = use === "touch" ? { ...record, ...times } : next(record, times);
-      if (use === "replace") expect(await store.replace(record, 1, at)).toBe(true);
+      if (use === "replace") expect(await store.replace(record, stamp(1), at)).toBe(true);
       expect(await store.read(keyOf(record), at)).toEqual(record);
       expect(await listed(store, at, "ada")).toEqual([record.id]);
     }
@@ -263,9 +264,9 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     const { store } = await newPlace();
     const record = recordAt(now);
     await store.create(record, now);
-    await store.touch(keyOf(record), 1, now + 2, now + 50 * hour, now);
+    await store.touch(keyOf(record), stamp(1), now + 2, now + 50 * hour, now);
     await store.read(keyOf(record), now);
-    expect(await store.replace(next(record, { ...ada, lastSeenAt: now + 1 }), 1, now)).toBe(true);
+    expect(await store.replace(next(record, { ...ada, lastSeenAt: now + 1 }), stamp(1), now)).toBe(true);
     expect((await store.read(keyOf(record), now))?.expiresAt).toBe(now + 50 * hour);
     const later = now + 49 * hour;
     for (let n = 0; n < 20; n++) await store.create(recordAt(later, ada), later);
@@ -282,7 +283,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     const fresh = Array.from({ length: 25 }, () => recordAt(now, ada));
     const results = await Promise.all([
       ...fresh.map((record, n) => (n % 2 ? store : second).create(record, now)),
-      ...anonymous.map((record, n) => (n % 2 ? store : second).replace(next(record, ada), 1, now)),
+      ...anonymous.map((record, n) => (n % 2 ? store : second).replace(next(record, ada), stamp(1), now)),
       ...leaving.map((record, n) => (n % 2 ? store : second).delete(keyOf(record))),
       ...Array.from({ length: 20 }, async () => (await listed(second, now, "ada", 7)).length <= 60),
     ]);
@@ -299,7 +300,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     for (let round = 0; round < 25; round++) {
       const record = recordAt(now + round);
       await store.create(record, now);
-      const won = await Promise.all(users.map((userId) => store.replace(next(record, { userId }), 1, now)));
+      const won = await Promise.all(users.map((userId) => store.replace(next(record, { userId }), stamp(1), now)));
       expect(won.filter(Boolean)).toHaveLength(1);
       for (const [n, userId] of users.entries()) {
         expect((await listed(store, now, userId)).includes(record.id)).toBe(won[n]);
@@ -314,7 +315,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     for (let round = 0; round < 6; round++) {
       const [to, from] = round % 2 ? ["ada", "bob"] : ["bob", "ada"];
       record = next(record, { userId: to });
-      expect(await place.store.replace(record, record.version - 1, now)).toBe(true);
+      expect(await place.store.replace(record, stamp(record.version - 1), now)).toBe(true);
       expect(await listed(place.store, now, to)).toEqual([record.id]);
       expect(await listed(place.store, now, from)).toEqual([]);
     }
@@ -325,9 +326,10 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     const records = Array.from({ length: 30 }, (_, n) => recordAt(now + (n % 3), { ...ada, id: newId() }));
     for (const record of records) await store.create(record, now);
     for (let at = now; at < now + 5 * hour; at += 55 * minute) {
-      for (const record of records) await store.touch(keyOf(record), 1, at, at + hour, at);
+      for (const record of records) await store.touch(keyOf(record), stamp(1), at, at + hour, at);
     }
-    for (const record of records.slice(0, 10)) await store.replace(next(record, { userId: "bob" }), 1, now + 4 * hour);
+    for (const record of records.slice(0, 10))
+      await store.replace(next(record, { userId: "bob" }), stamp(1), now + 4 * hour);
     const expected = records
       .slice(10)
       .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
@@ -355,8 +357,8 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
         const found = what === "create" ? undefined : await store.read(key, time);
         const times = { lastSeenAt: time, expiresAt: time + lasts };
         if (what === "create") await store.create(recordAt(time, { ...key, ...times, userId }), time);
-        if (what === "replace" && found) await store.replace(next(found, { ...times, userId }), found.version, time);
-        if (what === "touch" && found) await store.touch(key, found.version, time, time + lasts, time);
+        if (what === "replace" && found) await store.replace(next(found, { ...times, userId }), found, time);
+        if (what === "touch" && found) await store.touch(key, found, time, time + lasts, time);
         // An id of a deleted session does not come back.
         if (what === "delete" && (await store.delete(key))) ids[n] = newId();
         // Nobody comes in time; Redis drops it.

@@ -3,6 +3,7 @@ import { redisStore } from "coatcheck/stores/redis";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { escaped, unescaped } from "../../src/stores/_redis-keys.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { service } from "../_service.ts";
 import { hour, keyOf, listed, minute, newPlace, newPrefix, next, type Raw, recordAt } from "./_redis.ts";
 
@@ -31,9 +32,10 @@ describe.skipIf(redisUrl === undefined)("keys on a real server", () => {
     const record = recordAt(now, { id: "an-id", userId: "ada:1" });
     await store.create(record, now);
     const [line = "", body] = (await raw.get(`${prefix}record:session:an-id`))?.split("\n") ?? [];
-    const [format, version, createdAt, expiresAt, lastSeenAt, indexedUntil, nonce, user, ...others] = line.split(/ +/);
+    const [format, version, createdAt, expiresAt, lastSeenAt, indexedUntil, nonce, commitId, user, ...others] =
+      line.split(/ +/);
     expect([format, version, createdAt, expiresAt]).toEqual(["coatcheck1", "1", `${now}`, `${now + hour}`]);
-    expect([lastSeenAt, user, others, body]).toEqual([`${now}`, "=ada%003a1", [], "body"]);
+    expect([lastSeenAt, commitId, user, others, body]).toEqual([`${now}`, record.commitId, "=ada%003a1", [], "body"]);
     expect(Number(indexedUntil)).toBeGreaterThanOrEqual(now + hour);
     expect(nonce).toMatch(/^[0-9a-f]{8}$/);
     expect(await raw.exists(`${prefix}user:session:ada%003a1`)).toBe(1);
@@ -90,8 +92,8 @@ describe.skipIf(redisUrl === undefined)("keys on a real server", () => {
       const before = await raw.dump(place);
       expect(await store.read(keyOf(record), now)).toBeUndefined();
       expect(await store.create(record, now)).toBe(false);
-      expect(await store.replace(next(record), 1, now)).toBe(false);
-      expect(await store.touch(keyOf(record), 1, now, now + hour, now)).toBe(false);
+      expect(await store.replace(next(record), stamp(1), now)).toBe(false);
+      expect(await store.touch(keyOf(record), stamp(1), now, now + hour, now)).toBe(false);
       expect(await store.delete(keyOf(record))).toBe(false);
       expect(await listed(store, now)).toEqual([]);
       expect(await store.count!("session", now)).toBe(0);
@@ -132,6 +134,8 @@ describe.skipIf(redisUrl === undefined)("keys on a real server", () => {
     "of another format": (text) => text.replace("coatcheck1", "coatcheck2"),
     "without a version": (text) => text.replace(" 1 ", " - "),
     "of a version in words": (text) => text.replace("   1 ", " one "),
+    "without a commit id": (text) => text.replace(stamp(1).commitId, ""),
+    "of a commit with a name of its own kind": (text) => text.replace(stamp(1).commitId, "a.b"),
     "made at no time": (text) => text.replace(`${now}`, "-".padStart(13)),
     "made at a time with an exponent": (text) => text.replace(`${now}`, "1e3".padStart(13)),
     "last seen in hexadecimal": (text) => text.replace(new RegExp(`${now}( +\\d+ [0-9a-f]{8})`), "         0x10$1"),
@@ -184,13 +188,17 @@ describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
     };
     await store.create(record, clock);
     await expectLife(5 * minute);
-    await store.touch(keyOf(record), 1, clock + minute, clock + 6 * hour, clock + minute);
+    await store.touch(keyOf(record), stamp(1), clock + minute, clock + 6 * hour, clock + minute);
     await expectLife(6 * hour - minute);
-    await store.replace(next(record, { lastSeenAt: clock + minute, expiresAt: clock + hour }), 1, clock + minute);
+    await store.replace(
+      next(record, { lastSeenAt: clock + minute, expiresAt: clock + hour }),
+      stamp(1),
+      clock + minute,
+    );
     await expectLife(hour - minute);
-    await store.touch(keyOf(record), 2, clock, clock + 2 * minute, clock + minute);
+    await store.touch(keyOf(record), stamp(2), clock, clock + 2 * minute, clock + minute);
     await expectLife(hour - minute);
-    await store.touch(keyOf(record), 2, clock + minute, clock, clock + minute);
+    await store.touch(keyOf(record), stamp(2), clock + minute, clock, clock + minute);
     await expectLife(0);
   });
 
@@ -201,7 +209,7 @@ describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
     await raw.persist(`${prefix}record:session:${record.id}`);
     expect(await store.read(keyOf(record), now + hour - 1)).toEqual(record);
     expect(await store.read(keyOf(record), now + hour)).toBeUndefined();
-    expect(await store.replace(next(record), 1, now + hour)).toBe(false);
+    expect(await store.replace(next(record), stamp(1), now + hour)).toBe(false);
     expect(await listed(store, now + hour, "ada")).toEqual([]);
   });
 
@@ -219,7 +227,7 @@ describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
     const { raw, prefix, store } = await newPlace();
     const record = recordAt(now, { expiresAt: 8_640_000_000_000_000, userId: "ada" });
     expect(await store.create(record, now)).toBe(true);
-    expect(await store.replace(next(record), 1, now)).toBe(true);
+    expect(await store.replace(next(record), stamp(1), now)).toBe(true);
     expect(await store.read(keyOf(record), now)).toEqual(next(record));
     expect(await listed(store, now, "ada")).toEqual([record.id]);
     expect(await waits(raw, `${prefix}record:session:${record.id}`)).toBeGreaterThan(1e15);

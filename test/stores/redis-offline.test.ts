@@ -1,6 +1,7 @@
 import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { proxied } from "../_proxied.ts";
 import type { OwnServer } from "../_servers/own-server.ts";
 import { freePort } from "../_servers/port.ts";
@@ -45,8 +46,8 @@ describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) =>
     const call = { signal: givingUp.signal };
     const attempts = [
       ...late.map((record) => store.create(record, now, call)),
-      store.replace(next(record), 1, now, call),
-      store.touch(keyOf(record), 1, now, now + 2 * hour, now, call),
+      store.replace(next(record), stamp(1), now, call),
+      store.touch(keyOf(record), stamp(1), now, now + 2 * hour, now, call),
       store.delete(keyOf(record), call),
     ];
     const outcomes = Promise.allSettled(attempts);
@@ -90,17 +91,17 @@ describe.each(["ioredis 5", "ioredis 6"])("B40: %s sends a command again whose r
     // So that the scripts are there and nothing is sent as EVAL.
     const other = recordAt(now);
     await store.create(other, now);
-    await store.replace(next(other), 1, now);
-    await store.touch(keyOf(other), 2, now, now + hour, now);
+    await store.replace(next(other), stamp(1), now);
+    await store.touch(keyOf(other), stamp(2), now, now + hour, now);
     await store.delete(keyOf(other));
 
     const record = recordAt(now, { body: "first" });
     expect(await lost("first", () => store.create(record, now)), "its own record").toBe(true);
     expect(await store.create(record, now), "somebody else's").toBe(false);
     const second = next(record, { body: "second" });
-    expect(await lost("second", () => store.replace(second, 1, now)), "sees its own version").toBe(false);
+    expect(await lost("second", () => store.replace(second, stamp(1), now)), "sees its own version").toBe(false);
     expect(await store.read(keyOf(record), now)).toEqual(second);
-    expect(await lost("evalsha", () => store.touch(keyOf(record), 2, now, now + 2 * hour, now))).toBe(true);
+    expect(await lost("evalsha", () => store.touch(keyOf(record), stamp(2), now, now + 2 * hour, now))).toBe(true);
     expect(await lost("evalsha", () => store.delete(keyOf(record))), "it is gone").toBe(false);
     expect(await store.read(keyOf(record), now)).toBeUndefined();
 

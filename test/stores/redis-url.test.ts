@@ -8,6 +8,7 @@ import { createConnection } from "../../src/stores/_redis-connection.ts";
 import { openLink, type RedisPackages } from "../../src/stores/_redis-open.ts";
 import { recordStore } from "../../src/stores/_redis-store.ts";
 import { parseUrl } from "../../src/stores/_redis-url.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import type { OwnServer } from "../_servers/own-server.ts";
 import { freePort, secondPort } from "../_servers/port.ts";
 import { startRedis, startRedisWith } from "../_servers/redis.ts";
@@ -45,8 +46,8 @@ async function useStore(store: SessionStore, call?: StoreCall): Promise<void> {
   await store.setup!(call);
   const record = recordAt(now, { userId: "ada" });
   expect(await store.create(record, now, call)).toBe(true);
-  expect(await store.replace(next(record), 1, now, call)).toBe(true);
-  expect(await store.touch(keyOf(record), 2, now, now + 3 * hour, now, call)).toBe(true);
+  expect(await store.replace(next(record), stamp(1), now, call)).toBe(true);
+  expect(await store.touch(keyOf(record), stamp(2), now, now + 3 * hour, now, call)).toBe(true);
   expect((await store.list!("session", { userId: "ada", limit: 2 }, now, call)).records[0]?.id).toBe(record.id);
   expect(await store.count!("session", now, call)).toBe(1);
   await store.clear!("session", call);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import {
   hasMysql,
   hasPostgres,
@@ -53,7 +54,7 @@ for (const { engine, isThere, client } of servers) {
       const touching = stores.map(async (store, one) => {
         for (let n = one; n < edge; n += stores.length) {
           const id = `edge-${n}`;
-          if (await store.touch(record({ id }), 1, middle - 1, over + hour, middle - 1)) touched.push(id);
+          if (await store.touch(record({ id }), stamp(1), middle - 1, over + hour, middle - 1)) touched.push(id);
         }
       });
       const creating = (async () => {

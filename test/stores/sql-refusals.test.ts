@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore } from "../../src/core/store.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import {
   failure,
   hasMysql,
@@ -108,8 +109,8 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
       await other.query("BEGIN");
       await other.query(`SELECT id FROM ${table} FOR UPDATE`);
       for (const write of [
-        () => store.replace(next(record()), 1, now),
-        () => store.touch(record(), 1, now, now + 2 * hour, now),
+        () => store.replace(next(record()), stamp(1), now),
+        () => store.touch(record(), stamp(1), now, now + 2 * hour, now),
         () => store.delete(record()),
       ]) {
         const error = await failure(write());
@@ -120,7 +121,7 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
       }
       expect(await store.read(record(), now)).toEqual(record());
       await other.query("ROLLBACK");
-      expect(await store.replace(next(record()), 1, now)).toBe(true);
+      expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
     });
 
     test("a statement that a deadlock chose as its victim is sent once more", async () => {
@@ -148,7 +149,7 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
       await store.create(record(), now);
       await other.query("BEGIN");
       await other.query(`SELECT id FROM ${table} FOR UPDATE`);
-      const replacing = problem(store.replace(next(record()), 1, now));
+      const replacing = problem(store.replace(next(record()), stamp(1), now));
       await isWaiting(table);
       await kill(table);
       const error = await replacing;
@@ -156,7 +157,7 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
       expect(error).not.toBeInstanceOf(SessionError);
       await other.query("ROLLBACK");
       expect(await store.read(record(), now)).toEqual(record());
-      expect(await store.replace(next(record()), 1, now)).toBe(true);
+      expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
     });
 
     test("a server that is read-only: nothing was written, and reading goes on", async () => {
@@ -165,8 +166,8 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
       await writer.create(record(), now);
       for (const write of [
         () => store.create(record({ id: "other" }), now),
-        () => store.replace(next(record()), 1, now),
-        () => store.touch(record(), 1, now, now + 2 * hour, now),
+        () => store.replace(next(record()), stamp(1), now),
+        () => store.touch(record(), stamp(1), now, now + 2 * hour, now),
         () => store.delete(record()),
       ]) {
         const error = await failure(write());

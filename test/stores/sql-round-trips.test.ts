@@ -6,6 +6,7 @@ import { startRelay } from "../../bench/stores/relay.ts";
 import type { SessionStore } from "../../src/core/store.ts";
 import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import {
   hasMysql,
   hasPostgres,
@@ -99,8 +100,8 @@ function operations(store: SessionStore, one: ReturnType<typeof record>): (() =>
   return [
     () => store.create(one, now),
     () => store.read(one, now),
-    () => store.replace(next(one), 1, now),
-    () => store.touch(one, 2, now, now + hour, now),
+    () => store.replace(next(one), stamp(1), now),
+    () => store.touch(one, stamp(2), now, now + hour, now),
     () => store.list?.("session", { limit: 5 }, now),
     () => store.list?.("session", { userId: "ada", limit: 5 }, now),
     () => store.count?.("session", now),

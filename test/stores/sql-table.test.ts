@@ -26,6 +26,8 @@ const anywhere: Foreign = {
   "with another order in the primary key": [/PRIMARY KEY \(namespace, id\)/, "PRIMARY KEY (id, namespace)"],
   "whose times have 32 bits": [/_at BIGINT/g, "_at INTEGER"],
   "whose versions may be missing": [/version BIGINT NOT NULL/, "version BIGINT"],
+  "without commit ids": [/ {2}commit_id .*?,\n/, ""],
+  "whose commit ids may be missing": [/(commit_id .*?) NOT NULL/, "$1"],
   "where everybody is signed in": [/(user_id .*?),\n/, "$1 NOT NULL,\n"],
   "that is a view": "CREATE VIEW t AS SELECT 1 AS id",
 };
@@ -53,6 +55,7 @@ const cases: readonly Case[] = [
         /id TEXT COLLATE "C" NOT NULL,\n {2}version/,
         "id TEXT NOT NULL,\n  version",
       ],
+      "whose commit ids are in another order": [/commit_id TEXT COLLATE "C"/, 'commit_id TEXT COLLATE "ucs_basic"'],
       "whose user ids are in another order": [/user_id TEXT COLLATE "C"/, 'user_id TEXT COLLATE "ucs_basic"'],
       "whose ids have 40 characters": [/id TEXT COLLATE "C" NOT NULL/g, 'id VARCHAR(40) COLLATE "C" NOT NULL'],
       "without the index by expiry": [/CREATE INDEX \w+_expiry .*?;/, ""],
@@ -78,6 +81,7 @@ const cases: readonly Case[] = [
     foreign: {
       ...anywhere,
       "whose ids are text": [/\bid VARBINARY\(768\)/, "id VARCHAR(99) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"],
+      "whose commit ids fold case": [/commit_id VARBINARY\(64\)/, "commit_id VARCHAR(64) CHARACTER SET utf8mb4"],
       "whose user ids fold case": [/user_id VARBINARY\(1275\)/, "user_id VARCHAR(99) CHARACTER SET utf8mb4"],
       "whose bodies have 64 kB": [/LONGBLOB/, "BLOB"],
       "whose bodies are text": [/LONGBLOB/, "LONGTEXT"],

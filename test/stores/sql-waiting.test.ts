@@ -6,6 +6,7 @@ import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore } from "../../src/core/store.ts";
 import { mysqlStore } from "../../src/stores/mysql.ts";
 import { postgresStore } from "../../src/stores/postgres.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { startProxy } from "../_proxy.ts";
 import {
   failure,
@@ -78,7 +79,7 @@ const cases: Record<string, Case> = {
       const other = kept(await postgresEngine.connect(), (connection) => connection.end());
       await other.query("BEGIN");
       await other.query(`SELECT id FROM ${table} FOR UPDATE`);
-      const waiting = store.touch(record({ id: "touched" }), 1, now, now + hour, now);
+      const waiting = store.touch(record({ id: "touched" }), stamp(1), now, now + hour, now);
       return {
         store,
         async free() {
@@ -154,8 +155,8 @@ describe("B40 B43: what is given up while it waits for a connection is never don
       const call = { signal: controller.signal };
       const given = [
         store.create(record({ id: "new" }), now, call),
-        store.replace(next(record({ id: "replaced" })), 1, now, call),
-        store.touch(record({ id: "touched" }), 1, now + 5, now + 5, now, call),
+        store.replace(next(record({ id: "replaced" })), stamp(1), now, call),
+        store.touch(record({ id: "touched" }), stamp(1), now + 5, now + 5, now, call),
         store.delete(record({ id: "deleted" }), call),
         store.prune?.(now, 9, call),
         store.clear?.("session", call),
@@ -238,10 +239,10 @@ describe("B40: the only connection of a pool", () => {
       const { proxy, store } = await stage();
       const dropped = proxy.once({ kind: "drop" });
       const signal = AbortSignal.timeout(500);
-      expect(await problem(store.replace(next(record()), 1, now, { signal }))).toBe(signal.reason);
+      expect(await problem(store.replace(next(record()), stamp(1), now, { signal }))).toBe(signal.reason);
       await dropped;
       expect(await store.read(record(), now)).toEqual(record());
-      expect(await store.replace(next(record()), 1, now)).toBe(true);
+      expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
     });
 
     test.skipIf(!isThere)(
@@ -251,7 +252,7 @@ describe("B40: the only connection of a pool", () => {
         for (const kind of ["before", "after"] as const) {
           // The statement itself, and not its preparation.
           const struck = proxy.once({ kind }, { match: record().id });
-          const error = await problem(store.replace(next(record()), 1, now));
+          const error = await problem(store.replace(next(record()), stamp(1), now));
           await struck;
           expect(error).toBeInstanceOf(Error);
           expect(error).not.toBeInstanceOf(SessionError);

@@ -15,6 +15,7 @@ import { sqliteDialect } from "../../src/stores/_sqlite-schema.ts";
 import { applySettings, useWal } from "../../src/stores/_sqlite-settings.ts";
 import { storeSchema } from "../../src/stores/schema.ts";
 import { type SqliteDatabase, sqliteStore } from "../../src/stores/sqlite.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { runtime } from "../_runtime.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
@@ -27,14 +28,14 @@ const hour = 3_600_000;
 const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
   namespace: "session",
   id: "AAAAAAAAAAAAAAAAAAAAAA",
-  version: 1,
+  ...stamp(1),
   body: "body",
   createdAt: now,
   lastSeenAt: now,
   expiresAt: now + hour,
   ...fields,
 });
-const next = (base: StoredRecord): StoredRecord => ({ ...base, version: base.version + 1, body: `${base.body}.` });
+const next = (base: StoredRecord): StoredRecord => ({ ...base, ...stamp(base.version + 1), body: `${base.body}.` });
 
 async function failure(work: Promise<unknown> | undefined): Promise<SessionError> {
   const error = await Promise.resolve(work).then(
@@ -181,7 +182,7 @@ describe("a file that is of no use", () => {
 
 describe("the table", () => {
   const columns =
-    "namespace TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, user_id TEXT";
+    "namespace TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, commit_id TEXT NOT NULL, body TEXT NOT NULL, user_id TEXT";
   const times = "created_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL, expires_at INTEGER NOT NULL";
   const key = "PRIMARY KEY (namespace, id)";
   const [, ...indexes] = storeSchema("sqlite", { table: "t" }).split(";\n");
@@ -193,6 +194,7 @@ describe("the table", () => {
     "whose user ids fold case": `CREATE TABLE t (${columns} COLLATE NOCASE, ${times}, ${key}) STRICT;${indexes.join(";")}`,
     "whose times are text": `CREATE TABLE t (${columns}, ${times.replaceAll("INTEGER", "TEXT")}, ${key}) STRICT;${indexes.join(";")}`,
     "that takes any type": `CREATE TABLE t (${columns}, ${times}, ${key});${indexes.join(";")}`,
+    "without commit ids": `CREATE TABLE t (${columns.replace("commit_id TEXT NOT NULL, ", "")}, ${times}, ${key}) STRICT;${indexes.join(";")}`,
     "without indexes": `CREATE TABLE t (${columns}, ${times}, ${key}) STRICT`,
     "that is a view": "CREATE VIEW t AS SELECT 1 AS id",
   };
@@ -263,7 +265,8 @@ describe("the table", () => {
     const sql = statements(sqliteDialect, { table: "t" });
     const insert = filled.prepare(sql.create);
     filled.exec("BEGIN");
-    for (let n = 0; n < 5_000; n++) insert.run("session", `id-${n}`, 1, "x", n % 3 ? `user-${n % 500}` : null, n, n, n);
+    for (let n = 0; n < 5_000; n++)
+      insert.run("session", `id-${n}`, 1, "c", "x", n % 3 ? `user-${n % 500}` : null, n, n, n);
     filled.exec("COMMIT");
     const plans = (database: SqliteDatabase) =>
       Object.entries(sql)
@@ -329,7 +332,7 @@ describe("a handle of the application", () => {
     const store = sqliteStore({ database });
     expect(await store.create(record({ userId: "ada" }), now)).toBe(true);
     expect(await store.create(record(), now)).toBe(false);
-    expect(await store.replace(next(record({ userId: "ada" })), 1, now)).toBe(true);
+    expect(await store.replace(next(record({ userId: "ada" })), stamp(1), now)).toBe(true);
     expect(await store.read(record(), now)).toEqual(next(record({ userId: "ada" })));
     await store.close?.();
     expect((await failure(store.read(record(), now))).message).toContain("store is closed");
@@ -385,8 +388,8 @@ describe("failing operations", () => {
     await store.create(record(), now);
     other.exec("BEGIN IMMEDIATE");
     for (const write of [
-      () => store.replace(next(record()), 1, now),
-      () => store.touch(record(), 1, now, now + 2, now),
+      () => store.replace(next(record()), stamp(1), now),
+      () => store.touch(record(), stamp(1), now, now + 2, now),
       () => store.delete(record()),
       () => store.create(record({ id: "other" }), now),
     ]) {
@@ -397,7 +400,7 @@ describe("failing operations", () => {
     }
     expect(await store.read(record(), now)).toEqual(record());
     other.exec("ROLLBACK");
-    expect(await store.replace(next(record()), 1, now)).toBe(true);
+    expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
     other.close();
     database.close();
   });
@@ -476,11 +479,11 @@ describe("several stores on one file", () => {
     const [one, two] = pair();
     await one.create(record(), now);
     expect(await two.read(record(), now)).toEqual(record());
-    expect(await two.replace(next(record()), 1, now)).toBe(true);
+    expect(await two.replace(next(record()), stamp(1), now)).toBe(true);
     expect(await one.read(record(), now)).toEqual(next(record()));
-    expect(await one.replace(next(record()), 1, now)).toBe(false);
+    expect(await one.replace(next(record()), stamp(1), now)).toBe(false);
     expect(await one.delete(record())).toBe(true);
-    expect(await two.touch(record(), 2, now, now + hour, now)).toBe(false);
+    expect(await two.touch(record(), stamp(2), now, now + hour, now)).toBe(false);
     expect(await two.read(record(), now)).toBeUndefined();
     await one.close?.();
     await two.close?.();
@@ -496,7 +499,7 @@ describe("several stores on one file", () => {
     const touching = Array.from({ length: 100 }, async (_, n) => {
       const id = `edge-${n}`;
       await sleep(n % 10);
-      return (await stores[n % 8]?.touch(record({ id }), 1, over - 1, over + hour, over - 1)) ? [id] : [];
+      return (await stores[n % 8]?.touch(record({ id }), stamp(1), over - 1, over + hour, over - 1)) ? [id] : [];
     });
     const pruning = stores.map(async (store) => {
       let pruned = 0;

@@ -3,6 +3,7 @@ import { SessionError } from "../../src/core/errors.ts";
 import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
 import { fileStore } from "../../src/stores/file.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { stamp } from "../../src/testing/_store-rule.ts";
 import { bodyFor, firstRecord, isTorn, keyOf, now, sessionNames } from "../stores/_file-books.ts";
 
 const [task = "", kind = "", path = "", ...more] = process.argv.slice(2);
@@ -21,8 +22,8 @@ const tasks: Record<string, () => Promise<unknown>> = {
       if (isTorn(base)) tell(`torn ${name}`);
       for (;;) {
         const version = base.version + 1;
-        const next = { ...base, version, body: bodyFor(version) };
-        if (!(await store.replace(next, base.version, now))) throw new Error("nobody else writes this session");
+        const next = { ...base, ...stamp(version), body: bodyFor(version) };
+        if (!(await store.replace(next, base, now))) throw new Error("nobody else writes this session");
         tell(`replaced ${name} ${version}`);
         base = next;
       }
@@ -45,9 +46,9 @@ const tasks: Record<string, () => Promise<unknown>> = {
     await store.create({ ...firstRecord("sum"), body: "0" }, now);
     for (let added = 0; added < 50; ) {
       const base = (await store.read(keyOf("sum"), now)) as StoredRecord;
-      const next = { ...base, version: base.version + 1, body: String(Number(base.body) + 1) };
-      if (await store.replace(next, base.version, now)) added++;
-      await store.touch(keyOf("sum"), next.version, now + added, base.expiresAt + 1, now);
+      const next = { ...base, ...stamp(base.version + 1), body: String(Number(base.body) + 1) };
+      if (await store.replace(next, base, now)) added++;
+      await store.touch(keyOf("sum"), next, now + added, base.expiresAt + 1, now);
       await store.prune?.(now, 10);
     }
   },
@@ -59,8 +60,8 @@ const tasks: Record<string, () => Promise<unknown>> = {
       for (const name of more) {
         const base = await store.read(keyOf(name), now);
         if (!base) continue;
-        await store.replace({ ...base, version: base.version + 1 }, base.version, now);
-        await store.touch(keyOf(name), base.version + 1, now + 1, now + 9_000_000, now);
+        await store.replace({ ...base, version: base.version + 1 }, base, now);
+        await store.touch(keyOf(name), stamp(base.version + 1), now + 1, now + 9_000_000, now);
       }
     }
   },
@@ -88,7 +89,7 @@ const tasks: Record<string, () => Promise<unknown>> = {
     const opened: number[] = [];
     if (circumstance === "no-files") {
       // While there are some, the store gets ready and loads what it needs.
-      await store.replace(base, 99, now);
+      await store.replace(base, stamp(99), now);
       try {
         for (;;) opened.push(openSync("/dev/null", "r"));
       } catch {
@@ -97,8 +98,8 @@ const tasks: Record<string, () => Promise<unknown>> = {
     }
     const told = {
       create: await attempt(() => store.create(firstRecord("another"), now)),
-      replace: await attempt(() => store.replace({ ...base, version: 2, body: bodyFor(2) }, 1, now)),
-      touch: await attempt(() => store.touch(keyOf(session), 1, now + 1, now + 9_000_000, now)),
+      replace: await attempt(() => store.replace({ ...base, ...stamp(2), body: bodyFor(2) }, stamp(1), now)),
+      touch: await attempt(() => store.touch(keyOf(session), stamp(1), now + 1, now + 9_000_000, now)),
       read: await attempt(async () => (await store.read(keyOf(session), now))?.version),
       delete: await attempt(() => store.delete(keyOf("leaving"))),
     };

@@ -1,8 +1,9 @@
 import { type D1Database, type D1Statement, d1Store } from "coatcheck/stores/d1";
+import { stamp } from "../../../src/testing/_store-rule.ts";
 
 const record = (now: number) => {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 60_000 };
-  return { namespace: "session", id: "a", version: 1, body: "", ...times };
+  return { namespace: "session", id: "a", ...stamp(1), body: "", ...times };
 };
 
 interface Counted extends D1Database {
@@ -30,7 +31,7 @@ const scenes: Readonly<Record<string, (database: D1Database) => Promise<unknown>
     const created = await Promise.all(Array.from({ length: 5 }, () => store.create(record(now), now)));
     binding.sent.length = 0;
     await store.read(record(now), now);
-    await store.replace({ ...record(now), version: 2 }, 1, now);
+    await store.replace({ ...record(now), version: 2 }, stamp(1), now);
     return { created: created.filter(Boolean).length, later: binding.sent };
   },
   async "not allowed to create"(database) {

@@ -4,6 +4,7 @@ import {
   durableObjectStore,
   SessionShard as Shard,
 } from "coatcheck/stores/durable-object";
+import { stamp } from "../../../src/testing/_store-rule.ts";
 
 type State = DurableObjectState & { readonly storage: { deleteAlarm(): Promise<void> } };
 
@@ -44,7 +45,7 @@ const scenes: Readonly<Record<string, (namespace: DurableObjectNamespace) => Pro
     const now = Date.now();
     const record = (id: string, minutes: number) => {
       const times = { createdAt: now, lastSeenAt: now, expiresAt: now + minutes * minute };
-      return { namespace, id, version: 1, body: "", ...times };
+      return { namespace, id, ...stamp(1), body: "", ...times };
     };
     const past = now - 1_000 * minute;
     const told: (number | null)[] = [await tell("/look")];
@@ -52,7 +53,7 @@ const scenes: Readonly<Record<string, (namespace: DurableObjectNamespace) => Pro
     told.push(await tell("/look"));
     await store.create(record("short", 60), past);
     told.push(await tell("/look"));
-    await store.touch({ namespace, id: "short" }, 1, now, now + 90 * minute, past);
+    await store.touch({ namespace, id: "short" }, stamp(1), now, now + 90 * minute, past);
     told.push(await tell("/look"));
     await store.create(record("over", -6), past);
     await store.create(record("over by less than clocks may differ", -4), past);
@@ -67,7 +68,7 @@ const scenes: Readonly<Record<string, (namespace: DurableObjectNamespace) => Pro
   async "far deadline"(binding) {
     const store = durableObjectStore({ namespace: binding, prefix: "far:", locationHint: "weur" });
     const times = { createdAt: 1, lastSeenAt: 1, expiresAt: Number.MAX_SAFE_INTEGER };
-    return store.create({ namespace, id: "a", version: 1, body: "", ...times }, 1);
+    return store.create({ namespace, id: "a", ...stamp(1), body: "", ...times }, 1);
   },
 
   async shards(binding) {
@@ -75,7 +76,7 @@ const scenes: Readonly<Record<string, (namespace: DurableObjectNamespace) => Pro
     const now = Date.now();
     const times = { createdAt: now, lastSeenAt: now, expiresAt: now + minute };
     const ids = Array.from({ length: 400 }, () => crypto.randomUUID());
-    await Promise.all(ids.map((id) => store.create({ namespace, id, version: 1, body: "", ...times }, now)));
+    await Promise.all(ids.map((id) => store.create({ namespace, id, ...stamp(1), body: "", ...times }, now)));
     const own = (shard: number) => durableObjectStore({ namespace: oneShard(binding, shard), shards: 1 });
     return Promise.all([0, 1, 2, 3].map((shard) => own(shard).count?.(namespace, now)));
   },
