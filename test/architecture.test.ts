@@ -19,6 +19,31 @@ test("the sources keep every rule of the architecture", () => {
   expect(findViolations(readSources(), packages)).toEqual([]);
 });
 
+/** Where `instanceof` is right, and why. Everywhere else a value is told by its shape: see src/core/shape.ts. */
+const instances: Readonly<Record<string, string>> = {
+  Unsettled: "a class of its own file's neighbours, never handed out",
+  StoreFailure: "a class of the core, never handed out",
+  Refusal: "a class of one file",
+  Error: "in adapters/hono.ts only, because Hono asks so",
+};
+
+test("B62: no value is told by a class that another realm, another copy or a replaced global would have, too", () => {
+  const found = [...readSources()].flatMap(([path, text]) =>
+    text.split("\n").flatMap((line, at) => {
+      if (/^\s*(\/\/|\*|\/\*)/.test(line)) return [];
+      return [...line.matchAll(/\binstanceof ([\w.]+)/g)]
+        .filter(([, name = ""]) => !(name in instances) || (name === "Error" && path !== "adapters/hono.ts"))
+        .map(([, name]) => `${path}:${at + 1}: instanceof ${name}`);
+    }),
+  );
+  expect(found).toEqual([]);
+});
+
+test("no clock of the host is kept, so that a test's own clock moves sessions", () => {
+  const kept = /^(?!\s*(?:\*|\/)).*(?<![.\w])(Date\.now|performance\.now)(?!\w|\()/m;
+  expect([...readSources()].flatMap(([path, text]) => (kept.test(text) ? [path] : []))).toEqual([]);
+});
+
 test("every peer dependency is optional", () => {
   const optional = Object.fromEntries(Object.keys(manifest.peerDependencies).map((name) => [name, { optional: true }]));
   expect(manifest.peerDependenciesMeta).toEqual(optional);

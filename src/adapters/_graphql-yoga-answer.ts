@@ -44,7 +44,7 @@ function drop(body: Partial<ReadableStream> | null): void {
 /** The error as GraphQL has it. The response that is dropped may tell of what others stored: another manager's session. */
 function failure(error: unknown, { response, fetchAPI }: YogaAnswer): Response {
   const { status, headers, body } = errorAnswer(error);
-  const extensions = error instanceof SessionError ? { code: error.code } : {};
+  const extensions = SessionError.is(error) ? { code: error.code } : {};
   const type = response.headers.get("content-type") ?? "";
   const answer = new fetchAPI.Response(JSON.stringify({ errors: [{ message: body.trim(), extensions }] }), {
     status,

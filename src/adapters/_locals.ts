@@ -107,7 +107,7 @@ async function fail(
 ): Promise<Response> {
   const cookies = dropped?.headers.getSetCookie() ?? [];
   if (dropped) drop(dropped);
-  const hasOwnStatus = error instanceof SessionError && error.status !== 500;
+  const hasOwnStatus = SessionError.is(error) && error.status !== 500;
   if (!hasOwnStatus && cookies.length === 0 && framework.carry(error, edits)) throw error;
   const answer = await framework.answer(error);
   const own = new Response(answer.body, answer);

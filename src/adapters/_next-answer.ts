@@ -1,6 +1,7 @@
 import { errorAnswer, statusOf } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
 import { editHeaders, headersTarget } from "../core/header-edits.ts";
+import { isResponse } from "../core/shape.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { type Ended, fallbackStatus, isRedirect, resultOf } from "./_next-ended.ts";
 import { setCookies } from "./_next-headers.ts";
@@ -26,7 +27,7 @@ export async function deliver<T>(ended: Ended<T>, edits: readonly HeaderEdit[]):
 export function answerThrown(error: unknown, edits: readonly HeaderEdit[]): Response {
   const fallback = fallbackStatus(error);
   if (fallback !== undefined) return edited(new Response(null, { status: fallback }), edits);
-  const isUnknown = statusOf(error) === 500 && !(error instanceof SessionError);
+  const isUnknown = statusOf(error) === 500 && !SessionError.is(error);
   if (isUnknown && !edits.some(({ kind }) => kind === "cookie" || kind === "set")) throw error;
   const { body, status, headers } = errorAnswer(error);
   return edited(new Response(body, { status, headers }), edits);
@@ -34,7 +35,7 @@ export function answerThrown(error: unknown, edits: readonly HeaderEdit[]): Resp
 
 export function edited(response: Response, edits: readonly HeaderEdit[]): Response {
   // What is no response is for Next.js to complain of; a network error has no headers to speak of, and cannot be made again.
-  if (edits.length === 0 || !(response instanceof Response) || response.status < 200) return response;
+  if (edits.length === 0 || !isResponse(response) || response.status < 200) return response;
   const own = new Response(response.body, response);
   editHeaders(headersTarget(own.headers), edits);
   return own;

@@ -1,4 +1,5 @@
 import { statusOf } from "../core/error-answer.ts";
+import { isResponse } from "../core/shape.ts";
 
 /** How a handler ended: what it returned, or what it threw. */
 export type Ended<T> = { readonly value: T } | { readonly error: unknown };
@@ -17,7 +18,7 @@ export function resultOf<T>(ended: Ended<T>): T {
 }
 
 export function statusOfEnded(ended: Ended<unknown>): number {
-  if ("value" in ended) return ended.value instanceof Response ? ended.value.status : 200;
+  if ("value" in ended) return isResponse(ended.value) ? ended.value.status : 200;
   return isRedirect(ended.error) ? 303 : (fallbackStatus(ended.error) ?? statusOf(ended.error));
 }
 

@@ -3,6 +3,7 @@ import { FetchAnswer } from "../core/fetch-answer.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, PendingAnswer, SealedSessions } from "../core/sessions.ts";
 import { settle } from "../core/settle.ts";
+import { isResponse } from "../core/shape.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { visited } from "./_next-ahead.ts";
 import { type Ended, ending, resultOf, statusOfEnded } from "./_next-ended.ts";
@@ -74,7 +75,7 @@ async function sessionOf<Data extends object>(
 
 async function conclude<T>(turn: Turn, ended: Ended<T>, answer: Answer<T>): Promise<T> {
   turn.isCommitted = true;
-  const response = "value" in ended && ended.value instanceof Response ? new FetchAnswer(ended.value) : undefined;
+  const response = "value" in ended && isResponse(ended.value) ? new FetchAnswer(ended.value) : undefined;
   const failures = await commit(turn, statusOfEnded(ended), response ?? madeByNext);
   if (failures.length === 0) return answer(response ? { value: response.response as T } : ended, turn.told);
   const error = failures.length === 1 ? failures[0] : together(failures);

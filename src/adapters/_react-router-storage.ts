@@ -3,6 +3,7 @@ import { guardObject, type Hints } from "../core/guard.ts";
 import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { Session } from "../core/session.ts";
 import type { OpenSession, SealedSessions } from "../core/sessions.ts";
+import { isRequest } from "../core/shape.ts";
 import type { HeaderEdit, RequestHead } from "../core/transport.ts";
 
 export type FlashSessionData<Data, FlashData> = Partial<
@@ -77,7 +78,7 @@ export function sessionStorageOf<Data extends object, FlashData = Data>(
   return {
     getSession: async (from) => {
       const members: object = facade(() => sessions.get(members) as unknown as Session<Values>);
-      const request = from instanceof Request ? from : headOf(from ?? undefined, secure);
+      const request = isRequest(from) ? from : headOf(from ?? undefined, secure);
       const opened = await sessions.open(request, { carriers: [members] });
       const session = guardObject(members as StorageSession<Data, FlashData>, storageHints);
       known.set(session, opened);

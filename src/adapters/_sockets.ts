@@ -81,7 +81,7 @@ function admitted<Data extends object>(
       try {
         return await sessions.edit(id, (now) => (now.epoch === epoch ? fn(now) : Promise.reject(gone())), { seen });
       } catch (error) {
-        if (error instanceof SessionError && error.code === "SESSION_GONE") void watch.check(id);
+        if (SessionError.is(error) && error.code === "SESSION_GONE") void watch.check(id);
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import { parseSetCookie } from "cookie";
 import { errorAnswer } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
+import { isError } from "../core/shape.ts";
 import type { HeaderEdit } from "../core/transport.ts";
 import { areForCaches, type Ended } from "./_locals.ts";
 import { hiddenStatus } from "./_sveltekit-status.ts";
@@ -25,7 +26,7 @@ export function statusOf(ended: Ended, event: SvelteKitEvent): number | Promise<
 /** What `redirect()` and `error()` throw is no `Error`; SvelteKit heeds the status of nothing else. */
 function statusOfThrown(thrown: unknown): number {
   const { status } = Object(thrown) as { status?: unknown };
-  const counts = typeof status === "number" && (!(thrown instanceof Error) || thrown instanceof SessionError);
+  const counts = typeof status === "number" && (!isError(thrown) || SessionError.is(thrown));
   return counts ? status : 500;
 }
 

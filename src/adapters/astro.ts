@@ -61,7 +61,7 @@ export function session<Data extends object>(
 
 function statusOf(ended: Ended): number {
   if ("response" in ended) return ended.response.status;
-  return ended.thrown instanceof SessionError ? ended.thrown.status : 500;
+  return SessionError.is(ended.thrown) ? ended.thrown.status : 500;
 }
 
 function answer(error: unknown): Response {

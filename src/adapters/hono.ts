@@ -33,7 +33,7 @@ export function session<Data extends object, Name extends string = "session">(
     try {
       await next();
     } catch (error) {
-      // What no error handler has seen yet, as from app.notFound(): Hono answers it further out.
+      // `instanceof`, as Hono asks: what is no Error to it has no status. What no error handler has seen yet, as from app.notFound(): Hono answers it further out.
       await settle(c, opened, error instanceof Error ? statusOf(error) : 500, error);
       throw error;
     }

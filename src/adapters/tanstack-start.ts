@@ -3,6 +3,7 @@ import { FetchAnswer } from "../core/fetch-answer.ts";
 import { editHeaders, headersTarget } from "../core/header-edits.ts";
 import type { Session } from "../core/session.ts";
 import type { SealedSessions } from "../core/sessions.ts";
+import { isError } from "../core/shape.ts";
 import { commitAll, drop, type Mounting } from "./_fetch.ts";
 import { hiddenStatus } from "./_tanstack-start-status.ts";
 
@@ -68,7 +69,7 @@ async function settle(mounting: Mounting, status: number, answer?: FetchAnswer):
 
 /** The error with headers, which Start puts on its answer. Another object, as others may be answered with this one, too. */
 function carrying(error: unknown, { edits }: Mounting): unknown {
-  if (edits.length === 0 || !(error instanceof Error)) return error;
+  if (edits.length === 0 || !isError(error)) return error;
   const headers = new Headers((error as { headers?: HeadersInit }).headers);
   editHeaders(headersTarget(headers), edits);
   return Object.create(error, { headers: { value: headers } });

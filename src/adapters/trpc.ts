@@ -4,6 +4,7 @@ import { sentenceOf, statusOf } from "../core/error-answer.ts";
 import { SessionError } from "../core/errors.ts";
 import type { Session } from "../core/session.ts";
 import type { HandleOptions, SealedSessions } from "../core/sessions.ts";
+import { isError } from "../core/shape.ts";
 
 /**
  * A `createContext` for every adapter of tRPC: `ctx.session`, with the type of the manager's data. All procedures of a
@@ -55,7 +56,7 @@ export async function sessionErrors<Result extends { readonly ok: boolean }>({
 }): Promise<Result> {
   const result = await next();
   const { cause } = (result as { error?: TRPCError }).error ?? {};
-  if (cause instanceof SessionError) throw toTRPCError(cause);
+  if (SessionError.is(cause)) throw toTRPCError(cause);
   return result;
 }
 
@@ -68,5 +69,8 @@ const codes = { 409: "CONFLICT", 429: "TOO_MANY_REQUESTS", 503: "SERVICE_UNAVAIL
 export function toTRPCError(cause: unknown): TRPCError {
   const status = statusOf(cause);
   const code = codes[status as keyof typeof codes] ?? "INTERNAL_SERVER_ERROR";
-  return cause instanceof TRPCError ? cause : new TRPCError({ code, message: sentenceOf(status), cause });
+  return isTRPCError(cause) ? cause : new TRPCError({ code, message: sentenceOf(status), cause });
 }
+
+/** As tRPC tells its own errors, where several copies of it are loaded. */
+const isTRPCError = (error: unknown): error is TRPCError => isError(error) && error.name === "TRPCError";

@@ -77,7 +77,7 @@ export function accessTo(name: string, owner: object, values: KeyValueStore): Ac
 }
 
 function unreadable(name: string, cause: unknown): SessionError {
-  if (cause instanceof SessionError) return cause;
+  if (SessionError.is(cause)) return cause;
   const message = `The store behind the ${name} bridge could not be read, so nothing was written either. Its own error is the cause of this one.`;
   return new SessionError("STORE_UNAVAILABLE", message, { cause });
 }

@@ -1,4 +1,5 @@
 import { invalidOption } from "../core/errors.ts";
+import { isMap } from "../core/shape.ts";
 import type { SessionStore } from "../core/store.ts";
 import type { KeyValueStore } from "./_access.ts";
 import { bridge, checkPrefix } from "./_bridge.ts";
@@ -42,7 +43,7 @@ export function keyvStore(options: KeyvStoreOptions): SessionStore {
   if (typeof keyv?.get !== "function" || typeof keyv.set !== "function" || typeof keyv.delete !== "function") {
     throw invalidOption("keyv must be an instance of Keyv.");
   }
-  if (keyv.throwOnErrors === false && !(keyv.store instanceof Map)) {
+  if (keyv.throwOnErrors === false && !isMap(keyv.store)) {
     throw invalidOption(
       "This Keyv hides the errors of its store, so an outage would look like sessions that ended. Make it with new Keyv({ store, throwOnErrors: true }).",
     );

@@ -21,7 +21,7 @@ const pause = 1_000;
 export function createClock(own: (() => number) | undefined, store: Pick<SessionStore, "time">, limit: number): Clock {
   if (own) return { now: () => Math.floor(own()), ready: () => undefined, measure: async () => undefined };
   const time = store.time?.bind(store);
-  if (!time) return { now: Date.now, ready: () => undefined, measure: async () => undefined };
+  if (!time) return { now: () => Date.now(), ready: () => undefined, measure: async () => undefined };
 
   let offset = 0;
   let first: Promise<void> | undefined;

@@ -1,6 +1,8 @@
 import { parse, stringify } from "devalue";
+import { buffers } from "./buffers.ts";
 import { SessionError } from "./errors.ts";
 import type { Codec, TypeCodec } from "./options.ts";
+import { isError, isMap, isSet, isSyntaxError } from "./shape.ts";
 import { whyNot } from "./unstorable.ts";
 
 const richMark = "~";
@@ -15,11 +17,13 @@ type TypeCodecs = Readonly<Record<string, TypeCodec<any, any>>>;
  */
 export function standardCodec(types: TypeCodecs = {}): Codec {
   const codecs = Object.entries(types);
+  // The application's own come first.
+  const rich = Object.entries<TypeCodecs[string]>({ ...types, Buffer: types.Buffer ?? buffers });
   const reducers = Object.fromEntries(
-    codecs.map(([name, type]) => [name, (value: unknown) => type.test(value) && [type.encode(value)]]),
+    rich.map(([name, type]) => [name, (value: unknown) => type.test(value) && [type.encode(value)]]),
   );
   const revivers = Object.fromEntries(
-    codecs.map(([name, type]) => [name, ([encoded]: [unknown]) => type.decode(encoded)]),
+    rich.map(([name, type]) => [name, ([encoded]: [unknown]) => type.decode(encoded)]),
   );
   const registered = (value: object): boolean => codecs.some(([, type]) => type.test(value));
   const tests = codecs.length > 0 ? registered : undefined;
@@ -40,7 +44,7 @@ export function encodeValue(codec: Codec, key: string, value: unknown): string {
     text = codec.encode(value);
   } catch (cause) {
     // The error of devalue carries the value itself, which would be printed with it.
-    const known = cause instanceof Error && !("root" in cause) ? cause : undefined;
+    const known = isError(cause) && !("root" in cause) ? cause : undefined;
     throw notSerializable(key, whyNot(codec, value), known);
   }
   if (typeof text === "string") return text;
@@ -54,7 +58,7 @@ export function decodeValue(codec: Codec, key: string, text: string): unknown {
   } catch (cause) {
     const message = `This version of the application cannot read the stored value for ${JSON.stringify(key)}, which was left as it is. Register its class with the option "types" under the name that it was stored by, or delete or replace the value.`;
     // The parser of JSON quotes the text that it was given, which is nobody's to see.
-    throw new SessionError("UNREADABLE_VALUE", message, cause instanceof SyntaxError ? {} : { cause });
+    throw new SessionError("UNREADABLE_VALUE", message, isSyntaxError(cause) ? {} : { cause });
   }
 }
 
@@ -98,10 +102,11 @@ function isJson(
 /** What is inside a value, and whether JSON keeps the container itself. */
 function childrenOf(value: object): { exact: boolean; values: Iterable<unknown> } {
   if (Array.isArray(value)) return { exact: isDense(value), values: value };
-  if (value instanceof Map) return { exact: false, values: [...value].flat() };
-  if (value instanceof Set) return { exact: false, values: value };
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return { exact: false, values: [] };
+  if (prototype !== Object.prototype && prototype !== null) {
+    if (isMap(value)) return { exact: false, values: [...value].flat() };
+    return { exact: false, values: isSet(value) ? value : [] };
+  }
   if (Object.getOwnPropertySymbols(value).length > 0) throw new Error("it has a symbol for a key");
   return { exact: true, values: Object.values(value) };
 }

@@ -70,7 +70,7 @@ export async function keepAlive(visit: Visit): Promise<void> {
       if (touched) know(visit, touched);
     }
   } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
+    if (!SessionError.is(error)) throw error;
   }
 }
 
@@ -162,7 +162,7 @@ async function checkSize(visit: Visit, held: Held): Promise<void> {
   try {
     writeToken(visit, token, held.state);
   } catch (error) {
-    if (!(error instanceof SessionError && error.code === "COOKIE_TOO_LARGE")) throw error;
+    if (!(SessionError.is(error) && error.code === "COOKIE_TOO_LARGE")) throw error;
     const message = `${error.message} The largest keys: ${largestKeys(storedEntries(held.state))}.`;
     throw new SessionError("COOKIE_TOO_LARGE", message, { cause: error });
   }
@@ -183,7 +183,7 @@ function know(visit: Visit, held: Held): void {
   visit.knownAt = thisMoment();
 }
 
-const isGone = (error: unknown): boolean => error instanceof SessionError && error.code === "SESSION_GONE";
+const isGone = (error: unknown): boolean => SessionError.is(error) && error.code === "SESSION_GONE";
 
 function report({ engine }: Visit, { change }: Wish, { state }: Held): void {
   const { login, rotation } = change;

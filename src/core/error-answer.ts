@@ -32,7 +32,7 @@ export const sentenceOf = (status: number): string => sentences[status] ?? "The 
 
 export function errorAnswer(error: unknown): ErrorAnswer {
   const status = statusOf(error);
-  if (!(error instanceof SessionError) && status >= 500) console.error(error);
+  if (!SessionError.is(error) && status >= 500) console.error(error);
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
   return { status, headers, body: `${sentenceOf(status)}\n` };
 }

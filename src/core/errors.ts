@@ -26,6 +26,9 @@ const statusByCode = {
 /** What went wrong, for `switch`. Messages may improve from release to release, codes stay. */
 export type SessionErrorCode = keyof typeof statusByCode;
 
+/** Registered, so that all copies of the package in one process know each other's errors. */
+const brand = Symbol.for("coatcheck.error");
+
 /**
  * The one error class of the library. Its message says what happened and what to do about it, and never holds a token
  * or a value of the session. Missing, expired and forged tokens are not errors; wrong types from the programmer are
@@ -46,7 +49,18 @@ export class SessionError extends Error {
     this.status = statusByCode[code];
     this.statusCode = this.status;
   }
+
+  /**
+   * Tells a SessionError also where a process has loaded the package twice, as happens in a monorepo: `instanceof` knows
+   * those of one copy only.
+   */
+  static is(error: unknown): error is SessionError {
+    return typeof error === "object" && error !== null && brand in error;
+  }
 }
+
+// On the prototype, where it costs no error anything and no log shows it.
+Object.defineProperty(SessionError.prototype, brand, { value: true });
 
 export function invalidOption(message: string): SessionError {
   return new SessionError("INVALID_OPTION", message);

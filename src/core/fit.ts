@@ -4,6 +4,7 @@ import { SessionError } from "./errors.ts";
 import type { Codec } from "./options.ts";
 import { type SessionState, storedEntries, unreadable } from "./record.ts";
 import { problemsOf, runSchema, type StandardSchema } from "./schema.ts";
+import { isError } from "./shape.ts";
 import { checkSize } from "./size.ts";
 
 /** What the data of a session has to fit. */
@@ -94,8 +95,8 @@ function trySchema(schema: StandardSchema<object>, data: object): { value: objec
     const result = runSchema(schema, data);
     return result.issues ? { problem: problemsOf(result.issues) } : result;
   } catch (error) {
-    if (error instanceof SessionError) throw error;
-    return { problem: `it threw a ${error instanceof Error ? error.name : typeof error}` };
+    if (SessionError.is(error)) throw error;
+    return { problem: `it threw a ${isError(error) ? error.name : typeof error}` };
   }
 }
 

@@ -2,6 +2,7 @@ import { errorAnswer } from "./error-answer.ts";
 import { FetchAnswer } from "./fetch-answer.ts";
 import type { Session } from "./session.ts";
 import type { HandleOptions, OpenSession } from "./sessions.ts";
+import { isResponse } from "./shape.ts";
 
 type Handler<Data extends object> = (request: Request, session: Session<Data>) => Response | Promise<Response>;
 type Answer = (error: unknown) => Promise<Response>;
@@ -44,10 +45,10 @@ interface Handled {
 async function run(handler: () => Response | Promise<Response>, answer: Answer): Promise<Handled> {
   try {
     const response = await handler();
-    if (response instanceof Response) return { response };
+    if (isResponse(response)) return { response };
     throw new TypeError(`The handler given to handle() must return a Response and returned ${typeof response}.`);
   } catch (error) {
-    return { response: error instanceof Response ? error : await answer(error), error };
+    return { response: isResponse(error) ? error : await answer(error), error };
   }
 }
 

@@ -12,7 +12,7 @@ import { handleWith } from "./handle.ts";
 import { issueWith } from "./issue.ts";
 import type { Keeper } from "./keeper.ts";
 import { LiveSession } from "./live-session.ts";
-import { mount, mountedSession, notMounted } from "./mounts.ts";
+import { checkCarrier, mount, mountedSession, notMounted } from "./mounts.ts";
 import { toHead, visitOf } from "./open.ts";
 import { policyOf } from "./policy.ts";
 import { createPruner, prune } from "./pruning.ts";
@@ -48,6 +48,7 @@ function createBase(
   };
 
   const open: SealedSessions<AnyData>["open"] = (request, { carriers = [request], lazy = false } = {}) => {
+    checkCarrier("sessions.open()", request);
     const head = toHead(request);
     const visit = visitOf(engine, keeper, transports, head);
     const session: Session<AnyData> = new LiveSession(visit);
@@ -63,9 +64,13 @@ function createBase(
 
   const manager: SealedSessions<AnyData> = {
     name: config.name,
-    tryGet: (carrier) => mountedSession(carrier, manager) as Session<AnyData> | undefined,
+    tryGet: (carrier) => {
+      checkCarrier("sessions.tryGet()", carrier);
+      return mountedSession(carrier, manager) as Session<AnyData> | undefined;
+    },
     get: (carrier) => {
-      const session = manager.tryGet(carrier);
+      checkCarrier("sessions.get()", carrier);
+      const session = mountedSession(carrier, manager) as Session<AnyData> | undefined;
       if (session) return session;
       throw notMounted(config.name);
     },

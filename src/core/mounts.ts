@@ -20,6 +20,13 @@ export function mount(carriers: readonly object[], manager: object, session: Ses
   }
 }
 
+/** @throws TypeError where something else than an object stands for the request: a forgotten argument, most often */
+export function checkCarrier(call: string, carrier: unknown): void {
+  if ((typeof carrier === "object" && carrier !== null) || typeof carrier === "function") return;
+  const given = carrier === null ? "null" : typeof carrier;
+  throw new TypeError(`${call} takes the request, or the framework's context of it, and was given ${given}.`);
+}
+
 export function mountedSession(carrier: object, manager: object): Session<object> | undefined {
   let found = (carrier as Carrier)[mounts];
   while (found && found.manager !== manager) found = found.next;
@@ -39,6 +46,7 @@ export function notMounted(name: string): SessionError {
  * @throws what one commit threw, or an AggregateError of several
  */
 export async function saveAll(carrier: object): Promise<void> {
+  checkCarrier("saveAll()", carrier);
   const sessions: Session<object>[] = [];
   for (let one = (carrier as Carrier)[mounts]; one; one = one.next) sessions.unshift(one.session);
   const { errors } = await settle(sessions.map((session) => session.save()));

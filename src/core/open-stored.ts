@@ -91,7 +91,7 @@ function standingOf(
 }
 
 export const isUnreadable = (error: unknown): error is SessionError =>
-  error instanceof SessionError && error.code === "SESSION_UNREADABLE";
+  SessionError.is(error) && error.code === "SESSION_UNREADABLE";
 
 /** Tells the observer of a session that is there and cannot be read. */
 export function unfit(

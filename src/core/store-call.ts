@@ -92,7 +92,7 @@ function timedOut(operation: string, limit: number): SessionError {
 }
 
 function toFailure(operation: string, cause: unknown): StoreFailure {
-  if (cause instanceof SessionError) return new StoreFailure(cause, cause.code !== "STORE_TIMEOUT");
+  if (SessionError.is(cause)) return new StoreFailure(cause, cause.code !== "STORE_TIMEOUT");
   const message = `The session store failed at "${operation}". Its own error is the cause of this one.`;
   return new StoreFailure(new SessionError("STORE_UNAVAILABLE", message, { cause }), false);
 }

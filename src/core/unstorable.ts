@@ -1,4 +1,5 @@
 import type { Codec } from "./options.ts";
+import { isMap, isSet } from "./shape.ts";
 
 /** So far into a value a message leads. */
 const deepest = 10;
@@ -26,8 +27,8 @@ interface Part {
 function partsOf(value: unknown): Part[] {
   if (Array.isArray(value)) return value.map((one, index) => ({ step: `[${index}]`, value: one }));
   // A key of a Map is data.
-  if (value instanceof Map) return [...value].flat().map((one) => ({ step: ".get(…)", value: one }));
-  if (value instanceof Set) return [...value].map((one) => ({ step: ".has(…)", value: one }));
+  if (isMap(value)) return [...value].flat().map((one) => ({ step: ".get(…)", value: one }));
+  if (isSet(value)) return [...value].map((one) => ({ step: ".has(…)", value: one }));
   return isPlain(value) ? Object.entries(value).map(([key, one]) => ({ step: `.${key}`, value: one })) : [];
 }
 

@@ -129,7 +129,7 @@ export class Visit {
       if (found?.standing === "unreadable") this.unreadable = found;
       else this.opened = found;
     } catch (error) {
-      if (!(error instanceof SessionError)) throw error;
+      if (!SessionError.is(error)) throw error;
       this.problem = error;
     }
     if (this.opened && this.opened.standing !== "retired") {

@@ -22,7 +22,7 @@ export async function answerTo(work: () => Promise<unknown>): Promise<Response> 
   try {
     return Response.json({ result: await work() } satisfies Answer);
   } catch (error) {
-    if (!(error instanceof SessionError)) throw error;
+    if (!SessionError.is(error)) throw error;
     return Response.json({ refused: error.message } satisfies Answer);
   }
 }

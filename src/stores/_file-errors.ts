@@ -19,7 +19,7 @@ export class Unsettled extends Error {}
 /** A failure as the store tells it: nothing was written, or else the system's own error. */
 export function told(directory: string, error: unknown): unknown {
   if (error instanceof Unsettled) return error.cause;
-  if (error instanceof SessionError) return error;
+  if (SessionError.is(error)) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const [why, help] = reasons[String(code)] ?? ["the system refused", `It says: ${message}`];
   return unavailable(

@@ -58,7 +58,7 @@ export function writeFailure(error: unknown): unknown {
 }
 
 export function refused(cause: unknown): SessionError {
-  if (cause instanceof SessionError) return cause;
+  if (SessionError.is(cause)) return cause;
   const message = `MongoDB did not carry out an operation of the session store, and nothing was written. It says: ${reason(cause)}`;
   return new SessionError("STORE_UNAVAILABLE", message, { cause });
 }

@@ -121,7 +121,7 @@ function notMade(missing: readonly MongodbIndex[], collection: string): SessionE
 }
 
 function unusable(collection: string, cause: unknown): SessionError {
-  if (cause instanceof SessionError) return cause;
+  if (SessionError.is(cause)) return cause;
   const code = codeOf(cause);
   if (code === IndexOptionsConflict || code === IndexKeySpecsConflict) {
     return conflict(collection, `An index of the collection "${collection}" (${reason(cause)})`);

@@ -1,3 +1,4 @@
+import { isDate } from "../core/shape.ts";
 import type { RecordKey, StoredRecord } from "../core/store.ts";
 import type { Position } from "./_cursor.ts";
 import type { MongodbDocument } from "./_mongodb-client.ts";
@@ -65,4 +66,4 @@ export function toPosition({ _id, createdAt }: MongodbDocument): Position {
   return { createdAt: toTime(createdAt), id: fromText((_id as RecordKey).id) };
 }
 
-const toTime = (value: unknown): number => (value instanceof Date ? value.getTime() : Number.NaN);
+const toTime = (value: unknown): number => (isDate(value) ? value.getTime() : Number.NaN);

@@ -22,7 +22,7 @@ const isRefusal = (error: unknown): boolean => {
 const transient: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
 
 /** What was not sent because of a connection that the server ended; postgres.js tells it to the first query of the next one. */
-const isStale = (error: unknown): boolean => error instanceof SessionError && codeOf(error.cause) === "57P01";
+const isStale = (error: unknown): boolean => SessionError.is(error) && codeOf(error.cause) === "57P01";
 
 export const verdict: SqlVerdict = {
   isTransient: (error) => transient.has(codeOf(error)) || isStale(error) || isUnknownName(error),

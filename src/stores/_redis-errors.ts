@@ -28,7 +28,7 @@ export function replyCode(error: unknown): string | undefined {
 
 /** A failed command as the store tells it: a refusal where nothing can have been written, else as it came. */
 export function commandFailure(error: unknown): unknown {
-  if (error instanceof SessionError) return error;
+  if (SessionError.is(error)) return error;
   const advice = refusals.get(replyCode(error) ?? "");
   if (advice === undefined) return error;
   const message = `Redis refused an operation of the session store, and nothing was written. ${advice} It says: ${reason(error)}`;

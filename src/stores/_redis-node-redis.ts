@@ -1,3 +1,4 @@
+import { isError } from "../core/shape.ts";
 import { reason } from "./_client-error.ts";
 import type { Call } from "./_redis-call.ts";
 import { unsent } from "./_redis-errors.ts";
@@ -83,6 +84,6 @@ const notSent: ReadonlySet<string> = new Set([
 ]);
 
 function fail(error: unknown): never {
-  if (!(error instanceof Error) || !notSent.has(error.constructor.name)) throw error;
+  if (!isError(error) || !notSent.has(error.constructor.name)) throw error;
   throw unsent(`could not reach Redis (${reason(error)})`, error);
 }

@@ -1,3 +1,4 @@
+import { isError } from "../core/shape.ts";
 import type { RecordKey, StoredRecord } from "../core/store.ts";
 import type { Call } from "./_redis-call.ts";
 import type { RedisConnection } from "./_redis-connection.ts";
@@ -26,7 +27,7 @@ export async function readText(
   try {
     return ((await connection.send(place, command, call)) as string | null) ?? "";
   } catch (error) {
-    if (error instanceof Error && replyCode(error.cause) === "WRONGTYPE") return "";
+    if (isError(error) && replyCode(error.cause) === "WRONGTYPE") return "";
     throw error;
   }
 }

@@ -86,7 +86,7 @@ const foreignHandle = (): SessionError =>
   );
 
 function unusable(table: string, cause: unknown): SessionError {
-  if (cause instanceof SessionError) return cause;
+  if (SessionError.is(cause)) return cause;
   return new SessionError(
     "STORE_UNAVAILABLE",
     `SQLite could not get the session table "${table}" ready. Is this an undamaged database, is SQLite 3.37 or newer, and may this process write there? It says: ${reason(cause)}`,

@@ -30,7 +30,7 @@ export interface Jar {
  * A jar by the rules of RFC 6265bis section 5: host and path matching, expiry, Secure, name prefixes. It knows no pages,
  * so SameSite is kept and not judged.
  */
-export function createJar({ clock = Date.now }: { clock?: (() => number) | undefined } = {}): Jar {
+export function createJar({ clock = () => Date.now() }: { clock?: (() => number) | undefined } = {}): Jar {
   const kept = new Map<string, JarCookie>();
 
   const live = (): JarCookie[] => {
