@@ -41,7 +41,7 @@ const knownFields = [
  * it may keep. It does not revalidate: what is not fresh is fetched again.
  */
 export function createSharedCache({
-  clock = Date.now,
+  clock = () => Date.now(),
   fields = knownFields,
   defaultLifetime = 0,
   ignoresVary = false,
