@@ -163,6 +163,31 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
       expect((await first.visit((session) => session.login("ann"))).status).toBe(200);
     });
 
+    it('B51: overflow "reject" lets 40 parallel logins of two managers fill the limit and not pass it', async () => {
+      const options = { namespace: `n${managers++}`, maxSessionsPerUser: 3, overflow: "reject" } as const;
+      const both = [setUp(options).sessions, setUp(options).sessions] as const;
+      const [sessions] = both;
+      const browsers = Array.from({ length: 40 }, (_, i) => new Browser(i % 2 === 0 ? both[0] : both[1]));
+      const answers = await Promise.all(browsers.map((browser) => browser.visit((session) => session.login("ann"))));
+      const { sessions: left } = await sessions.list({ userId: "ann" });
+      expect(left.length).toBeLessThanOrEqual(3);
+      expect(left.length).toBeGreaterThan(0);
+      const refused = answers.filter(({ status }) => status === 429);
+      expect(refused.every(({ setCookies }) => setCookies.length === 0)).toBe(true);
+      expect(answers.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
+      // One that was let in and then ended by an earlier one of the other manager may be missing.
+      const inside = browsers.filter((_, i) => answers[i]?.status === 200).map(idOf);
+      for (const { id } of left) expect(inside).toContain(id);
+    });
+
+    it('B51: overflow "reject" is exact for the parallel logins of one process', async () => {
+      const { sessions } = setUp({ maxSessionsPerUser: 3, overflow: "reject" });
+      const browsers = Array.from({ length: 40 }, () => new Browser(sessions));
+      const answers = await Promise.all(browsers.map((browser) => browser.visit((session) => session.login("ann"))));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+      expect((await sessions.list({ userId: "ann" })).sessions).toHaveLength(3);
+    });
+
     it("B52: destroyAll ends this namespace only, prune only what has expired", async () => {
       const { sessions, signIn, clock } = setUp({ idleTimeout: "30m" });
       const neighbour = setUp();

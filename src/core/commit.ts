@@ -17,6 +17,8 @@ export interface Job {
   readonly seen: boolean;
   /** The change computes from what is stored, so even "nothing to change" must be said of a fresh record. */
   readonly exact: boolean;
+  /** When its commit has to be over, by `performance.now()`. */
+  readonly end: number;
   resolve(committed: Committed): void;
   reject(error: unknown): void;
 }
@@ -54,7 +56,7 @@ export async function commitBatch(
   isOwn: boolean,
 ): Promise<SessionState | undefined> {
   const commitId = newCommitId();
-  const end = performance.now() + engine.config.commitTimeout;
+  const end = Math.max(...batch.map((job) => job.end));
   let jobs: Applied[] = batch.map((job) => ({ job, after: start }));
   let base = start;
   let isFresh = false;
@@ -69,6 +71,7 @@ export async function commitBatch(
   };
 
   for (;;) {
+    jobs = jobs.filter(({ job }) => isInTime(job, doubt !== undefined));
     const applied = applyJobs(engine, jobs, base);
     jobs = applied.jobs;
     if (jobs.length === 0) return base;
@@ -77,7 +80,6 @@ export async function commitBatch(
 
     let failure: StoreFailure | undefined;
     try {
-      if (performance.now() >= end) return fail(late(doubt !== undefined));
       if (applied.state) {
         attempts++;
         const next = committed(applied.state, base, commitId);
@@ -167,6 +169,13 @@ function settle(jobs: readonly Applied[], state: SessionState, attempts: number)
     else job.resolve({ state: eraOf(state) === eraOf(after) ? state : after, attempts });
   }
   return state;
+}
+
+/** Tells a job whose time is over so; the others of its round go on without it. */
+function isInTime(job: Job, isDoubtful: boolean): boolean {
+  if (performance.now() < job.end) return true;
+  job.reject(late(isDoubtful));
+  return false;
 }
 
 /** Waits a random while that grows with the attempts, so that processes do not keep meeting each other. */

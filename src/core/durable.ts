@@ -1,5 +1,6 @@
 import { writeToken } from "./answer.ts";
 import { type EntryChange, isEmpty } from "./change.ts";
+import { epochOf } from "./commit.ts";
 import type { Batch } from "./draft.ts";
 import { dataName } from "./entries.ts";
 import { SessionError } from "./errors.ts";
@@ -53,6 +54,16 @@ export async function end(visit: Visit): Promise<void> {
   if (visit.unreadable) visit.opened = visit.unreadable.proven;
   visit.unreadable = undefined;
   visit.forget();
+}
+
+/** Takes back what this request made durable when the client cannot be told: nobody could ever use it. */
+export async function withdraw(visit: Visit): Promise<void> {
+  const { held, opened, isExported, keeper } = visit;
+  if (!held || isExported) return;
+  const before = opened?.state;
+  if (before?.id === held.state.id && epochOf(before) === epochOf(held.state)) return;
+  visit.goneId = held.state.id;
+  await keeper.withdraw(held);
 }
 
 /** Records a visit that stored nothing. Failing here loses nothing of the visitor's, so it fails nothing. */

@@ -41,7 +41,13 @@ export type SessionEvent = { readonly name: string } & (
   | { readonly type: "warning"; readonly code: WarningCode; readonly message: string }
 );
 
-export type WarningCode = "DEFAULT_STORE" | "TOKEN_NOT_DELIVERED" | "NOT_ATOMIC" | "LATE_READ" | SessionErrorCode;
+export type WarningCode =
+  | "DEFAULT_STORE"
+  | "TOKEN_NOT_DELIVERED"
+  | "NOT_ATOMIC"
+  | "LATE_READ"
+  | "SESSION_LEFT_BEHIND"
+  | SessionErrorCode;
 
 /** Receives every event. What it throws or returns changes nothing. */
 export type Observer = (event: SessionEvent) => unknown;

@@ -1,5 +1,5 @@
 import { answer, cacheEdits } from "./answer.ts";
-import { keepAlive, save } from "./durable.ts";
+import { keepAlive, save, withdraw } from "./durable.ts";
 import { touchDue } from "./expiry.ts";
 import { cachesUnread } from "./late-reads.ts";
 import { rotationDue } from "./rotation.ts";
@@ -50,9 +50,15 @@ async function store(visit: Visit, { status, answer: pending }: Outcome): Promis
       throw error;
     }
   }
-  const edits = await answer(visit);
-  visit.isClosed = true;
-  return edits.length > 0 || visit.isAccessed ? edits : cachesUnread(visit, pending);
+  try {
+    const edits = await answer(visit);
+    visit.isClosed = true;
+    return edits.length > 0 || visit.isAccessed ? edits : cachesUnread(visit, pending);
+  } catch (error) {
+    visit.hasFailed = true;
+    await withdraw(visit);
+    throw error;
+  }
 }
 
 async function commit(visit: Visit): Promise<void> {

@@ -51,6 +51,8 @@ export interface Keeper {
   /** Records a visit; `undefined` when the session changed meanwhile and nothing was done. */
   touch(held: Held): Promise<Held | undefined>;
   remove(held: Held): Promise<void>;
+  /** Takes back a session whose token nobody will ever have; in the background where it takes longer. */
+  withdraw(held: Held): Promise<void>;
   /** The session as it is now; `undefined` when it is over, or its token another's. @throws SessionError when the store fails */
   confirm(held: Held): Promise<Held | undefined>;
   /** What the client is to keep; `undefined` when this process cannot know it. */

@@ -25,6 +25,7 @@ import { storedKeeper } from "./stored.ts";
 import { isId } from "./token.ts";
 import type { Transport } from "./transport.ts";
 import { Visit } from "./visit.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 /** Anything goes in here; the types of the data are those that `createSessions` promises. */
 type AnyData = Record<string, unknown>;
@@ -125,7 +126,8 @@ export function createStoredSessions(
     pruner.start();
     return clock.ready();
   };
-  const keeper = storedKeeper(engine, store, queue, prepare);
+  const withdrawals = new Withdrawals(engine, store);
+  const keeper = storedKeeper(engine, store, queue, withdrawals, prepare);
   const directory = createDirectory(engine, store);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
@@ -135,6 +137,7 @@ export function createStoredSessions(
   const close = async (): Promise<void> => {
     pruner.stop();
     await queue.drained();
+    await withdrawals.close();
     await store.close?.();
   };
   const ready = async <T>(work: () => Promise<T>): Promise<T> => {

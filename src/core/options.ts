@@ -106,7 +106,7 @@ export interface SessionsOptions<Data extends object> {
   maxBytes?: number | undefined;
   /** How many sessions one user may have. Needs a store with `list`. @default no limit */
   maxSessionsPerUser?: number | undefined;
-  /** What a login beyond that does. "reject" is best effort under parallel logins. @default "evict-oldest" */
+  /** What a login beyond that does. "reject" is exact within one process; where two processes log a user in at one moment, the later login may be ended at once. @default "evict-oldest" */
   overflow?: "evict-oldest" | "reject" | undefined;
   /** How often expired records are deleted, in the background. False: the application calls `prune()`. @default "10m" */
   pruneInterval?: Duration | false | undefined;

@@ -4,7 +4,7 @@ import { sharesWaits } from "./host.ts";
 import type { SessionState } from "./record.ts";
 import type { SessionStore } from "./store.ts";
 
-type Wish = Pick<Job, "change" | "era" | "seen" | "exact">;
+type Wish = Pick<Job, "change" | "era" | "seen" | "exact" | "end">;
 
 interface Lane {
   waiting: { job: Job; base: SessionState }[];

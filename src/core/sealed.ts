@@ -83,6 +83,7 @@ export function sealedKeeper(engine: Engine, store: SealedStore): Keeper {
       return { state: stamped(state, now, true, config.limits) };
     },
     remove: async ({ state }) => emit({ type: "destroyed", id: state.id }),
+    withdraw: async () => undefined,
     // There is nothing to compare with.
     confirm: async (held) => held,
     token: async (held) => held.token ?? (await store.seal(writeState(held.state), binding())),

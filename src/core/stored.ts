@@ -3,7 +3,7 @@ import { applyChange, type Change, stamped } from "./change.ts";
 import { eraOf, unknown } from "./commit.ts";
 import type { Config } from "./config.ts";
 import type { Engine } from "./engine.ts";
-import { invalidOption } from "./errors.ts";
+import { invalidOption, SessionError } from "./errors.ts";
 import { expired, touchDue } from "./expiry.ts";
 import { fitForStore } from "./fit.ts";
 import { newCommitId, remembers } from "./history.ts";
@@ -16,31 +16,48 @@ import { currentSecret, hashSecret } from "./rotation.ts";
 import type { RecordKey, SessionStore } from "./store.ts";
 import { askStore, callStore, StoreFailure, timeLeft } from "./store-call.ts";
 import { formatToken, newSecret } from "./token.ts";
-import { admitUser, evictOldest } from "./user-limit.ts";
+import { UserLimit } from "./user-limit.ts";
+import type { Withdrawals } from "./withdrawals.ts";
 
 /** Sessions as records in a store; the client holds only id and secret. */
 export function storedKeeper(
   engine: Engine,
   store: SessionStore,
   queue: CommitQueue,
+  withdrawals: Withdrawals,
   prepare: () => Promise<void> | undefined,
 ): Keeper {
   const { config, clock, emit } = engine;
+  const limit = new UserLimit(engine, store, withdrawals);
+  const endOfCommit = (): number => performance.now() + config.commitTimeout;
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 
-  const create = async (wish: Wish, wanted: string | undefined): Promise<Held> => {
+  const create = async (wish: Wish, wanted: string | undefined, end: number): Promise<Held> => {
     const commitId = newCommitId();
-    const end = performance.now() + config.commitTimeout;
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? makeId(engine);
       const secret = newSecret();
       const state = firstState(engine, id, await hashSecret(secret, config), wish.change, commitId);
-      if (await insert(engine, store, state, commitId, end)) {
+      if (await insert(engine, store, withdrawals, state, commitId, end)) {
         emit({ type: "created", id });
         return { state, secret };
       }
     }
     throw invalidOption("Three new session ids in a row were taken already. generateId must return random ids.");
+  };
+
+  const replace = async (held: Held, wish: Wish, end: number): Promise<Held> => {
+    try {
+      const { state, attempts } = await queue.run({ ...wish, era: eraOf(held.state), end }, held.state);
+      if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
+      return { state, secret: await secretAfter(held, wish, state, config) };
+    } catch (error) {
+      const { rotation } = wish.change;
+      const isInDoubt = error instanceof SessionError && error.code === "COMMIT_UNKNOWN";
+      // A secret that may be in force, and that nobody will ever have.
+      if (isInDoubt && rotation && rotation.by !== "schedule") await withdrawals.add(held.state.id, rotation.hash);
+      throw error;
+    }
   };
 
   return {
@@ -49,19 +66,16 @@ export function storedKeeper(
 
     create: async (wish, id) => {
       await prepare();
-      await admitUser(engine, store, wish.change);
-      const held = await queue.track(create(wish, id));
-      await evictOldest(engine, store, wish.change);
-      return held;
+      const end = endOfCommit();
+      return limit.guard(wish.change.login, undefined, end, () => queue.track(create(wish, id, end)));
     },
 
     commit: async (held, wish) => {
-      await admitUser(engine, store, wish.change, held.state.id);
-      const { state, attempts } = await queue.run({ ...wish, era: eraOf(held.state) }, held.state);
-      if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
-      await evictOldest(engine, store, wish.change);
-      return { state, secret: await secretAfter(held, wish, state, config) };
+      const end = endOfCommit();
+      return limit.guard(wish.change.login, held.state.id, end, () => replace(held, wish, end));
     },
+
+    withdraw: async ({ state }) => withdrawals.add(state.id, state.control.hash),
 
     touch: async (held) => {
       const { state } = held;
@@ -114,6 +128,7 @@ function firstState(engine: Engine, id: string, hash: string, change: Change, co
 async function insert(
   engine: Engine,
   store: SessionStore,
+  withdrawals: Withdrawals,
   state: SessionState,
   commitId: string,
   end: number,
@@ -126,6 +141,7 @@ async function insert(
     if (!(failure instanceof StoreFailure)) throw failure;
     if (failure.certain) throw failure.error;
     const found = await lookUp(engine, store, record, end);
+    if (typeof found !== "object") await withdrawals.add(state.id, state.control.hash);
     if (found === "unreachable") throw unknown(failure.error);
     if (found === undefined) throw failure.error;
     return remembers(found, commitId);

@@ -1,22 +1,31 @@
-import type { Change } from "./change.ts";
+import type { Login } from "./change.ts";
 import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
+import { sharesWaits } from "./host.ts";
+import type { Held } from "./keeper.ts";
 import { fromRecord } from "./record.ts";
 import { removeRecord } from "./removal.ts";
 import type { SessionStore, StoredRecord } from "./store.ts";
-import { askStore } from "./store-call.ts";
+import { askStore, timeLeft } from "./store-call.ts";
+import { OneByOne } from "./one-by-one.ts";
 import { breather } from "./turns.ts";
+import type { Withdrawals } from "./withdrawals.ts";
 
 /** Every live session of one user, page by page. */
-export async function* recordsOf(engine: Engine, store: SessionStore, userId: string): AsyncGenerator<StoredRecord> {
+export async function* recordsOf(
+  engine: Engine,
+  store: SessionStore,
+  userId: string,
+  end = Number.POSITIVE_INFINITY,
+): AsyncGenerator<StoredRecord> {
   const breathe = breather();
   let cursor: string | undefined;
   do {
     const filter = { userId, limit: 100, cursor };
     const now = engine.clock.now();
-    const page = await askStore(engine, "list", async (call) => {
-      return (await store.list?.(engine.config.namespace, filter, now, call)) ?? { records: [] };
-    });
+    const list = async (call: Parameters<NonNullable<SessionStore["list"]>>[3]) =>
+      (await store.list?.(engine.config.namespace, filter, now, call)) ?? { records: [] };
+    const page = await askStore(engine, "list", list, timeLeft(engine, end));
     for (const record of page.records) {
       yield record;
       // A store that answers at once would keep everything else from running until the last of them.
@@ -26,44 +35,97 @@ export async function* recordsOf(engine: Engine, store: SessionStore, userId: st
   } while (cursor !== undefined);
 }
 
-/** With `overflow: "reject"`, refuses a login beyond the limit. @throws SessionError TOO_MANY_SESSIONS */
-export async function admitUser(engine: Engine, store: SessionStore, change: Change, ownId?: string): Promise<void> {
-  const { maxSessionsPerUser: most, overflow } = engine.config;
-  if (most === undefined || overflow !== "reject" || !change.login) return;
-  let others = 0;
-  for await (const { id } of recordsOf(engine, store, change.login.userId)) if (id !== ownId) others++;
-  if (others < most) return;
-  throw new SessionError(
-    "TOO_MANY_SESSIONS",
-    `This user is signed in ${others} times and may be ${most} times (maxSessionsPerUser). Sign out elsewhere first.`,
-  );
+interface SignedIn {
+  readonly id: string;
+  readonly since: number;
 }
 
-/**
- * After a login, ends the user's oldest sessions beyond the limit. The newest few are among the newest few of whatever a
- * parallel login sees, so none of them is ever ended.
- */
-export async function evictOldest(engine: Engine, store: SessionStore, change: Change): Promise<void> {
-  const { maxSessionsPerUser: most, overflow } = engine.config;
-  if (most === undefined || overflow !== "evict-oldest" || !change.login) return;
-  try {
-    await evict(engine, store, change.login.userId, most);
-  } catch {
-    // The observer has been told. The login itself is durable, and the next one tries again.
-  }
-}
+/** Holds the logins of a user to `maxSessionsPerUser`. */
+export class UserLimit {
+  readonly #engine: Engine;
+  readonly #store: SessionStore;
+  readonly #withdrawals: Withdrawals;
+  readonly #turns = new OneByOne();
 
-async function evict(engine: Engine, store: SessionStore, userId: string, most: number): Promise<void> {
-  const found: { id: string; since: number }[] = [];
-  for await (const record of recordsOf(engine, store, userId)) {
-    found.push({ id: record.id, since: signedInAt(record) });
+  constructor(engine: Engine, store: SessionStore, withdrawals: Withdrawals) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#withdrawals = withdrawals;
   }
-  found.sort((a, b) => b.since - a.since || (a.id < b.id ? 1 : -1));
-  const breathe = breather();
-  for (const { id } of found.slice(most)) {
-    await breathe();
-    const removed = await removeRecord(engine, store, id);
-    if (removed) engine.emit({ type: "evicted", id, by: "user-limit" });
+
+  /**
+   * Runs the commit of a change, of the session `ownId` if there is one already.
+   *
+   * @throws SessionError TOO_MANY_SESSIONS for a login beyond the limit, with `overflow: "reject"`
+   */
+  guard(login: Login | undefined, ownId: string | undefined, end: number, commit: () => Promise<Held>): Promise<Held> {
+    const { maxSessionsPerUser: most, overflow } = this.#engine.config;
+    if (most === undefined || !login) return commit();
+    const { userId } = login;
+    if (overflow === "evict-oldest") return this.#evicting(userId, most, end, commit);
+    const work = () => this.#rejecting(userId, most, ownId, end, commit);
+    return sharesWaits ? this.#turns.take(userId, work) : work();
+  }
+
+  /**
+   * After a login, ends the oldest sessions beyond the limit. The newest few are among the newest few of whatever a
+   * parallel login sees, so none of them is ever ended.
+   */
+  async #evicting(userId: string, most: number, end: number, commit: () => Promise<Held>): Promise<Held> {
+    const held = await commit();
+    await this.#try(async () => {
+      const found = await this.#signedIn(userId, end);
+      const breathe = breather();
+      for (const { id } of found.reverse().slice(most)) {
+        await breathe();
+        await this.#evict(id);
+      }
+    });
+    return held;
+  }
+
+  /**
+   * One login of a user after the other, so that in this process none is too many. Those of other processes are seen
+   * afterwards: of what all of them made, the earliest stay.
+   */
+  async #rejecting(
+    userId: string,
+    most: number,
+    ownId: string | undefined,
+    end: number,
+    commit: () => Promise<Held>,
+  ): Promise<Held> {
+    const others = (await this.#signedIn(userId, end)).filter(({ id }) => id !== ownId).length;
+    if (others >= most) throw tooMany(others, most);
+    const held = await commit();
+    const { id, control } = held.state;
+    let isLate = false;
+    await this.#try(async () => {
+      const late = (await this.#signedIn(userId, end)).slice(most);
+      isLate = late.some((one) => one.id === id);
+      for (const one of late) if (one.id !== id) await this.#evict(one.id);
+    });
+    if (!isLate) return held;
+    await this.#withdrawals.add(id, control.hash);
+    throw tooMany(most, most);
+  }
+
+  /** The user's sessions in the order of their logins, without those that are being taken back. */
+  async #signedIn(userId: string, end: number): Promise<SignedIn[]> {
+    const found: SignedIn[] = [];
+    for await (const record of recordsOf(this.#engine, this.#store, userId, end)) {
+      if (!this.#withdrawals.has(record.id)) found.push({ id: record.id, since: signedInAt(record) });
+    }
+    return found.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
+  }
+
+  async #evict(id: string): Promise<void> {
+    if (await removeRecord(this.#engine, this.#store, id)) this.#engine.emit({ type: "evicted", id, by: "user-limit" });
+  }
+
+  /** The observer has been told of a failure. The login itself is durable, and the next one tries again. */
+  async #try(work: () => Promise<void>): Promise<void> {
+    await work().catch(() => undefined);
   }
 }
 
@@ -73,4 +135,11 @@ function signedInAt(record: StoredRecord): number {
   } catch {
     return record.createdAt;
   }
+}
+
+function tooMany(others: number, most: number): SessionError {
+  return new SessionError(
+    "TOO_MANY_SESSIONS",
+    `This user is signed in ${others} times and may be ${most} times (maxSessionsPerUser), so the login was not stored. Sign out elsewhere first.`,
+  );
 }
