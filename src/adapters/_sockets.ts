@@ -1,4 +1,4 @@
-import { gone } from "../core/commit.ts";
+import { gone } from "../core/commit-errors.ts";
 import { milliseconds } from "../core/duration.ts";
 import { SessionError } from "../core/errors.ts";
 import { guardObject, type Hints } from "../core/guard.ts";

@@ -1,4 +1,4 @@
-import { gone } from "./commit.ts";
+import { gone } from "./commit-errors.ts";
 import { SessionError } from "./errors.ts";
 import { readLate } from "./late-reads.ts";
 import type { Visit } from "./visit.ts";

@@ -1,6 +1,6 @@
 import { applyChange, type Change, stamped } from "./change.ts";
+import { gone, late, unknown } from "./commit-errors.ts";
 import type { Engine } from "./engine.ts";
-import { SessionError } from "./errors.ts";
 import { fitForStore, fitOnLoad } from "./fit.ts";
 import { committed, newCommitId, remembered, remembers } from "./history.ts";
 import { noteEnding } from "./newest.ts";
@@ -35,13 +35,6 @@ const patience = 3;
 export const eraOf = ({ control }: SessionState): string | undefined => control.era ?? control.hash;
 
 export const epochOf = (state: SessionState): number => state.control.epoch ?? 0;
-
-export function gone(): SessionError {
-  return new SessionError(
-    "SESSION_GONE",
-    "This session ended while the request ran (logout, login, revoked or expired), so its changes were not stored. The client has to start again with its current token.",
-  );
-}
 
 /**
  * Applies a batch of jobs to the newest record and writes the result once: compare-and-set, again on a newer record
@@ -182,20 +175,4 @@ function isInTime(job: Job, isDoubtful: boolean): boolean {
 function pause(attempt: number, end: number): Promise<void> {
   const most = Math.min(50, 2 ** attempt, Math.max(0, end - performance.now()));
   return new Promise((resolve) => setTimeout(resolve, Math.random() * most));
-}
-
-function late(isDoubtful: boolean): SessionError {
-  if (isDoubtful) return unknown(undefined);
-  return new SessionError(
-    "COMMIT_TIMEOUT",
-    "The session was not stored: other requests kept changing it until the commitTimeout was over. Nothing of this request was written.",
-  );
-}
-
-export function unknown(cause: unknown): SessionError {
-  return new SessionError(
-    "COMMIT_UNKNOWN",
-    "The session store stopped answering while the session was being stored, so it is not known whether the changes were written. Read the session again before repeating them.",
-    { cause },
-  );
 }

@@ -1,6 +1,6 @@
 import { createAdministration } from "./administration.ts";
 import { createClock } from "./clock.ts";
-import { gone } from "./commit.ts";
+import { gone } from "./commit-errors.ts";
 import type { Config } from "./config.ts";
 import { createDirectory } from "./directory.ts";
 import { keepAlive } from "./durable.ts";

@@ -1,6 +1,7 @@
 import { blankState, makeId } from "./blank.ts";
 import { applyChange, type Change, stamped } from "./change.ts";
-import { eraOf, unknown } from "./commit.ts";
+import { eraOf } from "./commit.ts";
+import { unknown } from "./commit-errors.ts";
 import type { Config } from "./config.ts";
 import type { Engine } from "./engine.ts";
 import { invalidOption, SessionError } from "./errors.ts";
