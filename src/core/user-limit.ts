@@ -3,11 +3,11 @@ import type { Engine } from "./engine.ts";
 import { SessionError } from "./errors.ts";
 import { sharesWaits } from "./host.ts";
 import type { Held } from "./keeper.ts";
+import { OneByOne } from "./one-by-one.ts";
 import { fromRecord } from "./record.ts";
 import { removeRecord } from "./removal.ts";
 import type { SessionStore, StoredRecord } from "./store.ts";
 import { askStore, timeLeft } from "./store-call.ts";
-import { OneByOne } from "./one-by-one.ts";
 import { breather } from "./turns.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
@@ -16,7 +16,7 @@ export async function* recordsOf(
   engine: Engine,
   store: SessionStore,
   userId: string,
-  end = Number.POSITIVE_INFINITY,
+  end?: number,
 ): AsyncGenerator<StoredRecord> {
   const breathe = breather();
   let cursor: string | undefined;
@@ -25,7 +25,7 @@ export async function* recordsOf(
     const now = engine.clock.now();
     const list = async (call: Parameters<NonNullable<SessionStore["list"]>>[3]) =>
       (await store.list?.(engine.config.namespace, filter, now, call)) ?? { records: [] };
-    const page = await askStore(engine, "list", list, timeLeft(engine, end));
+    const page = await askStore(engine, "list", list, end === undefined ? undefined : timeLeft(engine, end));
     for (const record of page.records) {
       yield record;
       // A store that answers at once would keep everything else from running until the last of them.
