@@ -8,8 +8,8 @@ import { remembers } from "./history.ts";
 import { type Intent, restored } from "./intent.ts";
 import type { Held, Wish } from "./keeper.ts";
 import { thisMoment } from "./newest.ts";
+import { planScheduled, takeIntent, wish } from "./pending-commit.ts";
 import { storedEntries } from "./record.ts";
-import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "./rotation.ts";
 import { largestKeys } from "./size.ts";
 import type { Visit } from "./visit.ts";
 
@@ -88,37 +88,6 @@ export async function keepAlive(visit: Visit): Promise<void> {
 async function created(visit: Visit): Promise<void> {
   while (visit.creating) await visit.creating;
 }
-
-/** Takes over what the request wants of the session, with the new secret that goes with it. */
-async function takeIntent(
-  visit: Visit,
-  scheduled: boolean,
-): Promise<{ intent: Intent; planned: PlannedRotation | undefined }> {
-  const { intent, held, engine } = visit;
-  visit.intent = {};
-  try {
-    if (intent.rotate && held)
-      return { intent, planned: await planRotation(intent.rotate, engine.clock.now(), engine.config) };
-    return { intent, planned: scheduled ? await planScheduled(visit) : undefined };
-  } catch (error) {
-    visit.intent = restored(intent, visit.intent);
-    throw error;
-  }
-}
-
-/** The periodic rotation, where it is due and the answer can carry the new token. */
-async function planScheduled({ engine, held, opened, channel }: Visit): Promise<PlannedRotation | undefined> {
-  const now = engine.clock.now();
-  if (!held || !channel?.transport.write || !rotationDue(held, now, engine.config)) return undefined;
-  return opened?.standing === "current" ? planSchedule(held, now, engine.config) : undefined;
-}
-
-const wish = (visit: Visit, change: Wish["change"], planned: PlannedRotation | undefined, exact: boolean): Wish => ({
-  change,
-  secret: planned?.secret,
-  seen: visit.isSeen,
-  exact,
-});
 
 async function commit(visit: Visit, wish: Wish, undo: Batch["undo"], intent: Intent, computed?: string): Promise<void> {
   // Not through `created()`: between this look and the call of `create` nobody else may come.

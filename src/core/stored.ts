@@ -54,7 +54,7 @@ export function storedKeeper(
       return { state, secret: await secretAfter(held, wish, state, config) };
     } catch (error) {
       const { rotation } = wish.change;
-      const isInDoubt = error instanceof SessionError && error.code === "COMMIT_UNKNOWN";
+      const isInDoubt = SessionError.is(error) && error.code === "COMMIT_UNKNOWN";
       // A secret that may be in force, and that nobody will ever have.
       if (isInDoubt && rotation && rotation.by !== "schedule") await withdrawals.add(held.state.id, rotation.hash);
       throw error;

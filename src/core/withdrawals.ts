@@ -129,7 +129,7 @@ function isOf(record: Parameters<typeof fromRecord>[0], hash: string): boolean {
   try {
     return fromRecord(record).control.hash === hash;
   } catch (error) {
-    if (error instanceof SessionError) return false;
+    if (SessionError.is(error)) return false;
     throw error;
   }
 }
