@@ -1,4 +1,5 @@
 import { SessionError } from "./errors.ts";
+import type { StoreFailure } from "./store-call.ts";
 
 export function gone(): SessionError {
   return new SessionError(
@@ -7,12 +8,19 @@ export function gone(): SessionError {
   );
 }
 
-/** The commitTimeout is over. `isDoubtful`: an attempt may have been written. */
-export function late(isDoubtful: boolean): SessionError {
-  if (isDoubtful) return unknown(undefined);
+/**
+ * The commitTimeout is over. `isDoubtful`: an attempt may have been written. `trouble`: it was the store that failed last, and
+ * not others who were faster.
+ */
+export function late(isDoubtful: boolean, trouble: StoreFailure | undefined): SessionError {
+  if (isDoubtful) return unknown(trouble?.error);
+  const reason = trouble
+    ? `the store failed until the commitTimeout was over. Its last error: ${trouble.error.message}`
+    : "other requests kept changing it until the commitTimeout was over.";
   return new SessionError(
     "COMMIT_TIMEOUT",
-    "The session was not stored: other requests kept changing it until the commitTimeout was over. Nothing of this request was written.",
+    `The session was not stored: ${reason} Nothing of this request was written.`,
+    trouble && { cause: trouble.error },
   );
 }
 

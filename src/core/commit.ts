@@ -55,6 +55,8 @@ export async function commitBatch(
   let isFresh = false;
   let attempts = 0;
   let failures = 0;
+  /** Why the last attempt failed, if it was the store that failed. */
+  let trouble: StoreFailure | undefined;
   /** The version an attempt of unknown outcome was made on. */
   let doubt: number | undefined;
 
@@ -64,7 +66,7 @@ export async function commitBatch(
   };
 
   for (;;) {
-    jobs = jobs.filter(({ job }) => isInTime(job, doubt !== undefined));
+    jobs = jobs.filter(({ job }) => isInTime(job, doubt !== undefined, trouble));
     const applied = applyJobs(engine, jobs, base);
     jobs = applied.jobs;
     if (jobs.length === 0) return base;
@@ -101,6 +103,7 @@ export async function commitBatch(
     } catch (error) {
       if (!(error instanceof StoreFailure)) return fail(error);
       failure ??= error;
+      trouble = failure;
       if (++failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
       await pause(failures, end);
       continue;
@@ -113,6 +116,7 @@ export async function commitBatch(
       doubt = undefined;
     }
     failures = failure ? failures + 1 : 0;
+    trouble = failure;
     if (failure && failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
     // The first time it was most likely a request of this very process; that one is over.
     if (attempts > 1) await pause(attempts - 1, end);
@@ -165,9 +169,9 @@ function settle(jobs: readonly Applied[], state: SessionState, attempts: number)
 }
 
 /** Tells a job whose time is over so; the others of its round go on without it. */
-function isInTime(job: Job, isDoubtful: boolean): boolean {
+function isInTime(job: Job, isDoubtful: boolean, trouble: StoreFailure | undefined): boolean {
   if (performance.now() < job.end) return true;
-  job.reject(late(isDoubtful));
+  job.reject(late(isDoubtful, trouble));
   return false;
 }
 

@@ -2,24 +2,16 @@ import type { Engine } from "./engine.ts";
 import type { SessionStore } from "./store.ts";
 import { askStore } from "./store-call.ts";
 import { longestTimer } from "./timers.ts";
-import { afterBatch, firstBatch, nextBatch, timed } from "./turns.ts";
+import { inBatches } from "./turns.ts";
 
 /** Deletes expired records in batches that are too short to be noticed; returns how many went. */
 export async function prune(engine: Engine, store: SessionStore): Promise<number> {
   if (!store.prune) return 0;
   await engine.clock.measure();
-  let total = 0;
-  for (let size = firstBatch; ; ) {
-    const limit = size;
+  const total = await inBatches((limit) => {
     const now = engine.clock.now();
-    const batch = await timed(() =>
-      askStore(engine, "prune", async (call) => (await store.prune?.(now, limit, call)) ?? 0),
-    );
-    total += batch.result;
-    if (batch.result < limit) break;
-    size = nextBatch(size, batch);
-    await afterBatch(batch);
-  }
+    return askStore(engine, "prune", async (call) => (await store.prune?.(now, limit, call)) ?? 0);
+  });
   engine.emit({ type: "pruned", count: total });
   return total;
 }

@@ -52,9 +52,12 @@ export function callStore<T>(
     const watch = engine.deadlines.watch(limit, () => {
       const error = timedOut(operation, limit);
       call.abort(error);
-      fail(error);
+      // A store that knows more answers at once: what kept it waiting, and that nothing was written.
+      setTimeout(() => fail(error), 0);
     });
     const succeed = (value: T): void => {
+      if (isOver) return;
+      isOver = true;
       engine.deadlines.drop(watch);
       resolve(value);
     };

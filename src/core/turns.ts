@@ -32,7 +32,7 @@ export async function eachInTurns<T>(items: Iterable<T>, visit: (item: T) => voi
 }
 
 /** How one batch went. */
-export interface BatchTime {
+interface BatchTime {
   /** Milliseconds. */
   readonly took: number;
   /** Nothing else could run meanwhile. */
@@ -40,7 +40,7 @@ export interface BatchTime {
 }
 
 /** Runs one batch, and looks whether anything else could run meanwhile. */
-export async function timed<T>(work: () => Promise<T>): Promise<BatchTime & { readonly result: T }> {
+async function timed<T>(work: () => Promise<T>): Promise<BatchTime & { readonly result: T }> {
   let blocked = true;
   const witness = setTimeout(() => {
     blocked = false;
@@ -54,7 +54,7 @@ export async function timed<T>(work: () => Promise<T>): Promise<BatchTime & { re
   }
 }
 
-export const firstBatch = 50;
+const firstBatch = 50;
 const mostInBatch = 1_000;
 /** A server is asked for no fewer: below that, the way there takes longer than the work. */
 const fewestElsewhere = 100;
@@ -62,13 +62,31 @@ const fewestElsewhere = 100;
 const longestElsewhere = 40;
 
 /** How many records the next batch should have, after one of `size`. */
-export function nextBatch(size: number, { took, blocked }: BatchTime): number {
+function nextBatch(size: number, { took, blocked }: BatchTime): number {
   const [wanted, fewest] = blocked ? [longestStretch, 1] : [longestElsewhere, fewestElsewhere];
   const fitting = took > 0 ? Math.floor((size * wanted) / took) : mostInBatch;
   return Math.max(fewest, Math.min(fitting, 2 * size, mostInBatch));
 }
 
 /** Waits until the next batch may begin. What blocked everything else leaves as much time as it took. */
-export async function afterBatch({ took, blocked }: BatchTime): Promise<void> {
+async function afterBatch({ took, blocked }: BatchTime): Promise<void> {
   if (blocked && took > 0) await nextTurn(took);
+}
+
+/**
+ * Does a long work in batches. Each is asked for at most so many records, and short enough to be noticed by nobody.
+ *
+ * @param work gives how many it met; fewer than it was asked for are the last
+ * @returns how many they were in all
+ */
+export async function inBatches(work: (limit: number) => Promise<number>): Promise<number> {
+  let total = 0;
+  for (let size = firstBatch; ; ) {
+    const limit = size;
+    const batch = await timed(() => work(limit));
+    total += batch.result;
+    if (batch.result < limit) return total;
+    size = nextBatch(size, batch);
+    await afterBatch(batch);
+  }
 }

@@ -16,6 +16,8 @@ export interface SqlClient {
   /** Runs a statement that writes; how many rows it met. An INSERT of a key that exists meets none. */
   run(statement: string, values: readonly SqlValue[], call?: StoreCall): number | Promise<number>;
   all(statement: string, values: readonly SqlValue[], call?: StoreCall): readonly SqlRow[] | Promise<readonly SqlRow[]>;
+  /** Makes the table ready, where that was not done by connecting. */
+  setup?(call?: StoreCall): void | Promise<void>;
   close(): void | Promise<void>;
 }
 
@@ -116,7 +118,7 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     ...(time === undefined ? undefined : { time: (call?: StoreCall) => ask(time, [], call) }),
 
     async setup(call) {
-      if (!client) await connectOnce(call);
+      await (client ?? (await connectOnce(call))).setup?.(call);
     },
 
     async close() {

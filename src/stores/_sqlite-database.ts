@@ -1,51 +1,75 @@
-import type { SqlClient, SqlValue } from "./_sql.ts";
+import type { StoreCall } from "../core/store.ts";
+import type { SqlClient } from "./_sql.ts";
 import { refused } from "./_sql-errors.ts";
-import { database as name, writeFailure } from "./_sqlite-errors.ts";
+import type { SqliteConnection } from "./_sqlite-connection.ts";
+import { closed, isBusy, isFull, lockedOut, database as name, writeFailure } from "./_sqlite-errors.ts";
+import type { SqliteDatabase } from "./_sqlite-handle.ts";
+import { LockQueue } from "./_sqlite-wait.ts";
 
-/** What is used of a prepared statement. */
-export interface SqliteStatement {
-  run(...values: SqlValue[]): { readonly changes: number | bigint };
-  all(...values: SqlValue[]): unknown[];
-}
+/** A connection as the SQL store wants it: it waits for locks from the event loop, and its errors say what was written. */
+export function sqliteClient(connection: SqliteConnection): SqlClient {
+  // Apart, because readers need not wait for whom writers wait for.
+  const reads = new LockQueue();
+  const writes = new LockQueue();
 
-/** What is used of a database handle: those of node:sqlite, bun:sqlite, better-sqlite3 and libsql have it. */
-export interface SqliteDatabase {
-  exec(sql: string): unknown;
-  prepare(sql: string): SqliteStatement;
-  close(): unknown;
-}
-
-/** A handle as the SQL store wants it, with each statement prepared once. */
-export function sqliteClient(database: SqliteDatabase, close: () => void): SqlClient {
-  const prepared = new Map<string, SqliteStatement>();
-  const prepare = (sql: string): SqliteStatement => {
-    const known = prepared.get(sql);
-    if (known) return known;
-    const statement = database.prepare(sql);
-    prepared.set(sql, statement);
-    return statement;
-  };
+  const doIn = <T>(queue: LockQueue, what: "read" | "write", work: () => T, call: StoreCall | undefined) =>
+    queue.run(
+      () => {
+        try {
+          return work();
+        } catch (error) {
+          if (isBusy(error)) throw error;
+          throw what === "write" ? writeFailure(connection.file, error) : refused(name, error);
+        }
+      },
+      (waited, cause) => lockedOut(connection.file, what, waited, cause),
+      call,
+    );
 
   return {
-    run(sql, values) {
-      try {
-        return Number(prepare(sql).run(...values).changes);
-      } catch (error) {
-        throw writeFailure(error);
-      }
-    },
-    all(sql, values) {
-      try {
-        return prepare(sql)
-          .all(...values)
-          .map((row) => Object.values(row as object));
-      } catch (error) {
-        throw refused(name, error);
-      }
-    },
+    run: (sql, values, call) =>
+      doIn(
+        writes,
+        "write",
+        () =>
+          connection.use(true, (database, prepare) => {
+            const change = (): number => Number(prepare(sql).run(...values).changes);
+            try {
+              return change();
+            } catch (error) {
+              if (!isFull(error)) throw error;
+              makeRoom(database);
+              return change();
+            }
+          }),
+        call,
+      ),
+    all: (sql, values, call) =>
+      doIn(
+        reads,
+        "read",
+        () =>
+          connection.use(false, (_, prepare) =>
+            prepare(sql)
+              .all(...values)
+              .map((row) => Object.values(row as object)),
+          ),
+        call,
+      ),
+    // Not behind those who wait to write: mostly there is nothing to do.
+    setup: (call) => doIn(reads, "write", () => connection.use(true, () => undefined), call),
     close() {
-      prepared.clear();
-      close();
+      for (const queue of [reads, writes]) queue.close(closed());
+      connection.close();
     },
   };
+}
+
+/** Brings the write-ahead log into the file, so that what follows overwrites the log and needs no room of its own. */
+function makeRoom(database: SqliteDatabase): void {
+  try {
+    database.prepare("PRAGMA wal_checkpoint(RESTART)").all();
+  } catch {
+    // There is no room for that either.
+  }
 }

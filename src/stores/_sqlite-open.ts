@@ -2,7 +2,8 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { SessionError } from "../core/errors.ts";
 import { reason } from "./_client-error.ts";
-import type { SqliteDatabase } from "./_sqlite-database.ts";
+import { isBusy } from "./_sqlite-errors.ts";
+import type { SqliteDatabase } from "./_sqlite-handle.ts";
 
 type Constructor = new (path: string) => SqliteDatabase;
 export type Load = (module: string) => Promise<Record<string, unknown>>;
@@ -17,13 +18,15 @@ const drivers: readonly (readonly [module: string, exported: string])[] = [
 
 const importModule: Load = (module) => import(/* @vite-ignore */ module);
 
-/** Opens a database file with the first driver that is there. @throws SessionError STORE_UNAVAILABLE */
-export async function openFile(path: string, load: Load = importModule): Promise<SqliteDatabase> {
-  const Database = await findDriver(load);
+/** The absolute name of a file, so that no driver takes "http://…" or "file:…" for something else. */
+export const fileName = (path: string): string => (path === ":memory:" ? path : resolve(path));
+
+/** Opens a database file. @throws SessionError STORE_UNAVAILABLE, or what SQLite throws where the file is locked */
+export function openFile(Database: Constructor, path: string): SqliteDatabase {
   try {
-    // Absolute, so that no driver takes "http://…" or "file:…" for something else than a file name.
-    return new Database(path === ":memory:" ? path : privateFile(resolve(path)));
+    return new Database(path === ":memory:" ? path : privateFile(path));
   } catch (cause) {
+    if (isBusy(cause)) throw cause;
     throw new SessionError(
       "STORE_UNAVAILABLE",
       `The session store could not open the SQLite file "${path}". Check that this process may write there. The system says: ${reason(cause)}`,
@@ -32,7 +35,7 @@ export async function openFile(path: string, load: Load = importModule): Promise
   }
 }
 
-/** @throws SessionError STORE_UNAVAILABLE */
+/** Gives the first driver that is there. @throws SessionError STORE_UNAVAILABLE */
 export async function findDriver(load: Load = importModule): Promise<Constructor> {
   const errors: unknown[] = [];
   for (const [module, exported] of drivers) {

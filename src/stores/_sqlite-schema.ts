@@ -1,7 +1,7 @@
 import { recipe } from "./_sql-options.ts";
 import { type SqlDialect, schema, wantedParts } from "./_sql-statements.ts";
 import { isOurs as checkTable, missingTable, type TableCheck } from "./_sql-table.ts";
-import type { SqliteDatabase } from "./_sqlite-database.ts";
+import type { SqliteDatabase } from "./_sqlite-handle.ts";
 
 export const sqliteDialect: SqlDialect = {
   placeholder: () => "?",
@@ -32,8 +32,16 @@ export function prepareTable(database: SqliteDatabase, table: string, create: bo
     if (!isOurs(database, check)) for (const statement of schema(sqliteDialect, name)) database.exec(statement);
     database.exec("COMMIT");
   } catch (error) {
-    database.exec("ROLLBACK");
+    rollBack(database);
     throw error;
+  }
+}
+
+function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // SQLite has done it already, as where the disk is full.
   }
 }
 

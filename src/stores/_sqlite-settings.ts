@@ -1,26 +1,35 @@
-import type { SqliteDatabase } from "./_sqlite-database.ts";
-import { isBusy } from "./_sqlite-errors.ts";
+import type { SqliteDatabase } from "./_sqlite-handle.ts";
 
-const busyTimeout = 5_000;
-
-/** Settings of a connection; they do not change the file. */
+/**
+ * Settings of a connection of ours. SQLite must not wait for a lock, because nothing else of this process could run
+ * meanwhile; a logout that was answered must outlive a power failure; readers and a writer must not wait for each other,
+ * which is a property of the file.
+ */
 export function applySettings(database: SqliteDatabase): void {
-  database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
-  // A logout that was answered must outlive a power failure.
+  setBusyTimeout(database, 0);
   database.exec("PRAGMA synchronous = FULL");
 }
 
-/** Readers and a writer do not wait for each other in this mode. It is a property of the file, set once. */
-export async function useWal(database: SqliteDatabase): Promise<void> {
-  const end = performance.now() + busyTimeout;
-  for (;;) {
-    try {
-      database.prepare("PRAGMA journal_mode = WAL").all();
-      return;
-    } catch (error) {
-      // SQLite does not apply the busy timeout here, and processes that start at once meet here.
-      if (!isBusy(error) || performance.now() > end) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10 + Math.random() * 20));
+export function useWal(database: SqliteDatabase): void {
+  database.prepare("PRAGMA journal_mode = WAL").all();
+}
+
+/** Runs work on a handle of the application without waiting for a lock, and leaves its own setting as it was. */
+export function withoutWaiting<T>(database: SqliteDatabase, own: number, work: () => T): T {
+  if (own === 0) return work();
+  setBusyTimeout(database, 0);
+  try {
+    return work();
+  } finally {
+    setBusyTimeout(database, own);
   }
+}
+
+/** Milliseconds that SQLite waits inside of a call. */
+export function busyTimeout(database: SqliteDatabase): number {
+  return Number(Object.values(database.prepare("PRAGMA busy_timeout").all()[0] ?? {})[0] ?? 0);
+}
+
+function setBusyTimeout(database: SqliteDatabase, milliseconds: number): void {
+  database.exec(`PRAGMA busy_timeout = ${milliseconds}`);
 }

@@ -3,12 +3,16 @@ import type { SessionStore } from "../core/store.ts";
 import { reason } from "./_client-error.ts";
 import { type SqlClient, sqlStore } from "./_sql.ts";
 import { placeOf } from "./_sql-options.ts";
-import { type SqliteDatabase, sqliteClient } from "./_sqlite-database.ts";
-import { openFile } from "./_sqlite-open.ts";
+import { givenConnection, ownConnection, type SqliteConnection } from "./_sqlite-connection.ts";
+import { sqliteClient } from "./_sqlite-database.ts";
+import { isBusy } from "./_sqlite-errors.ts";
+import type { SqliteDatabase } from "./_sqlite-handle.ts";
+import { fileName, findDriver, openFile } from "./_sqlite-open.ts";
 import { prepareTable, sqliteDialect } from "./_sqlite-schema.ts";
 import { applySettings, useWal } from "./_sqlite-settings.ts";
+import { wholeInTurns } from "./_sqlite-turns.ts";
 
-export type { SqliteDatabase, SqliteStatement } from "./_sqlite-database.ts";
+export type { SqliteDatabase, SqliteStatement } from "./_sqlite-handle.ts";
 
 export interface SqliteStoreOptions {
   /**
@@ -18,8 +22,7 @@ export interface SqliteStoreOptions {
   readonly path?: string | undefined;
   /**
    * An open handle of node:sqlite, bun:sqlite, better-sqlite3 or libsql instead. It keeps its settings (best are
-   * `journal_mode = WAL`, `synchronous = FULL` and a `busy_timeout`), and stays open when the store is closed. A
-   * transaction that is open on it while a request waits would hold the sessions' changes too.
+   * `journal_mode = WAL` and `synchronous = FULL`), and stays open when the store is closed. A transaction that is open on it while a request waits would hold the sessions' changes too.
    */
   readonly database?: SqliteDatabase | undefined;
   /** @default "coatcheck_sessions" */
@@ -46,35 +49,46 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
   }
   if (database !== undefined && !isDatabase(database)) throw foreignHandle();
 
-  const openOwn = async (file: string): Promise<SqlClient> => {
-    const own = await openFile(file);
+  const makeReady = (handle: SqliteDatabase, settle: () => void): void => {
     try {
-      applySettings(own);
-      prepareTable(own, name.table, create);
-      await useWal(own);
+      settle();
+      prepareTable(handle, name.table, create);
+      if (handle !== database) useWal(handle);
     } catch (error) {
-      own.close();
-      throw unusable(name.table, error);
+      throw isBusy(error) ? error : unusable(name.table, error);
     }
-    return sqliteClient(own, () => own.close());
+  };
+  const checkGiven = (given: SqliteDatabase): void => {
+    if (!Array.isArray(given.prepare("SELECT 1").all())) throw foreignHandle();
+  };
+  const connect = async (): Promise<SqliteConnection> => {
+    if (database) return givenConnection(database, () => makeReady(database, () => checkGiven(database)));
+    const file = fileName(path as string);
+    const Driver = await findDriver();
+    return ownConnection(
+      file,
+      () => openFile(Driver, file),
+      (own) => makeReady(own, () => applySettings(own)),
+    );
   };
 
-  const useGiven = (given: SqliteDatabase): SqlClient => {
-    try {
-      if (!Array.isArray(given.prepare("SELECT 1").all())) throw foreignHandle();
-      prepareTable(given, name.table, create);
-    } catch (error) {
-      throw unusable(name.table, error);
-    }
-    return sqliteClient(given, () => {});
-  };
-
-  return sqlStore({
+  let client: SqlClient | undefined;
+  const store = sqlStore({
     name: "sqlite",
     dialect: sqliteDialect,
     table: name,
-    connect: async () => (database ? useGiven(database) : openOwn(path as string)),
+    connect: async () => {
+      client = sqliteClient(await connect());
+      return client;
+    },
   });
+  return {
+    ...store,
+    ...wholeInTurns(name, async (call) => {
+      await store.setup?.(call);
+      return client as SqlClient;
+    }),
+  };
 }
 
 const isDatabase = ({ exec, prepare }: SqliteDatabase): boolean =>
