@@ -79,7 +79,7 @@ describe("B80: while another process holds the write lock", () => {
   });
 
   test("a commit that waits in vain names the lock and its file, and nothing was written", async () => {
-    const { path, sessions, ids } = await stage({ storeTimeout: "1s", commitTimeout: "3s" });
+    const { path, sessions, ids } = await stage({ storeTimeout: "1000ms", commitTimeout: "3000ms" });
     const release = await holdLock(path, "BEGIN IMMEDIATE");
     const errors = await Promise.all(ids.map((id) => failure(sessions.edit(id, (session) => session.set("n", 100)))));
     for (const error of errors) {
