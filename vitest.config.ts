@@ -8,15 +8,15 @@ const config: ViteUserConfig = {
     alias: [
       { find: "#crypto", replacement: src("crypto/node.ts") },
       { find: /^coatcheck$/, replacement: src("index.ts") },
-      { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1.ts") },
-      { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1.ts") },
+      { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
+      { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
       { find: /^coatcheck\/testing$/, replacement: src("testing/index.ts") },
-      { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1.ts") },
+      { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },
     ],
   },
   test: {
     include: ["test/**/*.test.ts"],
-    globalSetup: "test/setup/index.ts",
+    globalSetup: "test/support/setup/index.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // A failure shows the values, and not only how many there are.

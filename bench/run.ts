@@ -5,7 +5,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Size } from "./data.ts";
-import type { Route } from "./load/visitor.ts";
+import type { Route } from "./http/load/visitor.ts";
+import { variants } from "./http/variants/list.ts";
 import { measureHeap } from "./measure/heap.ts";
 import { measureHttp } from "./measure/http.ts";
 import { measureImport } from "./measure/import-time.ts";
@@ -18,12 +19,11 @@ import { report } from "./report/report.ts";
 import type { Results } from "./report/results.ts";
 import { judge } from "./report/targets.ts";
 import { fullRun, quickRun, type Settings } from "./settings.ts";
-import { variants } from "./variants/list.ts";
 
 const log = (line: string): void => console.error(line);
 
 function installPeers(): void {
-  const folder = fileURLToPath(new URL("./peers", import.meta.url));
+  const folder = fileURLToPath(new URL("./http/peers", import.meta.url));
   if (existsSync(`${folder}/node_modules`)) return;
   const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
   if (status !== 0)

@@ -17,8 +17,8 @@ const steps = [
   // Apart, because the types of express-session give every Express request another session.
   ["types, benchmark", "typescript/bin/tsc", "-p", "bench"],
   ["lint and format", "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
-  ["build", "../scripts/build.js"],
-  ["packages of tests and examples", "../scripts/install-packages.js"],
+  ["build", "./build.js"],
+  ["packages of tests and examples", "./install-packages.js"],
   ["tests", "vitest/vitest.mjs", "run", ...reporters, ...process.argv.slice(2)],
 ];
 

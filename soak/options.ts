@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
-import { flawNames } from "./broken.ts";
-import { places } from "./places.ts";
+import { flawNames } from "./faults/broken-stores.ts";
+import { places } from "./targets.ts";
 
 export interface Options {
   readonly minutes: number;

@@ -1,4 +1,4 @@
-import type { Trial } from "./trial.ts";
+import type { Trial } from "./store-run.ts";
 
 /** Sessions whose history is printed when something is wrong. */
 const most = 3;

@@ -2,10 +2,10 @@
 // npm run soak -- --minutes 1 --stores redis,postgres --seed 7
 import { setTimeout as sleep } from "node:timers/promises";
 import { readOptions } from "./options.ts";
-import { type Place, places } from "./places.ts";
+import { now } from "./protocol.ts";
 import { finalReport, progressLine } from "./report.ts";
-import { now } from "./telling.ts";
-import { beginTrial, type Trial } from "./trial.ts";
+import { beginTrial, type Trial } from "./store-run.ts";
+import { type Place, places } from "./targets.ts";
 
 const lineInterval = 15_000;
 const { minutes, seed, stores, workers, flaw } = readOptions(process.argv.slice(2));

@@ -1,14 +1,14 @@
-import { configure } from "./core/config.ts";
-import { invalidOption } from "./core/errors.ts";
-import { createSealedSessions, createStoredSessions } from "./core/manager.ts";
-import type { SessionsOptions } from "./core/options.ts";
-import type { StandardSchema } from "./core/schema.ts";
-import type { DefaultData } from "./core/session.ts";
-import type { SealedSessions, Sessions } from "./core/sessions.ts";
-import type { SealedStore, SessionStore } from "./core/store.ts";
-import type { Transport } from "./core/transport.ts";
-import { memoryStore } from "./stores/memory.ts";
-import { cookie } from "./transports/cookie.ts";
+import { configure } from "./core/config/config.ts";
+import { createSealedSessions, createStoredSessions } from "./core/manager/manager.ts";
+import type { StandardSchema } from "./core/record/schema.ts";
+import { memoryStore } from "./stores/memory/index.ts";
+import { cookie } from "./transports/cookie/index.ts";
+import { invalidOption } from "./types/errors.ts";
+import type { SessionsOptions } from "./types/options.ts";
+import type { DefaultData } from "./types/session.ts";
+import type { SealedSessions, Sessions } from "./types/sessions.ts";
+import type { SealedStore, SessionStore } from "./types/store.ts";
+import type { Transport } from "./types/transport.ts";
 
 type Options<Data extends object, Store> = Omit<SessionsOptions<Data>, "schema" | "store"> & {
   store?: Store | undefined;

@@ -1,13 +1,19 @@
-export type { CacheHeaders } from "./core/cache-fields.ts";
-export type { SessionErrorCode } from "./core/errors.ts";
-export { SessionError } from "./core/errors.ts";
-export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./core/events.ts";
-export { FetchAnswer } from "./core/fetch-answer.ts";
-export type { HeaderTarget } from "./core/header-edits.ts";
-export { editHeaders, headersTarget } from "./core/header-edits.ts";
-export { saveAll } from "./core/mounts.ts";
-export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./core/options.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./core/schema.ts";
+export type { CacheHeaders } from "./core/http/cache-fields.ts";
+export { FetchAnswer } from "./core/http/fetch-response.ts";
+export type { HeaderTarget } from "./core/http/header-edits.ts";
+export { editHeaders, headersTarget } from "./core/http/header-edits.ts";
+export { saveAll } from "./core/manager/mounts.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./core/record/schema.ts";
+export { createSessions } from "./create-sessions.ts";
+export { generateKey } from "./crypto/key.ts";
+export { bearer } from "./transports/bearer.ts";
+export { cookie } from "./transports/cookie/index.ts";
+export { header } from "./transports/header.ts";
+export { query } from "./transports/query.ts";
+export type { SessionErrorCode } from "./types/errors.ts";
+export { SessionError } from "./types/errors.ts";
+export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./types/events.ts";
+export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./types/options.ts";
 export type {
   DefaultData,
   Duration,
@@ -16,7 +22,7 @@ export type {
   SessionData,
   SessionInfo,
   SessionLimits,
-} from "./core/session.ts";
+} from "./types/session.ts";
 export type {
   EditOptions,
   HandleOptions,
@@ -35,7 +41,7 @@ export type {
   SessionList,
   SessionPolicy,
   Sessions,
-} from "./core/sessions.ts";
+} from "./types/sessions.ts";
 export type {
   ListFilter,
   RecordKey,
@@ -48,7 +54,7 @@ export type {
   StoreCall,
   StoredRecord,
   Unsealed,
-} from "./core/store.ts";
+} from "./types/store.ts";
 export type {
   CookieOverrides,
   HeaderEdit,
@@ -56,10 +62,4 @@ export type {
   TokenLease,
   Transport,
   TransportContext,
-} from "./core/transport.ts";
-export { createSessions } from "./create-sessions.ts";
-export { generateKey } from "./crypto/key.ts";
-export { bearer } from "./transports/bearer.ts";
-export { cookie } from "./transports/cookie.ts";
-export { header } from "./transports/header.ts";
-export { query } from "./transports/query.ts";
+} from "./types/transport.ts";

@@ -1,5 +1,5 @@
 import { Child } from "../child.ts";
-import type { HeapQuestion } from "../heap/worker.ts";
+import type { HeapQuestion } from "../memory/worker.ts";
 import type { Settings } from "../settings.ts";
 
 export interface HeapResult {

@@ -1,8 +1,8 @@
 import { Child } from "../child.ts";
 import type { Size } from "../data.ts";
-import type { Route } from "../load/visitor.ts";
+import type { Route } from "../http/load/visitor.ts";
+import { type Variant, variants } from "../http/variants/list.ts";
 import type { Settings } from "../settings.ts";
-import { type Variant, variants } from "../variants/list.ts";
 import { mean, median } from "./statistics.ts";
 import { type Slice, Target } from "./target.ts";
 

@@ -1,5 +1,5 @@
 import { Child } from "../child.ts";
-import type { SealQuestion, SealResult } from "../sealers/worker.ts";
+import type { SealQuestion, SealResult } from "../crypto/worker.ts";
 import type { Settings } from "../settings.ts";
 import { median } from "./statistics.ts";
 

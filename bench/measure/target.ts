@@ -1,10 +1,10 @@
 import { Child } from "../child.ts";
 import type { Size } from "../data.ts";
-import type { LoadQuestion, LoadResult } from "../load/generator.ts";
-import type { Route } from "../load/visitor.ts";
-import type { ServerQuestion } from "../server.ts";
+import type { LoadQuestion, LoadResult } from "../http/load/generator.ts";
+import type { Route } from "../http/load/visitor.ts";
+import type { ServerQuestion } from "../http/server.ts";
+import type { Variant } from "../http/variants/list.ts";
 import type { Settings } from "../settings.ts";
-import type { Variant } from "../variants/list.ts";
 
 export interface Slice extends LoadResult {
   /** Microseconds of the server's processor time for one request. */

@@ -9,7 +9,7 @@ export interface Surroundings {
 }
 
 const root = createRequire(new URL("../../package.json", import.meta.url));
-const peers = createRequire(new URL("../peers/package.json", import.meta.url));
+const peers = createRequire(new URL("../http/peers/package.json", import.meta.url));
 
 /** Those that the benchmark of whole servers compares. */
 const httpPackages = [

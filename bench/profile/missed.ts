@@ -1,7 +1,7 @@
+import { type Variant, variants } from "../http/variants/list.ts";
 import type { HttpCell } from "../measure/http.ts";
 import type { Verdict } from "../report/targets.ts";
 import type { Settings } from "../settings.ts";
-import { type Variant, variants } from "../variants/list.ts";
 import { recordProfile } from "./record.ts";
 import type { FunctionCost } from "./summary.ts";
 

@@ -1,11 +1,11 @@
 import type { Profiler } from "node:inspector";
 import { Child } from "../child.ts";
 import type { Size } from "../data.ts";
-import type { Route } from "../load/visitor.ts";
+import type { Route } from "../http/load/visitor.ts";
+import type { ServerQuestion } from "../http/server.ts";
+import type { Variant } from "../http/variants/list.ts";
 import { Target } from "../measure/target.ts";
-import type { ServerQuestion } from "../server.ts";
 import type { Settings } from "../settings.ts";
-import type { Variant } from "../variants/list.ts";
 import { type FunctionCost, summarise } from "./summary.ts";
 
 /** Where one route of one variant spends its time, after warming up. */

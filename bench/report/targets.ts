@@ -1,5 +1,5 @@
 import type { Size } from "../data.ts";
-import type { Route } from "../load/visitor.ts";
+import type { Route } from "../http/load/visitor.ts";
 import type { HttpCell } from "../measure/http.ts";
 import type { Results } from "./results.ts";
 

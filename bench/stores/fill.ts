@@ -1,5 +1,5 @@
 import type { SessionStore } from "coatcheck";
-import { stamp } from "../../src/testing/_store-rule.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
 import type { Fill } from "./growth.ts";
 import { bodyOf, idOf, recordOf } from "./ours.ts";
 import { lifetime } from "./subject.ts";

@@ -1,5 +1,5 @@
 import { createSessions, type SessionStore, type StoredRecord } from "coatcheck";
-import { stamp } from "../../src/testing/_store-rule.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
 import { sessionData } from "../data.ts";
 import { lifetime, type Subject } from "./subject.ts";
 

@@ -1,10 +1,10 @@
 import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import { createClient } from "redis";
-import { startMariadb } from "../../test/_servers/mariadb.ts";
-import { startMongodb } from "../../test/_servers/mongodb.ts";
-import { startPostgres } from "../../test/_servers/postgres.ts";
-import { startRedis } from "../../test/_servers/redis.ts";
+import { startMariadb } from "../../test/support/servers/mariadb.ts";
+import { startMongodb } from "../../test/support/servers/mongodb.ts";
+import { startPostgres } from "../../test/support/servers/postgres.ts";
+import { startRedis } from "../../test/support/servers/redis.ts";
 
 export interface Backend {
   /** Name and version, for the head of a table. */

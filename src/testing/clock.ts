@@ -1,4 +1,4 @@
-import type { Duration } from "../core/session.ts";
+import type { Duration } from "../types/session.ts";
 
 /** A clock for tests: it stands still until it is told to move. Give `clock.now` to `createSessions`. */
 export interface TestClock {

@@ -1,5 +1,5 @@
-import { type Directive, directivesOf } from "../core/cache-control.ts";
-import { splitList } from "../core/lists.ts";
+import { type Directive, directivesOf } from "../core/http/cache-control.ts";
+import { splitList } from "../core/http/header-list.ts";
 
 export interface SharedCacheOptions {
   /** Epoch milliseconds. @default Date.now */

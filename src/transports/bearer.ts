@@ -1,4 +1,4 @@
-import type { Transport } from "../core/transport.ts";
+import type { Transport } from "../types/transport.ts";
 
 const credentials = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 

@@ -1,5 +1,5 @@
-import { invalidOption } from "../core/errors.ts";
-import type { Transport } from "../core/transport.ts";
+import { invalidOption } from "../types/errors.ts";
+import type { Transport } from "../types/transport.ts";
 import { checkedToken, isHttpToken } from "./syntax.ts";
 
 /** Names that mean something to HTTP, browsers or proxies already. */

@@ -1,5 +1,5 @@
-import { invalidOption } from "../core/errors.ts";
-import type { Transport } from "../core/transport.ts";
+import { invalidOption } from "../types/errors.ts";
+import type { Transport } from "../types/transport.ts";
 
 /**
  * Takes the token from a parameter of the URL, for what can send nothing else. It never answers, and no token from there

@@ -5,9 +5,9 @@ import { listener } from "coatcheck/node";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Browser } from "../_browser.ts";
-import { entries } from "./_entries.ts";
-import { ask, serve } from "./_node.ts";
+import { entries } from "../support/adapters/entries.ts";
+import { ask, serve } from "../support/adapters/node.ts";
+import { Browser } from "../support/browser/visitor.ts";
 
 type Data = { [key: string]: unknown };
 

@@ -10,8 +10,8 @@ import compression from "compression";
 import express from "express";
 import express4 from "express4";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { testStore } from "../../src/testing/_adapter-store.ts";
-import { ask, type Served, serve } from "./_node.ts";
+import { testStore } from "../../src/testing/adapter/recording-store.ts";
+import { ask, type Served, serve } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;

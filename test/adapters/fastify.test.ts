@@ -7,8 +7,8 @@ import { session } from "coatcheck/fastify";
 import { memoryStore } from "coatcheck/stores/memory";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { afterEach, describe, expect, it } from "vitest";
-import { testStore } from "../../src/testing/_adapter-store.ts";
-import { ask, askHttp2 } from "./_node.ts";
+import { testStore } from "../../src/testing/adapter/recording-store.ts";
+import { ask, askHttp2 } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;

@@ -16,8 +16,8 @@ import { createProxyMiddleware } from "http-proxy-middleware";
 import Koa from "koa";
 import { createRequest, createResponse } from "node-mocks-http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { testStore } from "../../src/testing/_adapter-store.ts";
-import { ask, deferred, type Listener, type Served, serve } from "./_node.ts";
+import { testStore } from "../../src/testing/adapter/recording-store.ts";
+import { ask, deferred, type Listener, type Served, serve } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createJar } from "../../src/testing/jar.ts";
+import { createJar } from "../../src/testing/cookie-jar.ts";
 
 /** What a jar sends to one address after another has set these lines. */
 function sent(from: string, lines: string[], to: string = from): string | undefined {

@@ -5,8 +5,8 @@ import { session } from "coatcheck/koa";
 import { memoryStore } from "coatcheck/stores/memory";
 import Koa from "koa";
 import { afterEach, describe, expect, it } from "vitest";
-import { testStore } from "../../src/testing/_adapter-store.ts";
-import { ask, askBy, type Protocol, type Served, serve } from "./_node.ts";
+import { testStore } from "../../src/testing/adapter/recording-store.ts";
+import { ask, askBy, type Protocol, type Served, serve } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;

@@ -10,7 +10,6 @@ import { setTimeout as sleep, setImmediate as soon } from "node:timers/promises"
 import type { HeaderEdit } from "coatcheck";
 import type { Next } from "coatcheck/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { runtime } from "../_runtime.ts";
 import {
   type Answer,
   type AskOptions,
@@ -24,7 +23,8 @@ import {
   type Protocol,
   type Served,
   serve,
-} from "./_node.ts";
+} from "../support/adapters/node.ts";
+import { runtime } from "../support/runtime.ts";
 
 const open: Served[] = [];
 const unhandled: unknown[] = [];

@@ -3,8 +3,8 @@ import { createSessions, type SessionsOptions } from "coatcheck";
 import { type ListenerOptions, listener, session } from "coatcheck/node";
 import { memoryStore } from "coatcheck/stores/memory";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { testStore } from "../../src/testing/_adapter-store.ts";
-import { ask, askHttp2, type Listener, type Protocol, type Served, serve } from "./_node.ts";
+import { testStore } from "../../src/testing/adapter/recording-store.ts";
+import { ask, askHttp2, type Listener, type Protocol, type Served, serve } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;

@@ -6,8 +6,8 @@ import express, { type Request } from "express";
 import express4 from "express4";
 import passport from "passport";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { spyOn } from "../_spy.ts";
-import { type Served, serve } from "./_node.ts";
+import { type Served, serve } from "../support/adapters/node.ts";
+import { spyOn } from "../support/stores/spy.ts";
 
 interface Visit {
   cart: string[];

@@ -2,7 +2,7 @@ import { sessionStorageOf } from "coatcheck/react-router";
 import { createJar } from "coatcheck/testing";
 import { data, isSession, redirect } from "react-router";
 import { describe, expect, it } from "vitest";
-import { post, setUp, start, type Visit } from "./_react-router-visit.ts";
+import { post, setUp, start, type Visit } from "../support/adapters/react-router-visit.ts";
 
 interface Flash {
   error: string;

@@ -2,9 +2,9 @@ import { SessionError } from "coatcheck";
 import { session } from "coatcheck/react-router";
 import { createContext, createRequestHandler, data, RouterContextProvider, redirect } from "react-router";
 import { describe, expect, it } from "vitest";
-import { type Answer, deferred } from "./_node.ts";
-import { buildOf } from "./_react-router.ts";
-import { post, setUp, start } from "./_react-router-visit.ts";
+import { type Answer, deferred } from "../support/adapters/node.ts";
+import { buildOf } from "../support/adapters/react-router.ts";
+import { post, setUp, start } from "../support/adapters/react-router-visit.ts";
 
 const page = (): null => null;
 const cookies = ({ headers }: Pick<Answer, "headers">): number => headers["set-cookie"]?.length ?? 0;

@@ -11,7 +11,7 @@ import fastify from "fastify";
 import Koa from "koa";
 import serverless from "serverless-http";
 import { describe, expect, it } from "vitest";
-import { testStore } from "../../src/testing/_adapter-store.ts";
+import { testStore } from "../../src/testing/adapter/recording-store.ts";
 
 interface Visit {
   views: number;

@@ -5,8 +5,8 @@ import { type SocketIoOptions, type SocketSession, session } from "coatcheck/soc
 import { type Namespace, Server, type Socket } from "socket.io";
 import { type Socket as Client, io as connect, type ManagerOptions } from "socket.io-client";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { deferred, serve } from "./_node.ts";
-import { browse, ends, twoProcesses, type Visit, visitor } from "./_sockets.ts";
+import { deferred, serve } from "../support/adapters/node.ts";
+import { browse, ends, twoProcesses, type Visit, visitor } from "../support/adapters/sockets.ts";
 
 interface Served {
   readonly io: Server;

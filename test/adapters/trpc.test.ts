@@ -8,7 +8,7 @@ import { createJar } from "coatcheck/testing";
 import { handleFetch, sessionContext, sessionErrors } from "coatcheck/trpc";
 import { session } from "coatcheck/trpc-node";
 import { describe, expect, expectTypeOf, onTestFinished, test } from "vitest";
-import { type Listener, serve } from "./_node.ts";
+import { type Listener, serve } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;

@@ -7,8 +7,8 @@ import type { ReadonlySession, Session, Sessions } from "coatcheck";
 import { type SocketOptions, type SocketSession, upgrade } from "coatcheck/ws";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { type Protocol, serve } from "./_node.ts";
-import { browse, ends, twoProcesses, type Visit, visitor } from "./_sockets.ts";
+import { type Protocol, serve } from "../support/adapters/node.ts";
+import { browse, ends, twoProcesses, type Visit, visitor } from "../support/adapters/sockets.ts";
 
 interface Served {
   readonly url: string;

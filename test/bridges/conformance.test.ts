@@ -1,8 +1,8 @@
 import { storeConformance } from "coatcheck/testing";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Backing, keyvBackings, unstorageBackings } from "./_backings.ts";
-import { closeClients, expressBackings } from "./_express-stores.ts";
-import { fresh, keyOf, now } from "./_records.ts";
+import { type Backing, keyvBackings, unstorageBackings } from "../support/bridges/backings.ts";
+import { closeClients, expressBackings } from "../support/bridges/express-stores.ts";
+import { fresh, keyOf, now } from "../support/bridges/records.ts";
 
 afterAll(closeClients);
 

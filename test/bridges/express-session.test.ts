@@ -5,10 +5,8 @@ import { createSessions } from "coatcheck";
 import { type ExpressSessionStore, expressSessionStore } from "coatcheck/bridges/express-session";
 import { createClient } from "redis";
 import { afterAll, describe, expect, test } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { Browser, recorder } from "../_browser.ts";
-import { service } from "../_service.ts";
-import { newFolder, newPrefix } from "./_backings.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { newFolder, newPrefix } from "../support/bridges/backings.ts";
 import {
   closeClients,
   ExpressMemoryStore,
@@ -20,8 +18,10 @@ import {
   RedisStore,
   redisClient,
   type Store,
-} from "./_express-stores.ts";
-import { fresh, hour, keyOf, next, now } from "./_records.ts";
+} from "../support/bridges/express-stores.ts";
+import { fresh, hour, keyOf, next, now } from "../support/bridges/records.ts";
+import { Browser, recorder } from "../support/browser/visitor.ts";
+import { service } from "../support/service.ts";
 
 const postgresUrl = await service("postgres");
 const redisUrl = await service("redis");

@@ -3,11 +3,11 @@ import { createSessions } from "coatcheck";
 import { keyvStore } from "coatcheck/bridges/keyv";
 import { Keyv } from "keyv";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { Browser, recorder } from "../_browser.ts";
-import { newFolder } from "./_backings.ts";
-import { KeyvSqlite } from "./_keyv-sqlite.ts";
-import { fresh, hour, keyOf, next, now } from "./_records.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { newFolder } from "../support/bridges/backings.ts";
+import { KeyvSqlite } from "../support/bridges/keyv-sqlite.ts";
+import { fresh, hour, keyOf, next, now } from "../support/bridges/records.ts";
+import { Browser, recorder } from "../support/browser/visitor.ts";
 
 const { folder, remove } = newFolder();
 afterAll(remove);

@@ -2,9 +2,9 @@ import { setImmediate as turn } from "node:timers/promises";
 import { createSessions, type Session } from "coatcheck";
 import { testClock } from "coatcheck/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Browser, recorder } from "../_browser.ts";
-import { type Backing, keyvBackings, type Opened, unstorageBackings } from "./_backings.ts";
-import { closeClients, expressBackings } from "./_express-stores.ts";
+import { type Backing, keyvBackings, type Opened, unstorageBackings } from "../support/bridges/backings.ts";
+import { closeClients, expressBackings } from "../support/bridges/express-stores.ts";
+import { Browser, recorder } from "../support/browser/visitor.ts";
 
 type Data = Record<string, unknown>;
 

@@ -4,10 +4,10 @@ import { createSessions, type SessionStore, type StoredRecord } from "coatcheck"
 import { type UnstorageStorage, unstorageStore } from "coatcheck/bridges/unstorage";
 import { createStorage } from "unstorage";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { recorder } from "../_browser.ts";
-import { heldStorage } from "./_held-storage.ts";
-import { fresh, keyOf, next, now } from "./_records.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { heldStorage } from "../support/bridges/held-storage.ts";
+import { fresh, keyOf, next, now } from "../support/bridges/records.ts";
+import { recorder } from "../support/browser/visitor.ts";
 
 const nothingWritten = { code: "STORE_UNAVAILABLE", message: expect.stringContaining("nothing was") };
 

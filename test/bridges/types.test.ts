@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../_manifest.ts";
-import { parsePage } from "../_markdown.ts";
-import { findSnippetProblems } from "../_snippets.ts";
+import { root } from "../support/package/manifest.ts";
+import { parsePage } from "../support/package/markdown.ts";
+import { findSnippetProblems } from "../support/package/snippets.ts";
 
 /**
  * In programs of their own, against the built package: whoever imports connect-redis gets the types of express-session,

@@ -9,12 +9,12 @@ import kvHttpDriver from "unstorage/drivers/cloudflare-kv-http";
 import fsDriver from "unstorage/drivers/fs";
 import redisDriver from "unstorage/drivers/redis";
 import { afterAll, describe, expect, test } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { recorder } from "../_browser.ts";
-import { service } from "../_service.ts";
-import { newFolder, newPrefix } from "./_backings.ts";
-import { heldStorage } from "./_held-storage.ts";
-import { fresh, hour, keyOf, next, now } from "./_records.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { newFolder, newPrefix } from "../support/bridges/backings.ts";
+import { heldStorage } from "../support/bridges/held-storage.ts";
+import { fresh, hour, keyOf, next, now } from "../support/bridges/records.ts";
+import { recorder } from "../support/browser/visitor.ts";
+import { service } from "../support/service.ts";
 
 const { folder, remove } = newFolder();
 afterAll(remove);

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { chromiumOptions, chromiumPath, launchChromium } from "../_chromium.ts";
-import { serve } from "../adapters/_node.ts";
-import { openOther, openSite } from "./_site.ts";
+import { serve } from "../support/adapters/node.ts";
+import { chromiumOptions, chromiumPath, launchChromium } from "../support/browser/chromium.ts";
+import { openOther, openSite } from "../support/browser/site.ts";
 
 // Names that a browser takes for other machines.
 const hosts = "--host-resolver-rules=MAP *.test 127.0.0.1";

@@ -1,3 +1,3 @@
-import { describePageExample } from "./_page.ts";
+import { describePageExample } from "../support/examples/page.ts";
 
 describePageExample("astro");

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJar } from "coatcheck/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root } from "../_manifest.ts";
-import { run } from "../_run.ts";
-import { type App, placeOf, start } from "./_app.ts";
+import { type App, placeOf, start } from "../support/examples/app.ts";
+import { root } from "../support/package/manifest.ts";
+import { run } from "../support/processes/run.ts";
 
 describe("examples/graphql-yoga", () => {
   let app: App;

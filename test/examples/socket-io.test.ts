@@ -1,5 +1,5 @@
 import { io } from "socket.io-client";
-import { describeBasketExample } from "./_basket.ts";
+import { describeBasketExample } from "../support/examples/basket.ts";
 
 describeBasketExample("socket-io", async (url, cookie) => {
   const socket = io(url, { extraHeaders: { cookie, origin: url }, reconnection: false, forceNew: true });

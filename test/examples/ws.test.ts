@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
-import { describeBasketExample } from "./_basket.ts";
+import { describeBasketExample } from "../support/examples/basket.ts";
 
 describeBasketExample("ws", async (url, cookie) => {
   const socket = new WebSocket(url.replace("http", "ws"), { headers: { cookie, origin: url } });

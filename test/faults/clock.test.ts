@@ -1,7 +1,7 @@
 import { createSessions } from "coatcheck";
 import { expect, onTestFinished, test } from "vitest";
-import { fork } from "../_processes.ts";
-import { describeStore, openAgain, type StoreName, storeUnderTest } from "../_stores.ts";
+import { fork } from "../support/processes/workers.ts";
+import { describeStore, openAgain, type StoreName, storeUnderTest } from "../support/stores/stores.ts";
 
 const hour = 3_600_000;
 

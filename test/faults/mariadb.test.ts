@@ -1,5 +1,5 @@
-import { startMariadb } from "../_servers/mariadb.ts";
-import { networkFaults, restartFaults } from "./_suite.ts";
+import { networkFaults, restartFaults } from "../support/faults/suite.ts";
+import { startMariadb } from "../support/servers/mariadb.ts";
 
 networkFaults("MariaDB", startMariadb);
 restartFaults("MariaDB", startMariadb);

@@ -1,5 +1,5 @@
-import { startPostgres } from "../_servers/postgres.ts";
-import { networkFaults, restartFaults } from "./_suite.ts";
+import { networkFaults, restartFaults } from "../support/faults/suite.ts";
+import { startPostgres } from "../support/servers/postgres.ts";
 
 networkFaults("PostgreSQL", startPostgres);
 restartFaults("PostgreSQL", startPostgres);

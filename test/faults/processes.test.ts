@@ -1,8 +1,8 @@
 import { createSessions, type Sessions } from "coatcheck";
 import { expect, onTestFinished, test } from "vitest";
-import { startWorker } from "../_processes.ts";
-import { describeStore, openAgain, storeNames, storeUnderTest } from "../_stores.ts";
-import { Counter } from "./_counter.ts";
+import { Counter } from "../support/faults/counter.ts";
+import { startWorker } from "../support/processes/workers.ts";
+import { describeStore, openAgain, storeNames, storeUnderTest } from "../support/stores/stores.ts";
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -1,12 +1,12 @@
 import { createClient } from "redis";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Browser } from "../_browser.ts";
-import { freePort } from "../_servers/port.ts";
-import { startRedis } from "../_servers/redis.ts";
-import { startRedisCluster } from "../_servers/redis-cluster.ts";
-import { commandRedis } from "../_servers/redis-command.ts";
-import { Counter } from "./_counter.ts";
-import { networkFaults, open, restartFaults } from "./_suite.ts";
+import { Browser } from "../support/browser/visitor.ts";
+import { Counter } from "../support/faults/counter.ts";
+import { networkFaults, open, restartFaults } from "../support/faults/suite.ts";
+import { freePort } from "../support/servers/port.ts";
+import { startRedis } from "../support/servers/redis.ts";
+import { startRedisCluster } from "../support/servers/redis-cluster.ts";
+import { commandRedis } from "../support/servers/redis-command.ts";
 
 networkFaults("Redis", startRedis);
 restartFaults("Redis", startRedis);

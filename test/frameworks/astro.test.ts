@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { root } from "../_manifest.ts";
-import { run } from "../_run.ts";
-import { cookieNames, Guest } from "./_guest.ts";
-import { type Served, serveApart } from "./_served.ts";
+import { cookieNames, Guest } from "../support/frameworks/guest.ts";
+import { type Served, serveApart } from "../support/frameworks/served.ts";
+import { root } from "../support/package/manifest.ts";
+import { run } from "../support/processes/run.ts";
 
 describe("Astro 7", () => {
   let server: Served;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "../_manifest.ts";
-import { output } from "../_run.ts";
+import { root } from "../support/package/manifest.ts";
+import { output } from "../support/processes/run.ts";
 
 test("a cookie does not get into headers that several visitors' responses are made with", async () => {
   const folder = join(root, "test/frameworks/graphql-yoga");

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createJar, type Jar } from "coatcheck/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { root } from "../_manifest.ts";
-import { run } from "../_run.ts";
+import { root } from "../support/package/manifest.ts";
+import { run } from "../support/processes/run.ts";
 
 const folder = join(root, "test/frameworks/nest");
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { siteOf } from "./_next-site.ts";
-import { describeEndings, describeTraps } from "./_next-traps.ts";
+import { siteOf } from "../support/frameworks/next-site.ts";
+import { describeEndings, describeTraps } from "../support/frameworks/next-traps.ts";
 
 describe("Next.js 16 with cacheComponents", () => {
   const site = siteOf("next/cached");

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { siteOf } from "./_next-site.ts";
-import { describeTraps } from "./_next-traps.ts";
+import { siteOf } from "../support/frameworks/next-site.ts";
+import { describeTraps } from "../support/frameworks/next-traps.ts";
 
 interface SourceMap {
   readonly sources?: readonly string[];

@@ -1,6 +1,6 @@
 import { describe } from "vitest";
-import { siteOf } from "./_next-site.ts";
-import { describeEndings, describeTraps } from "./_next-traps.ts";
+import { siteOf } from "../support/frameworks/next-site.ts";
+import { describeEndings, describeTraps } from "../support/frameworks/next-traps.ts";
 
 describe("Next.js 16", () => {
   const site = siteOf("next/site");

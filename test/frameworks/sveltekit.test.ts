@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { root } from "../_manifest.ts";
-import { run } from "../_run.ts";
-import { type Answer, ask } from "../adapters/_node.ts";
-import type { Apart } from "./_apart.ts";
-import { cookieNames, Guest } from "./_guest.ts";
-import { type Served, serveApart } from "./_served.ts";
+import { type Answer, ask } from "../support/adapters/node.ts";
+import type { Apart } from "../support/frameworks/apart.ts";
+import { cookieNames, Guest } from "../support/frameworks/guest.ts";
+import { type Served, serveApart } from "../support/frameworks/served.ts";
+import { root } from "../support/package/manifest.ts";
+import { run } from "../support/processes/run.ts";
 
 const frameworks: Readonly<Record<string, Apart>> = {
   "SvelteKit 2": { folder: "sveltekit", runtime: "node" },

@@ -3,14 +3,14 @@ import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { service } from "../_service.ts";
-import { describeStore, storeUnderTest } from "../_stores.ts";
-import { check } from "./_checker.ts";
-import { getAndSetStore } from "./_get-and-set.ts";
-import { perform } from "./_record-client.ts";
-import { type Content, type RecordInput, type RecordOutput, recordModel } from "./_record-model.ts";
-import { historiesOf, type Line, Recorder } from "./_recorder.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { service } from "../support/service.ts";
+import { describeStore, storeUnderTest } from "../support/stores/stores.ts";
+import { check } from "./checker/checker.ts";
+import { type Content, type RecordInput, type RecordOutput, recordModel } from "./models/record-model.ts";
+import { getAndSetStore } from "./workload/get-and-set.ts";
+import { perform } from "./workload/record-client.ts";
+import { historiesOf, type Line, Recorder } from "./workload/recorder.ts";
 
 const redisUrl = await service("redis");
 

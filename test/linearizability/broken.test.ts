@@ -2,12 +2,12 @@ import type { SessionStore } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { sqliteStore } from "coatcheck/stores/sqlite";
 import { describe, expect, test } from "vitest";
-import { brokenStores } from "./_broken.ts";
-import { check } from "./_checker.ts";
-import type { Model, Operation } from "./_history.ts";
-import { recordsOf, sessionsOf } from "./_in-process.ts";
-import { recordModel } from "./_record-model.ts";
-import { sessionModel } from "./_session-model.ts";
+import { check } from "./checker/checker.ts";
+import { brokenStores } from "./models/broken.ts";
+import { recordModel } from "./models/record-model.ts";
+import { sessionModel } from "./models/session-model.ts";
+import type { Model, Operation } from "./workload/history.ts";
+import { recordsOf, sessionsOf } from "./workload/in-process.ts";
 
 type Histories<Input, Output> = ReadonlyMap<string, readonly Operation<Input, Output>[]>;
 

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { recordAsked, registerAsked, sessionAsked } from "./_asking.ts";
-import { isLinearizable } from "./_brute-force.ts";
-import { check } from "./_checker.ts";
-import type { Model, Operation } from "./_history.ts";
-import { Random } from "./_random.ts";
-import { type RegisterInput, register } from "./_register.ts";
-import { report } from "./_report.ts";
-import { type Simulated, simulate } from "./_simulation.ts";
+import { isLinearizable } from "./checker/brute-force.ts";
+import { check } from "./checker/checker.ts";
+import { report } from "./checker/report.ts";
+import { type RegisterInput, register } from "./models/register.ts";
+import { recordAsked, registerAsked, sessionAsked } from "./workload/asking.ts";
+import type { Model, Operation } from "./workload/history.ts";
+import { Random } from "./workload/random.ts";
+import { type Simulated, simulate } from "./workload/simulation.ts";
 
 type Step = Operation<RegisterInput, string | boolean>;
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { check } from "./_checker.ts";
-import type { Model, Operation } from "./_history.ts";
-import { type Content, type RecordInput, type RecordOutput, recordModel } from "./_record-model.ts";
-import { type SessionInput, type SessionOutput, sessionModel, type Visit } from "./_session-model.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { check } from "./checker/checker.ts";
+import { type Content, type RecordInput, type RecordOutput, recordModel } from "./models/record-model.ts";
+import { type SessionInput, type SessionOutput, sessionModel, type Visit } from "./models/session-model.ts";
+import type { Model, Operation } from "./workload/history.ts";
 
 /** From, to, what was asked, and what was answered; without an answer the outcome is unknown. */
 type Step<Input, Output> = [start: number, end: number, input: Input, output?: Output];

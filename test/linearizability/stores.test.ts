@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { afterAll, expect, onTestFailed, onTestFinished, test, vi } from "vitest";
-import { describeStore, storesUnderTest } from "../_stores.ts";
-import { judge } from "./_judge.ts";
-import { Random } from "./_random.ts";
-import { Crew } from "./_run.ts";
-import { bad } from "./_weather.ts";
+import { describeStore, storesUnderTest } from "../support/stores/stores.ts";
+import { judge } from "./checker/judge.ts";
+import { Random } from "./workload/random.ts";
+import { Crew } from "./workload/run.ts";
+import { bad } from "./workload/weather.ts";
 
 const embedded = await storesUnderTest(["SQLite", "file"]);
 const servers = await storesUnderTest(["PostgreSQL", "MariaDB", "Redis", "Redis Cluster", "MongoDB"]);

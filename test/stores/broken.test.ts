@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { SessionStore } from "../../src/core/store.ts";
-import { storeConformance } from "../../src/testing/store-conformance.ts";
-import { brokenStores } from "./_broken.ts";
-import { plainStore } from "./_plain.ts";
+import { storeConformance } from "../../src/testing/store/conformance.ts";
+import type { SessionStore } from "../../src/types/store.ts";
+import { brokenStores } from "../support/stores/broken.ts";
+import { plainStore } from "../support/stores/plain.ts";
 
 async function failures(make: () => SessionStore, without: Parameters<typeof storeConformance>[1] = {}) {
   const failed: { title: string; message: string }[] = [];

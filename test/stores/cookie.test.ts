@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import type { SealBinding, SealedStore } from "../../src/core/store.ts";
 import { generateKey } from "../../src/crypto/key.ts";
-import { type CookieStoreOptions, cookieStore } from "../../src/stores/cookie.ts";
+import { type CookieStoreOptions, cookieStore } from "../../src/stores/cookie/index.ts";
+import type { SealBinding, SealedStore } from "../../src/types/store.ts";
 
 const HOUR = 3_600_000;
 const now = Date.UTC(2026, 10, 21, 8, 30);
@@ -228,7 +228,7 @@ describe("over Web Crypto", () => {
   beforeAll(async () => {
     vi.resetModules();
     vi.doMock("#crypto", () => import("../../src/crypto/web.ts"));
-    webStore = (await import("../../src/stores/cookie.ts")).cookieStore;
+    webStore = (await import("../../src/stores/cookie/index.ts")).cookieStore;
   });
   afterAll(() => {
     vi.doUnmock("#crypto");

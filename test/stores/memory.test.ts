@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import type { RecordKey, StoredRecord } from "../../src/core/store.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { runtime } from "../_runtime.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import type { RecordKey, StoredRecord } from "../../src/types/store.ts";
+import { runtime } from "../support/runtime.ts";
 
 const now = Date.now();
 const hour = 3_600_000;
@@ -133,7 +133,7 @@ test("B53: listing a user costs what that user has, not what the store has", asy
 
 // Measured is V8's heap; that of Bun's JavaScriptCore is another.
 describe.skipIf(runtime === "bun")("memory", () => {
-  const worker = fileURLToPath(new URL("./_heap-worker.ts", import.meta.url));
+  const worker = fileURLToPath(new URL("../support/stores/heap/worker.ts", import.meta.url));
   const measure = async (shape: string, sessions: number): Promise<{ body: number; bytes: number }> => {
     const args = ["--expose-gc", "--import", "tsx", worker, shape, `${sessions}`];
     return JSON.parse((await promisify(execFile)(process.execPath, args)).stdout);

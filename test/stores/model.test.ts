@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { SessionStore, StoredRecord } from "../../src/core/store.ts";
-import { memoryStore } from "../../src/stores/memory.ts";
-import { sqliteStore } from "../../src/stores/sqlite.ts";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { plainStore } from "./_plain.ts";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+import { sqliteStore } from "../../src/stores/sqlite/index.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import type { SessionStore, StoredRecord } from "../../src/types/store.ts";
+import { plainStore } from "../support/stores/plain.ts";
 
 type Step = (store: SessionStore, now: number) => Promise<unknown>;
 

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 import { createPool, type PoolOptions, type RowDataPacket } from "mysql2/promise";
 import { describe, expect, test } from "vitest";
-import { openUrl } from "../../src/stores/_mysql-open.ts";
-import { withValues } from "../../src/stores/_mysql-text.ts";
-import { type MysqlStoreOptions, mysqlStore } from "../../src/stores/mysql.ts";
-import { stamp } from "../../src/testing/_store-rule.ts";
+import { type MysqlStoreOptions, mysqlStore } from "../../src/stores/mysql/index.ts";
+import { openUrl } from "../../src/stores/mysql/open.ts";
+import { withValues } from "../../src/stores/mysql/text.ts";
 import { storeConformance } from "../../src/testing/index.ts";
-import { startMariadb } from "../_servers/mariadb.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { startMariadb } from "../support/servers/mariadb.ts";
 import {
   mysqlEngine as engine,
   failure,
@@ -23,7 +23,7 @@ import {
   type OpenClients,
   open,
   record,
-} from "./_sql.ts";
+} from "../support/stores/sql.ts";
 
 const clients: OpenClients = {
   "a pool with promises": mysqlPool,

@@ -7,13 +7,13 @@ import { inspect } from "node:util";
 import { openStore } from "coatcheck/stores/open";
 import { Client } from "pg";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
-import { stamp } from "../../src/testing/_store-rule.ts";
-import { root } from "../_manifest.ts";
-import { output } from "../_run.ts";
-import { runtime } from "../_runtime.ts";
-import { freePort } from "../_servers/port.ts";
-import { service } from "../_service.ts";
-import { openAgain, storeUnderTest } from "../_stores.ts";
+import { stamp } from "../../src/testing/store/rule.ts";
+import { root } from "../support/package/manifest.ts";
+import { output } from "../support/processes/run.ts";
+import { runtime } from "../support/runtime.ts";
+import { freePort } from "../support/servers/port.ts";
+import { service } from "../support/service.ts";
+import { openAgain, storeUnderTest } from "../support/stores/stores.ts";
 
 const postgresUrl = await service("postgres");
 
@@ -206,7 +206,7 @@ describe("a server", () => {
 
 // Packages are hidden by hooks of Node's module loader, which the others do not call.
 describe.skipIf(runtime !== "node")("what is not installed", () => {
-  const worker = join(root, "test/stores/_open-worker.ts");
+  const worker = join(root, "test/support/stores/open/worker.ts");
   const withoutModules = async (absent: string, urls: readonly string[]): Promise<string[]> =>
     JSON.parse(await output(process.execPath, ["--import", "tsx", worker, absent, ...urls], root));
 

@@ -1,8 +1,8 @@
 import pg from "pg";
 import postgres from "postgres";
 import { describe, expect, test } from "vitest";
-import { openUrl } from "../../src/stores/_postgres-open.ts";
-import { type PostgresStoreOptions, postgresStore } from "../../src/stores/postgres.ts";
+import { type PostgresStoreOptions, postgresStore } from "../../src/stores/postgres/index.ts";
+import { openUrl } from "../../src/stores/postgres/open.ts";
 import { storeConformance } from "../../src/testing/index.ts";
 import {
   postgresEngine as engine,
@@ -18,7 +18,7 @@ import {
   postgresJs,
   postgresUrl,
   record,
-} from "./_sql.ts";
+} from "../support/stores/sql.ts";
 
 const clients: OpenClients = {
   "a Pool of pg": pgPool,

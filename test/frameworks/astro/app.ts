@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Listener } from "../../adapters/_node.ts";
+import type { Listener } from "../../support/adapters/node.ts";
 
 type Handler = (...call: [...Parameters<Listener>, next: () => void, locals: object]) => void;
 

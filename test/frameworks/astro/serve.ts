@@ -1,5 +1,5 @@
 // The application with its own sessions, as a process of its own. Prints where it listens.
-import { serve } from "../../adapters/_node.ts";
+import { serve } from "../../support/adapters/node.ts";
 import { buildApp } from "./app.ts";
 
 const listen = await buildApp(".built/own");

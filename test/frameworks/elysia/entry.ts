@@ -3,7 +3,7 @@ import { session } from "coatcheck/elysia";
 import { memoryStore } from "coatcheck/stores/memory";
 import type { AdapterUnderTest, Reply } from "coatcheck/testing";
 import { Elysia } from "elysia";
-import { request } from "../../adapters/_node.ts";
+import { request } from "../../support/adapters/node.ts";
 
 function toResponse({ status = 200, headers = {}, body }: Reply): Response {
   const hasBody = status !== 204 && status !== 304;

@@ -4,7 +4,7 @@ import { session } from "coatcheck/graphql-yoga";
 import { memoryStore } from "coatcheck/stores/memory";
 import type { AdapterApp, AdapterUnderTest } from "coatcheck/testing";
 import { createSchema, createYoga, type Plugin } from "graphql-yoga";
-import { request, serve } from "../../adapters/_node.ts";
+import { request, serve } from "../../support/adapters/node.ts";
 
 /**
  * The suite's handlers as a plugin, as Yoga has them for answers that are not GraphQL's. It offers plugins no error handling,

@@ -3,7 +3,7 @@ import { createSessions } from "coatcheck";
 import { session } from "coatcheck/graphql-yoga";
 import { memoryStore } from "coatcheck/stores/memory";
 import { createSchema, createYoga, type Plugin } from "graphql-yoga";
-import { request, serve } from "../../adapters/_node.ts";
+import { request, serve } from "../../support/adapters/node.ts";
 
 const sessions = createSessions({ store: memoryStore(), observer: () => undefined });
 const headers = { "x-shared": "yes" };

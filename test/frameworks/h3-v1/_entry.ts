@@ -15,7 +15,7 @@ import {
   setResponseStatus,
   toNodeListener,
 } from "h3";
-import { answer } from "../_h3-v1-answer.ts";
+import { answer } from "../../support/frameworks/h3-v1-answer.ts";
 
 const h3 = { sendRedirect, setResponseHeaders, setResponseStatus };
 

@@ -15,7 +15,7 @@ import * as core from "coatcheck";
 import { SessionModule } from "coatcheck/nest";
 import { memoryStore } from "coatcheck/stores/memory";
 import type { AdapterApp, AdapterUnderTest, Exchange } from "coatcheck/testing";
-import { request } from "../../adapters/_node.ts";
+import { request } from "../../support/adapters/node.ts";
 
 interface AnyResponse {
   status(code: number): unknown;

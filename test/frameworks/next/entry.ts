@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as core from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import type { AdapterUnderTest } from "coatcheck/testing";
-import { request, serve } from "../../adapters/_node.ts";
+import { request, serve } from "../../support/adapters/node.ts";
 import { built } from "./built.ts";
 import { suiteHeader, suites } from "./suite.ts";
 

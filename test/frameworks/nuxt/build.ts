@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import type { Listener } from "../../adapters/_node.ts";
+import type { Listener } from "../../support/adapters/node.ts";
 
 /** Builds the application under a name, and gives what starts it: each time anew, as a process of its own would. */
 export function buildApp(name: string): () => Promise<Listener> {

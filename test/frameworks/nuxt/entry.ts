@@ -1,7 +1,7 @@
 import * as core from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import type { AdapterUnderTest } from "coatcheck/testing";
-import { request, serve } from "../../adapters/_node.ts";
+import { request, serve } from "../../support/adapters/node.ts";
 import { buildApp } from "./build.ts";
 
 const start = buildApp("suite");

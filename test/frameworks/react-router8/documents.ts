@@ -1,7 +1,7 @@
 import { createRequestListener } from "@react-router/node";
 import type { AdapterUnderTest } from "coatcheck/testing";
 import * as reactRouter from "react-router";
-import { reactRouterEntry } from "../../adapters/_react-router.ts";
+import { reactRouterEntry } from "../../support/adapters/react-router.ts";
 
 export const entry: AdapterUnderTest = reactRouterEntry(reactRouter, "documents", (build) =>
   createRequestListener({ build, mode: "test" }),

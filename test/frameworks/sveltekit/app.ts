@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import type { Server, SSRManifest } from "@sveltejs/kit";
-import type { Listener } from "../../adapters/_node.ts";
+import type { Listener } from "../../support/adapters/node.ts";
 
 /** Builds the application with the SvelteKit of this folder, and gives a listener for servers. */
 export async function buildApp(folder: string): Promise<(platform: App.Platform) => Listener> {

@@ -2,7 +2,7 @@ import { getRequestListener } from "@hono/node-server";
 import * as core from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import type { AdapterUnderTest } from "coatcheck/testing";
-import { type Listener, request, serve } from "../../adapters/_node.ts";
+import { type Listener, request, serve } from "../../support/adapters/node.ts";
 import { startApp } from "./app.ts";
 import { served } from "./suite.ts";
 

@@ -2,7 +2,7 @@
 import { getRequestListener } from "@hono/node-server";
 import { createSessions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
-import { type Listener, serve } from "../../adapters/_node.ts";
+import { type Listener, serve } from "../../support/adapters/node.ts";
 import { startApp } from "./app.ts";
 import { served } from "./suite.ts";
 

@@ -1,7 +1,7 @@
 import { builtinModules } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build, type Metafile, type Plugin } from "esbuild";
-import { manifest, root } from "../../_manifest.ts";
+import { manifest, root } from "../../support/package/manifest.ts";
 
 export interface Bundle {
   readonly code: string;

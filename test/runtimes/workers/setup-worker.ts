@@ -1,5 +1,5 @@
 import { type D1Database, type D1Statement, d1Store } from "coatcheck/stores/d1";
-import { stamp } from "../../../src/testing/_store-rule.ts";
+import { stamp } from "../../../src/testing/store/rule.ts";
 
 const record = (now: number) => {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 60_000 };

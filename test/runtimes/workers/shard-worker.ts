@@ -4,7 +4,7 @@ import {
   durableObjectStore,
   SessionShard as Shard,
 } from "coatcheck/stores/durable-object";
-import { stamp } from "../../../src/testing/_store-rule.ts";
+import { stamp } from "../../../src/testing/store/rule.ts";
 
 type State = DurableObjectState & { readonly storage: { deleteAlarm(): Promise<void> } };
 

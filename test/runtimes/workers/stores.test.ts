@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { generateKey } from "coatcheck";
 import { createJar } from "coatcheck/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { service } from "../../_service.ts";
-import { dropPlaces } from "../../_stores-content.ts";
+import { service } from "../../support/service.ts";
+import { dropPlaces } from "../../support/stores/content.ts";
 import { startWorker, type Worker } from "./_worker.ts";
 
 const [REDIS, POSTGRES] = [await service("redis"), await service("postgres")];

@@ -1,6 +1,6 @@
 // The application of this folder and its store, as a process of its own. Prints where it listens.
 import { json } from "node:stream/consumers";
-import { serve } from "../../../adapters/_node.ts";
+import { serve } from "../../../support/adapters/node.ts";
 import { built } from "../built.ts";
 import { store } from "../site/sessions.ts";
 

@@ -1,5 +1,5 @@
 // The application of this folder, as a process of its own. Prints where it listens.
-import { serve } from "../../../adapters/_node.ts";
+import { serve } from "../../../support/adapters/node.ts";
 import { built } from "../built.ts";
 
 const handle = await built(new URL(".", import.meta.url));

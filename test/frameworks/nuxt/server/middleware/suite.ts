@@ -1,4 +1,4 @@
-import { answer } from "../../../_h3-v1-answer.ts";
+import { answer } from "../../../../support/frameworks/h3-v1-answer.ts";
 
 const h3 = { sendRedirect, setResponseHeaders, setResponseStatus };
 const app = globalThis.suite?.app ?? {};

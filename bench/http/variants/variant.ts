@@ -1,0 +1,18 @@
+import type { Size } from "../../data.ts";
+
+/** A server under test, listening on a port of 127.0.0.1. */
+export interface Running {
+  readonly port: number;
+}
+
+/**
+ * Starts a server with these routes:
+ * `/fill?visitor=N` puts the data of one visitor into the session and answers `ok`;
+ * `/plain` answers `ok` and does not look at the session;
+ * `/read` answers `views N`, read from the session;
+ * `/write` adds 1 to the views in the session and answers `views N`.
+ * Without sessions all routes answer `ok`.
+ */
+export type Start = (size: Size) => Promise<Running>;
+
+export const views = (count: number | undefined): string => `views ${count}`;

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Session, Sessions } from "coatcheck";
+import type { Random } from "../../test/linearizability/workload/random.ts";
+import type { Deed, Result } from "../protocol.ts";
+import type { Teller } from "./recorder.ts";
+import type { Seats } from "./session-slots.ts";
+import { type Data, visit } from "./user-data.ts";
+
+/** What all clients of one process share. */
+export interface Shift {
+  readonly sessions: Sessions<Data>;
+  /** Another namespace, with a limit of sessions per user. */
+  readonly limited: Sessions<Data>;
+  readonly seats: Seats;
+  readonly teller: Teller;
+  /** The names of all clients of all processes. */
+  readonly names: readonly string[];
+}
+
+/** One that does one thing after the other; the only one who writes under its name. */
+export interface Client extends Shift {
+  readonly name: string;
+  readonly random: Random;
+  /** A new one with each call. */
+  value(): string;
+}
+
+/** What was durable before the handler went on; else it is the commit that decides. */
+type Durable = Omit<Result, "outcome"> | undefined;
+
+/** A request from one of the seats. */
+export async function asVisitor(
+  client: Client,
+  deed: Deed,
+  work: (session: Session<Data>) => Promise<Durable> | Durable,
+): Promise<void> {
+  const { sessions, seats, teller, random } = client;
+  const { token, seat = -1 } = deed;
+  const { outcome } = await teller.perform(deed, async () => {
+    let durable: Durable;
+    const visited = await visit(sessions, token, async (session) => {
+      // A handler has other things to do too, and meanwhile other requests come.
+      if (random.chance(0.3)) await sleep(random.below(15));
+      durable = await work(session);
+    });
+    const { failure, isNothing, given } = visited;
+    seats.took(seat, visited.lines);
+    if (isNothing) return { outcome: "nothing", given };
+    const outcome = failure === undefined ? "done" : teller.outcomeOf(failure, deed.act);
+    return durable === undefined ? { outcome, given } : { ...durable, outcome: "done", given };
+  });
+  if (outcome === "nothing" && token !== undefined) seats.lost(seat, token);
+}

@@ -1,0 +1,161 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { SessionStore } from "coatcheck";
+import type { Books } from "../oracle/history.ts";
+import { Clerk } from "../oracle/ingest.ts";
+import type { Passed, Told, WorkerPlan } from "../protocol.ts";
+import { beginLabour, type Labour } from "./workload.ts";
+
+/** Those who work on one store. */
+export interface Crew {
+  /** Resident memory in bytes: of the first process at its start, and last. */
+  readonly memory: { start: number; last: number };
+  /** Resolves when every worker has begun. */
+  ready(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const patience = 60_000;
+const entry = fileURLToPath(new URL("worker.ts", import.meta.url));
+const children = new Set<ChildProcess>();
+// Whatever ends this process ends them, even where they stand still.
+process.on("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
+
+/** A worker in a process of its own, that begins again when it is killed. */
+class Member {
+  readonly clerk: Clerk;
+  readonly #plan: WorkerPlan;
+  readonly #books: Books;
+  #child: ChildProcess;
+  #generation = 0;
+  #isKilled = false;
+  #isOver = false;
+  #began: Promise<void>;
+  #ended: Promise<void>;
+
+  constructor(plan: WorkerPlan, books: Books, pass: (passed: Passed) => void) {
+    this.#plan = plan;
+    this.#books = books;
+    this.clerk = new Clerk(books, pass);
+    [this.#child, this.#began, this.#ended] = this.#start();
+  }
+
+  get began(): Promise<void> {
+    return this.#began;
+  }
+
+  pass(passed: Passed): void {
+    this.#write(JSON.stringify(passed));
+  }
+
+  signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#child.kill(signal);
+  }
+
+  /** kill -9, and another one in its place. */
+  async kill(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isKilled = true;
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+    this.#isKilled = false;
+    this.#generation++;
+    if (!this.#isOver) [this.#child, this.#began, this.#ended] = this.#start();
+    await this.#began;
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.signal("SIGCONT");
+    this.#write("stop");
+    const late = setTimeout(() => {
+      this.#books.violation(`worker ${this.#plan.worker} did not come to an end in ${patience} ms`);
+      this.#child.kill("SIGKILL");
+    }, patience);
+    await this.#ended;
+    clearTimeout(late);
+  }
+
+  #write(line: string): void {
+    if (this.#child.stdin?.writable) this.#child.stdin.write(`${line}\n`);
+  }
+
+  #start(): [ChildProcess, Promise<void>, Promise<void>] {
+    const plan: WorkerPlan = { ...this.#plan, generation: this.#generation };
+    const child = spawn(process.execPath, ["--import", "tsx", entry, JSON.stringify(plan)]);
+    children.add(child);
+    child.stdin.on("error", () => undefined);
+    let errors = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors = (errors + text).slice(-2_000);
+    });
+    const began = new Promise<void>((resolve) => {
+      let rest = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        const lines = (rest + text).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines) {
+          const told = JSON.parse(line) as Told;
+          if ("ready" in told) resolve();
+          else this.clerk.told(told);
+        }
+      });
+      child.once("close", () => resolve());
+    });
+    const ended = once(child, "close").then(([code]) => {
+      children.delete(child);
+      this.clerk.abandon();
+      if (!this.#isKilled && (code !== 0 || !this.#isOver)) {
+        this.#books.violation(`worker ${plan.worker} ended with ${code}: ${errors}`);
+      }
+    });
+    return [child, began, ended];
+  }
+}
+
+export interface Processes extends Crew {
+  /** Of those that may come to harm; the first may only be stopped, so that its memory can be followed. */
+  readonly size: number;
+  kill(index: number): Promise<void>;
+  signal(index: number, signal: "SIGSTOP" | "SIGCONT"): void;
+}
+
+/** Real processes that work on the store of a URL. */
+export function hireProcesses(plan: Omit<WorkerPlan, "worker" | "generation">, books: Books): Processes {
+  const members: Member[] = Array.from({ length: plan.workers }, (_, worker) => {
+    const pass = (passed: Passed): void => {
+      for (const [index, member] of members.entries()) if (index !== worker) member.pass(passed);
+    };
+    return new Member({ ...plan, worker, generation: 0 }, books, pass);
+  });
+  return {
+    get memory() {
+      return members[0]!.clerk.memory;
+    },
+    size: members.length,
+    ready: async () => void (await Promise.all(members.map((member) => member.began))),
+    kill: async (index) => members[index]?.kill(),
+    signal: (index, signal) => members[index]?.signal(signal),
+    stop: async () => void (await Promise.all(members.map((member) => member.stop()))),
+  };
+}
+
+/** One worker in this process, for a store that other processes cannot see. */
+export function hireHere(plan: Omit<WorkerPlan, "worker" | "generation">, store: SessionStore, books: Books): Crew {
+  const clerk = new Clerk(books, () => undefined);
+  const whole: WorkerPlan = { ...plan, workers: 1, worker: 0, generation: 0 };
+  const tellMemory = (): void => clerk.told({ memory: process.memoryUsage().rss });
+  tellMemory();
+  const labour: Labour = beginLabour(whole, store, (told) => clerk.told(told));
+  return {
+    memory: clerk.memory,
+    ready: async () => undefined,
+    async stop() {
+      await labour.stop();
+      tellMemory();
+    },
+  };
+}

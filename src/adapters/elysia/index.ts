@@ -1,0 +1,60 @@
+import { Elysia } from "elysia";
+import type { Session } from "../../types/session.ts";
+import type { SealedSessions } from "../../types/sessions.ts";
+import type { MountOptions } from "../shared/mount-options.ts";
+
+export type { MountOptions } from "../shared/mount-options.ts";
+
+/** A plugin that puts a session into the context of every handler of the application. */
+export type SessionPlugin<Data extends object, Name extends string> = Elysia<
+  "",
+  {
+    decorator: Record<never, never>;
+    store: Record<never, never>;
+    derive: { readonly [Key in Name]: Session<Data> };
+    resolve: Record<never, never>;
+  }
+>;
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+/**
+ * Sessions for Elysia 1: `app.use(session(sessions))`, then `({ session }) => …` or `sessions.get(request)`.
+ *
+ * The response leaves after the commit, whose error goes to the application's `onError`: the request begins anew for
+ * that, as far as `onRequest`, and no further.
+ */
+export function session<Data extends object, Name extends string = "session">(
+  sessions: SealedSessions<Data>,
+  { as = "session" as Name, lazy }: MountOptions<Name> = {},
+): SessionPlugin<Data, Name> {
+  const mounted = new WeakMap<Request, Session<Data>>();
+  const failures = new WeakMap<Request, unknown>();
+  return new Elysia({ name: `coatcheck/${sessions.name}/${as}` })
+    .wrap((inner) => {
+      const fetch = inner as unknown as Fetch;
+      const withSession: Fetch = (request) =>
+        sessions.handle(
+          request,
+          (_, opened) => {
+            mounted.set(request, opened);
+            return fetch(request);
+          },
+          {
+            lazy,
+            onError: (error) => {
+              failures.set(request, error);
+              return fetch(request);
+            },
+          },
+        );
+      return withSession as never;
+    })
+    .onRequest(({ request }) => {
+      if (failures.has(request)) throw failures.get(request);
+    })
+    .derive({ as: "global" }, ({ request }) => ({ [as]: mounted.get(request) })) as unknown as SessionPlugin<
+    Data,
+    Name
+  >;
+}

@@ -1,0 +1,75 @@
+import {
+  type CanActivate,
+  createParamDecorator,
+  type DynamicModule,
+  type ExecutionContext,
+  type HttpServer,
+  Inject,
+  type MiddlewareConsumer,
+  type NestModule,
+  UnauthorizedException,
+} from "@nestjs/common";
+import type { DefaultData, Session as SessionOf } from "../../types/session.ts";
+import type { SealedSessions } from "../../types/sessions.ts";
+import { session as expressSession } from "../express/index.ts";
+import { session as fastifySession } from "../fastify/index.ts";
+import type { MountOptions } from "../shared/mount-options.ts";
+import type { SessionParameter } from "./parameter.ts";
+
+export type { MountOptions } from "../shared/mount-options.ts";
+
+/** The type of a parameter under `@Session(sessions)`, by the same name so that one import brings both. */
+export type Session<Data extends object = DefaultData> = SessionOf<Data>;
+
+type Mount = (server: HttpServer) => unknown;
+const mountToken: unique symbol = Symbol("coatcheck.mount");
+
+/**
+ * Sessions for NestJS on Express or Fastify: `imports: [SessionModule.forRoot(sessions)]` in the root module. Once for each
+ * manager; `as` gives another property of the request than `session`.
+ *
+ * The session is open before the first guard; on Express before Nest's middleware, too. The response leaves after the
+ * commit, and an error of the commit goes to the exception filters.
+ */
+export class SessionModule implements NestModule {
+  readonly #mount: Mount;
+
+  constructor(mount: Mount) {
+    this.#mount = mount;
+  }
+
+  static forRoot<Data extends object>(sessions: SealedSessions<Data>, options: MountOptions = {}): DynamicModule {
+    const mount: Mount = (server) =>
+      server.getType() === "fastify"
+        ? server.getInstance().register(fastifySession(sessions, options))
+        : server.use(expressSession(sessions, options));
+    return { module: SessionModule, providers: [{ provide: mountToken, useValue: mount }] };
+  }
+
+  /** For Nest, which calls it before it mounts the middleware of any module. */
+  configure(consumer: MiddlewareConsumer): void {
+    this.#mount((consumer as MiddlewareConsumer & { getHttpAdapter(): HttpServer }).getHttpAdapter());
+  }
+}
+Inject(mountToken)(SessionModule, undefined, 0);
+
+const sessionOf = <Data extends object>(
+  sessions: SealedSessions<Data>,
+  context: ExecutionContext,
+): Promise<SessionOf<Data>> => sessions.get(context.switchToHttp().getRequest<object>()).load();
+
+/** The session of the request: `index(@Session(sessions) session: Session<Visit>)`. A lazy one is loaded. */
+export function Session<Data extends object>(sessions: SealedSessions<Data>): SessionParameter<Data> {
+  return createParamDecorator((_, context) => sessionOf(sessions, context))() as SessionParameter<Data>;
+}
+
+/** Lets only visitors pass who are signed in, as in `@UseGuards(signedIn(sessions))`. Others get 401. */
+export function signedIn<Data extends object>(sessions: SealedSessions<Data>): CanActivate {
+  return {
+    canActivate: async (context) => {
+      const { userId } = await sessionOf(sessions, context);
+      if (userId === undefined) throw new UnauthorizedException();
+      return true;
+    },
+  };
+}

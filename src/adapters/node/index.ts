@@ -1,0 +1,62 @@
+import type { Session } from "../../types/session.ts";
+import type { SealedSessions } from "../../types/sessions.ts";
+import type { MountOptions } from "../shared/mount-options.ts";
+import { mountSession } from "./mount.ts";
+import { isEncrypted, NodeRequestHead } from "./request.ts";
+import { answerError } from "./terminal-error.ts";
+import type { HttpRequest, HttpResponse, NodeMiddleware, NodeRequest, NodeResponse } from "./types.ts";
+
+export type { MountOptions } from "../shared/mount-options.ts";
+export type { Next, NodeMiddleware, NodeRequest, NodeResponse } from "./types.ts";
+
+/**
+ * Sessions as Connect-style middleware, for servers of `node:http`, `node:https` and `node:http2`.
+ *
+ * The response leaves after the commit. If that fails, the answer is dropped and `next` is called a second time, with
+ * the error: answer it there.
+ */
+export function session<Data extends object>(
+  sessions: SealedSessions<Data>,
+  options: MountOptions = {},
+): NodeMiddleware {
+  return mountSession(sessions, options, (req) => new NodeRequestHead(req, isEncrypted(req)));
+}
+
+export interface ListenerOptions<Req = HttpRequest, Res = HttpResponse> extends MountOptions {
+  /** Answers what the handler or the commit threw. @default plain text with the error's status; what is unknown is printed */
+  readonly onError?: ((error: unknown, req: Req, res: Res) => unknown) | undefined;
+}
+
+/**
+ * A request listener with a session, for a server without a framework:
+ * `http.createServer(listener(sessions, (req, res, session) => { … }))`.
+ */
+export function listener<
+  Data extends object,
+  Req extends NodeRequest = HttpRequest,
+  Res extends NodeResponse = HttpResponse,
+>(
+  sessions: SealedSessions<Data>,
+  handler: (req: Req, res: Res, session: Session<Data>) => unknown,
+  options: ListenerOptions<Req, Res> = {},
+): (req: Req, res: Res) => void {
+  const { as = "session", lazy, onError = (error, _req, res) => answerError(res, error) } = options;
+  const mount = session(sessions, { as, lazy });
+  return (req, res) => {
+    const fail = async (error: unknown): Promise<void> => {
+      try {
+        await onError(error, req, res);
+      } catch (failure) {
+        answerError(res, failure);
+      }
+    };
+    mount(req, res, async (error) => {
+      if (error !== undefined) return fail(error);
+      try {
+        await handler(req, res, Reflect.get(req, as) as Session<Data>);
+      } catch (thrown) {
+        await fail(thrown);
+      }
+    });
+  };
+}

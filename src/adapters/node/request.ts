@@ -1,0 +1,35 @@
+import type { RequestHead } from "../../types/transport.ts";
+import type { NodeRequest } from "./types.ts";
+
+/** A Node request as sessions see it. */
+export class NodeRequestHead implements RequestHead {
+  readonly encrypted: boolean;
+  readonly #req: NodeRequest;
+
+  constructor(req: NodeRequest, encrypted: boolean) {
+    this.#req = req;
+    this.encrypted = encrypted;
+  }
+
+  get method(): string {
+    return this.#req.method ?? "GET";
+  }
+
+  /** As the client sent it: routers cut off the path that they are mounted under. */
+  get url(): string {
+    const { originalUrl, url } = this.#req as { originalUrl?: string; url?: string };
+    return originalUrl ?? url ?? "/";
+  }
+
+  header(name: string): string | undefined {
+    const { headers } = this.#req;
+    // HTTP/2 names the host in a pseudo-header (RFC 9113 section 8.3.1).
+    const value = headers[name] ?? (name === "host" ? headers[":authority"] : undefined);
+    return typeof value === "object" ? value.join(", ") : value;
+  }
+}
+
+/** Whether this very connection is TLS. */
+export function isEncrypted(req: NodeRequest): boolean {
+  return (req.socket as { encrypted?: boolean } | undefined)?.encrypted === true;
+}

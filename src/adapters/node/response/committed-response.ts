@@ -1,0 +1,152 @@
+import { statusOf, together } from "../../../core/http/error-response.ts";
+import { editHeaders, type HeaderTarget } from "../../../core/http/header-edits.ts";
+import { isPromise } from "../../../crypto/awaitable.ts";
+import type { Outcome, PendingAnswer } from "../../../types/sessions.ts";
+import type { HeaderEdit } from "../../../types/transport.ts";
+import type { Next, NodeResponse } from "../types.ts";
+import { holdConnection } from "./connection.ts";
+import { Flow } from "./drain.ts";
+import { Gate, type Methods } from "./gate.ts";
+import { patch, patchAgain } from "./gate-methods.ts";
+import { clearAnswer, headersOf } from "./headers.ts";
+import { type GateKeeper, lookAnswered } from "./held-view.ts";
+import { responseKey, type SharedKeeper, sharedMethods } from "./shared-prototype.ts";
+
+/** The part of an open session that a response waits for. */
+interface Committable {
+  commit(outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]>;
+}
+
+interface Member {
+  readonly session: Committable;
+  /** What its commit has to say in the response; absent until it succeeded. */
+  edits?: HeaderEdit[];
+  error?: unknown;
+}
+
+type Patched = NodeResponse & { [responseKey]?: CommittedResponse };
+
+/**
+ * Lets nothing of this response leave before the session's changes are durable. When they cannot be stored, the answer
+ * is dropped and `next` gets the error. Several sessions share one response.
+ */
+export function commitBeforeResponse(res: Patched, session: Committable, next: Next): void {
+  res[responseKey] ??= new CommittedResponse(res);
+  res[responseKey].add(session, next);
+}
+
+/** Whether `end` was called, although what it was given may wait for a commit. */
+export const hasEnded = (res: Patched): boolean => res.writableEnded || res[responseKey]?.gate.isEnded === true;
+
+class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
+  readonly #res: NodeResponse;
+  readonly #original: Methods;
+  readonly #flow: Flow;
+  readonly #members: Member[] = [];
+  #next: Next | undefined;
+  gate: Gate;
+  readonly sharedGate: Gate | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(res: NodeResponse) {
+    this.#res = res;
+    const shared = sharedMethods(res);
+    const { writeHead, write, end, flushHeaders, destroy } = res as unknown as Methods;
+    this.#original = shared ?? { writeHead, write, end, flushHeaders, destroy };
+    this.#flow = new Flow(res);
+    this.gate = new Gate(res, this.#original, (status) => this.#commit(status));
+    if (shared) this.sharedGate = this.gate;
+    else patch(res, this.gate);
+  }
+
+  add(session: Committable, next: Next): void {
+    this.#members.push({ session });
+    this.#next = next;
+  }
+
+  #commit(status: number): "done" | "waiting" {
+    const outcome = { status, error: this.#failure?.error, answer: this };
+    const running: Promise<void>[] = [];
+    for (const member of this.#members) {
+      if (member.edits) continue;
+      const edits = member.session.commit(outcome);
+      if (isPromise(edits)) running.push(this.#finished(member, edits));
+      else member.edits = edits;
+    }
+    if (running.length === 0) {
+      this.#open();
+      return "done";
+    }
+    if (!this.#failure && !this.sharedGate) lookAnswered(this.#res, this);
+    this.gate.hold();
+    holdConnection(this.#res, this.gate);
+    void Promise.all(running).then(() => this.#settle());
+    return "waiting";
+  }
+
+  get headers(): HeaderTarget {
+    return headersOf(this.#res);
+  }
+
+  isWhole(): boolean | undefined {
+    return this.gate.isWhole();
+  }
+
+  whenKnown(): Promise<boolean> {
+    return this.gate.whenKnown();
+  }
+
+  isOver(): boolean {
+    return this.gate.state === "passing" && this.#res.writableEnded;
+  }
+
+  async #finished(member: Member, edits: Promise<HeaderEdit[]>): Promise<void> {
+    try {
+      member.edits = await edits;
+    } catch (error) {
+      member.error = error;
+    }
+  }
+
+  #settle(): void {
+    const errors = this.#members.flatMap((member) => (member.edits ? [] : [member.error]));
+    // The response that tells of a failed commit leaves, whatever else fails.
+    if (errors.length === 0 || this.#failure) this.#release();
+    else this.#fail(errors.length === 1 ? errors[0] : together(errors));
+  }
+
+  #open(): void {
+    this.gate.pass();
+    for (const { edits = [] } of this.#members) {
+      if (edits.length > 0) editHeaders(this.headers, edits);
+    }
+  }
+
+  #release(): void {
+    try {
+      this.#open();
+      if (this.gate.replay()) this.#flow.drain();
+      this.gate.cut();
+    } catch (error) {
+      this.#refused(error);
+    }
+  }
+
+  /** Node refused a held call: too late to throw it where the call was made. */
+  #refused(error: unknown): void {
+    if (this.#failure) this.#res.destroy(error as Error);
+    else if (this.#res.headersSent) this.#next?.(error);
+    else this.#fail(error);
+  }
+
+  /** Takes the answer back and lets the application answer the error, through a fresh gate above all other patches. */
+  #fail(error: unknown): void {
+    this.#failure = { error };
+    this.gate.refuse(error);
+    this.#flow.cut();
+    clearAnswer(this.#res, statusOf(error));
+    this.gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
+    patchAgain(this.#res, this.gate);
+    this.#next?.(error);
+  }
+}

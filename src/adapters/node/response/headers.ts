@@ -1,0 +1,67 @@
+import type { HeaderTarget } from "../../../core/http/header-edits.ts";
+import type { NodeResponse } from "../types.ts";
+
+/** The headers of a Node response, for the edits of a commit. */
+export function headersOf(res: NodeResponse): HeaderTarget {
+  const lines = (name: string): string[] => {
+    const value = res.getHeader(name);
+    return value === undefined ? [] : [value].flat().map(String);
+  };
+  return {
+    get: (name) => (res.hasHeader(name) ? lines(name).join(", ") : undefined),
+    names: () => res.getHeaderNames(),
+    set: (name, value) => res.setHeader(name, value),
+    getSetCookie: () => lines("set-cookie"),
+    setSetCookie: (values) => res.setHeader("set-cookie", values),
+  };
+}
+
+type Value = number | string | readonly string[];
+
+/**
+ * Puts what `writeHead(status, reason?, headers?)` was given on the response itself, where the commit can still change
+ * it. The status it names; `undefined` for one that Node is going to refuse.
+ */
+export function foldHead(res: NodeResponse, args: readonly unknown[]): number | undefined {
+  const status = Number(args[0]) | 0;
+  if (status < 100 || status > 999) return undefined;
+  const reason = typeof args[1] === "string" ? args[1] : undefined;
+  const headers = args[2] ?? (reason === undefined ? args[1] : undefined);
+  if (Array.isArray(headers)) setPairs(res, pairsOf(headers));
+  else if (headers) for (const [name, value] of Object.entries(headers)) if (name) res.setHeader(name, value);
+  res.statusCode = status;
+  if (reason !== undefined) setStatusMessage(res, reason);
+  return status;
+}
+
+/** Node takes `[name, value, name, value, …]` and `[[name, value], …]`; a name may come several times in both. */
+function pairsOf(headers: readonly unknown[]): [string, Value][] {
+  if (Array.isArray(headers[0])) return headers as [string, Value][];
+  if (headers.length % 2 === 1) {
+    throw Object.assign(new TypeError("The headers of writeHead() are a list with a name that has no value."), {
+      code: "ERR_INVALID_ARG_VALUE",
+    });
+  }
+  return headers.flatMap((name, at) => (at % 2 === 0 ? [[name as string, headers[at + 1] as Value] as const] : []));
+}
+
+function setPairs(res: NodeResponse, pairs: readonly (readonly [string, Value])[]): void {
+  for (const [name] of pairs) res.removeHeader(name);
+  for (const [name, value] of pairs) res.appendHeader(name, value as string);
+}
+
+/** Headers that describe the answer that was to be sent, and would be wrong about another one. */
+const representation =
+  /^(content-(?!security-policy)|(etag|last-modified|expires|location|transfer-encoding|cache-control|accept-ranges)$)/i;
+
+/** Makes room for an error response in place of the answer that the handler had begun. */
+export function clearAnswer(res: NodeResponse, status: number): void {
+  for (const name of res.getHeaderNames()) if (representation.test(name)) res.removeHeader(name);
+  res.statusCode = status;
+  setStatusMessage(res, "");
+}
+
+/** HTTP/2 has no status message, and Node warns of any use of it. */
+function setStatusMessage(res: NodeResponse, message: string): void {
+  if (res.req.httpVersionMajor < 2) res.statusMessage = message;
+}

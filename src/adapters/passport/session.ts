@@ -1,0 +1,101 @@
+import type { Session } from "../../types/session.ts";
+
+export type Done = (error?: unknown) => void;
+type Data = Record<string, unknown>;
+
+/** What passport, its strategies and connect-flash take for a session: data as properties, and methods with callbacks. */
+export interface PassportSession {
+  [key: string]: unknown;
+  /** Empties the session and gives it a new token; a session of a signed-in user ends, and another one begins. */
+  regenerate(done?: Done): Promise<void> | undefined;
+  save(done?: Done): Promise<void> | undefined;
+  destroy(done?: Done): Promise<void> | undefined;
+}
+
+interface Options {
+  /** The user id of what `serializeUser` gave. */
+  readonly userIdOf: (serialized: unknown) => string | undefined;
+  /** Puts another one in this one's place: passport keeps the one from before and copies what is to stay. */
+  readonly replace: (session: PassportSession) => void;
+}
+
+/** Data, as both a session and a `Map` keep it. */
+interface Source {
+  has(key: string): boolean;
+  get(key: string): unknown;
+  set(key: string, value: unknown): unknown;
+  delete(key: string): unknown;
+  keys(): Iterable<string>;
+}
+
+export function passportSession(session: Session<Data>, options: Options, first: Source = session): PassportSession {
+  let source = first;
+  const regenerate = async (): Promise<void> => {
+    const before = new Map(Object.entries(session.toObject()));
+    await renew(session);
+    source = before;
+    options.replace(passportSession(session, options));
+  };
+  const methods: Pick<PassportSession, "regenerate" | "save" | "destroy"> = {
+    regenerate: (done) => settle(regenerate(), done),
+    save: (done) => settle(saveWithUser(session, options), done),
+    destroy: (done) => settle(session.destroy(), done),
+  };
+  const isData = (key: string | symbol): key is string => typeof key === "string" && !Object.hasOwn(methods, key);
+  return new Proxy({} as PassportSession, {
+    has: (_, key) => key in methods || (isData(key) && source.has(key)),
+    get: (_, key) => (isData(key) && source.has(key) ? source.get(key) : Reflect.get(methods, key)),
+    set: (_, key, value) => {
+      if (!isData(key)) throw notData(key);
+      source.set(key, value);
+      return true;
+    },
+    deleteProperty: (_, key) => {
+      if (!isData(key)) throw notData(key);
+      source.delete(key);
+      return true;
+    },
+    defineProperty: (_, key) => {
+      throw notData(key);
+    },
+    ownKeys: () => [...source.keys()],
+    getOwnPropertyDescriptor: (_, key) =>
+      isData(key) && source.has(key)
+        ? { value: source.get(key), enumerable: true, configurable: true, writable: true }
+        : undefined,
+  });
+}
+
+const notData = (key: string | symbol): TypeError =>
+  new TypeError(
+    `"${String(key)}" is no data of a session: it was neither stored nor deleted. Assign values to other names, which must be texts.`,
+  );
+
+/** Of a request that the option `skip` left out: there is nothing, so that passport asks no further; writing throws. */
+export const nothingIn = (session: Session<Data>): Source => ({
+  has: () => false,
+  get: () => undefined,
+  set: (key, value) => session.set(key, value),
+  delete: () => false,
+  keys: () => [],
+});
+
+/** Nobody is signed in: one commit will do all of it. Otherwise nothing of that user may stay, in the store neither. */
+async function renew(session: Session<Data>): Promise<void> {
+  if (session.userId !== undefined) return session.destroy();
+  session.clear();
+  session.regenerate();
+}
+
+async function saveWithUser(session: Session<Data>, { userIdOf }: Options): Promise<void> {
+  const { user } = (session.get("passport") ?? {}) as { user?: unknown };
+  const userId = user === undefined ? undefined : userIdOf(user);
+  if (userId !== undefined && userId !== session.userId) session.login(userId);
+  await session.save();
+}
+
+function settle(work: Promise<void>, done: Done | undefined): Promise<void> | undefined {
+  if (!done) return work;
+  work.then(() => done(), done);
+  return undefined;
+}

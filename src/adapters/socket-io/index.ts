@@ -1,0 +1,61 @@
+import type { Sessions } from "../../types/sessions.ts";
+import { putSession } from "../shared/session-property.ts";
+import { refusalAnswer } from "../shared/sockets/refusal.ts";
+import { admission, type SessionEnd, type SocketOptions } from "../shared/sockets/sockets.ts";
+import { type Emitter, headOf, type SocketLike } from "./socket.ts";
+
+export type { SessionEnd, SocketSession } from "../shared/sockets/sockets.ts";
+export type { SocketLike } from "./socket.ts";
+
+export interface SocketIoOptions<Data extends object, Name extends string = "session"> extends SocketOptions<Data> {
+  /** The property of `socket.data` that holds the session. @default "session" */
+  readonly as?: Name | undefined;
+}
+
+export type SocketMiddleware<Data extends object, Name extends string = "session"> = (
+  socket: SocketLike<Data, Name>,
+  next: (error?: Error) => void,
+) => void;
+
+/**
+ * Sessions for Socket.IO 4: `io.use(session(sessions))`, then `socket.data.session`.
+ *
+ * Who has no session, or comes from a page of another origin, is refused: the client's `connect_error` has the HTTP
+ * status that fits as `error.data.status`. When a session ends, its sockets get the event "session" with a
+ * `SessionEnd`, and are disconnected together with their connection, whose cookie is dead.
+ */
+export function session<Data extends object, Name extends string = "session">(
+  sessions: Sessions<Data>,
+  options: SocketIoOptions<Data, Name> = {},
+): SocketMiddleware<Data, NoInfer<Name>> {
+  const { as = "session" } = options;
+  const admit = admission(sessions, options);
+  return async (socket, next) => {
+    const { conn, data } = socket;
+    const { emit, once } = socket as unknown as Emitter;
+    let isClosed = false;
+    let stop = (): void => undefined;
+    const close = (): void => {
+      isClosed = true;
+      stop();
+      conn.off("close", close);
+    };
+    once.call(socket, "disconnect", close);
+    // A client that leaves before it was let in was never connected, so it is not disconnected either.
+    conn.once("close", close);
+    try {
+      const { session, watch } = await admit(headOf(socket));
+      putSession(data, as, session);
+      const tell = (end: SessionEnd): void => {
+        emit.call(socket, "session", end);
+        socket.disconnect(true);
+      };
+      if (!isClosed) stop = watch(tell);
+    } catch (error) {
+      close();
+      const { status, message } = refusalAnswer(error);
+      return next(Object.assign(new Error(message), { data: { status } }));
+    }
+    next();
+  };
+}

@@ -1,0 +1,34 @@
+import type { RequestHead } from "../../types/transport.ts";
+import type { SocketSession } from "../shared/sockets/sockets.ts";
+
+/** What is used of a `Socket` of Socket.IO. */
+export interface SocketLike<Data extends object, Name extends string = "session"> {
+  readonly handshake: {
+    readonly url: string;
+    readonly secure: boolean;
+    readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  };
+  readonly conn: {
+    once(event: "close", listener: () => void): unknown;
+    off(event: "close", listener: () => void): unknown;
+  };
+  readonly data: { [K in Name]?: SocketSession<Data> };
+  disconnect(close?: boolean): unknown;
+}
+
+/** The untyped side of a socket: a typed `Server` knows only the application's own events. */
+export interface Emitter {
+  emit(event: string, argument: unknown): unknown;
+  once(event: string, listener: () => void): unknown;
+}
+
+/** The request that the socket began with. */
+export const headOf = ({ handshake: { url, secure, headers } }: SocketLike<never, never>): RequestHead => ({
+  method: "GET",
+  url,
+  encrypted: secure,
+  header: (name) => {
+    const value = headers[name];
+    return typeof value === "object" ? value.join(", ") : value;
+  },
+});

@@ -1,0 +1,45 @@
+import type { SealedSessions } from "../../types/sessions.ts";
+import { type LocalsOptions, withLocals } from "../shared/locals.ts";
+import { answer, carry, type SvelteKitEvent, statusOf } from "./answers.ts";
+
+export type { SvelteKitEvent } from "./answers.ts";
+
+/** A `handle` hook, as SvelteKit 2 and 3 take it, alone or in `sequence()`. */
+export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: {
+  event: Event;
+  resolve: (event: Event) => Response | Promise<Response>;
+}) => Promise<Response>;
+
+/** How a session is mounted on `event.locals`. */
+export type MountOptions = LocalsOptions<SvelteKitEvent>;
+
+/**
+ * Sessions for SvelteKit 2 and 3: `export const handle = session(sessions)` in `src/hooks.server.ts`, then
+ * `event.locals.session` or `sessions.get(event)` in load functions, form actions, endpoints and remote functions.
+ *
+ * ```ts
+ * declare global {
+ *   namespace App { interface Locals { session: Session<Visit> } }
+ * }
+ * ```
+ *
+ * The response leaves after the commit. A session that cannot be stored is answered with the error's status, to
+ * SvelteKit's client as it wants it; an error with status 500 goes to SvelteKit and its `handleError`.
+ */
+export function session<Data extends object>(
+  sessions: SealedSessions<Data>,
+  options: MountOptions = {},
+): SvelteKitHandle {
+  return ({ event, resolve }) =>
+    withLocals(
+      sessions,
+      event,
+      options,
+      {
+        statusOf: (ended) => statusOf(ended, event),
+        carry: (thrown, edits) => carry(thrown, edits, event),
+        answer: (error) => (options.onError ? options.onError(error, event) : answer(error, event)),
+      },
+      () => resolve(event),
+    );
+}

@@ -1,0 +1,120 @@
+import { invalidOption, SessionError } from "../../types/errors.ts";
+import type { SessionStore } from "../../types/store.ts";
+import type { KeyValueStore } from "../shared/access.ts";
+import { bridge, checkPrefix } from "../shared/bridge.ts";
+import { fromText, placeOf } from "../shared/envelope.ts";
+import { type Callback, callBack } from "./call.ts";
+import { rowOf, textOf } from "./row.ts";
+
+/** What is used of a store for express-session: connect-redis, connect-pg-simple, memorystore and all the others. */
+export interface ExpressSessionStore {
+  get(sid: string, callback: Callback): unknown;
+  set(sid: string, session: object, callback: Callback): unknown;
+  destroy(sid: string, callback: Callback): unknown;
+  /** Ids of all sessions; not part of express-session, but cheaper than `all` where a store has it. */
+  ids?(callback: Callback): unknown;
+  /** All sessions, in a list or by their ids. */
+  all?(callback: Callback): unknown;
+  /** "disconnect" and "connect" tell that the store is out of reach, and back. */
+  on?(event: "connect" | "disconnect", listener: () => void): unknown;
+}
+
+export interface ExpressSessionStoreOptions {
+  /** Any store for express-session. It stays open when the sessions are closed. */
+  readonly store: ExpressSessionStore;
+  /** Begins every id, behind the store's own prefix. @default "coatcheck-" */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Keeps sessions in a store that was made for express-session. Correct within one process; several processes that write
+ * the same session at the same moment can undo each other's changes, because such stores cannot write conditionally.
+ * What survives a restart is up to the store.
+ *
+ * Sessions can be listed where the store has `all` or `ids`. The store itself clears what is expired away.
+ *
+ * @example
+ * const sessions = createSessions({ store: expressSessionStore({ store: new RedisStore({ client }) }) });
+ *
+ * @throws SessionError INVALID_OPTION
+ */
+export function expressSessionStore(options: ExpressSessionStoreOptions): SessionStore {
+  const { store } = options;
+  const prefix = checkPrefix(options.prefix ?? "coatcheck-");
+  if (typeof store?.get !== "function" || typeof store.set !== "function" || typeof store.destroy !== "function") {
+    throw invalidOption("store must be an instance of a store for express-session: new RedisStore(…), not the class.");
+  }
+  const link = linkTo(store);
+  const call = async (run: (callback: Callback) => unknown): Promise<unknown> => {
+    if (link.isDown) throw disconnected();
+    return callBack(run);
+  };
+
+  return bridge({
+    name: "express-session",
+    owner: store,
+    prefix,
+    cleaner: "store",
+    values: {
+      get: (sid) => call((callback) => store.get(sid, callback)).then(textOf, missingOrFailed),
+      async set(sid, text, lifetime) {
+        await call((callback) => store.set(sid, rowOf(text, lifetime), callback));
+      },
+      async delete(sid) {
+        await call((callback) => store.destroy(sid, callback));
+      },
+      places: placesIn(store, prefix, call),
+    },
+  });
+}
+
+interface Link {
+  isDown: boolean;
+}
+
+const links = new WeakMap<ExpressSessionStore, Link>();
+
+/** One pair of listeners for each store, however many bridges there are. */
+function linkTo(store: ExpressSessionStore): Link {
+  const known = links.get(store);
+  if (known) return known;
+  const link = { isDown: false };
+  links.set(store, link);
+  if (typeof store.on === "function") {
+    store.on("disconnect", () => {
+      link.isDown = true;
+    });
+    store.on("connect", () => {
+      link.isDown = false;
+    });
+  }
+  return link;
+}
+
+function placesIn(
+  store: ExpressSessionStore,
+  prefix: string,
+  call: (run: (callback: Callback) => unknown) => Promise<unknown>,
+): KeyValueStore["places"] {
+  if (typeof store.ids === "function") {
+    return async () => (await call((callback) => store.ids?.(callback))) as string[];
+  }
+  if (typeof store.all !== "function") return undefined;
+  return async () => {
+    const rows = Object.values(Object(await call((callback) => store.all?.(callback))));
+    const records = rows.map((row) => fromText(textOf(row))).filter((record) => record !== undefined);
+    return Promise.all(records.map((record) => placeOf(prefix, record)));
+  };
+}
+
+/** A store of files says so when there is none. */
+function missingOrFailed(error: unknown): undefined {
+  if ((error as { code?: unknown } | undefined)?.code !== "ENOENT") throw error;
+}
+
+function disconnected(): SessionError {
+  return new SessionError(
+    "STORE_UNAVAILABLE",
+    'The store for express-session said "disconnect" and has not said "connect" since, so it was not asked. See to its server.',
+  );
+}

@@ -1,0 +1,43 @@
+import { SessionError } from "../../types/errors.ts";
+
+type Signal = AbortSignal | undefined;
+
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
+
+/** Gives what stops listening. One listener for each signal, however many records are looked at under it. */
+export function onGivingUp(signal: Signal, run: () => void): () => void {
+  if (!signal) return () => {};
+  const known = listeners.get(signal);
+  const all = known ?? new Set();
+  all.add(run);
+  if (!known) {
+    listeners.set(signal, all);
+    const tellAll = (): void => {
+      for (const one of all) one();
+    };
+    signal.addEventListener("abort", tellAll, { once: true });
+  }
+  return () => all.delete(run);
+}
+
+/** What the work gives, unless the caller gives up before. */
+export function untilGivenUp<T>(work: Promise<T>, signal: Signal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = onGivingUp(signal, () => reject(givenUp(signal)));
+    if (signal?.aborted) reject(givenUp(signal));
+    work.then(resolve, reject).finally(stop);
+  });
+}
+
+/** @throws SessionError STORE_UNAVAILABLE */
+export function checkStillWanted(signal: Signal): void {
+  if (signal?.aborted) throw givenUp(signal);
+}
+
+export function givenUp(signal: Signal): SessionError {
+  return new SessionError(
+    "STORE_UNAVAILABLE",
+    "The caller gave up waiting for the session store before anything was written, so nothing was.",
+    { cause: signal?.reason },
+  );
+}

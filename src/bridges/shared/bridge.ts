@@ -1,0 +1,92 @@
+import { isAt } from "../../stores/shared/fence.ts";
+import { invalidOption } from "../../types/errors.ts";
+import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
+import { accessTo, type Found, type KeyValueStore, type Wish } from "./access.ts";
+import { placeOf, toText } from "./envelope.ts";
+import { pruneBy, survey } from "./scan.ts";
+
+export interface BridgeParts {
+  readonly name: string;
+  /** The application's own object: all bridges over it take turns. */
+  readonly owner: object;
+  readonly prefix: string;
+  readonly values: KeyValueStore;
+  /** Who deletes what is expired: this bridge, or the store behind it. */
+  readonly cleaner: "bridge" | "store";
+}
+
+/** Clocks that disagree by less cost nobody their session. */
+const margin = 5 * 60_000;
+/** 50 years: every engine can count that far, in seconds of 32 bits too. */
+const longestLifetime = 50 * 365 * 24 * 60 * 60_000;
+
+/** Makes a session store of a store that can only get, set and delete. */
+export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): SessionStore {
+  const access = accessTo(name, owner, values);
+
+  const alter = async (
+    key: RecordKey,
+    signal: AbortSignal | undefined,
+    decide: (found: Found) => Wish,
+  ): Promise<boolean> => access.alter(await placeOf(prefix, key), signal, decide);
+
+  // The signal is taken before anything is awaited: the core makes it only for who asks in time.
+  const store: SessionStore = {
+    kind: "record",
+    name,
+    atomic: false,
+
+    async read(key, now, call) {
+      const signal = call?.signal;
+      return live(await access.look(await placeOf(prefix, key), signal), key, now);
+    },
+
+    create: (record, now, call) =>
+      alter(record, call?.signal, (found) => (found === undefined ? put(record, now) : undefined)),
+
+    replace: (record, expected, now, call) =>
+      alter(record, call?.signal, (found) => {
+        const before = live(found, record, now);
+        return before && isAt(before, expected) ? put(keepLaterVisit(before, record), now) : undefined;
+      }),
+
+    touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
+      alter(key, call?.signal, (found) => {
+        const before = live(found, key, now);
+        if (!before || !isAt(before, expected)) return undefined;
+        return put(keepLaterVisit(before, { ...before, lastSeenAt, expiresAt }), now);
+      }),
+
+    delete: (key, call) => alter(key, call?.signal, (found) => (isOf(found, key) ? "nothing" : undefined)),
+  };
+
+  const { places } = values;
+  if (!places) return store;
+  const parts = { access, prefix, places };
+  return { ...store, ...survey(parts), ...(cleaner === "bridge" && { prune: pruneBy(parts) }) };
+}
+
+/** @throws SessionError INVALID_OPTION */
+export function checkPrefix(prefix: unknown): string {
+  if (typeof prefix === "string" && /^[\w-]+(:[\w-]+)*:?$/.test(prefix) && prefix.length <= 64) return prefix;
+  throw invalidOption(
+    'prefix must have 1 to 64 letters, digits, "_" and "-", with single colons between and behind them, for instance "shop:".',
+  );
+}
+
+const isOf = (found: Found, { namespace, id }: RecordKey): found is StoredRecord =>
+  typeof found === "object" && found.namespace === namespace && found.id === id;
+
+const live = (found: Found, key: RecordKey, now: number): StoredRecord | undefined =>
+  isOf(found, key) && found.expiresAt > now ? found : undefined;
+
+function keepLaterVisit(before: StoredRecord, after: StoredRecord): StoredRecord {
+  if (before.lastSeenAt <= after.lastSeenAt) return after;
+  return { ...after, lastSeenAt: before.lastSeenAt, expiresAt: Math.max(before.expiresAt, after.expiresAt) };
+}
+
+/** The store's own expiry is only a backstop: it comes after the deadline that the record itself holds. */
+function put(record: StoredRecord, now: number): Wish {
+  const lifetime = Math.min(Math.max(0, record.expiresAt - now) + margin, longestLifetime);
+  return { text: toText(record), lifetime };
+}

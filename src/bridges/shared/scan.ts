@@ -1,0 +1,115 @@
+import { invalidOption } from "../../types/errors.ts";
+import type { SessionStore, StoredRecord } from "../../types/store.ts";
+import { checkStillWanted } from "./abort.ts";
+import type { Access, Found, KeyValueStore, Wish } from "./access.ts";
+import { digestLength } from "./envelope.ts";
+
+export interface SurveyParts {
+  readonly access: Access;
+  readonly prefix: string;
+  readonly places: NonNullable<KeyValueStore["places"]>;
+}
+
+type Surveys = Required<Pick<SessionStore, "list" | "count" | "clear">>;
+type Position = Pick<StoredRecord, "createdAt" | "id">;
+
+/** Records that are looked at at the same time. */
+const width = 32;
+
+/** What has to look at every record, because a store that only gets and sets has no index. */
+export function survey(parts: SurveyParts): Surveys {
+  async function* records(
+    namespace: string,
+    now: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<StoredRecord> {
+    const rest = await ourPlaces(parts, signal);
+    while (rest.length > 0) {
+      const batch = rest.splice(-width);
+      for (const found of await Promise.all(batch.map((place) => parts.access.look(place, signal)))) {
+        if (typeof found === "object" && found.namespace === namespace && found.expiresAt > now) yield found;
+      }
+    }
+  }
+
+  return {
+    async list(namespace, { userId, limit, cursor }, now, call) {
+      const signal = call?.signal;
+      const after = parseCursor(cursor);
+      let page: StoredRecord[] = [];
+      const cut = (): StoredRecord[] => page.sort(order).slice(0, limit);
+      for await (const record of records(namespace, now, signal)) {
+        if (userId !== undefined && record.userId !== userId) continue;
+        if (after && order(record, after) <= 0) continue;
+        page.push(record);
+        if (page.length >= 2 * limit) page = cut();
+      }
+      page = cut();
+      const last = page[limit - 1];
+      return { records: page, cursor: last && JSON.stringify([last.createdAt, last.id]) };
+    },
+
+    async count(namespace, now, call) {
+      let count = 0;
+      for await (const _ of records(namespace, now, call?.signal)) count++;
+      return count;
+    },
+
+    async clear(namespace, call) {
+      const signal = call?.signal;
+      const rest = await ourPlaces(parts, signal);
+      while (rest.length > 0) {
+        await removeWhere(parts, rest.splice(-width), signal, (record) => record.namespace === namespace);
+      }
+    },
+  };
+}
+
+/** A round of pruning that takes longer than its caller waits goes on with the next call. */
+export function pruneBy(parts: SurveyParts): NonNullable<SessionStore["prune"]> {
+  let rest: string[] = [];
+  return async (now, limit, call) => {
+    const signal = call?.signal;
+    if (rest.length === 0) rest = await ourPlaces(parts, signal);
+    let pruned = 0;
+    while (rest.length > 0 && pruned < limit) {
+      checkStillWanted(signal);
+      const batch = rest.splice(-Math.min(width, limit - pruned));
+      pruned += await removeWhere(parts, batch, signal, (record) => record.expiresAt <= now);
+    }
+    return pruned;
+  };
+}
+
+/** Where others may put things too, only what looks like a place of ours is read. */
+async function ourPlaces({ prefix, places }: SurveyParts, signal: AbortSignal | undefined): Promise<string[]> {
+  const found = await places(signal);
+  return found.filter((place) => place.startsWith(prefix) && place.length === prefix.length + digestLength);
+}
+
+async function removeWhere(
+  { access }: SurveyParts,
+  batch: readonly string[],
+  signal: AbortSignal | undefined,
+  isOver: (record: StoredRecord) => boolean,
+): Promise<number> {
+  const decide = (found: Found): Wish => (typeof found === "object" && isOver(found) ? "nothing" : undefined);
+  const removed = await Promise.all(batch.map((place) => access.alter(place, signal, decide)));
+  return removed.filter(Boolean).length;
+}
+
+/** @throws SessionError INVALID_OPTION */
+function parseCursor(cursor: string | undefined): Position | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const [createdAt, id] = JSON.parse(cursor) as unknown[];
+    if (typeof createdAt === "number" && typeof id === "string") return { createdAt, id };
+  } catch {
+    // No JSON, or no list: refused like any other text.
+  }
+  throw invalidOption("This cursor was not made by list(). Pass on the one that came with the last page, or none.");
+}
+
+function order(a: Position, b: Position): number {
+  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : Number(a.id > b.id));
+}

@@ -1,0 +1,67 @@
+import { workersKv } from "../../stores/shared/workers-kv.ts";
+import { invalidOption } from "../../types/errors.ts";
+import type { SessionStore } from "../../types/store.ts";
+import { bridge, checkPrefix } from "../shared/bridge.ts";
+
+/** What is used of a storage of the package unstorage (1.10 and newer). */
+export interface UnstorageStorage {
+  getItem(key: string): Promise<unknown>;
+  setItem(key: string, value: string, options?: { ttl?: number }): Promise<void>;
+  removeItem(key: string): Promise<void>;
+  getKeys(base?: string): Promise<string[]>;
+  getMount?(key?: string): UnstorageMount;
+  getMounts?(base?: string): readonly UnstorageMount[];
+}
+
+export interface UnstorageMount {
+  readonly base: string;
+  readonly driver: { readonly name?: string };
+}
+
+export interface UnstorageStoreOptions {
+  /** Any storage, mounted or prefixed too. It stays open when the store is closed. */
+  readonly storage: UnstorageStorage;
+  /** Begins every key; a part that ends in a colon is a folder or a mount to unstorage. @default "coatcheck:" */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Keeps sessions in an unstorage storage. Correct within one process; several processes that write the same session at
+ * the same moment can undo each other's changes, because unstorage cannot write conditionally. What survives a restart
+ * is up to the driver. The driver must give back what was written last; those of Cloudflare KV do not, and are refused.
+ *
+ * Expired records are deleted by `prune`; drivers that know a `ttl` also drop them by themselves.
+ *
+ * @example
+ * const sessions = createSessions({ store: unstorageStore({ storage: createStorage({ driver }) }) });
+ *
+ * @throws SessionError INVALID_OPTION
+ */
+export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
+  const { storage } = options;
+  const prefix = checkPrefix(options.prefix ?? "coatcheck:");
+  if (typeof storage?.getItem !== "function" || typeof storage.setItem !== "function") {
+    throw invalidOption("storage must be what createStorage() of the package unstorage gives.");
+  }
+  const folder = prefix.slice(0, prefix.lastIndexOf(":") + 1);
+  if (isInWorkersKv(storage, folder)) throw workersKv();
+  return bridge({
+    name: "unstorage",
+    owner: storage,
+    prefix,
+    cleaner: "bridge",
+    values: {
+      get: async (key) => storage.getItem(key),
+      set: async (key, text, lifetime) => storage.setItem(key, text, { ttl: Math.ceil(lifetime / 1000) }),
+      delete: async (key) => storage.removeItem(key),
+      places: async () => storage.getKeys(folder),
+    },
+  });
+}
+
+/** A prefixed storage tells the mounts of the whole one, so that a root is only believed where there is nothing else. */
+function isInWorkersKv(storage: UnstorageStorage, folder: string): boolean {
+  const mount = storage.getMount?.(folder);
+  if (!mount?.driver.name?.startsWith("cloudflare-kv-")) return false;
+  return mount.base !== "" || storage.getMounts?.().length === 1;
+}

@@ -1,0 +1,20 @@
+import type { SessionState } from "../record/record.ts";
+
+/** Commits by which one of unknown outcome still recognises itself. */
+export const remembered = 8;
+
+/**
+ * Tells one commit from another, in all processes and at all times: 74 random bits. No secret, so the runtime's stock of
+ * random numbers will do; it costs a tenth.
+ */
+export const newCommitId = (): string => crypto.randomUUID().slice(15);
+
+/** Whether a commit is part of what a state has become, as far back as it remembers. */
+export const remembers = ({ commitId, control }: SessionState, id: string): boolean =>
+  commitId === id || (control.commits?.includes(id) ?? false);
+
+/** What a commit makes of the state that it is applied to. */
+export function committed(next: SessionState, base: SessionState, commitId: string): SessionState {
+  const commits = [...(base.control.commits ?? []), base.commitId].slice(1 - remembered);
+  return { ...next, version: base.version + 1, commitId, control: { ...next.control, commits } };
+}

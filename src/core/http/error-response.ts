@@ -1,0 +1,38 @@
+import { SessionError } from "../../types/errors.ts";
+
+/** The HTTP status that an error asks for, as frameworks write it; 500 if it names none. */
+export function statusOf(error: unknown): number {
+  const { status, statusCode } = Object(error) as { status?: unknown; statusCode?: unknown };
+  const given = typeof status === "number" ? status : statusCode;
+  return typeof given === "number" && given >= 400 && given <= 599 ? given : 500;
+}
+
+/** One error for several commits that failed, with the status of the first. */
+export function together(errors: readonly unknown[]): AggregateError {
+  const status = statusOf(errors[0]);
+  const error = new AggregateError(errors, `${errors.length} sessions of this request were not stored.`);
+  return Object.assign(error, { status, statusCode: status, expose: false });
+}
+
+/** What a visitor is told: no more than the status says. What is not ours and not the visitor's fault is printed. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const sentences: Readonly<Record<number, string>> = {
+  409: "Your session ended meanwhile. Please start again.",
+  429: "You are signed in too many times. Please sign out elsewhere first.",
+  500: "Something went wrong here.",
+  503: "The service is not available at the moment. Please try again.",
+};
+
+export const sentenceOf = (status: number): string => sentences[status] ?? "The request failed.";
+
+export function errorAnswer(error: unknown): ErrorAnswer {
+  const status = statusOf(error);
+  if (!SessionError.is(error) && status >= 500) console.error(error);
+  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+  return { status, headers, body: `${sentenceOf(status)}\n` };
+}

@@ -1,0 +1,88 @@
+import type { Session } from "../../types/session.ts";
+import type { HandleOptions, OpenSession } from "../../types/sessions.ts";
+import { isResponse } from "../language/shape.ts";
+import { errorAnswer } from "./error-response.ts";
+import { FetchAnswer } from "./fetch-response.ts";
+
+type Handler<Data extends object> = (request: Request, session: Session<Data>) => Response | Promise<Response>;
+type Answer = (error: unknown) => Promise<Response>;
+
+/** Runs a handler and its commit, and makes a response of whatever happens. */
+export async function handleWith<Data extends object>(
+  open: () => OpenSession<Data> | Promise<OpenSession<Data>>,
+  request: Request,
+  handler: Handler<Data>,
+  { onError }: HandleOptions,
+): Promise<Response> {
+  const answer: Answer = async (error) => {
+    try {
+      if (onError) return await onError(error, request);
+    } catch (failure) {
+      return plainAnswer(failure);
+    }
+    return plainAnswer(error);
+  };
+  let opened: OpenSession<Data>;
+  try {
+    opened = await open();
+  } catch (error) {
+    return answer(error);
+  }
+  const handled = await run(() => handler(request, opened.session), answer);
+  try {
+    return await committed(opened, handled);
+  } catch (failure) {
+    return replaced(opened, handled.response, failure, await answer(failure));
+  }
+}
+
+interface Handled {
+  readonly response: Response;
+  /** What the handler threw. */
+  readonly error?: unknown;
+}
+
+async function run(handler: () => Response | Promise<Response>, answer: Answer): Promise<Handled> {
+  try {
+    const response = await handler();
+    if (isResponse(response)) return { response };
+    throw new TypeError(`The handler given to handle() must return a Response and returned ${typeof response}.`);
+  } catch (error) {
+    return { response: isResponse(error) ? error : await answer(error), error };
+  }
+}
+
+/**
+ * The status that the handler gave, of responses that a failed commit replaced. Where `handle` stands in a `handle`, the
+ * outer session is not to be discarded because the inner one could not be stored.
+ */
+const intended = new WeakMap<Response, number>();
+
+const statusOfHandler = (response: Response): number => intended.get(response) ?? response.status;
+
+async function committed(opened: OpenSession<object>, { response, error }: Handled): Promise<Response> {
+  const answer = new FetchAnswer(response);
+  const edits = await opened.commit({ status: statusOfHandler(response), error, answer });
+  return answer.edited(edits);
+}
+
+/** Answers a failed commit. The response that is dropped may tell of what others stored: another manager's session. */
+async function replaced(
+  opened: OpenSession<object>,
+  dropped: Response,
+  failure: unknown,
+  answer: Response,
+): Promise<Response> {
+  const own = new Response(answer.body, answer);
+  for (const line of dropped.headers.getSetCookie()) own.headers.append("set-cookie", line);
+  const last = await committed(opened, { response: own, error: failure });
+  intended.set(last, statusOfHandler(dropped));
+  // Whatever feeds its body may close.
+  if (!dropped.bodyUsed) dropped.body?.cancel().catch(() => undefined);
+  return last;
+}
+
+function plainAnswer(error: unknown): Response {
+  const { body, status, headers } = errorAnswer(error);
+  return new Response(body, { status, headers });
+}

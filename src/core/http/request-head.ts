@@ -1,0 +1,49 @@
+import type { RequestHead } from "../../types/transport.ts";
+import { splitList } from "./header-list.ts";
+
+export function isRequestHead(request: Request | RequestHead): request is RequestHead {
+  return "header" in request && typeof request.header === "function";
+}
+
+export function requestHead(request: Request): RequestHead {
+  const { method, url, headers } = request;
+  return {
+    method,
+    url,
+    encrypted: url.startsWith("https:"),
+    header: (name) => headers.get(name) ?? undefined,
+  };
+}
+
+/**
+ * Whether the visitor's connection is https. What proxies say counts only for the nearest `trustProxy` of them: the entry
+ * so many places from the right, because everything further left can be made up by the client.
+ */
+export function isSecure(head: RequestHead, trustProxy: number): boolean {
+  const protocol = trustProxy > 0 ? forwardedProtocol(head, trustProxy)?.toLowerCase() : undefined;
+  return protocol === undefined ? head.encrypted : protocol === "https" || protocol === "wss";
+}
+
+function forwardedProtocol(head: RequestHead, hops: number): string | undefined {
+  const simple = entry(head.header("x-forwarded-proto"), hops);
+  if (simple !== undefined) return simple;
+  const element = entry(head.header("forwarded"), hops);
+  const pair = element && splitList(element, ";").find((part) => /^proto=/i.test(part));
+  return pair?.slice("proto=".length).replace(/^"(.*)"$/, "$1");
+}
+
+/** Where fewer proxies wrote than are trusted, one of them passed on what it was told: the leftmost entry. */
+function entry(header: string | undefined, hops: number): string | undefined {
+  if (header === undefined) return undefined;
+  const entries = splitList(header, ",");
+  return entries[Math.max(0, entries.length - hops)];
+}
+
+const loopbackHost = /^(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;
+const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i;
+
+/** Whether the request was made to a name of this very machine, so that nobody can listen on the way. */
+export function isLoopback(head: RequestHead): boolean {
+  const host = head.header("host") ?? authority.exec(head.url)?.[1];
+  return host !== undefined && loopbackHost.test(host);
+}

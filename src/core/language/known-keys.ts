@@ -1,0 +1,69 @@
+import { invalidOption } from "../../types/errors.ts";
+
+/** Every name that an object of options may have; the compiler finds one that is missing. */
+export type Known<Options> = Readonly<Record<keyof Options, true>>;
+
+/** Makes the error for a sentence. */
+export type Fault = (message: string) => Error;
+
+/** For arguments of calls; options of what is made are `INVALID_OPTION`. */
+export const typeError: Fault = (message) => new TypeError(message);
+
+/**
+ * Refuses what is no object of options, and names that nothing would read. Messages name keys, never values.
+ *
+ * @param where what was called, such as `list()`
+ * @throws SessionError INVALID_OPTION, or what `fault` makes
+ */
+export function checkKeys<Options>(
+  given: unknown,
+  known: Known<Options>,
+  where: string,
+  fault: Fault = invalidOption,
+): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw fault(`${where} takes an object of options and was given ${kindOf(given)}.`);
+  }
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  if (unknown === undefined) return;
+  const names = Object.keys(known);
+  const meant = nearest(unknown, names);
+  const hint = meant === undefined ? `There are ${names.join(", ")}.` : `Did you mean ${meant}?`;
+  throw fault(`${where} has no option ${JSON.stringify(unknown.slice(0, 40))}. ${hint}`);
+}
+
+/** What a value is, for messages that must not hold it. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "a list";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === "string" && name !== "" && name !== "Object" ? `a ${name}` : "an object";
+}
+
+/** The name that was meant, if one is close: another case, or a letter in three is wrong. */
+function nearest(word: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const name of names) {
+    const steps = distance(word.toLowerCase(), name.toLowerCase());
+    if (steps >= least || steps > Math.max(word.length, name.length) / 3) continue;
+    best = name;
+    least = steps;
+  }
+  return best;
+}
+
+/** How many letters to put in, take out or change (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      const changed = (row[j] as number) + (a[i] === b[j] ? 0 : 1);
+      next.push(Math.min(changed, (row[j + 1] as number) + 1, (next[j] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

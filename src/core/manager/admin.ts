@@ -1,0 +1,125 @@
+import { invalidOption, SessionError } from "../../types/errors.ts";
+import type { SessionInfo } from "../../types/session.ts";
+import type { PageOptions, SessionList } from "../../types/sessions.ts";
+import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
+import { isUnreadable } from "../backend/authenticate.ts";
+import { recordsOf } from "../backend/user-limit.ts";
+import { epochOf } from "../commit/commit-record.ts";
+import { removeRecord } from "../commit/remove-record.ts";
+import { fromRecord, type SessionState } from "../record/record.ts";
+import type { Engine } from "../runtime/context.ts";
+import { askStore } from "../runtime/store-call.ts";
+import { deadlines, expired } from "../state/expiry.ts";
+
+/** What sessions there are, and ending them; `undefined` for a user: everybody's. Who may ask is known to the caller. */
+export interface Directory {
+  find(id: string): Promise<SessionState | undefined>;
+  info(state: SessionState): SessionInfo;
+  list(userId: string | undefined, page: PageOptions): Promise<SessionList>;
+  revoke(id: string, userId: string | undefined): Promise<boolean>;
+  revokeAll(userId: string, except: string | undefined): Promise<number>;
+  destroyAll(): Promise<void>;
+  count(): Promise<number>;
+}
+
+/** For what takes the longer the more sessions there are, in milliseconds. */
+const patience = 600_000;
+
+export function createDirectory(engine: Engine, store: SessionStore): Directory {
+  const { config, clock } = engine;
+  const { namespace } = config;
+  const keyOf = (id: string): RecordKey => ({ namespace, id });
+
+  const find = async (id: string): Promise<SessionState | undefined> => {
+    const now = clock.now();
+    const record = await askStore(engine, "read", (call) => store.read(keyOf(id), now, call));
+    const state = record && intact(record);
+    return state && !expired(state, config.limits, now) ? state : undefined;
+  };
+
+  /** Known of records that cannot be read, too. */
+  const ownerOf = async (id: string): Promise<string | undefined> => {
+    const record = await askStore(engine, "read", (call) => store.read(keyOf(id), clock.now(), call));
+    return record?.userId;
+  };
+
+  const info = (state: SessionState): SessionInfo => ({
+    id: state.id,
+    userId: state.userId,
+    epoch: epochOf(state),
+    createdAt: new Date(state.createdAt),
+    lastSeenAt: new Date(state.lastSeenAt),
+    authenticatedAt: state.control.authenticatedAt === undefined ? undefined : new Date(state.control.authenticatedAt),
+    expiresAt: new Date(Math.min(state.expiresAt, deadlines(state, config.limits).first)),
+  });
+
+  const remove = async (id: string): Promise<boolean> => {
+    const removed = await removeRecord(engine, store, id);
+    if (removed) engine.emit({ type: "destroyed", id });
+    return removed;
+  };
+
+  return {
+    find,
+    info,
+    list: async (userId, { limit = 100, cursor }) => {
+      if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw invalidOption("limit must be 1 to 1000.");
+      if (!store.list) throw unsupported(store, "list");
+      const now = clock.now();
+      const page = await askStore(engine, "list", async (call) => {
+        return (await store.list?.(namespace, { userId, limit, cursor }, now, call)) ?? { records: [] };
+      });
+      const states = page.records.map(readable).filter((state) => state && !expired(state, config.limits, now));
+      const sessions = states.map((state) => info(state as SessionState));
+      return page.cursor === undefined ? { sessions } : { sessions, cursor: page.cursor };
+    },
+    revoke: async (id, userId) => {
+      if (userId !== undefined && (await ownerOf(id)) !== userId) return false;
+      return remove(id);
+    },
+    revokeAll: async (userId, except) => {
+      if (!store.list) throw unsupported(store, "revokeAll");
+      let ended = 0;
+      for await (const { id } of recordsOf(engine, store, userId)) {
+        if (id !== except && (await remove(id))) ended++;
+      }
+      return ended;
+    },
+    destroyAll: async () => {
+      if (!store.clear) throw unsupported(store, "destroyAll");
+      await askStore(engine, "clear", async (call) => store.clear?.(namespace, call), patience);
+    },
+    count: async () => {
+      if (!store.count) throw unsupported(store, "count");
+      return askStore(
+        engine,
+        "count",
+        async (call) => (await store.count?.(namespace, clock.now(), call)) ?? 0,
+        patience,
+      );
+    },
+  };
+}
+
+/** A damaged record is nobody's session. @throws SessionError SESSION_UNREADABLE for one that may be somebody's */
+function intact(record: StoredRecord): SessionState | undefined {
+  try {
+    return fromRecord(record);
+  } catch (error) {
+    if (isUnreadable(error)) throw error;
+    return undefined;
+  }
+}
+
+/** One that cannot be read is no reason to hide the others. */
+function readable(record: StoredRecord): SessionState | undefined {
+  try {
+    return fromRecord(record);
+  } catch {
+    return undefined;
+  }
+}
+
+function unsupported(store: SessionStore, what: string): SessionError {
+  return new SessionError("NOT_SUPPORTED", `The store "${store.name}" cannot do ${what}(). Use a store that can.`);
+}

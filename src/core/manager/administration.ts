@@ -1,0 +1,42 @@
+import type { Session } from "../../types/session.ts";
+import type { ListOptions, Owner, RevokeAllOptions, Sessions } from "../../types/sessions.ts";
+import { checkKeys, type Known, typeError } from "../language/known-keys.ts";
+import { isId } from "../record/token.ts";
+import { ownSessions } from "../request/own-sessions.ts";
+import { ownerIn, sessionIdFor, userIdFor } from "../request/owner.ts";
+import type { Engine } from "../runtime/context.ts";
+import type { Directory } from "./admin.ts";
+
+const owners: Known<Owner> = { userId: true, anyUser: true };
+const listing: Known<ListOptions> = { ...owners, limit: true, cursor: true };
+const revoking: Known<RevokeAllOptions> = { except: true };
+
+type Data = Record<string, unknown>;
+type Administration = Pick<Sessions<Data>, "of" | "list" | "revoke" | "revokeAll">;
+
+/** Listing and ending sessions: every call says whose before anything is done. */
+export function createAdministration(
+  engine: Engine,
+  directory: Directory,
+  ready: <T>(work: () => Promise<T>) => Promise<T>,
+): Administration {
+  const administration: Administration = {
+    of: (session) => ownSessions(engine, administration, session as Session<Data>),
+    list: async (options) => {
+      const userId = ownerIn(options, listing, "list()");
+      return ready(() => directory.list(userId, options));
+    },
+    revoke: async (id, owner) => {
+      const userId = ownerIn(owner, owners, "revoke()");
+      const known = isId(sessionIdFor(id, "revoke()"));
+      return known && ready(() => directory.revoke(id, userId));
+    },
+    revokeAll: async (userId, options = {}) => {
+      checkKeys(options, revoking, "revokeAll()", typeError);
+      const user = userIdFor(userId, "revokeAll()");
+      const except = options.except === undefined ? undefined : sessionIdFor(options.except, "revokeAll()");
+      return ready(() => directory.revokeAll(user, except));
+    },
+  };
+  return administration;
+}

@@ -1,0 +1,17 @@
+import type { TypeCodec } from "../../types/options.ts";
+
+interface BufferClass {
+  isBuffer(value: unknown): boolean;
+  from(text: string, encoding: "base64"): Uint8Array;
+}
+
+/** Asked for late, as a global: not every runtime has it. */
+const bufferClass = (): BufferClass | undefined => (globalThis as { Buffer?: BufferClass }).Buffer;
+
+/** Node's `Buffer`, which would come back as a plain `Uint8Array`, whose `toString()` is another. There is none without Node. */
+export const buffers: TypeCodec<Uint8Array, string> = {
+  test: (value): value is Uint8Array => bufferClass()?.isBuffer(value) === true,
+  encode: (value) => (value as unknown as { toString(encoding: string): string }).toString("base64"),
+  decode: (text) =>
+    bufferClass()?.from(text, "base64") ?? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)),
+};

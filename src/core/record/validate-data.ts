@@ -1,0 +1,122 @@
+import { SessionError } from "../../types/errors.ts";
+import type { Codec } from "../../types/options.ts";
+import { isError } from "../language/shape.ts";
+import { decodeValue, encodeValue } from "./codec.ts";
+import { dataName, type Entries, isData, noEntries, wordOf } from "./entries.ts";
+import { type SessionState, storedEntries, unreadable } from "./record.ts";
+import { problemsOf, runSchema, type StandardSchema } from "./schema.ts";
+import { checkSize } from "./size.ts";
+
+/** What the data of a session has to fit. */
+export interface Shape {
+  readonly schema: StandardSchema<object> | undefined;
+  /** Whether what the schema drops or rewrites stays stored. */
+  readonly unknownKeys: "keep" | "drop";
+  readonly codec: Codec;
+  readonly maxBytes: number;
+}
+
+type Output = { readonly entries: Entries } | { readonly problem: string };
+
+/** What a session holds before anything was written. */
+export function blankEntries(shape: Shape): Entries {
+  const output = runOn(noEntries, shape);
+  return "entries" in output ? output.entries : noEntries;
+}
+
+/** A stored state as this version reads it. @throws SessionError SESSION_UNREADABLE */
+export function fitOnLoad(state: SessionState, shape: Shape): SessionState {
+  if (!shape.schema) return state;
+  const output = runOn(state.entries, shape);
+  if ("problem" in output) throw unreadable(`its data does not fit the schema (${output.problem})`);
+  if (output.entries === state.entries || shape.unknownKeys === "drop") return { ...state, entries: output.entries };
+  const kept = [...state.entries].filter(([name, text]) => output.entries.get(name) !== text);
+  return { ...state, entries: output.entries, kept: kept.length === 0 ? noEntries : new Map(kept) };
+}
+
+/**
+ * A state that is about to be stored in place of `before`.
+ *
+ * @throws SessionError INVALID_DATA, SESSION_TOO_LARGE
+ */
+export function fitForStore(state: SessionState, before: SessionState | undefined, shape: Shape): SessionState {
+  const next = shape.schema ? fitOutput(state, shape) : state;
+  checkSize(storedEntries(next), before && storedEntries(before), shape.maxBytes);
+  return next;
+}
+
+function fitOutput(state: SessionState, shape: Shape): SessionState {
+  const output = runOn(state.entries, shape);
+  if ("problem" in output) throw invalidData(output.problem);
+  const { entries } = output;
+  if (shape.unknownKeys === "drop") return { ...state, entries, kept: noEntries };
+  const dropped = [...state.entries].filter(([name]) => !entries.has(name));
+  return { ...state, entries, kept: harmless(entries, new Map([...state.kept, ...dropped]), shape) };
+}
+
+/**
+ * The part of `kept` that does not change what this version reads. A schema that renames a key, or migrates by a number of
+ * its own, would take the old text for the newer one and undo a write.
+ */
+function harmless(entries: Entries, kept: Entries, shape: Shape): Entries {
+  const isHarmless = (some: Entries): boolean => {
+    const output = runOn(storedEntries({ entries, kept: some }), shape);
+    return "entries" in output && sameEntries(output.entries, entries);
+  };
+  if (kept.size === 0 || isHarmless(kept)) return kept;
+  const some = new Map<string, string>();
+  for (const [name, text] of kept) {
+    some.set(name, text);
+    if (!isHarmless(some)) some.delete(name);
+  }
+  return some;
+}
+
+/** Runs the schema. A value that cannot be decoded is left out of it, and stays as it is for who asks for it. */
+function runOn(entries: Entries, { schema, codec }: Shape): Output {
+  if (!schema) return { entries };
+  const data: Record<string, unknown> = Object.create(null);
+  const apart = new Map<string, string>();
+  for (const [name, text] of entries) {
+    if (!isData(name)) apart.set(name, text);
+    else if (!tryDecode(codec, data, name, text)) apart.set(name, text);
+  }
+  const result = trySchema(schema, { ...data });
+  if ("problem" in result) return result;
+  const next = new Map<string, string>();
+  for (const [key, value] of Object.entries(result.value)) next.set(dataName(key), encodeValue(codec, key, value));
+  for (const [name, text] of apart) next.set(name, text);
+  return { entries: sameEntries(next, entries) ? entries : next };
+}
+
+/** A schema that throws, as a transform may that meets data of another version, refuses the data. */
+function trySchema(schema: StandardSchema<object>, data: object): { value: object } | { problem: string } {
+  try {
+    const result = runSchema(schema, data);
+    return result.issues ? { problem: problemsOf(result.issues) } : result;
+  } catch (error) {
+    if (SessionError.is(error)) throw error;
+    return { problem: `it threw a ${isError(error) ? error.name : typeof error}` };
+  }
+}
+
+function tryDecode(codec: Codec, data: Record<string, unknown>, name: string, text: string): boolean {
+  const key = wordOf(name);
+  try {
+    data[key] = decodeValue(codec, key, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function invalidData(problem: string): SessionError {
+  const message = `The session's data does not fit its schema, so nothing was stored: ${problem}`;
+  return new SessionError("INVALID_DATA", message);
+}
+
+function sameEntries(a: Entries, b: Entries): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, text] of a) if (b.get(name) !== text) return false;
+  return true;
+}

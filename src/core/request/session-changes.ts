@@ -1,0 +1,54 @@
+import type { Duration, SessionLimits } from "../../types/session.ts";
+import type { CookieOverrides } from "../../types/transport.ts";
+import { checkOverrides } from "../config/cookie-overrides.ts";
+import { milliseconds } from "../config/duration.ts";
+import type { Login, Settings } from "../state/change.ts";
+import type { Limits } from "../state/expiry.ts";
+
+/** What a request wants of the session itself, apart from its data. */
+export interface Intent {
+  login?: Login;
+  rotate?: "login" | "regenerate";
+  settings?: Settings;
+}
+
+export const isIdle = (intent: Intent): boolean => !intent.login && !intent.rotate && !intent.settings;
+
+/** An intent that was not carried out, with what was wished for meanwhile on top. */
+export function restored(failed: Intent, since: Intent): Intent {
+  const settings = failed.settings || since.settings ? { ...failed.settings, ...since.settings } : undefined;
+  return { ...failed, ...since, ...(settings && { settings }) };
+}
+
+export function rememberSettings(on: boolean | Duration): Settings {
+  return { remember: typeof on === "boolean" ? on : milliseconds(on, "remember()") };
+}
+
+export function limitSettings({ idle, absolute }: SessionLimits, limits: Limits, now: number): Settings {
+  const length = absolute === undefined ? undefined : milliseconds(absolute, "expireAfter().absolute");
+  const capped = length === undefined ? undefined : Math.min(length, limits.absolute ?? length);
+  return {
+    ...(idle !== undefined && { idle: milliseconds(idle, "expireAfter().idle") }),
+    ...(capped !== undefined && { absolute: capped, until: now + capped }),
+  };
+}
+
+/** @throws SessionError INVALID_OPTION */
+export function cookieSettings(overrides: CookieOverrides): Settings {
+  checkOverrides(overrides);
+  return { cookie: overrides };
+}
+
+const utf8 = new TextEncoder();
+/** What some database would cut off or change, so that two users became one. */
+const unstorable = /[\0\p{Cs}]/u;
+
+/** @throws TypeError */
+export function checkUserId(userId: unknown): string {
+  if (typeof userId !== "string") throw new TypeError(`A user id must be a string and is a ${typeof userId}.`);
+  const bytes = utf8.encode(userId).length;
+  if (bytes >= 1 && bytes <= 255 && !unstorable.test(userId)) return userId;
+  throw new TypeError(
+    `A user id must have 1 to 255 bytes of UTF-8, without NUL and halves of surrogate pairs. This one has ${bytes}.`,
+  );
+}

@@ -1,0 +1,200 @@
+import type { Duration, Session, SessionLimits } from "../../types/session.ts";
+import type { CookieOverrides } from "../../types/transport.ts";
+import { epochOf } from "../commit/commit-record.ts";
+import { refuseExtra } from "../language/arguments.ts";
+import { Closed, guardClass } from "../language/guard.ts";
+import type { Engine } from "../runtime/context.ts";
+import type { Settings } from "../state/change.ts";
+import { type Deadlines, deadlines } from "../state/expiry.ts";
+import { exportToken, login, take, takeFlashes, update } from "./atomic-operations.ts";
+import { end, save } from "./commit-changes.ts";
+import { open, readable, startDurable, unbarred, writable } from "./guards.ts";
+import { belongsTo } from "./own-sessions.ts";
+import type { Visit } from "./request-session.ts";
+import { cookieSettings, limitSettings, rememberSettings } from "./session-changes.ts";
+import { sessionHints } from "./session-hints.ts";
+
+type Data = Record<string, unknown>;
+type Key = string | number;
+
+/** The session as a handler sees it: rules of access, and names for what `Visit` and `durable` do. */
+export class LiveSession extends Closed implements Session<Data> {
+  #visit: Visit;
+
+  static {
+    Object.defineProperty(LiveSession.prototype, belongsTo, {
+      configurable: true,
+      value(this: LiveSession, engine: Engine): boolean {
+        return this.#visit.engine === engine;
+      },
+    });
+  }
+
+  constructor(visit: Visit) {
+    super(sessionHints);
+    this.#visit = visit;
+    Object.preventExtensions(this);
+  }
+
+  get id(): string {
+    return this.#read().preview.id;
+  }
+  get isNew(): boolean {
+    return this.#read().isNew;
+  }
+  get isChanged(): boolean {
+    const { draft, intent } = this.#read();
+    return draft.isChanged() || Object.keys(intent).length > 0;
+  }
+  get userId(): string | undefined {
+    return this.#read().preview.userId;
+  }
+  get epoch(): number {
+    return epochOf(this.#read().preview);
+  }
+  get createdAt(): Date {
+    return new Date(this.#read().preview.createdAt);
+  }
+  get lastSeenAt(): Date {
+    return new Date(this.#read().preview.lastSeenAt);
+  }
+  get authenticatedAt(): Date | undefined {
+    return toDate(this.#read().preview.control.authenticatedAt);
+  }
+  get expiresAt(): Date {
+    return new Date(this.#deadlines().first);
+  }
+  get idleExpiresAt(): Date | undefined {
+    return toDate(this.#deadlines().idle);
+  }
+  get absoluteExpiresAt(): Date | undefined {
+    return toDate(this.#deadlines().absolute);
+  }
+
+  get(key: Key): unknown {
+    return this.#read().draft.get(word(key));
+  }
+  has(key: Key): boolean {
+    return this.#read().draft.has(word(key));
+  }
+  keys(): string[] {
+    return this.#read().draft.keys();
+  }
+  toObject(): Data {
+    const { draft } = this.#read();
+    const entries = draft.keys().map((key) => [key, draft.get(key)] as const);
+    return Object.fromEntries(entries);
+  }
+
+  set(key: Key, value: unknown): this {
+    this.#write().draft.set(word(key), value);
+    return this;
+  }
+  delete(key: Key): boolean {
+    return this.#write().draft.delete(word(key));
+  }
+  clear(extra?: unknown): void {
+    refuseExtra("clear", extra);
+    this.#write().draft.clear();
+  }
+
+  update(key: Key, fn: (now: unknown) => unknown, extra?: unknown): Promise<unknown> {
+    refuseExtra("update", extra);
+    const visit = this.#visit;
+    return startDurable(visit, () => update(unbarred(visit), word(key), fn));
+  }
+  take(key: Key, extra?: unknown): Promise<unknown> {
+    refuseExtra("take", extra);
+    const visit = this.#visit;
+    return startDurable(visit, () => take(unbarred(visit), word(key)));
+  }
+
+  flash(message: unknown, channel = "default"): void {
+    this.#write().draft.flash(message, channel);
+  }
+  flashes<T = unknown>(channel = "default", extra?: unknown): Promise<T[]> {
+    refuseExtra("flashes", typeof channel === "function" ? channel : extra);
+    const visit = this.#visit;
+    return startDurable(visit, () => takeFlashes(visit, channel) as Promise<T[]>);
+  }
+
+  login(userId: string, extra?: unknown): void {
+    refuseExtra("login", extra);
+    login(open(this.#visit), userId);
+  }
+  regenerate(extra?: unknown): void {
+    refuseExtra("regenerate", extra);
+    this.#write().intent.rotate ??= "regenerate";
+  }
+  destroy(extra?: unknown): Promise<void> {
+    refuseExtra("destroy", extra);
+    const visit = this.#visit;
+    return startDurable(visit, () => end(visit));
+  }
+
+  remember(on: boolean | Duration): void {
+    this.#settle(rememberSettings(on));
+  }
+  expireAfter(limits: SessionLimits): void {
+    const { config, clock } = this.#visit.engine;
+    this.#settle(limitSettings(limits, config.limits, clock.now()));
+  }
+  setCookieAttributes(attributes: CookieOverrides): void {
+    this.#settle(cookieSettings(attributes));
+  }
+
+  exportToken(extra?: unknown): Promise<string> {
+    refuseExtra("exportToken", extra);
+    return later(() => exportToken(this.#write()));
+  }
+  save(extra?: unknown): Promise<void> {
+    refuseExtra("save", extra);
+    return later(() => save(this.#write()));
+  }
+  load(extra?: unknown): Promise<this> {
+    refuseExtra("load", extra);
+    return later(async () => {
+      await this.#visit.load();
+      readable(this.#visit);
+      return this;
+    });
+  }
+
+  /** What logs and JSON show: never the data, never the token. */
+  toJSON(): { id: string | undefined } {
+    return { id: this.#visit.held?.state.id };
+  }
+
+  #read(): Visit {
+    return readable(this.#visit);
+  }
+  #write(): Visit {
+    return writable(this.#visit);
+  }
+  #settle(settings: Settings): void {
+    const visit = this.#write();
+    visit.intent = { ...visit.intent, settings: { ...visit.intent.settings, ...settings } };
+  }
+  #deadlines(): Deadlines {
+    const visit = this.#read();
+    return deadlines(visit.preview, visit.engine.config.limits);
+  }
+}
+
+Object.defineProperty(LiveSession.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  configurable: true,
+  value(this: LiveSession): string {
+    return `Session ${JSON.stringify(this)}`;
+  },
+});
+guardClass(LiveSession, sessionHints);
+
+/** A rejection where the work throws. */
+const later = async <T>(work: () => Promise<T>): Promise<T> => work();
+const toDate = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
+
+function word(key: unknown): string {
+  if (typeof key === "string") return key;
+  if (typeof key === "number") return String(key);
+  throw new TypeError(`A session key must be a string or a number and is a ${typeof key}.`);
+}

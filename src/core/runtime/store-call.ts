@@ -1,0 +1,101 @@
+import { SessionError } from "../../types/errors.ts";
+import type { StoreCall } from "../../types/store.ts";
+import type { Engine } from "./context.ts";
+
+/** A store operation that failed. `certain`: the store knows that nothing was written. */
+export class StoreFailure extends Error {
+  readonly error: SessionError;
+  readonly certain: boolean;
+
+  constructor(error: SessionError, certain: boolean) {
+    super(error.message);
+    this.error = error;
+    this.certain = certain;
+  }
+}
+
+/** Makes the AbortController only for stores that look at the signal. */
+class LazyCall implements StoreCall {
+  #controller: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    // Made here if need be: a store that looks only afterwards must see it too.
+    this.#controller ??= new AbortController();
+    this.#controller.abort(reason);
+  }
+}
+
+/** Runs one store operation within a time limit. @throws StoreFailure */
+export function callStore<T>(
+  engine: Engine,
+  operation: string,
+  run: (call: StoreCall) => Promise<T>,
+  limit: number = engine.config.storeTimeout,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = new LazyCall();
+    let isOver = false;
+    const fail = (cause: unknown): void => {
+      // What was given up may still fail later, which is no second failure.
+      if (isOver) return;
+      isOver = true;
+      engine.deadlines.drop(watch);
+      const failure = toFailure(operation, cause);
+      engine.emit({ type: "store-error", operation, error: failure.error });
+      reject(failure);
+    };
+    const watch = engine.deadlines.watch(limit, () => {
+      const error = timedOut(operation, limit);
+      call.abort(error);
+      // A store that knows more answers at once: what kept it waiting, and that nothing was written.
+      setTimeout(() => fail(error), 0);
+    });
+    const succeed = (value: T): void => {
+      if (isOver) return;
+      isOver = true;
+      engine.deadlines.drop(watch);
+      resolve(value);
+    };
+    try {
+      run(call).then(succeed, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+/** What one operation of a commit that has to be over at `end` may take; at least an instant. */
+export const timeLeft = (engine: Engine, end: number): number =>
+  Math.max(1, Math.min(engine.config.storeTimeout, end - performance.now()));
+
+/** The same for callers that only want to know whether it worked. @throws SessionError */
+export async function askStore<T>(
+  engine: Engine,
+  operation: string,
+  run: (call: StoreCall) => Promise<T>,
+  limit?: number,
+): Promise<T> {
+  try {
+    return await callStore(engine, operation, run, limit);
+  } catch (failure) {
+    throw failure instanceof StoreFailure ? failure.error : failure;
+  }
+}
+
+function timedOut(operation: string, limit: number): SessionError {
+  return new SessionError(
+    "STORE_TIMEOUT",
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms. It is overloaded or out of reach.`,
+  );
+}
+
+function toFailure(operation: string, cause: unknown): StoreFailure {
+  if (SessionError.is(cause)) return new StoreFailure(cause, cause.code !== "STORE_TIMEOUT");
+  const message = `The session store failed at "${operation}". Its own error is the cause of this one.`;
+  return new StoreFailure(new SessionError("STORE_UNAVAILABLE", message, { cause }), false);
+}

@@ -1,0 +1,137 @@
+import type { CookieOverrides } from "../../types/transport.ts";
+import type { Entries } from "../record/entries.ts";
+import { isData, noEntries } from "../record/entries.ts";
+import type { Control, SessionState } from "../record/record.ts";
+import { deadlines, type Limits } from "./expiry.ts";
+
+/** What becomes of one entry, given its encoding now; `undefined` stands for absent on both sides. Pure: it may run again. */
+export type EntryChange = (now: string | undefined) => string | undefined;
+
+/** A new secret, known by its hash. `schedule` is the periodic one and keeps the previous secret in grace. */
+export type Rotation =
+  | { readonly by: "login" | "regenerate"; readonly hash: string; readonly at: number }
+  | {
+      readonly by: "schedule";
+      readonly hash: string;
+      readonly at: number;
+      /** The hash that the request came with; the rotation is dropped if the record has another one by now. */
+      readonly from: string;
+      readonly nonce: string;
+      readonly graceUntil: number;
+    };
+
+export interface Login {
+  readonly userId: string;
+  readonly at: number;
+  /** Another user was signed in: their data and flash messages go first. */
+  readonly afresh: boolean;
+}
+
+/** Settings of this one session that stay in force. */
+export type Settings = Pick<Control, "remember" | "idle" | "absolute" | "until"> & { cookie?: CookieOverrides };
+
+/** All that one request asks of one record; applied again to a newer record when another request was faster. */
+export interface Change {
+  readonly login?: Login | undefined;
+  readonly rotation?: Rotation | undefined;
+  readonly settings?: Settings | undefined;
+  /** Drop the data that stands before `entries` are applied. */
+  readonly clear?: boolean | undefined;
+  readonly entries: ReadonlyMap<string, EntryChange>;
+}
+
+/** How long a secret that login or regenerate ended is told from a stranger's. */
+const retiredFor = 60_000;
+/** So many of them are told apart; a loop that regenerates does not make the record grow. */
+const mostRetired = 8;
+
+export function isEmpty(change: Change): boolean {
+  return !change.login && !change.rotation && !change.settings && !change.clear && change.entries.size === 0;
+}
+
+/** The state after a change; the very same object when nothing is different. Version, times and commit ids are the caller's. */
+export function applyChange(state: SessionState, change: Change): SessionState {
+  const base = change.login?.afresh ? noEntries : state.entries;
+  const entries = changeEntries(base, change);
+  const kept = change.login?.afresh ? noEntries : changeKept(state.kept, state.entries, entries, change.clear);
+  const control = changeControl(state.control, change);
+  const userId = change.login?.userId ?? state.userId;
+  const isSame = entries === state.entries && kept === state.kept;
+  if (isSame && control === state.control && userId === state.userId) return state;
+  return { ...state, userId, control, entries, kept };
+}
+
+/** What somebody wrote is no longer kept as it was; `clear()` drops all of it. */
+function changeKept(kept: Entries, before: Entries, after: Entries, clear = false): Entries {
+  if (kept.size === 0) return kept;
+  if (clear) return noEntries;
+  const rest = [...kept].filter(([name]) => before.get(name) === after.get(name));
+  return rest.length === kept.size ? kept : new Map(rest);
+}
+
+function changeEntries(base: Entries, change: Change): Entries {
+  let next: Map<string, string> | undefined;
+  if (change.clear) {
+    const kept = [...base].filter(([name]) => !isData(name));
+    if (kept.length < base.size) next = new Map(kept);
+  }
+  for (const [name, alter] of change.entries) {
+    const now = (next ?? base).get(name);
+    const text = alter(now);
+    if (text === now) continue;
+    next ??= new Map(base);
+    if (text === undefined) next.delete(name);
+    else next.set(name, text);
+  }
+  return next ?? base;
+}
+
+function changeControl(control: Control, change: Change): Control {
+  let next = control;
+  if (change.rotation) next = rotate(next, change.rotation);
+  if (change.login) next = signIn(next, change.login);
+  if (change.settings) next = settle(next, change.settings);
+  return next;
+}
+
+function rotate(control: Control, rotation: Rotation): Control {
+  const { previous, nonce, hash, era = hash, retired = [], ...rest } = control;
+  if (rotation.by === "schedule") {
+    if (hash !== rotation.from) return control;
+    const kept = { hash, until: rotation.graceUntil };
+    const { nonce, at: rotatedAt } = rotation;
+    return { ...control, hash: rotation.hash, ...(era && { era }), previous: kept, nonce, rotatedAt };
+  }
+  const ended = [...retired, { hash, until: rotation.at + retiredFor }];
+  return {
+    ...rest,
+    hash: rotation.hash,
+    retired: ended
+      .filter((one): one is { hash: string; until: number } => !!one.hash && one.until > rotation.at)
+      .slice(-mostRetired),
+    rotatedAt: rotation.at,
+    epoch: (control.epoch ?? 0) + 1,
+  };
+}
+
+function signIn(control: Control, login: Login): Control {
+  const { until, ...rest } = control;
+  const own = control.absolute === undefined ? {} : { until: login.at + control.absolute };
+  return { ...rest, ...own, start: login.at, authenticatedAt: login.at };
+}
+
+function settle(control: Control, settings: Settings): Control {
+  const next = {
+    ...control,
+    ...settings,
+    ...(settings.cookie && { cookie: { ...control.cookie, ...settings.cookie } }),
+  };
+  const keys = Object.keys(settings) as (keyof Settings)[];
+  return keys.every((key) => JSON.stringify(next[key]) === JSON.stringify(control[key])) ? control : next;
+}
+
+/** A state with its times and its deadline brought up to date for storing. */
+export function stamped(state: SessionState, now: number, seen: boolean, limits: Limits): SessionState {
+  const lastSeenAt = seen ? Math.max(state.lastSeenAt, now) : state.lastSeenAt;
+  return { ...state, lastSeenAt, expiresAt: deadlines({ ...state, lastSeenAt }, limits).first };
+}

@@ -1,0 +1,53 @@
+import type { SessionState } from "../record/record.ts";
+
+/** A manager's limits in milliseconds; `undefined` where one is off. */
+export interface Limits {
+  readonly idle: number | undefined;
+  readonly absolute: number | undefined;
+}
+
+export interface Deadlines {
+  readonly idle: number | undefined;
+  readonly absolute: number | undefined;
+  /** The earlier of the two. */
+  readonly first: number;
+}
+
+/** The end of the year 9999: a deadline for sessions without limits that every store and every date can hold. */
+const never = 253_402_300_799_000;
+
+type Aging = Pick<SessionState, "createdAt" | "lastSeenAt" | "control">;
+
+export function idleLimit(state: Pick<SessionState, "control">, limits: Limits): number | undefined {
+  const { idle, remember } = state.control;
+  return idle ?? (typeof remember === "number" ? remember : limits.idle);
+}
+
+/** When a session ends. Counted from its own times and today's options, so a limit also binds records older than it. */
+export function deadlines(state: Aging, limits: Limits): Deadlines {
+  const idleFor = idleLimit(state, limits);
+  const { start = state.createdAt, until = never } = state.control;
+  const absoluteAt = Math.min(until, limits.absolute === undefined ? never : start + limits.absolute);
+  const absolute = absoluteAt === never ? undefined : absoluteAt;
+  const idle = idleFor === undefined ? undefined : Math.min(state.lastSeenAt + idleFor, absoluteAt);
+  return { idle, absolute, first: idle ?? absoluteAt };
+}
+
+/** Why a session is over at `now`, or `undefined` while it lives. */
+export function expired(state: SessionState, limits: Limits, now: number): "idle" | "absolute" | undefined {
+  const { absolute, first } = deadlines(state, limits);
+  if (now < Math.min(first, state.expiresAt)) return undefined;
+  return absolute !== undefined && now >= absolute ? "absolute" : "idle";
+}
+
+/** A visit is recorded at most once a minute, or ten times per idle limit where that is more often. */
+export function touchDue(state: SessionState, limits: Limits, now: number): boolean {
+  const interval = Math.min(60_000, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);
+  return now - state.lastSeenAt >= interval;
+}
+
+/** Until when the client is to keep its token; `undefined`: until the browser is closed. */
+export function clientDeadline(state: SessionState, remember: boolean): number | undefined {
+  const kept = state.control.remember ?? remember;
+  return kept === false ? undefined : state.expiresAt;
+}

@@ -1,0 +1,33 @@
+import { invalidOption } from "../../types/errors.ts";
+import { noEntries } from "../record/entries.ts";
+import type { SessionState } from "../record/record.ts";
+import { isId, newId } from "../record/token.ts";
+import type { Engine } from "../runtime/context.ts";
+import { deadlines } from "./expiry.ts";
+
+/** @throws SessionError INVALID_OPTION when the application's own `generateId` gives something unusable */
+export function makeId(engine: Engine): string {
+  const { generateId } = engine.config;
+  if (!generateId) return newId();
+  const id: unknown = generateId();
+  if (typeof id === "string" && isId(id)) return id;
+  throw invalidOption("generateId must return 16 to 128 characters of A-Z, a-z, 0-9, - and _.");
+}
+
+/** A session of this moment, version 0, not stored anywhere. */
+export function blankState(engine: Engine, id: string, hash?: string): SessionState {
+  const now = engine.clock.now();
+  const control = hash === undefined ? {} : { hash };
+  const state = {
+    id,
+    version: 0,
+    commitId: "",
+    userId: undefined,
+    createdAt: now,
+    lastSeenAt: now,
+    control,
+    entries: engine.config.blank,
+    kept: noEntries,
+  };
+  return { ...state, expiresAt: deadlines(state, engine.config.limits).first };
+}

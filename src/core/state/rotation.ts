@@ -1,0 +1,53 @@
+import { hmacSha256, randomText, sha256 } from "#crypto";
+import type { Held } from "../backend/backend.ts";
+import type { Config } from "../config/config.ts";
+import type { SessionState } from "../record/record.ts";
+import { newSecret, sameDigest } from "../record/token.ts";
+import type { Rotation } from "./change.ts";
+
+/** A rotation together with the secret that it introduces. */
+export interface PlannedRotation {
+  readonly rotation: Rotation;
+  readonly secret: string;
+}
+
+/** What a record keeps of a secret. The application is part of it, so that no other application takes the secret. */
+export const hashSecret = (secret: string, { application }: Config): string | Promise<string> =>
+  sha256(application === undefined ? secret : `${application}\0${secret}`);
+
+/** The secret that follows another one in a periodic rotation: the same for everybody who holds the earlier one. */
+export const derive = async (secret: string, nonce: string): Promise<string> => hmacSha256(secret, nonce);
+
+export async function planRotation(by: "login" | "regenerate", at: number, config: Config): Promise<PlannedRotation> {
+  const secret = newSecret();
+  return { rotation: { by, hash: await hashSecret(secret, config), at }, secret };
+}
+
+export async function planSchedule(held: Held, at: number, config: Config): Promise<PlannedRotation | undefined> {
+  const from = held.state.control.hash;
+  if (held.secret === undefined || from === undefined) return undefined;
+  const nonce = randomText(16);
+  const secret = await derive(held.secret, nonce);
+  const graceUntil = at + config.rotationGrace;
+  return { rotation: { by: "schedule", hash: await hashSecret(secret, config), at, from, nonce, graceUntil }, secret };
+}
+
+/** A periodic rotation is due this long after the last change of the secret. */
+export function rotationDue({ state }: Held, at: number, config: Config): boolean {
+  return config.rotateAfter !== undefined && at - (state.control.rotatedAt ?? state.createdAt) >= config.rotateAfter;
+}
+
+/** The secret that opens `state`, for the holder of one that may have been rotated meanwhile; else `undefined`. */
+export async function currentSecret(
+  secret: string | undefined,
+  state: SessionState,
+  config: Config,
+): Promise<string | undefined> {
+  const { hash, previous, nonce } = state.control;
+  if (secret === undefined || hash === undefined) return undefined;
+  const own = await hashSecret(secret, config);
+  if (sameDigest(own, hash)) return secret;
+  if (!previous || nonce === undefined || !sameDigest(own, previous.hash)) return undefined;
+  const next = await derive(secret, nonce);
+  return sameDigest(await hashSecret(next, config), hash) ? next : undefined;
+}

@@ -1,0 +1,69 @@
+import { ciphers } from "#crypto";
+import { type Awaitable, chain } from "../../crypto/awaitable.ts";
+import { createSealer, loadKeyring, type Sealer } from "../../crypto/sealer.ts";
+import { invalidOption, type SessionError } from "../../types/errors.ts";
+import type { SealBinding, SealedStore } from "../../types/store.ts";
+import { parseKeys } from "./keys.ts";
+
+export interface CookieStoreOptions {
+  /**
+   * Each 32 random bytes, in base64url or hex; `generateKey()` makes one. The first seals, all open. To change keys, first
+   * add the new one at the end on every server, then move it to the front, and remove the old one when its
+   * sessions have run out.
+   */
+  readonly keys: string | readonly string[];
+  /** False: the client can read the data, but not change it. @default true */
+  readonly encrypt?: boolean | undefined;
+}
+
+/** In UTF-16 units, of up to 3 bytes: HKDF implementations stop at 1024 bytes for what a key is derived from. */
+const LONGEST = 300;
+
+function tooLong(length: number): SessionError {
+  return invalidOption(
+    `cookieStore: name, namespace and application have ${length} characters and may have ${LONGEST} together. Choose shorter ones.`,
+  );
+}
+
+function wrongType(what: string, wanted: string, value: unknown): SessionError {
+  return invalidOption(`cookieStore: ${what} must be ${wanted}, not ${value === null ? "null" : typeof value}.`);
+}
+
+/**
+ * Keeps sessions in the client's cookie and nothing on the server: encrypted and authenticated with AES-256-GCM under a key
+ * of the hour, and bound to the manager's name, namespace and application.
+ *
+ * What a store without memory cannot do: a copied cookie stays good until it expires, also after `destroy()`, and of two
+ * parallel requests the last response wins. A store opens exactly the kind of token it writes: after a change of
+ * `encrypt` everybody starts afresh.
+ *
+ * @throws SessionError INVALID_OPTION for a bad key; it never prints the key.
+ */
+export function cookieStore(options: CookieStoreOptions): SealedStore {
+  const { keys, encrypt = true } = options;
+  const parsed = parseKeys(keys);
+  if (typeof encrypt !== "boolean") throw wrongType("encrypt", "true or false", encrypt);
+
+  let sealer: Sealer | undefined;
+  const makeSealer = (): Awaitable<Sealer> =>
+    chain(loadKeyring(ciphers, parsed), (keyring) => {
+      if (keyring.byId.size < parsed.length) {
+        throw invalidOption("cookieStore: two keys share the id that tokens name a key by. Replace one of them.");
+      }
+      sealer = createSealer(ciphers, keyring, { kind: encrypt ? "sealed" : "signed", purpose: "session" });
+      return sealer;
+    });
+  // Not at construction: workerd lets nothing asynchronous run before the first request.
+  const sealerFor = ({ name, namespace, application }: SealBinding): Awaitable<Sealer> => {
+    const length = name.length + namespace.length + application.length;
+    if (length > LONGEST) throw tooLong(length);
+    return sealer ?? makeSealer();
+  };
+
+  return {
+    kind: "sealed",
+    name: "cookie",
+    seal: (text, binding) => chain(sealerFor(binding), (ready) => ready.seal(text, binding)),
+    unseal: (token, binding) => chain(sealerFor(binding), (ready) => ready.unseal(token, binding)),
+  };
+}

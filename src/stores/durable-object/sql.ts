@@ -1,0 +1,49 @@
+import { refused } from "../sql/errors.ts";
+import { type SqlDialect, schema } from "../sql/statements.ts";
+import type { SqlClient, SqlRow, SqlValue } from "../sql/store.ts";
+
+/** What is used of the state that a Durable Object is made with. */
+export interface DurableObjectState {
+  readonly storage: {
+    readonly sql: { exec(sql: string, ...values: SqlValue[]): { raw(): Iterable<SqlRow> } };
+    transactionSync<T>(work: () => T): T;
+    getAlarm(): Promise<number | null>;
+    setAlarm(time: number): Promise<void>;
+  };
+  blockConcurrencyWhile(work: () => Promise<void>): Promise<unknown>;
+}
+
+export interface ShardClient extends SqlClient {
+  /** The earliest deadline of all sessions. */
+  earliest(): number | undefined;
+}
+
+/** The database of one object, with its table. Nobody else can reach it, so that the table needs no check. */
+export function shardClient({ storage }: DurableObjectState, dialect: SqlDialect, table: string): ShardClient {
+  const ask = (sql: string, ...values: readonly SqlValue[]): SqlRow[] => {
+    try {
+      return [...storage.sql.exec(sql, ...values).raw()];
+    } catch (error) {
+      throw refused("The Durable Object", error);
+    }
+  };
+  if (ask("SELECT 1 FROM sqlite_master WHERE name = ?", table).length === 0) {
+    storage.transactionSync(() => {
+      for (const statement of schema(dialect, { table })) ask(statement);
+    });
+  }
+
+  return {
+    run(sql, values) {
+      ask(sql, ...values);
+      // Rows that were met; what the object counts as written are those of indexes too.
+      return Number(ask("SELECT changes()")[0]?.[0]);
+    },
+    all: (sql, values) => ask(sql, ...values),
+    earliest: () => {
+      const [row] = ask(`SELECT min(expires_at) FROM ${dialect.quote(table)}`);
+      return row?.[0] == null ? undefined : Number(row[0]);
+    },
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { RecordKey } from "../../types/store.ts";
+
+/**
+ * What moves in a session is in the name of one empty file, its head: to move the head on is one rename, which fails if
+ * anybody else moved it first.
+ */
+export interface Head {
+  /** How often it was renamed, so that none of its names comes twice. */
+  readonly step: number;
+  readonly version: number;
+  readonly commitId: string;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  /** Whose list the session is in: the name of the user's directory. */
+  readonly user: string | undefined;
+  /** How long its entry in that list lasts. */
+  readonly until: number;
+  /** Drawn by `create`, so that nothing takes a session for an earlier one with the same id. */
+  readonly incarnation: string;
+  /** The file that holds the body. */
+  readonly body: string;
+}
+
+/** A session's directory. */
+export interface Place {
+  /** The directory of the namespace. */
+  readonly space: string;
+  /** SHA-256 of the key. */
+  readonly hash: string;
+  readonly path: string;
+}
+
+export const random = (): string => randomBytes(8).toString("hex");
+
+export const isSpace = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
+export const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name);
+export const isPlace = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+export const isUser = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
+export const isBody = (name: string): boolean => /^body\.[0-9a-f]{16}$/.test(name);
+
+/** JSON keeps texts apart that UTF-8 does not: halves of surrogate pairs. */
+const digest = (...parts: string[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+
+export const spaceOf = (directory: string, namespace: string): string =>
+  join(directory, digest(namespace).slice(0, 32));
+
+export function placeOf(directory: string, { namespace, id }: RecordKey): Place {
+  return placeAt(spaceOf(directory, namespace), digest(namespace, id));
+}
+
+export const placeAt = (space: string, hash: string): Place => ({
+  space,
+  hash,
+  path: join(shardOf(space, hash), hash),
+});
+
+export const sessionsOf = (space: string): string => join(space, "sessions");
+export const shardOf = (space: string, hash: string): string => join(sessionsOf(space), hash.slice(0, 2));
+
+export const userOf = (userId: string | undefined): string | undefined =>
+  userId === undefined ? undefined : digest(userId).slice(0, 32);
+
+const head =
+  /^(head|over)\.(\d+)\.(\d+)\.([\w-]{1,64})\.(-?\d+)\.(-?\d+)\.(-?\d+)\.([0-9a-f]{32}|-)\.(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]{16})$/;
+
+export const nameOf = (head: Head, word: "head" | "over" = "head"): string =>
+  [
+    word,
+    head.step,
+    head.version,
+    head.commitId,
+    head.createdAt,
+    head.lastSeenAt,
+    head.expiresAt,
+    head.user ?? "-",
+    head.until,
+    head.incarnation,
+    head.body,
+  ].join(".");
+
+export function parseHead(name: string): { readonly head: Head; readonly isOver: boolean } | undefined {
+  const [, word, step, version, commitId, ...rest] = head.exec(name) ?? [];
+  const [createdAt, lastSeenAt, expiresAt, user, until, incarnation, body] = rest;
+  if (commitId === undefined || incarnation === undefined || body === undefined) return undefined;
+  return {
+    isOver: word === "over",
+    head: {
+      step: Number(step),
+      version: Number(version),
+      commitId,
+      createdAt: Number(createdAt),
+      lastSeenAt: Number(lastSeenAt),
+      expiresAt: Number(expiresAt),
+      user: user === "-" ? undefined : user,
+      until: Number(until),
+      incarnation,
+      body,
+    },
+  };
+}
+
+export const bodyName = ({ body }: Pick<Head, "body">): string => `body.${body}`;
+export const bodyOf = (place: string, head: Pick<Head, "body">): string => join(place, bodyName(head));

@@ -1,0 +1,150 @@
+import { join } from "node:path";
+import type { ListFilter, RecordPage, StoredRecord } from "../../types/store.ts";
+import { formatCursor, type Position, parseCursor } from "../shared/cursor.ts";
+import { parseBody } from "./body.ts";
+import { namesIn } from "./directories.ts";
+import { unless } from "./filesystem.ts";
+import { dropFiles, parseEntry, userPath } from "./index-entries.ts";
+import {
+  bodyOf,
+  type Head,
+  isPlace,
+  isShard,
+  type Place,
+  placeAt,
+  placeOf,
+  sessionsOf,
+  spaceOf,
+  userOf,
+} from "./layout.ts";
+import { type Check, eachOf, quietly, type Root } from "./root.ts";
+import { type LiveSight, lookLive } from "./session-directory.ts";
+
+type Accept = (head: Head) => boolean;
+
+/** A session that was read, and the head that it had. */
+interface Live {
+  readonly head: Head;
+  readonly record: StoredRecord;
+}
+
+/** Reads the session at a place, if its head is acceptable. */
+export async function readLive(root: Root, place: Place, accept: Accept): Promise<Live | undefined> {
+  const { files } = root;
+  let missing: string | undefined;
+  for (;;) {
+    const sight = await lookLive(files, place.path);
+    if (!sight || !accept(sight.head)) return undefined;
+    const file = await unless(["ENOENT", "ENOTDIR"], files.read(bodyOf(place.path, sight.head)));
+    if (file) {
+      const record = parseBody(file, sight.head);
+      const isOwn = record && placeOf(root.path, record).path === place.path;
+      return isOwn ? { head: sight.head, record } : undefined;
+    }
+    // A body goes after its head has moved on, so one that is missed twice was lost.
+    if (sight.head.body === missing) return undefined;
+    missing = sight.head.body;
+  }
+}
+
+/** One user's sessions: costs what the user has. */
+export async function listUser(
+  root: Root,
+  namespace: string,
+  { userId, ...filter }: ListFilter & { readonly userId: string },
+  now: number,
+  check: Check,
+): Promise<RecordPage> {
+  const space = spaceOf(root.path, namespace);
+  const user = userOf(userId) as string;
+  const path = userPath(space, user);
+  const names = await namesIn(root.files, path);
+  const entries = names.map((name) => ({ name, entry: parseEntry(name) }));
+  const over = entries.filter(({ entry }) => entry && entry.until <= now).map(({ name }) => name);
+  await quietly(dropFiles(root.files, path, over, names.length - over.length));
+  const candidates = new Map<string, Candidate>();
+  for (const { entry } of entries) {
+    if (!entry || entry.until <= now) continue;
+    const { createdAt, hash, incarnation } = entry;
+    // A session may have several entries for a while.
+    candidates.set(`${hash}.${incarnation}`, {
+      createdAt,
+      place: placeAt(space, hash),
+      accept: (head) => head.incarnation === incarnation && head.user === user && head.expiresAt > now,
+    });
+  }
+  return page(root, [...candidates.values()], filter, check);
+}
+
+/** All sessions of a namespace: looks at the head of each. */
+export async function listAll(
+  root: Root,
+  namespace: string,
+  filter: ListFilter,
+  now: number,
+  check: Check,
+): Promise<RecordPage> {
+  const candidates: Candidate[] = [];
+  const accept: Accept = (head) => head.expiresAt > now;
+  for await (const { place, head } of heads(root, namespace, check)) {
+    if (accept(head)) candidates.push({ createdAt: head.createdAt, place, accept });
+  }
+  return page(root, candidates, filter, check);
+}
+
+export async function countLive(root: Root, namespace: string, now: number, check: Check): Promise<number> {
+  let count = 0;
+  for await (const { head } of heads(root, namespace, check)) if (head.expiresAt > now) count++;
+  return count;
+}
+
+async function* heads(
+  root: Root,
+  namespace: string,
+  check: Check,
+): AsyncGenerator<{ readonly place: Place; readonly head: Head }> {
+  const { files } = root;
+  const space = spaceOf(root.path, namespace);
+  const sessions = sessionsOf(space);
+  for (const shard of await namesIn(files, sessions, isShard)) {
+    check();
+    const hashes = await namesIn(files, join(sessions, shard), isPlace);
+    const places = hashes.map((hash) => placeAt(space, hash));
+    const sights = await eachOf(places, ({ path }): Promise<LiveSight | undefined> => lookLive(files, path));
+    for (const [n, sight] of sights.entries()) if (sight) yield { place: places[n] as Place, head: sight.head };
+  }
+}
+
+interface Candidate {
+  readonly createdAt: number;
+  readonly place: Place;
+  readonly accept: Accept;
+}
+
+/** The next records in order of (createdAt, id). Of the candidates only those are read that may be among them. */
+async function page(
+  root: Root,
+  candidates: readonly Candidate[],
+  { cursor, limit }: Pick<ListFilter, "cursor" | "limit">,
+  check: Check,
+): Promise<RecordPage> {
+  const after = parseCursor(cursor);
+  const next = candidates
+    .filter(({ createdAt }) => createdAt >= after.createdAt)
+    .sort((a, b) => a.createdAt - b.createdAt);
+  const records: StoredRecord[] = [];
+  for (let from = 0, to = 0; from < next.length && records.length < limit; from = to) {
+    check();
+    to = Math.min(from + limit - records.length, next.length);
+    // Among equal times the ids decide, and only the records have them.
+    while (to < next.length && next[to]?.createdAt === next[to - 1]?.createdAt) to++;
+    const found = await eachOf(next.slice(from, to), ({ place, accept }) => readLive(root, place, accept));
+    const behind = found.flatMap((live) => (live && order(live.record, after) > 0 ? [live.record] : []));
+    records.push(...behind.sort(order));
+  }
+  const last = records[limit - 1];
+  return { records: records.slice(0, limit), cursor: last && formatCursor(last) };
+}
+
+const order = (a: Position, b: Position): number =>
+  a.createdAt - b.createdAt || (a.id < b.id ? -1 : Number(a.id > b.id));

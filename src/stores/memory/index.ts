@@ -1,0 +1,177 @@
+import { eachInTurns } from "../../core/language/breaks.ts";
+import { invalidOption } from "../../types/errors.ts";
+import type { RecordKey, SessionStore } from "../../types/store.ts";
+import { formatCursor, parseCursor } from "../shared/cursor.ts";
+import { isAt } from "../shared/fence.ts";
+import {
+  addToUser,
+  type Entry,
+  newSpace,
+  nextEntries,
+  ownCopy,
+  removeFromUser,
+  type Space,
+  toEntry,
+  toRecord,
+} from "./entries.ts";
+import { deadlines } from "./expiry-heap.ts";
+import { recency } from "./lru.ts";
+
+export interface MemoryStoreOptions {
+  /**
+   * The most sessions that are kept. One more makes the store drop an expired one, or else the one that was used
+   * longest ago; the observer hears of it as `evicted`. A session of 500 bytes takes somewhat less than 1 kB.
+   *
+   * @default 100_000
+   */
+  readonly maxSessions?: number | undefined;
+}
+
+/** Keeps sessions in this process: they end with it, and no other process sees them. For development, tests and single servers. */
+export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
+  const maxSessions = options.maxSessions ?? 100_000;
+  if (!Number.isSafeInteger(maxSessions) || maxSessions < 1) {
+    throw invalidOption("maxSessions must be a whole number of at least 1.");
+  }
+  const spaces = new Map<string, Space>();
+  /** What `clear` took out and has not yet dropped; nobody can find it. */
+  const cleared = new Set<Space>();
+  const byDeadline = deadlines<Entry>();
+  const byUse = recency<Entry>();
+  const listeners: ((key: RecordKey) => void)[] = [];
+  let size = 0;
+
+  const find = (key: RecordKey): Entry | undefined => spaces.get(key.namespace)?.entries.get(key.id);
+  const live = (key: RecordKey, now: number): Entry | undefined => {
+    const entry = find(key);
+    return entry && entry.expiresAt > now ? entry : undefined;
+  };
+  const drop = (entry: Entry): void => {
+    entry.space.entries.delete(entry.id);
+    removeFromUser(entry);
+    byDeadline.remove(entry);
+    byUse.remove(entry);
+    size--;
+  };
+  const firstCleared = (): Entry | undefined => {
+    for (const space of cleared) for (const entry of space.entries.values()) return entry;
+    return undefined;
+  };
+  const evict = (now: number): void => {
+    const soonest = byDeadline.first();
+    const victim = firstCleared() ?? (soonest && soonest.expiresAt <= now ? soonest : byUse.oldest());
+    if (!victim) return;
+    drop(victim);
+    if (cleared.has(victim.space)) return;
+    for (const listener of listeners) tell(listener, { namespace: victim.space.namespace, id: victim.id });
+  };
+  const see = (entry: Entry, lastSeenAt: number, expiresAt: number): void => {
+    entry.expiresAt = entry.lastSeenAt > lastSeenAt ? Math.max(entry.expiresAt, expiresAt) : expiresAt;
+    entry.lastSeenAt = Math.max(entry.lastSeenAt, lastSeenAt);
+    byDeadline.moved(entry);
+    byUse.used(entry);
+  };
+
+  return {
+    kind: "record",
+    name: "memory",
+    atomic: true,
+
+    async read(key, now) {
+      const entry = live(key, now);
+      if (!entry) return undefined;
+      byUse.used(entry);
+      return toRecord(entry);
+    },
+
+    async create(record, now) {
+      if (find(record)) return false;
+      if (size >= maxSessions) evict(now);
+      const space = spaces.get(record.namespace) ?? newSpace(record.namespace);
+      spaces.set(space.namespace, space);
+      const entry = toEntry(space, record);
+      space.entries.set(entry.id, entry);
+      addToUser(entry);
+      byDeadline.add(entry);
+      byUse.add(entry);
+      size++;
+      return true;
+    },
+
+    async replace(record, expected, now) {
+      const entry = live(record, now);
+      if (!entry || !isAt(entry, expected)) return false;
+      entry.version = record.version;
+      entry.commitId = ownCopy(record.commitId);
+      entry.body = ownCopy(record.body);
+      if (entry.userId !== record.userId) {
+        removeFromUser(entry);
+        entry.userId = record.userId === undefined ? undefined : ownCopy(record.userId);
+        addToUser(entry);
+      }
+      see(entry, record.lastSeenAt, record.expiresAt);
+      return true;
+    },
+
+    async touch(key, expected, lastSeenAt, expiresAt, now) {
+      const entry = live(key, now);
+      if (!entry || !isAt(entry, expected)) return false;
+      see(entry, lastSeenAt, expiresAt);
+      return true;
+    },
+
+    async delete(key) {
+      const entry = find(key);
+      if (entry) drop(entry);
+      return entry !== undefined;
+    },
+
+    async list(namespace, { userId, limit, cursor }, now) {
+      const space = spaces.get(namespace);
+      const entries = userId === undefined ? space?.entries.values() : space?.users.get(userId);
+      const page = await nextEntries(entries ?? [], parseCursor(cursor), limit, now);
+      const last = page[limit - 1];
+      return { records: page.map(toRecord), cursor: last && formatCursor(last) };
+    },
+
+    async prune(now, limit) {
+      let pruned = 0;
+      for (; pruned < limit; pruned++) {
+        const entry = byDeadline.first();
+        if (!entry || entry.expiresAt > now) break;
+        drop(entry);
+      }
+      return pruned;
+    },
+
+    async clear(namespace) {
+      const space = spaces.get(namespace);
+      if (!space) return;
+      spaces.delete(namespace);
+      cleared.add(space);
+      await eachInTurns(space.entries.values(), drop);
+      cleared.delete(space);
+    },
+
+    async count(namespace, now) {
+      let count = 0;
+      await eachInTurns(spaces.get(namespace)?.entries.values() ?? [], (entry) => {
+        if (entry.expiresAt > now) count++;
+      });
+      return count;
+    },
+
+    onEvict(listener) {
+      listeners.push(listener);
+    },
+  };
+}
+
+/** What a listener throws must not fail the session that needed the room. */
+function tell(listener: (key: RecordKey) => void, key: RecordKey): void {
+  try {
+    listener(key);
+  } catch {
+    // The eviction is done; there is nobody else to tell.
+  }
+}

@@ -1,0 +1,69 @@
+import { invalidOption, SessionError } from "../../types/errors.ts";
+import type { SqlDriver } from "../sql/server-client.ts";
+import { type PgClient, type PgPool, pgClientDriver, pgPoolDriver } from "./pg.ts";
+import { type TaggedSql, taggedDriver } from "./tagged.ts";
+
+/** A `Pool` or connected `Client` of the package pg, the function of the package postgres, or Bun's SQL. */
+export type PostgresClient = PgPool | PgClient | TaggedSql;
+
+type Method = "unsafe" | "query" | "connect";
+
+/** @throws SessionError INVALID_OPTION */
+export function driverOf(client: PostgresClient): SqlDriver {
+  const has = (method: Method): boolean => typeof Object(client)[method] === "function";
+  if (typeof client === "function" && has("unsafe")) return taggedDriver(client as TaggedSql);
+  if (has("query") && has("connect")) {
+    return typeof (client as PgPool).totalCount === "number"
+      ? pgPoolDriver(client as PgPool)
+      : pgClientDriver(client as PgClient);
+  }
+  throw invalidOption(
+    "client must be a Pool or Client of the package pg, the sql function of the package postgres, or Bun's SQL.",
+  );
+}
+
+interface OwnPool extends PgPool {
+  on(event: "error", listener: () => void): unknown;
+  end(): Promise<void>;
+}
+interface Pg {
+  readonly Pool: new (options: Record<string, unknown>) => OwnPool;
+}
+type Postgres = (url: string, options: Record<string, unknown>) => TaggedSql & { end(): Promise<void> };
+
+/** Gives a package; rejects where it is not installed. */
+export type Load = () => Promise<unknown>;
+
+/** Seconds until an address that does not answer counts as out of reach. */
+const connectTimeout = 5;
+
+/** A pool of the store's own. @throws SessionError STORE_UNAVAILABLE */
+export async function openUrl(
+  url: string,
+  loadPg: Load = () => import("pg"),
+  loadPostgres: Load = () => import("postgres"),
+): Promise<SqlDriver> {
+  const errors: unknown[] = [];
+  const unlessMissing = (load: Load): Promise<unknown> => load().catch((error: unknown) => void errors.push(error));
+
+  const pg = (await unlessMissing(loadPg)) as { readonly default: Pg } | undefined;
+  if (pg) {
+    // Its own error would, on some runtimes, hold the password.
+    if (!URL.canParse(url)) throw invalidOption("pg cannot read the url. Is everything in it percent-encoded?");
+    const connectionTimeoutMillis = connectTimeout * 1_000;
+    const pool = new pg.default.Pool({ connectionString: url, connectionTimeoutMillis, keepAlive: true });
+    // An idle connection that breaks is replaced; without a listener it would end the process.
+    pool.on("error", () => {});
+    return pgPoolDriver(pool, () => pool.end());
+  }
+  const postgres = (await unlessMissing(loadPostgres)) as { readonly default: Postgres } | undefined;
+  if (postgres) {
+    const sql = postgres.default(url, { connect_timeout: connectTimeout });
+    return taggedDriver(sql, () => sql.end());
+  }
+  throw new SessionError(
+    "STORE_UNAVAILABLE",
+    'No client for PostgreSQL was found: run "npm install pg" (or "postgres"), or give the store a client of your own.',
+    { cause: new AggregateError(errors) },
+  );
+}

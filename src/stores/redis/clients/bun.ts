@@ -1,0 +1,31 @@
+import { inTime } from "../abort.ts";
+import type { RedisLink, RedisSend } from "../client.ts";
+import { unsent } from "../errors.ts";
+
+/** Bun's `RedisClient`. */
+export interface BunRedisClient {
+  readonly connected: boolean;
+  connect(): Promise<unknown>;
+  send(command: string, values: string[]): Promise<unknown>;
+}
+
+export function bunLink(client: BunRedisClient): RedisLink {
+  const send: RedisSend = async ([name = "", ...values], call) => {
+    // Connected first, because Bun has no way to take a command back that waits for a connection.
+    if (!client.connected) await inTime(connected(client), call);
+    return client.send(name, values);
+  };
+  return {
+    send: (_key, command, call) => send(command, call),
+    primaries: async () => [send],
+    keyPrefix: "",
+  };
+}
+
+async function connected(client: BunRedisClient): Promise<void> {
+  try {
+    await client.connect();
+  } catch (error) {
+    throw unsent("has no connection to Redis", error);
+  }
+}

@@ -1,0 +1,36 @@
+import { invalidOption } from "../../types/errors.ts";
+import { mysqlDialect } from "../mysql/schema.ts";
+import { postgresDialect } from "../postgres/schema.ts";
+import { placeOf } from "../sql/options.ts";
+import { type SqlDialect, schema } from "../sql/statements.ts";
+import { sqliteDialect } from "../sqlite/schema.ts";
+
+/** MariaDB is "mysql" too, and D1 is "sqlite". */
+export type SqlDatabase = "postgres" | "mysql" | "sqlite";
+
+export interface StoreSchemaOptions {
+  /** @default "coatcheck_sessions" */
+  readonly table?: string | undefined;
+  /** The PostgreSQL schema that the table is to be in. @default the connection's search_path */
+  readonly schema?: string | undefined;
+}
+
+const dialects: Readonly<Record<SqlDatabase, SqlDialect>> = {
+  postgres: postgresDialect,
+  mysql: mysqlDialect,
+  sqlite: sqliteDialect,
+};
+
+/**
+ * The statements that make the table of a SQL store, for migrations and for stores with `createTable: false`.
+ *
+ * @throws SessionError INVALID_OPTION
+ */
+export function storeSchema(database: SqlDatabase, options: StoreSchemaOptions = {}): string {
+  const dialect = Object.hasOwn(dialects, database) ? dialects[database] : undefined;
+  if (!dialect) throw invalidOption(`storeSchema knows ${Object.keys(dialects).join(", ")}.`);
+  if (options.schema !== undefined && database !== "postgres") {
+    throw invalidOption("schema is for PostgreSQL only.");
+  }
+  return `${schema(dialect, placeOf(options).name).join(";\n")};\n`;
+}

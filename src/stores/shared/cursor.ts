@@ -1,0 +1,24 @@
+import { invalidOption } from "../../types/errors.ts";
+
+/** A place in the order of `list`: by time of creation, then by id. */
+export interface Position {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/** Before every record. */
+export const start: Position = { createdAt: Number.MIN_SAFE_INTEGER, id: "" };
+
+const cursor = /^(-?\d{1,16})\.(.+)$/s;
+
+export const formatCursor = ({ createdAt, id }: Position): string => `${createdAt}.${id}`;
+
+/** @throws SessionError INVALID_OPTION */
+export function parseCursor(text: string | undefined): Position {
+  if (text === undefined) return start;
+  const [, createdAt, id] = cursor.exec(text) ?? [];
+  if (createdAt === undefined || id === undefined) {
+    throw invalidOption("This cursor was not made by list(). Pass on the one that came with the last page, or none.");
+  }
+  return { createdAt: Number(createdAt), id };
+}

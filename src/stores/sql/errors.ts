@@ -1,0 +1,16 @@
+import { SessionError } from "../../types/errors.ts";
+import { reason } from "../shared/client-error.ts";
+
+/** The database carried out nothing of a statement. */
+export function refused(database: string, cause: unknown): SessionError {
+  if (SessionError.is(cause)) return cause;
+  const message = `${database} refused an operation of the session store, and nothing was written. It says: ${reason(cause)}`;
+  return new SessionError("STORE_UNAVAILABLE", message, { cause });
+}
+
+/** There was no connection to send a statement on. */
+export function unsent(database: string, cause: unknown): SessionError {
+  if (SessionError.is(cause)) return cause;
+  const message = `The session store could get no connection to ${database}, and nothing was written. Is it running, and is the pool large enough? The client says: ${reason(cause)}`;
+  return new SessionError("STORE_UNAVAILABLE", message, { cause });
+}

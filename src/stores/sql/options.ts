@@ -1,0 +1,31 @@
+import { invalidOption } from "../../types/errors.ts";
+import { type TableName, tableName } from "./statements.ts";
+
+export interface TableOptions {
+  readonly table?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly createTable?: boolean | undefined;
+}
+
+/** Where the sessions are kept, and whether the store may make that place. */
+export interface Place {
+  readonly name: TableName;
+  readonly create: boolean;
+}
+
+/** @throws SessionError INVALID_OPTION */
+export function placeOf({ table, schema, createTable = true }: TableOptions): Place {
+  if (typeof createTable !== "boolean") throw invalidOption("createTable must be true or false.");
+  if (schema !== undefined && !(typeof schema === "string" && /^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema))) {
+    throw invalidOption(
+      "schema must be a name of 1 to 63 letters, digits and underscores that does not begin with a digit.",
+    );
+  }
+  return { name: { table: tableName(table), schema }, create: createTable };
+}
+
+/** The call that gives the statements of a table, for messages. */
+export function recipe(database: string, { table, schema }: TableName): string {
+  const place = schema === undefined ? `{ table: "${table}" }` : `{ table: "${table}", schema: "${schema}" }`;
+  return `storeSchema("${database}", ${place})`;
+}

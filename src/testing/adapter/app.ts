@@ -1,0 +1,59 @@
+import type { Session } from "../../types/session.ts";
+import type { SealedSessions } from "../../types/sessions.ts";
+import type { Answer } from "./harness.ts";
+import type { AdapterApp, Data, Reply } from "./rule.ts";
+
+/** What the handlers below tell of the session they saw. */
+export interface Seen {
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly userId?: string;
+  readonly data: Data;
+}
+
+export function tell(session: Session<Data>): Reply {
+  const { id, isNew, userId } = session;
+  return { body: JSON.stringify({ id, isNew, userId, data: session.toObject() }) };
+}
+
+export const seen = ({ body }: Answer): Seen => JSON.parse(body) as Seen;
+
+/** Handlers that most cases need. */
+export function basics(sessions: SealedSessions<Data>): AdapterApp {
+  const route =
+    (act: (session: Session<Data>) => unknown): AdapterApp[string] =>
+    async ({ session }) => {
+      const current = session(sessions);
+      await act(current);
+      return tell(current);
+    };
+  return {
+    "/plain": () => ({ body: "plain" }),
+    "/read": route(() => undefined),
+    "/write": route((session) => session.set("views", Number(session.get("views") ?? 0) + 1)),
+    "/login": route((session) => session.login("ada")),
+    "/regenerate": route((session) => session.regenerate()),
+    "/destroy": ({ session }) =>
+      session(sessions)
+        .destroy()
+        .then(() => ({ body: "destroyed" })),
+  };
+}
+
+/** An error as an application throws it for its framework to answer. */
+export const httpError = (status: number): Error => Object.assign(new Error(`thrown with ${status}`), { status });
+
+export const gate = (): { readonly passed: Promise<void>; readonly open: () => void } => {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { passed, open: () => open() };
+};
+
+/** A `Set-Cookie` line by its parts: the pair's two halves and the attributes, in lower case. */
+export function parseCookie(line = ""): { name: string; value: string; attributes: string[] } {
+  const [pair = "", ...attributes] = line.split(/;\s*/);
+  const at = pair.indexOf("=");
+  return { name: pair.slice(0, at), value: pair.slice(at + 1), attributes: attributes.map((one) => one.toLowerCase()) };
+}

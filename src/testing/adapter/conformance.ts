@@ -1,0 +1,49 @@
+import type { AdapterRule } from "./harness.ts";
+import { Stage } from "./harness.ts";
+import type { AdapterUnderTest } from "./rule.ts";
+import { cacheRules } from "./rules/caches.ts";
+import { errorRules } from "./rules/errors.ts";
+import { httpRules } from "./rules/http.ts";
+import { lifeRules } from "./rules/lifecycle.ts";
+import { keepingRules } from "./rules/persistence.ts";
+import { responseRules } from "./rules/response.ts";
+
+export type {
+  AdapterApp,
+  AdapterLibrary,
+  AdapterRequest,
+  AdapterServer,
+  AdapterUnderTest,
+  Exchange,
+  Reply,
+} from "./rule.ts";
+
+/** One sentence of the adapter contract; `run` rejects with an Error that says what was expected. */
+export interface AdapterCase {
+  readonly title: string;
+  run(): Promise<void>;
+}
+
+/**
+ * The contract of a framework adapter as a list of cases, for any test runner. Each case starts a real server by
+ * `serve`, and visits it with real requests.
+ *
+ * @example
+ * import * as library from "coatcheck";
+ * import { memoryStore } from "coatcheck/stores/memory";
+ * const adapter = { library: { ...library, memoryStore }, serve, request };
+ * for (const { title, run } of adapterConformance(adapter)) test(title, run);
+ */
+export function adapterConformance(adapter: AdapterUnderTest): AdapterCase[] {
+  const rules = [lifeRules, keepingRules, responseRules, errorRules, httpRules, cacheRules].flat();
+  return rules.map((rule) => ({ title: rule.title, run: () => run(rule, adapter) }));
+}
+
+async function run(rule: AdapterRule, adapter: AdapterUnderTest): Promise<void> {
+  const stage = new Stage(adapter);
+  try {
+    await rule.check(stage);
+  } finally {
+    await stage.close();
+  }
+}

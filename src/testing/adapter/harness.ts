@@ -1,0 +1,105 @@
+import type { SealedSessions, Sessions } from "../../types/sessions.ts";
+import { createJar, type Jar } from "../cookie-jar.ts";
+import { type TestStore, testStore } from "./recording-store.ts";
+import type { AdapterApp, AdapterServer, AdapterUnderTest, Data, Options } from "./rule.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly setCookies: readonly string[];
+  readonly body: string;
+}
+
+type Send = (path: string, method: string, headers: Readonly<Record<string, string>>) => Promise<Response>;
+
+/** What one case needs: managers, servers and a clock; `close` clears it all away. */
+export class Stage {
+  /** Epoch milliseconds, for managers and browsers alike. */
+  now: number = Date.now();
+  readonly store: TestStore;
+  readonly #adapter: AdapterUnderTest;
+  readonly #managers: Sessions<Data>[] = [];
+  readonly #servers: AdapterServer[] = [];
+
+  constructor(adapter: AdapterUnderTest) {
+    this.#adapter = adapter;
+    this.store = this.freshStore();
+  }
+
+  get library(): AdapterUnderTest["library"] {
+    return this.#adapter.library;
+  }
+
+  freshStore(): TestStore {
+    return testStore(this.library.memoryStore());
+  }
+
+  sessions(options: Options = {}, store: TestStore = this.store): Sessions<Data> {
+    const quiet = { clock: () => this.now, observer: () => undefined, pruneInterval: false } as const;
+    const manager = this.library.createSessions({ ...quiet, ...options, store });
+    this.#managers.push(manager);
+    return manager;
+  }
+
+  /** Starts the server; each call of what it returns is a visitor with a browser of their own. */
+  async open(app: AdapterApp, ...mounts: SealedSessions<Data>[]): Promise<() => Visitor> {
+    const server = await this.#adapter.serve(mounts, app);
+    this.#servers.push(server);
+    const send: Send = (path, method, headers) => this.#adapter.request(server.url + path, { method, headers });
+    return () => new Visitor(server.url, send, createJar({ clock: () => this.now }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close()));
+    await Promise.all(this.#managers.map((manager) => manager.close()));
+  }
+}
+
+/** Somebody with a browser. */
+export class Visitor {
+  readonly url: string;
+  readonly jar: Jar;
+  readonly #send: Send;
+
+  constructor(url: string, send: Send, jar: Jar) {
+    this.url = url;
+    this.#send = send;
+    this.jar = jar;
+  }
+
+  /** The one cookie in the jar, as `name=value`. */
+  get cookie(): string {
+    return this.jar.header(this.url) ?? "";
+  }
+
+  /** Sends the jar's cookies, unless a `cookie` header is given. */
+  async get(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Answer> {
+    const response = await this.begin(path, headers, method);
+    const { status, headers: given } = response;
+    return { status, headers: given, setCookies: given.getSetCookie(), body: await response.text() };
+  }
+
+  /** As `get`, for what is to be seen before the body ends. */
+  async begin(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Response> {
+    const cookie = this.cookie;
+    const response = await this.#send(path, method, { ...(cookie && { cookie }), ...headers });
+    this.jar.store(this.url + path, response.headers.getSetCookie());
+    return response;
+  }
+
+  /** Somebody else with the same cookies: another tab, or a thief. */
+  copy(): Visitor {
+    const twin = new Visitor(this.url, this.#send, createJar());
+    twin.jar.store(this.url, this.jar.cookies().map(asLine));
+    return twin;
+  }
+}
+
+const asLine = ({ name, value, path, secure }: ReturnType<Jar["cookies"]>[number]): string =>
+  `${name}=${value}; Path=${path}${secure ? "; Secure" : ""}`;
+
+/** One sentence of the adapter contract, with the proof of it. */
+export interface AdapterRule {
+  readonly title: string;
+  check(stage: Stage): Promise<void>;
+}

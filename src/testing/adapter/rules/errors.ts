@@ -1,0 +1,145 @@
+import type { SealedSessions } from "../../../types/sessions.ts";
+import { same } from "../../assert.ts";
+import { basics, httpError, seen } from "../app.ts";
+import type { AdapterRule, Stage, Visitor } from "../harness.ts";
+import type { AdapterApp, Data } from "../rule.ts";
+
+/** Handlers that fail in every way, and commits that do. */
+export const errorRules: readonly AdapterRule[] = [
+  {
+    title: "B19: a handler that throws, or answers 500 or more, changes nothing",
+    async check(stage) {
+      const visitor = await visitorOf(stage, (sessions) => ({
+        "/throws": ({ session }) => {
+          session(sessions).set("views", 99);
+          throw new Error("a bug of the application");
+        },
+        "/answers": ({ session }) => {
+          session(sessions).set("views", 99);
+          return { status: 502, body: "bad gateway" };
+        },
+      }));
+      for (const [path, status] of [
+        ["/throws", 500],
+        ["/answers", 502],
+      ] as const) {
+        const answer = await visitor.get(path);
+        same([answer.status, answer.setCookies], [status, []], `${path}: status and Set-Cookie`);
+        same(seen(await visitor.get("/read")).data, { views: 1 }, `${path}: the data`);
+      }
+    },
+  },
+  {
+    title: "B19: a handler that throws 4xx keeps its changes",
+    async check(stage) {
+      const visitor = await visitorOf(stage, (sessions) => ({
+        "/throws": ({ session }) => {
+          session(sessions).set("views", 2);
+          throw httpError(404);
+        },
+      }));
+      same((await visitor.get("/throws")).status, 404, "status");
+      same(seen(await visitor.get("/read")).data, { views: 2 }, "the data");
+    },
+  },
+  {
+    title: "B19: what was saved before the handler failed stays, and its cookie goes out with the error",
+    async check(stage) {
+      const sessions = stage.sessions();
+      const app: AdapterApp = {
+        ...basics(sessions),
+        "/saves": async ({ session }) => {
+          const current = session(sessions);
+          current.set("saved", true);
+          await current.save();
+          current.set("lost", true);
+          throw new Error("a bug of the application");
+        },
+      };
+      const visitor = (await stage.open(app, sessions))();
+      const { status, setCookies } = await visitor.get("/saves");
+      same([status, setCookies.length], [500, 1], "status and Set-Cookie lines");
+      same(seen(await visitor.get("/read")).data, { saved: true }, "the data");
+    },
+  },
+  {
+    title: "B24: a session that cannot be stored is an error, and has no cookie",
+    async check(stage) {
+      const visitor = await visitorOf(stage, (sessions) => ({
+        "/fails": ({ session }) => {
+          session(sessions).set("views", 99);
+          stage.store.isDown = true;
+          return { status: 302, headers: { location: "/read" } };
+        },
+      }));
+      const stranger = visitor.copy();
+      stranger.jar.clear();
+      for (const one of [stranger, visitor]) {
+        const { status, setCookies, headers } = await one.get("/fails");
+        same([status, setCookies, headers.get("location")], [503, [], null], "status, Set-Cookie and Location");
+        stage.store.isDown = false;
+      }
+      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data");
+    },
+  },
+  {
+    title: "B24: the status is the error's own: 429 for too many sessions, 500 for too large a one",
+    async check(stage) {
+      const limits = { maxSessionsPerUser: 1, overflow: "reject", maxBytes: 2000 } as const;
+      const sessions = stage.sessions(limits);
+      const app: AdapterApp = {
+        ...basics(sessions),
+        "/large": ({ session }) => {
+          session(sessions).set("large", "x".repeat(3000));
+          return { body: "set" };
+        },
+      };
+      const visit = await stage.open(app, sessions);
+      same((await visit().get("/login")).status, 200, "the first login");
+      const second = await visit().get("/login");
+      same([second.status, second.setCookies], [429, []], "status and Set-Cookie of the second login");
+      const large = await visit().get("/large");
+      same([large.status, large.setCookies], [500, []], "status and Set-Cookie of the large session");
+    },
+  },
+  {
+    title: "B25: while the store is down, only requests that use the session fail, and the cookie stays as it was",
+    async check(stage) {
+      const visitor = await visitorOf(stage, () => ({}));
+      stage.store.isDown = true;
+      for (const [path, status] of [
+        ["/plain", 200],
+        ["/read", 503],
+        ["/write", 503],
+      ] as const) {
+        const answer = await visitor.get(path);
+        same([answer.status, answer.setCookies], [status, []], `${path}: status and Set-Cookie`);
+      }
+      stage.store.isDown = false;
+      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data when the store is back");
+    },
+  },
+  {
+    title: "B25: with onStoreError anonymous, a session reads as empty and refuses writes",
+    async check(stage) {
+      const sessions = stage.sessions({ onStoreError: "anonymous" });
+      const visitor = (await stage.open(basics(sessions), sessions))();
+      await visitor.get("/write");
+      stage.store.isDown = true;
+      const read = await visitor.get("/read");
+      same([read.status, seen(read).data, read.setCookies], [200, {}, []], "status, data and Set-Cookie of a reader");
+      const write = await visitor.get("/write");
+      same([write.status, write.setCookies], [503, []], "status and Set-Cookie of a writer");
+      stage.store.isDown = false;
+      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data when the store is back");
+    },
+  },
+];
+
+/** A visitor who has visited once. */
+async function visitorOf(stage: Stage, app: (sessions: SealedSessions<Data>) => AdapterApp): Promise<Visitor> {
+  const sessions = stage.sessions();
+  const visitor = (await stage.open({ ...basics(sessions), ...app(sessions) }, sessions))();
+  await visitor.get("/write");
+  return visitor;
+}

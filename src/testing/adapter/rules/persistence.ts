@@ -1,0 +1,166 @@
+import type { Session } from "../../../types/session.ts";
+import { same } from "../../assert.ts";
+import { basics, parseCookie, seen, tell } from "../app.ts";
+import type { AdapterRule } from "../harness.ts";
+import type { AdapterApp, Data } from "../rule.ts";
+
+const minute = 60_000;
+
+/** What stays from request to request, and what sessions beside each other do not share. */
+export const keepingRules: readonly AdapterRule[] = [
+  {
+    title: "B14: a visit moves the deadline at most once a minute, and re-sends the cookie only then",
+    async check(stage) {
+      const sessions = stage.sessions({ idleTimeout: "1h" });
+      const visitor = (await stage.open(basics(sessions), sessions))();
+      await visitor.get("/write");
+      stage.now += minute / 2;
+      same((await visitor.get("/read")).setCookies, [], "Set-Cookie after half a minute");
+      same(stage.store.calls.includes("touch"), false, "touched after half a minute");
+      stage.now += minute;
+      const { setCookies } = await visitor.get("/read");
+      same(parseCookie(setCookies[0]).attributes.includes("max-age=3600"), true, "the cookie's new Max-Age");
+      same(stage.store.events, ["create", "read", "read", "touch"], "what the store did");
+    },
+  },
+  {
+    title: "B16: remember and setCookieAttributes hold on later requests, in another process too",
+    async check(stage) {
+      const before = stage.sessions();
+      const app: AdapterApp = {
+        "/choose": ({ session }) => {
+          const current = session(before);
+          current.remember(false);
+          current.setCookieAttributes({ sameSite: "strict" });
+          return tell(current);
+        },
+      };
+      const visitor = (await stage.open(app, before))();
+      await visitor.get("/choose");
+      const after = stage.sessions();
+      const restarted = (await stage.open(basics(after), after))();
+      const { setCookies } = await restarted.get("/regenerate", { cookie: visitor.cookie });
+      const { attributes } = parseCookie(setCookies[0]);
+      same(attributes.includes("samesite=strict"), true, "SameSite=Strict");
+      same(
+        attributes.filter((one) => /^(max-age|expires)=/.test(one)),
+        [],
+        "a lifetime of the cookie",
+      );
+    },
+  },
+  {
+    title: "B17: flash messages wait for the request that reads them, and are read once",
+    async check(stage) {
+      const sessions = stage.sessions();
+      const app: AdapterApp = {
+        ...basics(sessions),
+        "/flash": ({ session }) => {
+          const current = session(sessions);
+          current.flash("saved");
+          current.flash({ code: 7 });
+          current.flash("beware", "warning");
+          return tell(current);
+        },
+        "/flashes": async ({ session }) => {
+          const current = session(sessions);
+          return { body: JSON.stringify([await current.flashes(), await current.flashes("warning")]) };
+        },
+      };
+      const visitor = (await stage.open(app, sessions))();
+      await visitor.get("/flash");
+      await visitor.get("/read");
+      same((await visitor.get("/flashes")).body, '[["saved",{"code":7}],["beware"]]', "the messages");
+      same((await visitor.get("/flashes")).body, "[[],[]]", "the messages, asked for again");
+    },
+  },
+  {
+    title: "B18: two sessions in one request keep their data and their cookies apart, also in one store",
+    async check(stage) {
+      const first = stage.sessions({ name: "first" });
+      const second = stage.sessions({ name: "second" });
+      const both = (act: (session: Session<Data>, name: string) => unknown): AdapterApp[string] => {
+        return ({ session }) => {
+          const pair = [session(first), session(second)] as const;
+          act(pair[0], "first");
+          act(pair[1], "second");
+          return { body: JSON.stringify(pair.map((one) => one.toObject())) };
+        };
+      };
+      const app = { "/read": both(() => undefined), "/write": both((session, name) => session.set("of", name)) };
+      const visitor = (await stage.open(app, first, second))();
+      const { setCookies } = await visitor.get("/write");
+      same(
+        setCookies.map((line) => parseCookie(line).name.replace("__Host-", "")).sort(),
+        ["first", "second"],
+        "cookies",
+      );
+      same((await visitor.get("/read")).body, '[{"of":"first"},{"of":"second"}]', "the data");
+      same([await first.count(), await second.count()], [1, 1], "records of each");
+      await first.destroyAll();
+      same((await visitor.get("/read")).body, '[{},{"of":"second"}]', "the data after the first is emptied");
+    },
+  },
+  {
+    title: "B18: one of two sessions cannot be stored: the other is, and the response is the error",
+    async check(stage) {
+      const broken = stage.sessions({ name: "broken" });
+      const sound = stage.sessions({ name: "sound" }, stage.freshStore());
+      const app: AdapterApp = {
+        "/write": ({ session }) => {
+          session(broken).set("of", "broken");
+          session(sound).set("of", "sound");
+          stage.store.isDown = true;
+          return { body: "written" };
+        },
+        "/sound": ({ session }) => tell(session(sound)),
+      };
+      for (const mounts of [
+        [broken, sound],
+        [sound, broken],
+      ]) {
+        const order = mounts.map(({ name }) => name).join(" before ");
+        const visitor = (await stage.open(app, ...mounts))();
+        const { status, setCookies } = await visitor.get("/write");
+        same([status, setCookies.length], [503, 1], `${order}: status and Set-Cookie lines`);
+        stage.store.isDown = false;
+        same(seen(await visitor.get("/sound")).data, { of: "sound" }, `${order}: the other session`);
+      }
+    },
+  },
+  {
+    title: "B20: a change after the response throws, and what is durable on its own still works",
+    async check(stage) {
+      const sessions = stage.sessions();
+      const held: Session<Data>[] = [];
+      const app: AdapterApp = {
+        ...basics(sessions),
+        "/hold": ({ session }) => {
+          const current = session(sessions);
+          held.push(current);
+          return tell(current);
+        },
+      };
+      const visitor = (await stage.open(app, sessions))();
+      await visitor.get("/write");
+      await visitor.get("/hold");
+      const [session] = held;
+      same(
+        codeOf(() => session?.set("views", 9)),
+        "SESSION_CLOSED",
+        "set after the response",
+      );
+      await session?.update("views", (views) => Number(views) + 1);
+      same(seen(await visitor.get("/read")).data, { views: 2 }, "the data");
+    },
+  },
+];
+
+function codeOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return (error as { code?: unknown }).code;
+  }
+  return "no error";
+}

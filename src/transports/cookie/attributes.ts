@@ -1,0 +1,113 @@
+import { stringifySetCookie } from "cookie";
+import { checkOverrides } from "../../core/config/cookie-overrides.ts";
+import { invalidOption } from "../../types/errors.ts";
+import type { CookieAttributes } from "../../types/options.ts";
+import type { CookieOverrides } from "../../types/transport.ts";
+
+/** Cookie attributes with every default in place. */
+export interface CookieRules {
+  readonly path: string;
+  readonly domain: string | undefined;
+  readonly secure: boolean | "auto";
+  readonly httpOnly: boolean;
+  readonly sameSite: "lax" | "strict" | "none";
+  readonly partitioned: boolean;
+  readonly priority: CookieOverrides["priority"];
+  /** What stands before the name where the cookie is Secure; elsewhere browsers would refuse it. */
+  readonly prefix: "__Host-" | "__Secure-" | "";
+}
+
+/** @throws SessionError INVALID_OPTION, one sentence for each thing that is wrong */
+export function cookieRules(attributes: CookieAttributes): CookieRules {
+  checkNames(attributes);
+  const { path = "/", domain, secure = "auto", partitioned = false, prefix = "auto" } = attributes;
+  const { httpOnly = true, sameSite = "lax", priority } = attributes;
+  checkOverrides({ httpOnly, sameSite, priority });
+  checkPath(path);
+  checkDomain(domain);
+  oneOf("secure", secure, [true, false, "auto"]);
+  oneOf("partitioned", partitioned, [true, false]);
+  oneOf("prefix", prefix, ["auto", "__Host-", "__Secure-", ""]);
+  checkSecure(secure, sameSite, partitioned);
+  const rules = { path, domain, secure, httpOnly, sameSite, partitioned, priority };
+  if (prefix === "auto") return { ...rules, prefix: path === "/" && domain === undefined ? "__Host-" : "" };
+  if (prefix !== "" && secure === false) {
+    throw invalidOption(`Browsers refuse a ${prefix} cookie without Secure. Leave out secure: false, or the prefix.`);
+  }
+  if (prefix === "__Host-" && (path !== "/" || domain !== undefined)) {
+    throw invalidOption(
+      'Browsers refuse a __Host- cookie with a Domain or with another Path than "/". Leave these out, or take the prefix "__Secure-".',
+    );
+  }
+  return { ...rules, prefix };
+}
+
+function checkSecure(secure: CookieRules["secure"], sameSite: string, partitioned: boolean): void {
+  const needy = sameSite === "none" ? 'sameSite: "none"' : partitioned ? "partitioned: true" : undefined;
+  if (needy === undefined || secure === true) return;
+  throw invalidOption(
+    `Browsers refuse a cookie with ${needy} unless it is Secure, and secure is ${JSON.stringify(secure)}, which leaves Secure out over http. Set secure: true as well.`,
+  );
+}
+
+const known: ReadonlySet<string> = new Set<keyof CookieAttributes>([
+  "path",
+  "domain",
+  "secure",
+  "httpOnly",
+  "sameSite",
+  "partitioned",
+  "priority",
+  "prefix",
+]);
+
+const elsewhere: ReadonlyMap<string, string> = new Map([
+  ["maxAge", "How long it lives follows from idleTimeout, absoluteTimeout and remember."],
+  ["expires", "How long it lives follows from idleTimeout, absoluteTimeout and remember."],
+  ["name", "The name is an option of createSessions()."],
+]);
+
+function checkNames(attributes: CookieAttributes): void {
+  if (typeof attributes !== "object" || attributes === null) {
+    throw invalidOption('The cookie attributes must be an object such as { sameSite: "strict" }.');
+  }
+  const unknown = Object.keys(attributes).find((attribute) => !known.has(attribute));
+  if (unknown === undefined) return;
+  const hint = elsewhere.get(unknown) ?? `There are ${[...known].join(", ")}.`;
+  throw invalidOption(`The cookie has no attribute ${JSON.stringify(unknown)}. ${hint}`);
+}
+
+function oneOf(attribute: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return;
+  const words = allowed.map((word) => JSON.stringify(word)).join(", ");
+  throw invalidOption(`The cookie attribute ${attribute} must be one of ${words}.`);
+}
+
+/** Browsers ignore an attribute of more bytes (RFC 6265bis section 5.6). */
+const longest = 1024;
+
+function checkPath(path: unknown): void {
+  const fits = typeof path === "string" && path.startsWith("/") && path.length <= longest;
+  if (fits && canBeWritten({ path })) return;
+  throw invalidOption(
+    `The cookie's path must begin with "/" and hold at most ${longest} printable ASCII characters other than ";" and "<".`,
+  );
+}
+
+function checkDomain(domain: unknown): void {
+  if (domain === undefined) return;
+  const fits = typeof domain === "string" && domain !== "" && domain.length <= longest;
+  if (fits && canBeWritten({ domain })) return;
+  throw invalidOption(
+    'The cookie\'s domain must be a host name such as "example.com", without scheme, port, path or final dot. Leave it out for this host only.',
+  );
+}
+
+function canBeWritten(attribute: { path: string } | { domain: string }): boolean {
+  try {
+    stringifySetCookie({ name: "name", value: "", ...attribute });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,3 @@
+import { everyStore } from "./rules/every-store.ts";
+
+await everyStore("PostgreSQL");

@@ -1,0 +1,147 @@
+import { cookie, createSessions, type SessionsOptions, type Transport } from "coatcheck";
+import { memoryStore } from "coatcheck/stores/memory";
+import { describe, expect, it } from "vitest";
+import { Browser, recorder } from "../support/browser/visitor.ts";
+import { spyOn } from "../support/stores/spy.ts";
+
+type Data = Record<string, unknown>;
+
+function setUp(options: SessionsOptions<Data> = {}) {
+  const inner = memoryStore();
+  const store = spyOn(inner);
+  const observer = recorder();
+  const sessions = createSessions<Data>({ observer, commitTimeout: "500ms", storeTimeout: "200ms", ...options, store });
+  const signIn = (browser = new Browser(sessions)) => browser.visit((session) => session.login("ann"));
+  const count = () => inner.count?.("session", Date.now());
+  /** From now on nothing can be read, until it is told otherwise. */
+  const blind = (isBlind = true) => {
+    store.delay("read", isBlind ? () => Promise.reject(new Error("injected: unreachable")) : undefined);
+  };
+  return { store, observer, sessions, signIn, count, blind };
+}
+
+describe("a session that nobody was handed", () => {
+  it("B74: one whose create was done, and whose answer and look-up were lost, is taken back", async () => {
+    const { store, signIn, count, blind } = setUp();
+    store.fail("create", "after");
+    blind();
+    const { status, setCookies } = await signIn();
+    expect([status, setCookies]).toEqual([503, []]);
+    expect(await count()).toBe(1);
+    await expect.poll(() => store.calls.filter((call) => call === "read").length, { timeout: 20_000 }).toBe(3);
+    blind(false);
+    await expect.poll(count, { timeout: 20_000 }).toBe(0);
+  });
+
+  it("B74: one that the store makes after it was given up is taken back", async () => {
+    const { store, signIn, count } = setUp();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    store.delay("create", () => held);
+    expect((await signIn()).status).toBe(503);
+    expect(await count()).toBe(0);
+    store.delay("create", undefined);
+    release();
+    await expect.poll(() => store.calls.includes("delete"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(count).toBe(0);
+  });
+
+  it.each(["reject", "evict-oldest"] as const)("B74: it does not count for the user: overflow %s", async (overflow) => {
+    const { store, sessions, signIn, count, blind } = setUp({ maxSessionsPerUser: 2, overflow });
+    const first = new Browser(sessions);
+    await signIn(first);
+    store.fail("create", "after");
+    blind();
+    expect((await signIn()).status).toBe(503);
+    expect((await signIn()).status).toBe(200);
+    expect(await count()).toBe(3);
+    blind(false);
+    expect((await first.visit((session) => session.userId)).result).toBe("ann");
+    await expect.poll(count, { timeout: 20_000 }).toBe(2);
+    expect((await first.visit((session) => session.userId)).result).toBe("ann");
+  });
+
+  it("B74: a login of unknown outcome on a session that was there is taken back if it happened", async () => {
+    const { store, sessions, signIn, count, blind } = setUp();
+    const browser = new Browser(sessions);
+    await browser.visit((session) => session.set("cart", 1));
+    store.fail("replace", "after");
+    const answer = browser.visit((session) => {
+      blind();
+      session.login("ann");
+    });
+    expect((await answer).status).toBe(503);
+    blind(false);
+    await expect.poll(count, { timeout: 20_000 }).toBe(0);
+    expect((await signIn(browser)).status).toBe(200);
+  });
+
+  it("B74: a login of unknown outcome that did not happen leaves the session as it was", async () => {
+    const { store, sessions, blind } = setUp();
+    const browser = new Browser(sessions);
+    await browser.visit((session) => session.set("cart", 1));
+    const answer = browser.visit((session) => {
+      store.fail("replace", "before", 9);
+      blind();
+      session.login("ann");
+    });
+    expect((await answer).status).toBe(503);
+    const before = store.calls.length;
+    blind(false);
+    await expect.poll(() => store.calls.slice(before).includes("read"), { timeout: 20_000 }).toBe(true);
+    expect((await browser.visit((session) => session.get("cart"))).result).toBe(1);
+  });
+
+  it("B74: one whose token the transport could not write is taken back; the error's response says nothing of it", async () => {
+    const inner = cookie();
+    let broken = true;
+    const transport: Transport = {
+      ...inner,
+      write: (...args) => {
+        if (broken) throw new Error("the transport's own");
+        return inner.write?.(...args) ?? [];
+      },
+    };
+    const { sessions, signIn, count } = setUp({ transports: [transport] });
+    const { status, setCookies } = await signIn();
+    expect([status, setCookies]).toEqual([500, []]);
+    await expect.poll(count).toBe(0);
+    broken = false;
+    const browser = new Browser(sessions);
+    await browser.visit((session) => session.set("cart", 1));
+    broken = true;
+    expect((await signIn(browser)).status).toBe(500);
+    await expect.poll(count).toBe(0);
+  });
+
+  it("B74: one that was saved before the handler failed is handed out with the error", async () => {
+    const { sessions, count } = setUp();
+    const browser = new Browser(sessions);
+    const { status } = await browser.visit(async (session) => {
+      session.set("cart", 1);
+      await session.save();
+      throw new Error("the handler's own");
+    });
+    expect(status).toBe(500);
+    expect((await browser.visit((session) => session.get("cart"))).result).toBe(1);
+    expect(await count()).toBe(1);
+  });
+
+  it("B74: close() waits for what is to be taken back, and says what it could not", async () => {
+    const { store, sessions, signIn, count, blind } = setUp();
+    store.fail("create", "after");
+    blind();
+    await signIn();
+    blind(false);
+    await sessions.close();
+    expect(await count()).toBe(0);
+    const other = setUp();
+    other.store.fail("create", "after");
+    other.blind();
+    await other.signIn();
+    await other.sessions.close();
+    expect(other.observer.of("warning")).toMatchObject([{ code: "SESSION_LEFT_BEHIND" }]);
+  });
+});

@@ -1,3 +1,0 @@
-import { everyStore } from "./_every-store.ts";
-
-await everyStore("file");

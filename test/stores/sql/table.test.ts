@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import { type SqlDatabase, storeSchema } from "../../../src/stores/schema/index.ts";
+import {
+  failure,
+  hasMysql,
+  hasPostgres,
+  mysqlEngine,
+  mysqlPool,
+  newTable,
+  now,
+  type OpenClient,
+  open,
+  pgPool,
+  postgresEngine,
+  record,
+  type SqlEngine,
+} from "../../support/stores/sql.ts";
+
+/** Tables that are not ours: what to replace in ours by what, or a statement of their own. */
+type Foreign = Readonly<Record<string, readonly [part: RegExp, instead: string] | string>>;
+
+const anywhere: Foreign = {
+  "of other columns": "CREATE TABLE t (sid VARCHAR(99) PRIMARY KEY, sess VARCHAR(99), expire BIGINT)",
+  "without a primary key": [/,\s+PRIMARY KEY \(namespace, id\)/, ""],
+  "with a primary key of the id only": [/PRIMARY KEY \(namespace, id\)/, "PRIMARY KEY (id)"],
+  "with another order in the primary key": [/PRIMARY KEY \(namespace, id\)/, "PRIMARY KEY (id, namespace)"],
+  "whose times have 32 bits": [/_at BIGINT/g, "_at INTEGER"],
+  "whose versions may be missing": [/version BIGINT NOT NULL/, "version BIGINT"],
+  "without commit ids": [/ {2}commit_id .*?,\n/, ""],
+  "whose commit ids may be missing": [/(commit_id .*?) NOT NULL/, "$1"],
+  "where everybody is signed in": [/(user_id .*?),\n/, "$1 NOT NULL,\n"],
+  "that is a view": "CREATE VIEW t AS SELECT 1 AS id",
+};
+
+interface Case {
+  readonly engine: SqlEngine;
+  readonly isThere: boolean;
+  readonly client: () => Promise<OpenClient>;
+  /** On every connection: nothing can be written, and no table made. */
+  readonly readOnly: () => Promise<OpenClient>;
+  readonly foreign: Foreign;
+  /** Everything about a table that the database can tell. */
+  picture(table: string): Promise<unknown>;
+}
+
+const cases: readonly Case[] = [
+  {
+    engine: postgresEngine,
+    isThere: hasPostgres,
+    client: pgPool,
+    readOnly: () => pgPool({ options: "-c default_transaction_read_only=on" }),
+    foreign: {
+      ...anywhere,
+      "whose ids are in the order of the database": [
+        /id TEXT COLLATE "C" NOT NULL,\n {2}version/,
+        "id TEXT NOT NULL,\n  version",
+      ],
+      "whose commit ids are in another order": [/commit_id TEXT COLLATE "C"/, 'commit_id TEXT COLLATE "ucs_basic"'],
+      "whose user ids are in another order": [/user_id TEXT COLLATE "C"/, 'user_id TEXT COLLATE "ucs_basic"'],
+      "whose ids have 40 characters": [/id TEXT COLLATE "C" NOT NULL/g, 'id VARCHAR(40) COLLATE "C" NOT NULL'],
+      "without the index by expiry": [/CREATE INDEX \w+_expiry .*?;/, ""],
+      "with an index by user that runs backwards": [/user_id, created_at, id/, "user_id, created_at DESC, id"],
+      "with an index by user for patterns": [/user_id, created_at/, "user_id text_pattern_ops, created_at"],
+      "with an index of a part": [/\(expires_at\);/, "(expires_at) WHERE expires_at > 0;"],
+      "with an index of another kind": [/\(expires_at\);/, "USING brin (expires_at);"],
+      "whose primary key may be checked later": [/PRIMARY KEY \(namespace, id\)/, "$& DEFERRABLE"],
+      "that is a partitioned one": [/PRIMARY KEY \(namespace, id\)\n\)/, "$& PARTITION BY LIST (namespace)"],
+    },
+    picture: (table) =>
+      postgresEngine.query(
+        `SELECT relkind, relpersistence, xmin::text, (SELECT array_agg(pg_get_indexdef(indexrelid) ORDER BY indexrelid) FROM pg_index
+         WHERE indrelid = c.oid)::text, (SELECT array_agg(a.*::text ORDER BY attnum) FROM pg_attribute AS a WHERE attrelid = c.oid)::text
+         FROM pg_class AS c WHERE oid = '${table}'::regclass`,
+      ),
+  },
+  {
+    engine: mysqlEngine,
+    isThere: hasMysql,
+    client: mysqlPool,
+    readOnly: () => mysqlPool({}, "SET SESSION TRANSACTION READ ONLY"),
+    foreign: {
+      ...anywhere,
+      "whose ids are text": [/\bid VARBINARY\(768\)/, "id VARCHAR(99) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"],
+      "whose commit ids fold case": [/commit_id VARBINARY\(64\)/, "commit_id VARCHAR(64) CHARACTER SET utf8mb4"],
+      "whose user ids fold case": [/user_id VARBINARY\(1275\)/, "user_id VARCHAR(99) CHARACTER SET utf8mb4"],
+      "whose bodies have 64 kB": [/LONGBLOB/, "BLOB"],
+      "whose bodies are text": [/LONGBLOB/, "LONGTEXT"],
+      "whose times are never negative": [/expires_at BIGINT/, "expires_at BIGINT UNSIGNED"],
+      "without the index by age": [/,\s+INDEX \w+_age \(.*?\)/, ""],
+      "with an index of a part of each id": [/created_at, id\)/g, "created_at, id(4))"],
+    },
+    picture: (table) => mysqlEngine.query(`SHOW CREATE TABLE ${table}`),
+  },
+];
+
+function make(database: SqlDatabase, table: string, source: Foreign[string]): string {
+  if (typeof source === "string") return source.replace(" t ", ` ${table} `);
+  const [part, instead] = source;
+  const ours = storeSchema(database, { table }).replaceAll(new RegExp(`["\`](${table}\\w*)["\`]`, "g"), "$1");
+  const changed = ours.replace(part, instead);
+  expect(changed).not.toBe(ours);
+  return changed;
+}
+
+for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
+  describe.skipIf(!isThere)(`a table of ${engine.name}`, () => {
+    test.each(Object.entries(foreign))("%s is refused, and stays as it is", async (_, source) => {
+      const table = newTable(engine);
+      await engine.query(make(engine.database, table, source));
+      const before = await picture(table);
+      const { store } = await open(client);
+      const error = await failure(store({ table }).setup?.());
+      expect(error.code).toBe("INVALID_OPTION");
+      expect(error.message).toContain(`The table "${table}" is not one of the session store`);
+      expect(error.message).toContain(`storeSchema("${engine.database}", { table: "${table}" })`);
+      expect(await picture(table)).toEqual(before);
+      if (String(source).includes("VIEW")) await engine.query(`DROP VIEW ${table}`);
+    });
+
+    test("of a migration is taken, also with further columns and indexes", async () => {
+      const table = newTable(engine);
+      for (const statement of storeSchema(engine.database, { table }).split(";\n").filter(Boolean)) {
+        await engine.query(statement);
+      }
+      await engine.query(`ALTER TABLE ${table} ADD COLUMN note VARCHAR(9)`);
+      await engine.query(`CREATE INDEX ${table}_note ON ${table} (note, id)`);
+      const before = await picture(table);
+      const { store } = await open(client);
+      for (const createTable of [true, false]) {
+        const sessions = store({ table, createTable });
+        expect(await sessions.create(record({ id: `${createTable}` }), now)).toBe(true);
+      }
+      expect(await picture(table)).toEqual(before);
+    });
+
+    test("that is missing is asked for where createTable is false, and taken as soon as it is there", async () => {
+      const table = newTable(engine);
+      const { store } = await open(client);
+      const sessions = store({ table, createTable: false });
+      const error = await failure(sessions.create(record(), now));
+      expect(error.code).toBe("INVALID_OPTION");
+      expect(error.message).toContain(`storeSchema("${engine.database}", { table: "${table}" })`);
+      await store({ table }).setup?.();
+      expect(await sessions.create(record(), now)).toBe(true);
+    });
+
+    test("that cannot be made is an error that says what to do", async () => {
+      const table = newTable(engine);
+      const { store } = await open(readOnly);
+      const error = await failure(store({ table }).setup?.());
+      expect(error.code).toBe("STORE_UNAVAILABLE");
+      expect(error.message).toContain(`The session table "${table}" could not be made`);
+      expect(error.message).toMatch(/read[- ]only/i);
+      expect(error.message).toContain(`storeSchema("${engine.database}", { table: "${table}" })`);
+    });
+
+    test("whose name is a word of SQL serves too", async () => {
+      const { store } = await open(client);
+      const sessions = store({ table: "select" });
+      expect(await sessions.create(record(), now)).toBe(true);
+      expect(await sessions.read(record(), now)).toEqual(record());
+      await sessions.close?.();
+    });
+  });
+}
+
+describe.skipIf(!hasPostgres)("a schema of PostgreSQL", () => {
+  test("is the search_path's first one, or the one that is named; two do not meet", async () => {
+    const [one, two, table] = [newTable(postgresEngine), newTable(postgresEngine), newTable(postgresEngine)];
+    for (const schema of [one, two]) await postgresEngine.query(`CREATE SCHEMA ${schema}`);
+    try {
+      const { store } = await open(() => pgPool({ options: `-c search_path=${one}` }));
+      const first = store({ table });
+      const second = store({ table, schema: two });
+      const firstAgain = store({ table, schema: one });
+      await first.create(record({ body: "one" }), now);
+      expect(await second.read(record(), now)).toBeUndefined();
+      await second.create(record({ body: "two" }), now);
+      expect((await firstAgain.read(record(), now))?.body).toBe("one");
+      await second.prune?.(now, 5);
+      await second.clear?.("session");
+      expect(await first.count?.("session", now)).toBe(1);
+    } finally {
+      for (const schema of [one, two]) await postgresEngine.query(`DROP SCHEMA ${schema} CASCADE`);
+    }
+  });
+
+  test("that does not exist is an error that names it", async () => {
+    const { store } = await open(pgPool);
+    const error = await failure(store({ table: "t", schema: "not_there" }).setup?.());
+    expect(error.code).toBe("STORE_UNAVAILABLE");
+    expect(error.message).toContain('schema "not_there" does not exist');
+    expect(error.message).toContain('storeSchema("postgres", { table: "t", schema: "not_there" })');
+  });
+});
+
+describe("storeSchema", () => {
+  test("refuses what it does not know", () => {
+    expect(() => storeSchema("oracle" as never)).toThrow(/storeSchema knows postgres, mysql, sqlite/);
+    expect(() => storeSchema("toString" as never)).toThrow(/storeSchema knows/);
+    expect(() => storeSchema("mysql", { schema: "app" })).toThrow(/schema is for PostgreSQL only/);
+    expect(() => storeSchema("postgres", { schema: "a;b" })).toThrow(/schema must be a name/);
+    expect(() => storeSchema("postgres", { table: "a;b" })).toThrow(/table must be a name/);
+  });
+
+  test("names the schema in every statement", () => {
+    const statements = storeSchema("postgres", { table: "t", schema: "s" }).split(";\n").filter(Boolean);
+    expect(statements).toHaveLength(4);
+    for (const statement of statements) expect(statement).toContain('"s"."t"');
+  });
+});

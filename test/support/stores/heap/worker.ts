@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import { memoryStore } from "../../../../src/stores/memory/index.ts";
+import { stamp } from "../../../../src/testing/store/rule.ts";
+
+const [shape, count] = process.argv.slice(2);
+const sessions = Number(count);
+const store = memoryStore({ maxSessions: sessions + 1 });
+const now = Date.now();
+const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 3_600_000 };
+
+/** Built from pieces, as the core builds it: V8 keeps such a text as a tree until somebody needs it. */
+const built = (n: number): string => {
+  const control = JSON.stringify({ hash: randomBytes(32).toString("base64url"), commits: ["AAAAAAAAAAA"] });
+  return `1:0000000:${control}\n[".data",505]\n"${String(n).padStart(8, "0")}${"z".repeat(501)}"`;
+};
+
+/** Cut from something bigger, as from a header or a file: V8 keeps all of it alive. */
+const cut = (text: string): string => `${text}${"#".repeat(20_000)}`.split("").join("").slice(0, text.length);
+
+const make: Record<string, (n: number) => Promise<boolean>> = {
+  built: (n) => store.create({ namespace: "session", id: newId(), ...stamp(1), body: built(n), ...times }, now),
+  cut: (n) => {
+    const fields = { id: cut(newId()), body: cut(built(n)), userId: cut(`user-number-${n}`) };
+    return store.create({ namespace: "session", ...stamp(1), ...fields, ...times }, now);
+  },
+};
+
+function newId(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+function used(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+await make[shape ?? ""]?.(0);
+const before = used();
+for (let n = 1; n <= sessions; n++) await make[shape ?? ""]?.(n);
+const after = used();
+if ((await store.count?.("session", now)) !== sessions + 1) throw new Error("not all sessions were kept");
+process.stdout.write(JSON.stringify({ body: built(1).length, bytes: (after - before) / sessions }));
