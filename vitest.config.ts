@@ -1,7 +1,12 @@
 import { fileURLToPath } from "node:url";
-import type { ViteUserConfig } from "vitest/config";
+import type { TestProjectConfiguration, ViteUserConfig } from "vitest/config";
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+/** `npx vitest run --project unit` runs one of them. The folders are those below test/. */
+function project(name: string, folders: readonly string[]): TestProjectConfiguration {
+  return { extends: true, test: { name, include: folders.map((folder) => `test/${folder}/**/*.test.ts`) } };
+}
 
 const config: ViteUserConfig = {
   resolve: {
@@ -15,7 +20,16 @@ const config: ViteUserConfig = {
     ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      // Needs no service, and answers in seconds.
+      project("unit", ["core", "crypto", "transports"]),
+      project("stores", ["contract/stores", "stores", "bridges", "faults", "linearizability"]),
+      project("adapters", ["contract/adapters", "adapters"]),
+      project("frameworks", ["frameworks"]),
+      project("examples", ["examples", "browser"]),
+      project("runtimes", ["runtimes"]),
+      project("package", ["package", "soak", "support"]),
+    ],
     globalSetup: "test/support/setup/index.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,12 +1,12 @@
 import { configure } from "./core/config/config.ts";
 import { createSealedSessions, createStoredSessions } from "./core/manager/manager.ts";
-import type { StandardSchema } from "./core/record/schema.ts";
 import { memoryStore } from "./stores/memory/index.ts";
 import { cookie } from "./transports/cookie/index.ts";
 import { invalidOption } from "./types/errors.ts";
 import type { SessionsOptions } from "./types/options.ts";
 import type { DefaultData } from "./types/session.ts";
 import type { SealedSessions, Sessions } from "./types/sessions.ts";
+import type { StandardSchema } from "./types/standard-schema.ts";
 import type { SealedStore, SessionStore } from "./types/store.ts";
 import type { Transport } from "./types/transport.ts";
 

@@ -1,9 +1,7 @@
-export type { CacheHeaders } from "./core/http/cache-fields.ts";
 export { FetchAnswer } from "./core/http/fetch-response.ts";
 export type { HeaderTarget } from "./core/http/header-edits.ts";
 export { editHeaders, headersTarget } from "./core/http/header-edits.ts";
 export { saveAll } from "./core/manager/mounts.ts";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./core/record/schema.ts";
 export { createSessions } from "./create-sessions.ts";
 export { generateKey } from "./crypto/key.ts";
 export { bearer } from "./transports/bearer.ts";
@@ -24,6 +22,7 @@ export type {
   SessionLimits,
 } from "./types/session.ts";
 export type {
+  CacheHeaders,
   EditOptions,
   HandleOptions,
   IssuedSession,
@@ -42,6 +41,7 @@ export type {
   SessionPolicy,
   Sessions,
 } from "./types/sessions.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./types/standard-schema.ts";
 export type {
   ListFilter,
   RecordKey,

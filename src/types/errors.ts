@@ -65,3 +65,10 @@ Object.defineProperty(SessionError.prototype, brand, { value: true });
 export function invalidOption(message: string): SessionError {
   return new SessionError("INVALID_OPTION", message);
 }
+
+export function gone(): SessionError {
+  return new SessionError(
+    "SESSION_GONE",
+    "This session ended while the request ran (logout, login, revoked or expired), so its changes were not stored. The client has to start again with its current token.",
+  );
+}

@@ -1,6 +1,6 @@
-import type { StandardSchema } from "../core/record/schema.ts";
 import type { Observer } from "./events.ts";
 import type { Duration } from "./session.ts";
+import type { StandardSchema } from "./standard-schema.ts";
 import type { SealedStore, SessionStore } from "./store.ts";
 import type { RequestHead, Transport } from "./transport.ts";
 

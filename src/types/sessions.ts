@@ -1,7 +1,14 @@
-import type { CacheHeaders } from "../core/http/cache-fields.ts";
 import type { Observer } from "./events.ts";
 import type { DefaultData, ReadonlySession, Session, SessionInfo } from "./session.ts";
 import type { HeaderEdit, RequestHead } from "./transport.ts";
+
+/** The headers of an answer, as far as caches read them. */
+export interface CacheHeaders {
+  /** Several lines joined by a comma; `undefined` when there is none. */
+  get(name: string): string | undefined;
+  /** The names of all headers, in lower case. */
+  names(): Iterable<string>;
+}
 
 /** How a handler ended. */
 export interface Outcome {

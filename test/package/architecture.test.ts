@@ -24,7 +24,7 @@ const instances: Readonly<Record<string, string>> = {
   Unsettled: "a class of its own file's neighbours, never handed out",
   StoreFailure: "a class of the core, never handed out",
   Refusal: "a class of one file",
-  Error: "in adapters/hono.ts only, because Hono asks so",
+  Error: "in adapters/hono/index.ts only, because Hono asks so",
 };
 
 test("B62: no value is told by a class that another realm, another copy or a replaced global would have, too", () => {
@@ -32,7 +32,7 @@ test("B62: no value is told by a class that another realm, another copy or a rep
     text.split("\n").flatMap((line, at) => {
       if (/^\s*(\/\/|\*|\/\*)/.test(line)) return [];
       return [...line.matchAll(/\binstanceof ([\w.]+)/g)]
-        .filter(([, name = ""]) => !(name in instances) || (name === "Error" && path !== "adapters/hono.ts"))
+        .filter(([, name = ""]) => !(name in instances) || (name === "Error" && path !== "adapters/hono/index.ts"))
         .map(([, name]) => `${path}:${at + 1}: instanceof ${name}`);
     }),
   );
@@ -51,17 +51,19 @@ test("every peer dependency is optional", () => {
 
 describe("the rules find", () => {
   const base = {
-    "index.ts": 'export { make } from "./make.ts";\nexport { cookie } from "./transports/cookie.ts";',
-    "make.ts": 'import { a } from "./core/a.ts";\nexport const make = a;',
-    "core/a.ts": 'import { random } from "#crypto";\nimport { b } from "./b.ts";\nexport const a = b(random);',
-    "core/b.ts": 'import { stringify } from "devalue";\nexport const b = stringify;',
+    "index.ts": 'export { make } from "./make.ts";\nexport { cookie } from "./transports/cookie/index.ts";',
+    "make.ts": 'import { m } from "./core/manager/m.ts";\nexport const make = m;',
+    "types/t.ts": "export type T = 1;",
+    "core/manager/m.ts": 'import { a } from "../backend/a.ts";\nexport const m = a;',
+    "core/backend/a.ts": 'import { random } from "#crypto";\nimport { b } from "./b.ts";\nexport const a = b(random);',
+    "core/backend/b.ts": 'import { stringify } from "devalue";\nexport const b = stringify;',
     "crypto/node.ts": 'import { hash } from "node:crypto";\nexport const random = hash;',
     "crypto/web.ts": "export const random = 1;",
-    "transports/cookie.ts": 'import type { a } from "../core/a.ts";\nexport type cookie = typeof a;',
-    "stores/memory.ts": 'import { sql } from "./_sql.ts";\nexport const memory = sql;',
-    "stores/_sql.ts": 'export const sql = () => import("libsql");',
-    "adapters/express.ts": 'import type { Request } from "express";\nexport type R = Request;',
-    "testing/index.ts": 'export type { a } from "../core/a.ts";',
+    "transports/cookie/index.ts": 'import type { T } from "../../types/t.ts";\nexport type cookie = T;',
+    "stores/memory/index.ts": 'import { sql } from "../sql/store.ts";\nexport const memory = sql;',
+    "stores/sql/store.ts": 'export const sql = () => import("libsql");',
+    "adapters/express/index.ts": 'import type { Request } from "express";\nexport type R = Request;',
+    "testing/index.ts": 'export type { T } from "../types/t.ts";',
   };
   const packages: Packages = { dependencies: ["devalue", "@scope/ok"], optionalPeers: ["express", "libsql"] };
 
@@ -73,36 +75,64 @@ describe("the rules find", () => {
     expect(violations({})).toEqual([]);
   });
 
-  const core = "core/a.ts must not import stores/memory.ts";
+  const core = "core/backend/a.ts must not import stores/memory/index.ts";
   const cases: [what: string, changes: Record<string, string>, expected: string[]][] = [
-    ["a static import upwards", { "core/a.ts": 'import { memory } from "../stores/memory.ts";' }, [core]],
-    ["an import upwards for its effect", { "core/a.ts": 'import "../stores/memory.ts";' }, [core]],
-    ["a type-only import upwards", { "core/a.ts": 'import type { memory } from "../stores/memory.ts";' }, [core]],
-    ["an inline type import upwards", { "core/a.ts": 'import { type memory } from "../stores/memory.ts";' }, [core]],
-    ["an import() upwards", { "core/a.ts": 'export const m = () => import("../stores/memory.ts");' }, [core]],
-    ["an import() in a type", { "core/a.ts": 'export type M = import("../stores/memory.ts").M;' }, [core]],
-    ["an export from upwards", { "core/a.ts": 'export { memory } from "../stores/memory.ts";' }, [core]],
-    ["an export * from upwards", { "core/a.ts": 'export * from "../stores/memory.ts";' }, [core]],
-    ["an import over several lines", { "core/a.ts": 'import {\n  memory,\n} from "../stores/memory.ts";' }, [core]],
+    [
+      "a static import upwards",
+      { "core/backend/a.ts": 'import { memory } from "../../stores/memory/index.ts";' },
+      [core],
+    ],
+    ["an import upwards for its effect", { "core/backend/a.ts": 'import "../../stores/memory/index.ts";' }, [core]],
+    [
+      "a type-only import upwards",
+      { "core/backend/a.ts": 'import type { memory } from "../../stores/memory/index.ts";' },
+      [core],
+    ],
+    [
+      "an inline type import upwards",
+      { "core/backend/a.ts": 'import { type memory } from "../../stores/memory/index.ts";' },
+      [core],
+    ],
+    [
+      "an import() upwards",
+      { "core/backend/a.ts": 'export const m = () => import("../../stores/memory/index.ts");' },
+      [core],
+    ],
+    [
+      "an import() in a type",
+      { "core/backend/a.ts": 'export type M = import("../../stores/memory/index.ts").M;' },
+      [core],
+    ],
+    [
+      "an export from upwards",
+      { "core/backend/a.ts": 'export { memory } from "../../stores/memory/index.ts";' },
+      [core],
+    ],
+    ["an export * from upwards", { "core/backend/a.ts": 'export * from "../../stores/memory/index.ts";' }, [core]],
+    [
+      "an import over several lines",
+      { "core/backend/a.ts": 'import {\n  memory,\n} from "../../stores/memory/index.ts";' },
+      [core],
+    ],
     [
       "crypto that imports core",
-      { "crypto/web.ts": 'import { b } from "../core/b.ts";' },
-      ["crypto/web.ts must not import core/b.ts"],
+      { "crypto/web.ts": 'import { b } from "../core/backend/b.ts";' },
+      ["crypto/web.ts must not import core/backend/b.ts"],
     ],
     [
       "a store that imports an adapter",
-      { "stores/memory.ts": 'import type { R } from "../adapters/express.ts";' },
-      ["stores/memory.ts must not import adapters/express.ts"],
+      { "stores/memory/index.ts": 'import type { R } from "../../adapters/express/index.ts";' },
+      ["stores/memory/index.ts must not import adapters/express/index.ts"],
     ],
     [
       "an adapter that imports a store",
-      { "adapters/express.ts": 'import { memory } from "../stores/memory.ts";' },
-      ["adapters/express.ts must not import stores/memory.ts"],
+      { "adapters/express/index.ts": 'import { memory } from "../../stores/memory/index.ts";' },
+      ["adapters/express/index.ts must not import stores/memory/index.ts"],
     ],
     [
       "testing that imports a store",
-      { "testing/index.ts": 'import { memory } from "../stores/memory.ts";' },
-      ["testing/index.ts must not import stores/memory.ts"],
+      { "testing/index.ts": 'import { memory } from "../stores/memory/index.ts";' },
+      ["testing/index.ts must not import stores/memory/index.ts"],
     ],
     [
       "testing that imports crypto",
@@ -111,80 +141,118 @@ describe("the rules find", () => {
     ],
     [
       "an import of the entry point",
-      { "adapters/express.ts": 'import { a } from "../index.ts";' },
-      ["adapters/express.ts must not import index.ts"],
+      { "adapters/express/index.ts": 'import { a } from "../../index.ts";' },
+      ["adapters/express/index.ts must not import index.ts"],
     ],
     ["a folder that is no layer", { "extra/x.ts": "export {};" }, ["extra/x.ts is in no known layer"]],
     [
       "an import of a missing file",
-      { "core/b.ts": 'import { c } from "./c.ts";' },
-      ["core/b.ts imports core/c.ts, which is not a source file"],
+      { "core/backend/b.ts": 'import { c } from "./c.ts";' },
+      ["core/backend/b.ts imports core/backend/c.ts, which is not a source file"],
     ],
-    ["a cycle of two", { "core/b.ts": 'import { a } from "./a.ts";' }, ["cycle: core/a.ts -> core/b.ts -> core/a.ts"]],
+    [
+      "a cycle of two",
+      { "core/backend/b.ts": 'import { a } from "./a.ts";' },
+      ["cycle: core/backend/a.ts -> core/backend/b.ts -> core/backend/a.ts"],
+    ],
     [
       "a cycle made of types",
-      { "core/b.ts": 'import type { a } from "./a.ts";' },
-      ["cycle: core/a.ts -> core/b.ts -> core/a.ts"],
+      { "core/backend/b.ts": 'import type { a } from "./a.ts";' },
+      ["cycle: core/backend/a.ts -> core/backend/b.ts -> core/backend/a.ts"],
     ],
     [
       "a cycle through #crypto",
       { "crypto/web.ts": 'import "./key.ts";', "crypto/key.ts": 'import "#crypto";' },
       ["cycle: crypto/web.ts -> crypto/key.ts -> crypto/web.ts"],
     ],
-    ["a file that imports itself", { "core/b.ts": 'import "./b.ts";' }, ["cycle: core/b.ts -> core/b.ts"]],
-    ["a file of 201 lines", { "core/b.ts": "export {};\n".repeat(201) }, ["core/b.ts has 201 lines, more than 200"]],
+    [
+      "a file that imports itself",
+      { "core/backend/b.ts": 'import "./b.ts";' },
+      ["cycle: core/backend/b.ts -> core/backend/b.ts"],
+    ],
+    [
+      "a file of 201 lines",
+      { "core/backend/b.ts": "export {};\n".repeat(201) },
+      ["core/backend/b.ts has 201 lines, more than 200"],
+    ],
     [
       "a built-in where it must not be",
-      { "core/b.ts": 'import { join } from "node:path";' },
-      ["core/b.ts must not import the built-in node:path"],
+      { "core/backend/b.ts": 'import { join } from "node:path";' },
+      ["core/backend/b.ts must not import the built-in node:path"],
     ],
     [
       "a built-in without its prefix",
-      { "core/b.ts": 'import { join } from "fs/promises";' },
-      ["core/b.ts must not import the built-in fs/promises"],
+      { "core/backend/b.ts": 'import { join } from "fs/promises";' },
+      ["core/backend/b.ts must not import the built-in fs/promises"],
     ],
     [
       "a type of a built-in",
-      { "adapters/express.ts": 'import type { Server } from "node:http";' },
-      ["adapters/express.ts must not import the built-in node:http"],
+      { "adapters/express/index.ts": 'import type { Server } from "node:http";' },
+      ["adapters/express/index.ts must not import the built-in node:http"],
     ],
-    ["a default export", { "core/b.ts": "export default 1;" }, ["core/b.ts has a default export"]],
-    ["a default function", { "core/b.ts": "export default function b() {}" }, ["core/b.ts has a default export"]],
+    ["a default export", { "core/backend/b.ts": "export default 1;" }, ["core/backend/b.ts has a default export"]],
+    [
+      "a default function",
+      { "core/backend/b.ts": "export default function b() {}" },
+      ["core/backend/b.ts has a default export"],
+    ],
     [
       "a default in a list",
-      { "core/b.ts": "const b = 1;\nexport { b as default };" },
-      ["core/b.ts has a default export"],
+      { "core/backend/b.ts": "const b = 1;\nexport { b as default };" },
+      ["core/backend/b.ts has a default export"],
     ],
-    ["a default namespace", { "core/b.ts": 'export * as default from "devalue";' }, ["core/b.ts has a default export"]],
     [
-      "a private file of another folder",
-      { "index.ts": 'export { sql } from "./stores/_sql.ts";' },
-      ["index.ts imports stores/_sql.ts, private to stores/"],
+      "a default namespace",
+      { "core/backend/b.ts": 'export * as default from "devalue";' },
+      ["core/backend/b.ts has a default export"],
+    ],
+    [
+      "a layer of the core that imports one above it",
+      { "core/state/s.ts": 'import type { a } from "../backend/a.ts";' },
+      ["core/state/s.ts must not import core/backend/a.ts"],
+    ],
+    [
+      "a store that imports another store",
+      { "stores/redis/index.ts": 'import { memory } from "../memory/index.ts";' },
+      ["stores/redis/index.ts must not import stores/memory/index.ts"],
+    ],
+    [
+      "a folder that becomes public by its index.ts",
+      { "stores/memory/inner/index.ts": "export {};", "core/backend/index.ts": "export {};" },
+      [
+        "stores/memory/inner/index.ts would make its folder public",
+        "core/backend/index.ts would make its folder public",
+      ],
+    ],
+    [
+      "a folder of 21 files",
+      Object.fromEntries(Array.from({ length: 21 }, (_, n) => [`core/record/f${n}.ts`, "export {};"])),
+      ["core/record/ holds 21 files, more than 20"],
     ],
     [
       "a package that is not a dependency",
-      { "core/b.ts": 'import { x } from "lodash/x";' },
-      ["core/b.ts imports lodash, which is not a dependency"],
+      { "core/backend/b.ts": 'import { x } from "lodash/x";' },
+      ["core/backend/b.ts imports lodash, which is not a dependency"],
     ],
     [
       "a scoped package that is not a dependency",
-      { "core/b.ts": 'import "@scope/ok/x";\nimport "@scope/no/x";' },
-      ["core/b.ts imports @scope/no, which is not a dependency"],
+      { "core/backend/b.ts": 'import "@scope/ok/x";\nimport "@scope/no/x";' },
+      ["core/backend/b.ts imports @scope/no, which is not a dependency"],
     ],
     [
       "an optional package in the core",
-      { "core/b.ts": 'import type { x } from "libsql";' },
-      ["core/b.ts must not import the optional package libsql"],
+      { "core/backend/b.ts": 'import type { x } from "libsql";' },
+      ["core/backend/b.ts must not import the optional package libsql"],
     ],
     [
       "an optional package that becomes required",
-      { "stores/_sql.ts": 'import { x } from "libsql";' },
-      ["stores/_sql.ts would make the optional package libsql required"],
+      { "stores/sql/store.ts": 'import { x } from "libsql";' },
+      ["stores/sql/store.ts would make the optional package libsql required"],
     ],
     [
       "an import() of a computed name",
-      { "core/b.ts": "export const load = (name: string) => import(name);" },
-      ["core/b.ts imports a name that is computed"],
+      { "core/backend/b.ts": "export const load = (name: string) => import(name);" },
+      ["core/backend/b.ts imports a name that is computed"],
     ],
   ];
 
@@ -194,18 +262,20 @@ describe("the rules find", () => {
 
   test("a framework that is required otherwise than by its own adapter", () => {
     const text = 'import { Router } from "express";';
-    expect(violations({ "adapters/express.ts": text })).toEqual([]);
-    expect(violations({ "adapters/_express.ts": text })).toEqual([
-      "adapters/_express.ts would make the optional package express required",
+    expect(violations({ "adapters/express/index.ts": text })).toEqual([]);
+    expect(violations({ "adapters/express/inner.ts": text })).toEqual([
+      "adapters/express/inner.ts would make the optional package express required",
     ]);
   });
 
   test("built-ins only in the files that may have them", () => {
     const text = 'import "node:fs";';
-    expect(violations({ "crypto/node.ts": text, "stores/sqlite.ts": text, "stores/_sqlite-open.ts": text })).toEqual(
-      [],
-    );
-    expect(violations({ "adapters/_node-response.ts": text })).toEqual([]);
-    expect(violations({ "stores/memory.ts": text })).toEqual(["stores/memory.ts must not import the built-in node:fs"]);
+    expect(
+      violations({ "crypto/node.ts": text, "stores/sqlite/index.ts": text, "stores/sqlite/open.ts": text }),
+    ).toEqual([]);
+    expect(violations({ "adapters/node/response/gate.ts": text })).toEqual([]);
+    expect(violations({ "stores/memory/index.ts": text })).toEqual([
+      "stores/memory/index.ts must not import the built-in node:fs",
+    ]);
   });
 });

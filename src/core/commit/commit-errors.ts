@@ -1,13 +1,6 @@
 import { SessionError } from "../../types/errors.ts";
 import type { StoreFailure } from "../runtime/store-call.ts";
 
-export function gone(): SessionError {
-  return new SessionError(
-    "SESSION_GONE",
-    "This session ended while the request ran (logout, login, revoked or expired), so its changes were not stored. The client has to start again with its current token.",
-  );
-}
-
 /**
  * The commitTimeout is over. `isDoubtful`: an attempt may have been written. `trouble`: it was the store that failed last, and
  * not others who were faster.

@@ -1,3 +1,4 @@
+import { gone } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { fromRecord, type SessionState, toRecord } from "../record/record.ts";
 import { fitForStore, fitOnLoad } from "../record/validate-data.ts";
@@ -5,7 +6,7 @@ import type { Engine } from "../runtime/context.ts";
 import { noteEnding } from "../runtime/ended-tokens.ts";
 import { callStore, StoreFailure, timeLeft } from "../runtime/store-call.ts";
 import { applyChange, type Change, stamped } from "../state/change.ts";
-import { gone, late, unknown } from "./commit-errors.ts";
+import { late, unknown } from "./commit-errors.ts";
 import { committed, newCommitId, remembered, remembers } from "./commit-ids.ts";
 
 /** One request's wish, waiting to be part of a commit. */

@@ -7,8 +7,13 @@ import { standardCodec } from "../record/codec.ts";
 import type { Entries } from "../record/entries.ts";
 import { checkSchema } from "../record/schema.ts";
 import { blankEntries, type Shape } from "../record/validate-data.ts";
-import type { Limits } from "../state/expiry.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
+
+/** A manager's limits in milliseconds; `undefined` where one is off. */
+export interface Limits {
+  readonly idle: number | undefined;
+  readonly absolute: number | undefined;
+}
 
 /** The options with every default in place, durations in milliseconds. */
 export interface Config extends Shape {

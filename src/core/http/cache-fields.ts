@@ -1,12 +1,5 @@
+import type { CacheHeaders } from "../../types/sessions.ts";
 import { type Directive, directivesOf } from "./cache-control.ts";
-
-/** The headers of an answer, as far as caches read them. */
-export interface CacheHeaders {
-  /** Several lines joined by a comma; `undefined` when there is none. */
-  get(name: string): string | undefined;
-  /** The names of all headers, in lower case. */
-  names(): Iterable<string>;
-}
 
 /**
  * Fields that caches of content delivery networks and proxies put before `Cache-Control`: those of RFC 9213, whatever the

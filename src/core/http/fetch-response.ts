@@ -1,6 +1,5 @@
-import type { PendingAnswer } from "../../types/sessions.ts";
+import type { CacheHeaders, PendingAnswer } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
-import type { CacheHeaders } from "./cache-fields.ts";
 import { editHeaders, headersTarget } from "./header-edits.ts";
 
 /** So many pieces of a body are looked at. */

@@ -1,6 +1,7 @@
+import type { CacheHeaders } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { withPrivate } from "./cache-control.ts";
-import { type CacheHeaders, closedValue, sharedFields } from "./cache-fields.ts";
+import { closedValue, sharedFields } from "./cache-fields.ts";
 import { splitList } from "./header-list.ts";
 
 /** The headers of a response that has not left yet, in whatever form a framework keeps them. */

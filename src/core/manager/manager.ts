@@ -1,3 +1,4 @@
+import { gone } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { EditOptions, OpenSession, SealedSessions, Sessions } from "../../types/sessions.ts";
 import type { SealedStore, SessionStore } from "../../types/store.ts";
@@ -6,7 +7,6 @@ import type { Keeper } from "../backend/backend.ts";
 import { sealedKeeper } from "../backend/cookie-backend.ts";
 import { storedKeeper } from "../backend/store-backend.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
-import { gone } from "../commit/commit-errors.ts";
 import { CommitQueue } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { policyOf } from "../config/policy.ts";

@@ -1,10 +1,11 @@
 import { SessionError } from "../../types/errors.ts";
 import type { Codec } from "../../types/options.ts";
+import type { StandardSchema } from "../../types/standard-schema.ts";
 import { isError } from "../language/shape.ts";
 import { decodeValue, encodeValue } from "./codec.ts";
 import { dataName, type Entries, isData, noEntries, wordOf } from "./entries.ts";
 import { type SessionState, storedEntries, unreadable } from "./record.ts";
-import { problemsOf, runSchema, type StandardSchema } from "./schema.ts";
+import { problemsOf, runSchema } from "./schema.ts";
 import { checkSize } from "./size.ts";
 
 /** What the data of a session has to fit. */

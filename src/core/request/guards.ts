@@ -1,5 +1,4 @@
-import { SessionError } from "../../types/errors.ts";
-import { gone } from "../commit/commit-errors.ts";
+import { gone, SessionError } from "../../types/errors.ts";
 import { readLate } from "./late-reads.ts";
 import type { Visit } from "./request-session.ts";
 

@@ -1,9 +1,9 @@
 import type { Duration, SessionLimits } from "../../types/session.ts";
 import type { CookieOverrides } from "../../types/transport.ts";
-import { checkOverrides } from "../config/cookie-overrides.ts";
+import type { Limits } from "../config/config.ts";
 import { milliseconds } from "../config/duration.ts";
+import { checkOverrides } from "../http/cookie-overrides.ts";
 import type { Login, Settings } from "../state/change.ts";
-import type { Limits } from "../state/expiry.ts";
 
 /** What a request wants of the session itself, apart from its data. */
 export interface Intent {

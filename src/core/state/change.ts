@@ -1,8 +1,9 @@
 import type { CookieOverrides } from "../../types/transport.ts";
+import type { Limits } from "../config/config.ts";
 import type { Entries } from "../record/entries.ts";
 import { isData, noEntries } from "../record/entries.ts";
 import type { Control, SessionState } from "../record/record.ts";
-import { deadlines, type Limits } from "./expiry.ts";
+import { deadlines } from "./expiry.ts";
 
 /** What becomes of one entry, given its encoding now; `undefined` stands for absent on both sides. Pure: it may run again. */
 export type EntryChange = (now: string | undefined) => string | undefined;

@@ -1,10 +1,5 @@
+import type { Limits } from "../config/config.ts";
 import type { SessionState } from "../record/record.ts";
-
-/** A manager's limits in milliseconds; `undefined` where one is off. */
-export interface Limits {
-  readonly idle: number | undefined;
-  readonly absolute: number | undefined;
-}
 
 export interface Deadlines {
   readonly idle: number | undefined;

@@ -1,5 +1,4 @@
 import { hmacSha256, randomText, sha256 } from "#crypto";
-import type { Held } from "../backend/backend.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionState } from "../record/record.ts";
 import { newSecret, sameDigest } from "../record/token.ts";
@@ -23,7 +22,11 @@ export async function planRotation(by: "login" | "regenerate", at: number, confi
   return { rotation: { by, hash: await hashSecret(secret, config), at }, secret };
 }
 
-export async function planSchedule(held: Held, at: number, config: Config): Promise<PlannedRotation | undefined> {
+export async function planSchedule(
+  held: { readonly state: SessionState; readonly secret?: string | undefined },
+  at: number,
+  config: Config,
+): Promise<PlannedRotation | undefined> {
   const from = held.state.control.hash;
   if (held.secret === undefined || from === undefined) return undefined;
   const nonce = randomText(16);
@@ -33,7 +36,7 @@ export async function planSchedule(held: Held, at: number, config: Config): Prom
 }
 
 /** A periodic rotation is due this long after the last change of the secret. */
-export function rotationDue({ state }: Held, at: number, config: Config): boolean {
+export function rotationDue({ state }: { readonly state: SessionState }, at: number, config: Config): boolean {
   return config.rotateAfter !== undefined && at - (state.control.rotatedAt ?? state.createdAt) >= config.rotateAfter;
 }
 

@@ -1,5 +1,5 @@
 import { stringifySetCookie } from "cookie";
-import { checkOverrides } from "../../core/config/cookie-overrides.ts";
+import { checkOverrides } from "../../core/http/cookie-overrides.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { CookieAttributes } from "../../types/options.ts";
 import type { CookieOverrides } from "../../types/transport.ts";

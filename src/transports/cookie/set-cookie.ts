@@ -1,5 +1,5 @@
 import { type SetCookie, stringifySetCookie } from "cookie";
-import { checkOverrides } from "../../core/config/cookie-overrides.ts";
+import { checkOverrides } from "../../core/http/cookie-overrides.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { CookieOverrides, TokenLease } from "../../types/transport.ts";
 import type { CookieRules } from "./attributes.ts";

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { manifest, root } from "./manifest.ts";
 
 export interface EntryPoint {
@@ -34,21 +34,27 @@ export const needsFramework = ({ specifier }: EntryPoint): boolean =>
 /** What the patterns in package.json open up, read from the built files, public and private apart. */
 export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } {
   if (!existsSync(join(root, "dist"))) throw new Error("There is no dist/ to test. Run: npm run build");
+  const folders: readonly (readonly [folder: string, prefix: string])[] = [
+    ["dist/stores", `${manifest.name}/stores`],
+    ["dist/bridges", `${manifest.name}/bridges`],
+    ["dist/adapters", manifest.name],
+  ];
   const found = [
     { specifier: manifest.name, file: "dist/index.js" },
     { specifier: `${manifest.name}/testing`, file: "dist/testing/index.js" },
-    ...filesIn("dist/stores", `${manifest.name}/stores`),
-    ...filesIn("dist/bridges", `${manifest.name}/bridges`),
-    ...filesIn("dist/adapters", manifest.name),
+    ...folders.flatMap(([folder, prefix]) => filesIn(folder, prefix)),
   ];
-  const isClosed = ({ file }: EntryPoint) => file.includes("/_");
-  return { open: found.filter((entry) => !isClosed(entry)), closed: found.filter(isClosed) };
+  const isOpen = ({ file }: EntryPoint) => /^dist\/(index|([^/]+\/){1,2}index)\.js$/.test(file);
+  return {
+    open: found.filter(isOpen).map(({ specifier, file }) => ({ specifier: specifier.replace(/\/index$/, ""), file })),
+    closed: found.filter((entry) => !isOpen(entry)),
+  };
 }
 
 function filesIn(folder: string, prefix: string): EntryPoint[] {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder))
-    .filter((name) => name.endsWith(".js"))
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => path.replaceAll(sep, "/"))
+    .filter((path) => path.endsWith(".js"))
     .toSorted()
-    .map((name) => ({ specifier: `${prefix}/${name.slice(0, -".js".length)}`, file: `${folder}/${name}` }));
+    .map((path) => ({ specifier: `${prefix}/${path.slice(0, -".js".length)}`, file: `${folder}/${path}` }));
 }

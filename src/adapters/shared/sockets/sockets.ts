@@ -1,7 +1,6 @@
-import { gone } from "../../../core/commit/commit-errors.ts";
 import { milliseconds } from "../../../core/config/duration.ts";
 import { guardObject, type Hints } from "../../../core/language/guard.ts";
-import { SessionError } from "../../../types/errors.ts";
+import { gone, SessionError } from "../../../types/errors.ts";
 import type { Duration, ReadonlySession, Session } from "../../../types/session.ts";
 import type { EditOptions, Sessions } from "../../../types/sessions.ts";
 import type { RequestHead } from "../../../types/transport.ts";
