@@ -11,7 +11,7 @@ export interface HeapResult {
 export async function measureHeap(settings: Settings, log: (line: string) => void): Promise<HeapResult[]> {
   const results: HeapResult[] = [];
   for (const store of ["coatcheck", "express-session"] as const) {
-    const worker = new Child("./heap/worker.ts", [], ["--expose-gc"]);
+    const worker = new Child("./memory/worker.ts", [], ["--expose-gc"]);
     try {
       const question: HeapQuestion = { store, sessions: settings.storedSessions };
       const bytesPerSession = await worker.ask<number>(question);

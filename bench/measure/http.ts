@@ -37,7 +37,7 @@ interface Group {
 
 /** Every server in every round, one after the other, each between two measurements of its bare framework. */
 export async function measureHttp(settings: Settings, log: (line: string) => void): Promise<HttpCell[]> {
-  const generator = new Child("./load/generator.ts");
+  const generator = new Child("./http/load/generator.ts");
   const groups = makeGroups(generator, settings);
   const all = groups.flatMap(({ bare, targets }) => [bare, ...targets]);
   try {

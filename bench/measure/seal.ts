@@ -13,7 +13,7 @@ export interface SealCost extends SealResult {
 }
 
 export async function measureSeal(settings: Settings, log: (line: string) => void): Promise<SealCost[]> {
-  const worker = new Child("./sealers/worker.ts");
+  const worker = new Child("./crypto/worker.ts");
   const results: SealCost[] = [];
   try {
     // The first round warms up.

@@ -23,7 +23,7 @@ export class Target {
   constructor(variant: Variant, size: Size, generator: Child, settings: Settings) {
     this.variant = variant;
     this.size = size;
-    this.server = new Child("./server.ts", [variant.module, size]);
+    this.server = new Child("./http/server.ts", [variant.module, size]);
     this.#generator = generator;
     this.#settings = settings;
   }

@@ -15,7 +15,7 @@ export async function recordProfile(
   size: Size,
   route: Route,
 ): Promise<FunctionCost[]> {
-  const generator = new Child("./load/generator.ts");
+  const generator = new Child("./http/load/generator.ts");
   const target = new Target(variant, size, generator, settings);
   try {
     await target.open();
