@@ -27,7 +27,7 @@ function installPeers(): void {
   if (existsSync(`${folder}/node_modules`)) return;
   const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
   if (status !== 0)
-    throw new Error("The packages in bench/peers could not be installed; the benchmark compares with them.");
+    throw new Error("The packages in bench/http/peers could not be installed; the benchmark compares with them.");
 }
 
 async function measureAll(settings: Settings): Promise<Results> {

@@ -5,7 +5,7 @@ import { cookie } from "./transports/cookie/index.ts";
 import { invalidOption } from "./types/errors.ts";
 import type { SessionsOptions } from "./types/options.ts";
 import type { DefaultData } from "./types/session.ts";
-import type { SealedSessions, Sessions } from "./types/sessions.ts";
+import type { SessionManager, Sessions } from "./types/sessions.ts";
 import type { StandardSchema } from "./types/standard-schema.ts";
 import type { SealedStore, SessionStore } from "./types/store.ts";
 import type { Transport } from "./types/transport.ts";
@@ -27,15 +27,15 @@ type Sealed<T> = T & { store: SealedStore };
  */
 export function createSessions<Data extends object>(
   options: Sealed<WithSchema<Data, SealedStore>>,
-): SealedSessions<Data>;
+): SessionManager<Data>;
 export function createSessions<Data extends object>(options: WithSchema<Data, SessionStore>): Sessions<Data>;
 export function createSessions<Data extends object = DefaultData>(
   options: Sealed<Options<Data, SealedStore>>,
-): SealedSessions<Data>;
+): SessionManager<Data>;
 export function createSessions<Data extends object = DefaultData>(
   options?: Options<Data, SessionStore>,
 ): Sessions<Data>;
-export function createSessions(options: SessionsOptions<Record<string, unknown>> = {}): SealedSessions | Sessions {
+export function createSessions(options: SessionsOptions<Record<string, unknown>> = {}): SessionManager | Sessions {
   const config = configure(options);
   const transports = transportsOf(options);
   for (const transport of transports) transport.check?.(config.name);

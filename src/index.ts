@@ -10,7 +10,7 @@ export { header } from "./transports/header.ts";
 export { query } from "./transports/query.ts";
 export type { SessionErrorCode } from "./types/errors.ts";
 export { SessionError } from "./types/errors.ts";
-export type { Observer, RefusedReason, SessionEvent, WarningCode } from "./types/events.ts";
+export type { Observer, RejectReason, SessionEvent, WarningCode } from "./types/events.ts";
 export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./types/options.ts";
 export type {
   DefaultData,
@@ -36,8 +36,8 @@ export type {
   PageOptions,
   PendingAnswer,
   RevokeAllOptions,
-  SealedSessions,
   SessionList,
+  SessionManager,
   SessionPolicy,
   Sessions,
 } from "./types/sessions.ts";
@@ -49,7 +49,7 @@ export type {
   RecordStamp,
   SealBinding,
   SealedStore,
-  SealRefusal,
+  SealRejectReason,
   SessionStore,
   StoreCall,
   StoredRecord,
@@ -59,7 +59,7 @@ export type {
   CookieOverrides,
   HeaderEdit,
   RequestHead,
-  TokenLease,
+  TokenDelivery,
   Transport,
   TransportContext,
 } from "./types/transport.ts";

@@ -1,4 +1,4 @@
-import { createSessions, type SealedSessions, type Sessions } from "coatcheck";
+import { createSessions, type SessionManager, type Sessions } from "coatcheck";
 import type { Settings } from "./settings.ts";
 import { openCookies, openSessionStore } from "./stores.ts";
 
@@ -25,13 +25,13 @@ export interface Plain {
 declare module "coatcheck/express" {
   interface Mounts {
     session: Sessions<Visit>;
-    prefs: SealedSessions<Prefs>;
+    prefs: SessionManager<Prefs>;
   }
 }
 
 export interface Managers {
   readonly visits: Sessions<Visit>;
-  readonly prefs: SealedSessions<Prefs>;
+  readonly prefs: SessionManager<Prefs>;
   readonly plain: Sessions<Plain>;
 }
 

@@ -1,5 +1,5 @@
 import { type Directive, directivesOf } from "../core/http/cache-control.ts";
-import { splitList } from "../core/http/header-list.ts";
+import { splitHeaderList } from "../core/http/header-list.ts";
 
 export interface SharedCacheOptions {
   /** Epoch milliseconds. @default Date.now */
@@ -63,7 +63,7 @@ export function createSharedCache({
     for (const { name, fields: limited } of rules.directives) {
       if (name === "private" || name === "no-cache") for (const field of limited ?? []) headers.delete(field);
     }
-    const names = splitList((response.headers.get("vary") ?? "").toLowerCase(), ",");
+    const names = splitHeaderList((response.headers.get("vary") ?? "").toLowerCase(), ",");
     const selectedBy = new Map(names.map((name) => [name, request.headers.get(name)]));
     const entry = { response: new Response(body, { status: response.status, headers }), selectedBy };
     kept.set(request.url, [{ ...entry, freshUntil: clock() + seconds * 1000 }, ...(kept.get(request.url) ?? [])]);

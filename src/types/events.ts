@@ -1,9 +1,9 @@
 import type { SessionErrorCode } from "./errors.ts";
-import type { SealRefusal } from "./store.ts";
+import type { SealRejectReason } from "./store.ts";
 
 /** Why a presented token opened nothing. */
-export type RefusedReason =
-  | SealRefusal
+export type RejectReason =
+  | SealRejectReason
   | "unknown"
   | "wrong-secret"
   | "superseded"
@@ -29,7 +29,7 @@ export type SessionEvent = { readonly name: string } & (
   /** `anomaly`: a secret was used that its rightful owner no longer has; it may have been stolen. */
   | {
       readonly type: "refused";
-      readonly reason: RefusedReason;
+      readonly reason: RejectReason;
       readonly id: string | undefined;
       readonly anomaly: boolean;
     }

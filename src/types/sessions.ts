@@ -55,7 +55,7 @@ export interface HandleOptions extends OpenOptions {
 
 export interface EditOptions {
   /** The work is the visitor's own, such as a message over a socket: the idle limit begins anew. @default false */
-  readonly seen?: boolean | undefined;
+  readonly touch?: boolean | undefined;
 }
 
 export interface IssueOptions<Data extends object> {
@@ -133,7 +133,7 @@ export interface SessionPolicy {
 }
 
 /** What every manager can do, whatever its store. */
-export interface SealedSessions<Data extends object = DefaultData> {
+export interface SessionManager<Data extends object = DefaultData> {
   readonly name: string;
   /** The session mounted on this request. @throws SessionError SESSION_NOT_MOUNTED */
   get(carrier: object): Session<Data>;
@@ -158,7 +158,7 @@ export interface SealedSessions<Data extends object = DefaultData> {
 }
 
 /** A manager of stored sessions. */
-export interface Sessions<Data extends object = DefaultData> extends SealedSessions<Data> {
+export interface Sessions<Data extends object = DefaultData> extends SessionManager<Data> {
   /** Works on a session outside a request: jobs, sockets, administration. One commit. @throws SessionError SESSION_GONE */
   edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
   find(id: string): Promise<SessionInfo | undefined>;

@@ -108,11 +108,11 @@ export interface SealBinding {
 }
 
 /** Why a token was not accepted; told to the observer, never to the client. */
-export type SealRefusal = "malformed" | "unknown-key" | "forged" | "expired" | "not-yet-valid";
+export type SealRejectReason = "malformed" | "unknown-key" | "forged" | "expired" | "not-yet-valid";
 
 export type Unsealed =
   /** `stale`: opened by a key that is no longer the first, so the token is to be sealed again. */
-  { readonly text: string; readonly stale: boolean } | { readonly refused: SealRefusal };
+  { readonly text: string; readonly stale: boolean } | { readonly refused: SealRejectReason };
 
 /** A store that keeps nothing: the token is the session. `cookieStore()` makes one. */
 export interface SealedStore {

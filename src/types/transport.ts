@@ -41,7 +41,7 @@ export interface TransportContext {
 }
 
 /** How long a client is to keep a token, and under which of this session's own cookie attributes. */
-export interface TokenLease {
+export interface TokenDelivery {
   /** Epoch milliseconds; `undefined`: until the browser is closed. */
   readonly expiresAt: number | undefined;
   readonly now: number;
@@ -57,7 +57,7 @@ export interface Transport {
   /** Asked before anything is stored: throws when this request could not be answered with a token. */
   ready?(context: TransportContext): void;
   /** Hands the client a token. Absent: this transport never answers. */
-  write?(token: string, lease: TokenLease, context: TransportContext): HeaderEdit[];
+  write?(token: string, lease: TokenDelivery, context: TransportContext): HeaderEdit[];
   /** Tells the client to forget its token. */
   clear?(overrides: CookieOverrides | undefined, context: TransportContext): HeaderEdit[];
   /** The client's `Cookie` header value for a token, for `issue()`. */

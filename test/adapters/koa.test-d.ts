@@ -1,5 +1,5 @@
 // Compiled, never run: what Koa sees of mounted sessions.
-import { createSessions, type SealedSessions, type Session, type Sessions } from "coatcheck";
+import { createSessions, type Session, type SessionManager, type Sessions } from "coatcheck";
 import { type MountedSessions, session } from "coatcheck/koa";
 import { cookieStore } from "coatcheck/stores/cookie";
 import Koa, { type Context } from "koa";
@@ -12,7 +12,7 @@ interface Taste {
 }
 
 const visits: Sessions<Visit> = createSessions<Visit>();
-const tastes: SealedSessions<Taste> = createSessions<Taste>({
+const tastes: SessionManager<Taste> = createSessions<Taste>({
   name: "taste",
   store: cookieStore({ keys: ["key"] }),
 });

@@ -67,7 +67,7 @@ test.each([
   clock.advance("30m");
   await sessions.edit(id, work);
   expect(await end()).toBe(before);
-  await sessions.edit(id, work, { seen: true });
+  await sessions.edit(id, work, { touch: true });
   expect(await end()).toBe(before + 30 * 60_000);
 });
 

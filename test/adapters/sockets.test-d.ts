@@ -1,6 +1,6 @@
 // Compiled, never run: what applications with sockets see.
 import type { Server as HttpServer } from "node:http";
-import type { SealedSessions, Session, Sessions } from "coatcheck";
+import type { Session, SessionManager, Sessions } from "coatcheck";
 import { type SocketSession, session } from "coatcheck/socket-io";
 import { upgrade } from "coatcheck/ws";
 import type { DefaultEventsMap, Server } from "socket.io";
@@ -21,7 +21,7 @@ const yes = <T extends true>(_value?: T): void => undefined;
 
 declare const visits: Sessions<Visit>;
 declare const tastes: Sessions<Taste>;
-declare const sealed: SealedSessions<Visit>;
+declare const sealed: SessionManager<Visit>;
 
 export function socketIo(
   plain: Server,

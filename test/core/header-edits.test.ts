@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editHeaders, type HeaderTarget, headersTarget } from "../../src/core/http/header-edits.ts";
-import { splitList } from "../../src/core/http/header-list.ts";
+import { splitHeaderList } from "../../src/core/http/header-list.ts";
 import type { HeaderEdit } from "../../src/types/transport.ts";
 
 function edited(start: [string, string][], ...edits: HeaderEdit[]): Headers {
@@ -161,7 +161,7 @@ describe("B28: private", () => {
     fc.assert(
       fc.property(fc.array(directive), fc.constantFrom("", noCacheCookie), (directives, value) => {
         const after = rewritten(directives.join(", "), value) ?? "";
-        const parts = splitList(after, ",");
+        const parts = splitHeaderList(after, ",");
         expect(parts.some((part) => part === "private" || part === "no-store")).toBe(true);
         expect(parts.some((part) => part === "public" || part.startsWith("s-maxage"))).toBe(false);
         const others = (list: string[]) => list.filter((part) => /^(max-age|imm|x=|must|no-)/.test(part));
@@ -182,7 +182,7 @@ describe("lists", () => {
     [" ,, \t", ",", []],
     ["a;b, c", ";", ["a", "b, c"]],
   ] as const)("%j by %s", (text, separator, parts) => {
-    expect(splitList(text, separator)).toEqual(parts);
+    expect(splitHeaderList(text, separator)).toEqual(parts);
   });
 });
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createSessions, type SealedSessions, type Session, type SessionEvent, type SessionsOptions } from "coatcheck";
+import { createSessions, type Session, type SessionEvent, type SessionManager, type SessionsOptions } from "coatcheck";
 import { listener } from "coatcheck/node";
 import { createSharedCache } from "coatcheck/testing";
 import { describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ async function signedIn(options: Pick<SessionsOptions<Data>, "cache"> = {}) {
   return { sessions, cookie, request, events };
 }
 
-const ask = (sessions: SealedSessions<Data>, request: Request, answer: (session: Session<Data>) => Response) =>
+const ask = (sessions: SessionManager<Data>, request: Request, answer: (session: Session<Data>) => Response) =>
   sessions.handle(request, (_, session) => answer(session));
 
 /** A page whose second part reads the session when somebody asks for it. */

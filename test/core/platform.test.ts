@@ -9,5 +9,5 @@ test.each([
 ])("whether requests may wait for each other %s", async (_, globals, expected) => {
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
   vi.resetModules();
-  expect((await import("../../src/core/runtime/platform.ts")).sharesWaits).toBe(expected);
+  expect((await import("../../src/core/runtime/platform.ts")).canSharePromises).toBe(expected);
 });

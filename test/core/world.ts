@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createSessions, type SealedSessions, type Session, type SessionStore, type Sessions } from "coatcheck";
+import { createSessions, type Session, type SessionManager, type SessionStore, type Sessions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import fc from "fast-check";
@@ -239,7 +239,7 @@ export async function play(
   };
 
   const run = async (request: Plan["requests"][number], index: number): Promise<void> => {
-    const manager = managers[request.manager] as SealedSessions<Data> & Sessions<Data>;
+    const manager = managers[request.manager] as SessionManager<Data> & Sessions<Data>;
     const result = { wrote: undefined as unknown, pushed: [] as string[], pending: [] as string[], index, step: 0 };
     let finalId: string | undefined;
     let failure: unknown;

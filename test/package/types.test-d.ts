@@ -3,9 +3,9 @@ import {
   createSessions,
   type Duration,
   type ReadonlySession,
-  type SealedSessions,
   type SealedStore,
   type Session,
+  type SessionManager,
   type SessionStore,
   type Sessions,
 } from "coatcheck";
@@ -65,10 +65,10 @@ export function inferred(): void {
 
 export function sealedStore(): void {
   const sessions = createSessions<Visit>({ store: sealed });
-  yes<Equal<typeof sessions, SealedSessions<Visit>>>();
+  yes<Equal<typeof sessions, SessionManager<Visit>>>();
   // @ts-expect-error nobody can revoke what nobody keeps
   sessions.revoke;
-  const open: SealedSessions<Visit> = createSessions<Visit>({ store });
+  const open: SessionManager<Visit> = createSessions<Visit>({ store });
   void open;
 }
 

@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import { cookie } from "../../src/transports/cookie/index.ts";
 import { SessionError } from "../../src/types/errors.ts";
 import type { CookieAttributes } from "../../src/types/options.ts";
-import type { CookieOverrides, RequestHead, TokenLease, TransportContext } from "../../src/types/transport.ts";
+import type { CookieOverrides, RequestHead, TokenDelivery, TransportContext } from "../../src/types/transport.ts";
 
 const DAY = 86_400_000;
 const now = Date.UTC(2026, 10, 21, 8, 30, 0, 250);
 const token = "AAAAAAAAAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBA";
-const lease: TokenLease = { expiresAt: now + DAY, now, overrides: undefined };
-const open: TokenLease = { ...lease, expiresAt: undefined };
+const lease: TokenDelivery = { expiresAt: now + DAY, now, overrides: undefined };
+const open: TokenDelivery = { ...lease, expiresAt: undefined };
 
 const head = (headers: Record<string, string> = {}): RequestHead => ({
   method: "GET",

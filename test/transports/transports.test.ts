@@ -4,9 +4,9 @@ import { cookie } from "../../src/transports/cookie/index.ts";
 import { header } from "../../src/transports/header.ts";
 import { query } from "../../src/transports/query.ts";
 import { SessionError } from "../../src/types/errors.ts";
-import type { RequestHead, TokenLease, Transport, TransportContext } from "../../src/types/transport.ts";
+import type { RequestHead, TokenDelivery, Transport, TransportContext } from "../../src/types/transport.ts";
 
-const lease: TokenLease = { expiresAt: 2_000, now: 1_000, overrides: undefined };
+const lease: TokenDelivery = { expiresAt: 2_000, now: 1_000, overrides: undefined };
 
 function read(transport: Transport, headers: Record<string, string>, url = "/"): unknown {
   const asked: string[] = [];

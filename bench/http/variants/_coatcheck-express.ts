@@ -1,11 +1,11 @@
-import type { SealedSessions } from "coatcheck";
+import type { SessionManager } from "coatcheck";
 import { session } from "coatcheck/express";
 import { type BenchData, sessionData } from "../../data.ts";
 import { newApp, plainRoute, run } from "./_express.ts";
 import { type Start, views } from "./variant.ts";
 
 export const startWith =
-  (make: () => SealedSessions<BenchData>): Start =>
+  (make: () => SessionManager<BenchData>): Start =>
   (size) => {
     const sessions = make();
     const app = newApp();

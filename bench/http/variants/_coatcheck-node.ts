@@ -1,11 +1,11 @@
-import type { SealedSessions } from "coatcheck";
+import type { SessionManager } from "coatcheck";
 import { session } from "coatcheck/node";
 import { type BenchData, sessionData } from "../../data.ts";
 import { run, send } from "./_node.ts";
 import { type Start, views } from "./variant.ts";
 
 export const startWith =
-  (make: () => SealedSessions<BenchData>): Start =>
+  (make: () => SessionManager<BenchData>): Start =>
   (size) => {
     const sessions = make();
     const mount = session(sessions);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSessions, generateKey, type SealedSessions, type Sessions } from "coatcheck";
+import { createSessions, generateKey, type SessionManager, type Sessions } from "coatcheck";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
 import { sqliteStore } from "coatcheck/stores/sqlite";
@@ -10,7 +10,7 @@ import type { BenchData } from "../../data.ts";
 /** Everything at its default, except that the store is named. */
 export const memorySessions = (): Sessions<BenchData> => createSessions<BenchData>({ store: memoryStore() });
 
-export const sealedSessions = (): SealedSessions<BenchData> =>
+export const sealedSessions = (): SessionManager<BenchData> =>
   createSessions<BenchData>({ store: cookieStore({ keys: [generateKey()] }) });
 
 /** A file that goes with the process. */

@@ -1,6 +1,6 @@
-import { errorAnswer } from "../../core/http/error-response.ts";
+import { errorResponse } from "../../core/http/error-response.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import {
   areForCaches,
   type Ended,
@@ -41,7 +41,7 @@ export interface MountOptions extends LocalsOptions<AstroContext> {
  * `await`. A session that could not be stored, or read, is answered with the error's status.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): AstroMiddleware {
   const { as = "session", stream = true, onError = answer } = options;
@@ -65,7 +65,7 @@ function statusOf(ended: Ended): number {
 }
 
 function answer(error: unknown): Response {
-  const { status, headers, body } = errorAnswer(error);
+  const { status, headers, body } = errorResponse(error);
   // Astro renders `500.astro` in place of an empty answer of this status.
   return status === 500 ? new Response(null, { status }) : new Response(body, { status, headers });
 }

@@ -2,7 +2,7 @@ import { frozen } from "../../core/language/guard.ts";
 import { isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, SealedSessions, Sessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager, Sessions } from "../../types/sessions.ts";
 import { Current } from "../node/current.ts";
 
 /** What `withCurrent` adds to a manager. */
@@ -27,11 +27,11 @@ export interface CurrentSession<Data extends object> {
  */
 export function withCurrent<Data extends object>(sessions: Sessions<Data>): Sessions<Data> & CurrentSession<Data>;
 export function withCurrent<Data extends object>(
-  sessions: SealedSessions<Data>,
-): SealedSessions<Data> & CurrentSession<Data>;
+  sessions: SessionManager<Data>,
+): SessionManager<Data> & CurrentSession<Data>;
 export function withCurrent<Data extends object>(
-  sessions: SealedSessions<Data> & Partial<Pick<Sessions<Data>, "edit">>,
-): SealedSessions<Data> & CurrentSession<Data> {
+  sessions: SessionManager<Data> & Partial<Pick<Sessions<Data>, "edit">>,
+): SessionManager<Data> & CurrentSession<Data> {
   const current = new Current<Session<Data>>();
   const { edit } = sessions;
   return frozen({

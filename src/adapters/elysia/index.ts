@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -25,7 +25,7 @@ type Fetch = (request: Request) => Response | Promise<Response>;
  * that, as far as `onRequest`, and no further.
  */
 export function session<Data extends object, Name extends string = "session">(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session" as Name, lazy }: MountOptions<Name> = {},
 ): SessionPlugin<Data, Name> {
   const mounted = new WeakMap<Request, Session<Data>>();

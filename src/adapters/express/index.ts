@@ -1,4 +1,4 @@
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { mountSession } from "../node/mount.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeMiddleware } from "../node/types.ts";
@@ -38,7 +38,7 @@ declare global {
  * `req.secure` says, so Express' own setting "trust proxy" holds here, too.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): NodeMiddleware {
   return mountSession(sessions, options, (req) => {

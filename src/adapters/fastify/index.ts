@@ -1,6 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply } from "fastify";
 import { isPromise } from "../../crypto/awaitable.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { taken } from "../node/mount.ts";
 import { NodeRequestHead } from "../node/request.ts";
 import { commitBeforeResponse, hasEnded } from "../node/response/committed-response.ts";
@@ -43,7 +43,7 @@ declare module "fastify" {
  * @throws SessionError INVALID_OPTION while it is registered, if requests already have something under this name
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session", lazy = false }: MountOptions = {},
 ): FastifyPluginCallback {
   const plugin: FastifyPluginCallback = (app, _options, done) => {

@@ -1,4 +1,4 @@
-import { errorAnswer } from "../../core/http/error-response.ts";
+import { errorResponse } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
 import { SessionError } from "../../types/errors.ts";
@@ -43,7 +43,7 @@ function drop(body: Partial<ReadableStream> | null): void {
 
 /** The error as GraphQL has it. The response that is dropped may tell of what others stored: another manager's session. */
 function failure(error: unknown, { response, fetchAPI }: YogaAnswer): Response {
-  const { status, headers, body } = errorAnswer(error);
+  const { status, headers, body } = errorResponse(error);
   const extensions = SessionError.is(error) ? { code: error.code } : {};
   const type = response.headers.get("content-type") ?? "";
   const answer = new fetchAPI.Response(JSON.stringify({ errors: [{ message: body.trim(), extensions }] }), {

@@ -1,5 +1,5 @@
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { settle, type YogaAnswer } from "./answer.ts";
 
@@ -21,7 +21,7 @@ export interface SessionPlugin<Context extends object> {
  * one GraphQL error with the error's status.
  */
 export function session<Data extends object, Name extends string = "session">(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session" as Name, lazy }: MountOptions<Name> = {},
 ): SessionPlugin<{ readonly [Key in NoInfer<Name>]: Session<Data> }> {
   const visits = new WeakMap<object, OpenSession<Data>>();

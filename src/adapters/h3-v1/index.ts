@@ -1,4 +1,4 @@
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeRequest, NodeResponse } from "../node/types.ts";
 import { mountedBefore, noteMounted } from "../shared/already-mounted.ts";
@@ -31,7 +31,7 @@ interface H3Event {
  * In a handler whose answer Nitro caches for everybody, the session throws SESSION_NOT_MOUNTED.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session", lazy }: MountOptions = {},
 ): (nitroApp: { readonly h3App: H3App }) => void {
   return ({ h3App }) => {

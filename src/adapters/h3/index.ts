@@ -1,5 +1,5 @@
 import { type H3Event, type Middleware, toResponse } from "h3";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteMounted } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { putSession } from "../shared/session-property.ts";
@@ -20,7 +20,7 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * if it has one: only the final response tells whether to keep the changes, and takes the cookie with it.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session", lazy }: MountOptions = {},
 ): Middleware {
   return (event, next) => {

@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, Outcome, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, Outcome, SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteMounted } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { unlessDeleted } from "../shared/session-property.ts";
@@ -16,7 +16,7 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * The response leaves after the commit; an error of the commit goes to the application's `onError`.
  */
 export function session<Data extends object, Name extends string = "session">(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session" as Name, lazy }: MountOptions<Name> = {},
 ): MiddlewareHandler<{ Variables: { [Key in Name]: Session<Data> } }> {
   return async (c: Context, next) => {

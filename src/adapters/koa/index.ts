@@ -1,6 +1,6 @@
 import type { Context, Middleware } from "koa";
 import { statusOf } from "../../core/http/error-response.ts";
-import type { OpenSession, PendingAnswer, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, PendingAnswer, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
 import { clearAnswer, headersOf } from "../node/response/headers.ts";
@@ -38,7 +38,7 @@ declare module "koa" {
  * and before the first byte where it leaves earlier, or past Koa (`ctx.respond = false`): there the error goes to
  * `ctx.onerror`. https is what `ctx.secure` says, so Koa's own setting `app.proxy` holds here, too.
  */
-export function session<Data extends object>(sessions: SealedSessions<Data>, options: MountOptions = {}): Middleware {
+export function session<Data extends object>(sessions: SessionManager<Data>, options: MountOptions = {}): Middleware {
   return async (ctx: Context, next) => {
     const opened = await mountOn(ctx, sessions, options);
     if (!opened) return next();

@@ -1,5 +1,5 @@
 import type { Context } from "koa";
-import type { OpenSession, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { RequestHead } from "../../types/transport.ts";
 import { taken } from "../node/mount.ts";
 import { NodeRequestHead } from "../node/request.ts";
@@ -9,7 +9,7 @@ import { putSession, unlessDeleted } from "../shared/session-property.ts";
 /** Puts a session on a context; `undefined` where there is nothing to commit: it is there already, or is to be skipped. */
 export async function mountOn<Data extends object>(
   ctx: Context,
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session", lazy = false }: MountOptions,
 ): Promise<OpenSession<Data> | undefined> {
   const known = sessions.tryGet(ctx);

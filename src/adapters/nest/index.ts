@@ -10,7 +10,7 @@ import {
   UnauthorizedException,
 } from "@nestjs/common";
 import type { DefaultData, Session as SessionOf } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { session as expressSession } from "../express/index.ts";
 import { session as fastifySession } from "../fastify/index.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
@@ -38,7 +38,7 @@ export class SessionModule implements NestModule {
     this.#mount = mount;
   }
 
-  static forRoot<Data extends object>(sessions: SealedSessions<Data>, options: MountOptions = {}): DynamicModule {
+  static forRoot<Data extends object>(sessions: SessionManager<Data>, options: MountOptions = {}): DynamicModule {
     const mount: Mount = (server) =>
       server.getType() === "fastify"
         ? server.getInstance().register(fastifySession(sessions, options))
@@ -54,17 +54,17 @@ export class SessionModule implements NestModule {
 Inject(mountToken)(SessionModule, undefined, 0);
 
 const sessionOf = <Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   context: ExecutionContext,
 ): Promise<SessionOf<Data>> => sessions.get(context.switchToHttp().getRequest<object>()).load();
 
 /** The session of the request: `index(@Session(sessions) session: Session<Visit>)`. A lazy one is loaded. */
-export function Session<Data extends object>(sessions: SealedSessions<Data>): SessionParameter<Data> {
+export function Session<Data extends object>(sessions: SessionManager<Data>): SessionParameter<Data> {
   return createParamDecorator((_, context) => sessionOf(sessions, context))() as SessionParameter<Data>;
 }
 
 /** Lets only visitors pass who are signed in, as in `@UseGuards(signedIn(sessions))`. Others get 401. */
-export function signedIn<Data extends object>(sessions: SealedSessions<Data>): CanActivate {
+export function signedIn<Data extends object>(sessions: SessionManager<Data>): CanActivate {
   return {
     canActivate: async (context) => {
       const { userId } = await sessionOf(sessions, context);

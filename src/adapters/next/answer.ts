@@ -1,4 +1,4 @@
-import { errorAnswer, statusOf } from "../../core/http/error-response.ts";
+import { errorResponse, statusOf } from "../../core/http/error-response.ts";
 import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
 import { isResponse } from "../../core/language/shape.ts";
 import { SessionError } from "../../types/errors.ts";
@@ -29,7 +29,7 @@ export function answerThrown(error: unknown, edits: readonly HeaderEdit[]): Resp
   if (fallback !== undefined) return edited(new Response(null, { status: fallback }), edits);
   const isUnknown = statusOf(error) === 500 && !SessionError.is(error);
   if (isUnknown && !edits.some(({ kind }) => kind === "cookie" || kind === "set")) throw error;
-  const { body, status, headers } = errorAnswer(error);
+  const { body, status, headers } = errorResponse(error);
   return edited(new Response(body, { status, headers }), edits);
 }
 

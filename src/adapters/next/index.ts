@@ -1,5 +1,5 @@
 import type { ReadonlySession, Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { deliver, respond } from "./answer.ts";
 import { forward, goOn } from "./forward.ts";
 import { readonlySession } from "./readonly.ts";
@@ -40,7 +40,7 @@ type Reply = Response | undefined | void;
  * A handler gets the session first, then what Next.js hands over. The response leaves after the commit; `redirect()` and
  * `notFound()` keep the changes. Handlers may call each other: they share the session, and the outermost one commits.
  */
-export function nextSession<Data extends object>(sessions: SealedSessions<Data>): NextSession<Data> {
+export function nextSession<Data extends object>(sessions: SessionManager<Data>): NextSession<Data> {
   return {
     route: (handler) => (request, context) =>
       run(sessions, request, (session) => handler(session, request, context), respond),

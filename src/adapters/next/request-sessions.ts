@@ -1,9 +1,9 @@
-import { statusOf, together } from "../../core/http/error-response.ts";
+import { combineErrors, statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { settle } from "../../core/language/settle.ts";
 import { isResponse } from "../../core/language/shape.ts";
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, PendingAnswer, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, PendingAnswer, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { type Ended, ending, resultOf, statusOfEnded } from "./ended.ts";
 import { requestHeaders } from "./headers.ts";
@@ -28,7 +28,7 @@ const turns = new WeakMap<Headers, Turn>();
 type Answer<T> = (ended: Ended<T>, edits: readonly HeaderEdit[]) => Promise<T>;
 
 /** The session as it is in this request now, for those who only look. */
-export async function look<Data extends object>(manager: SealedSessions<Data>): Promise<Session<Data>> {
+export async function look<Data extends object>(manager: SessionManager<Data>): Promise<Session<Data>> {
   const headers = await requestHeaders();
   await visited();
   return sessionOf(turns.get(headers) ?? begin(headers, []), manager);
@@ -39,7 +39,7 @@ export async function look<Data extends object>(manager: SealedSessions<Data>): 
  * it ended and of what there is to tell the client.
  */
 export async function run<Data extends object, T>(
-  manager: SealedSessions<Data>,
+  manager: SessionManager<Data>,
   request: Request | undefined,
   handler: (session: Session<Data>) => T | Promise<T>,
   answer: Answer<T>,
@@ -61,7 +61,7 @@ function begin(headers: Headers, told: HeaderEdit[]): Turn {
 
 async function sessionOf<Data extends object>(
   { headers, sessions, told }: Turn,
-  manager: SealedSessions<Data>,
+  manager: SessionManager<Data>,
   request?: Request,
 ): Promise<Session<Data>> {
   const { method = "GET", url = "/" } = request ?? {};
@@ -78,7 +78,7 @@ async function conclude<T>(turn: Turn, ended: Ended<T>, answer: Answer<T>): Prom
   const response = "value" in ended && isResponse(ended.value) ? new FetchAnswer(ended.value) : undefined;
   const failures = await commit(turn, statusOfEnded(ended), response ?? madeByNext);
   if (failures.length === 0) return answer(response ? { value: response.response as T } : ended, turn.told);
-  const error = failures.length === 1 ? failures[0] : together(failures);
+  const error = failures.length === 1 ? failures[0] : combineErrors(failures);
   await commit(turn, statusOf(error));
   // Whatever feeds the body of the answer that is dropped may close.
   response?.response.body?.cancel().catch(() => undefined);

@@ -1,5 +1,5 @@
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { mountSession } from "./mount.ts";
 import { isEncrypted, NodeRequestHead } from "./request.ts";
@@ -16,7 +16,7 @@ export type { Next, NodeMiddleware, NodeRequest, NodeResponse } from "./types.ts
  * the error: answer it there.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): NodeMiddleware {
   return mountSession(sessions, options, (req) => new NodeRequestHead(req, isEncrypted(req)));
@@ -36,7 +36,7 @@ export function listener<
   Req extends NodeRequest = HttpRequest,
   Res extends NodeResponse = HttpResponse,
 >(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   handler: (req: Req, res: Res, session: Session<Data>) => unknown,
   options: ListenerOptions<Req, Res> = {},
 ): (req: Req, res: Res) => void {

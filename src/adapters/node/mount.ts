@@ -1,6 +1,6 @@
 import { isPromise } from "../../crypto/awaitable.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
-import type { OpenSession, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { RequestHead } from "../../types/transport.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { putSession, unlessDeleted } from "../shared/session-property.ts";
@@ -10,7 +10,7 @@ import type { NodeMiddleware, NodeRequest } from "./types.ts";
 
 /** Middleware that opens a request's session, puts it on the request and lets its response wait for the commit. */
 export function mountSession<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as = "session", lazy = false }: MountOptions,
   headOf: (req: NodeRequest) => RequestHead,
 ): NodeMiddleware {

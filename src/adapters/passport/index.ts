@@ -1,6 +1,6 @@
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { mountSession } from "../node/mount.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeMiddleware } from "../node/types.ts";
@@ -27,7 +27,7 @@ export interface PassportOptions {
  * `login()` of it, `req.logout()` ends it: it is gone from the store, for whoever copied the cookie, too.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   options: PassportOptions = {},
 ): NodeMiddleware {
   const { as = "visit", userId: userIdOf = plainUserId } = options;

@@ -1,17 +1,17 @@
-import { errorAnswer, sentenceOf, statusOf } from "../../core/http/error-response.ts";
+import { errorResponse, publicMessage, statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { commitAll, drop, type Mounting } from "../shared/fetch-response.ts";
 
 type Next = () => Promise<Response>;
 
 /** The sessions of one request. Those that are mounted further in are committed together with the first. */
-export interface Visit extends Mounting {
+export interface MountedSessions extends Mounting {
   isClaimed: boolean;
   failure?: CommitFailure;
 }
 
 /** Lets the response leave after the commit. */
-export async function commitAfter(visit: Visit, next: Next): Promise<Response> {
+export async function commitAfter(visit: MountedSessions, next: Next): Promise<Response> {
   visit.isClaimed = true;
   const answer = new FetchAnswer(await next());
   try {
@@ -25,7 +25,7 @@ export async function commitAfter(visit: Visit, next: Next): Promise<Response> {
 }
 
 /** Has what was stored in spite of an error told to the client, on the response that React Router makes of the error. */
-export async function answerAfter(visit: Visit, next: Next): Promise<Response> {
+export async function answerAfter(visit: MountedSessions, next: Next): Promise<Response> {
   let response: Response;
   try {
     response = await next();
@@ -36,7 +36,7 @@ export async function answerAfter(visit: Visit, next: Next): Promise<Response> {
     const status = visit.failure?.status ?? 500;
     await commitAll(visit, status);
     if (!visit.edits.some(({ kind }) => kind === "cookie" || kind === "set")) throw error;
-    const { body, headers } = errorAnswer(visit.failure ? visit.failure.error : error);
+    const { body, headers } = errorResponse(visit.failure ? visit.failure.error : error);
     response = new Response(body, { status, headers });
   }
   return new FetchAnswer(response).edited(visit.edits);
@@ -55,7 +55,7 @@ class CommitFailure {
 
   constructor(error: unknown) {
     this.status = statusOf(error);
-    this.data = sentenceOf(this.status);
+    this.data = publicMessage(this.status);
     this.#error = error;
   }
 

@@ -1,7 +1,7 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
-import { answerAfter, commitAfter, type Visit } from "./commit.ts";
+import type { SessionManager } from "../../types/sessions.ts";
+import { answerAfter, commitAfter, type MountedSessions } from "./commit.ts";
 
 export {
   type FlashSessionData,
@@ -35,7 +35,7 @@ export type SessionMiddleware = (args: MiddlewareArgs, next: () => Promise<unkno
  * middlewares, because what one throws is answered by React Router before the one around it.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { as, lazy }: MountOptions<Data> = {},
 ): SessionMiddleware[] {
   return [
@@ -59,7 +59,7 @@ export function session<Data extends object>(
   ];
 }
 
-const visits = new WeakMap<Request, Visit>();
+const visits = new WeakMap<Request, MountedSessions>();
 
 const sharedContext = (): Error =>
   invalidOption(

@@ -3,7 +3,7 @@ import { guardObject, type Hints } from "../../core/language/guard.ts";
 import { isRequest } from "../../core/language/shape.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit, RequestHead } from "../../types/transport.ts";
 
 export type FlashSessionData<Data, FlashData> = Partial<
@@ -60,7 +60,7 @@ export interface SessionStorage<Data, FlashData = Data> {
  * the middleware `session()` gives all loaders of a request one session.
  */
 export function sessionStorageOf<Data extends object, FlashData = Data>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   { secure = true }: StorageOptions = {},
 ): SessionStorage<Data, FlashData> {
   type Opened = { readonly commit: OpenSession<Data>["commit"]; edits?: Promise<HeaderEdit[]> };

@@ -1,6 +1,6 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 
 /**
  * The session that this manager has on a request already, where its middleware stands twice in the way.
@@ -8,7 +8,7 @@ import type { SealedSessions } from "../../types/sessions.ts";
  * @throws SessionError INVALID_OPTION where something else stands under the name
  */
 export function mountedBefore<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   carrier: object,
   standing: unknown,
   name: string,
@@ -26,7 +26,7 @@ const skipped = new WeakMap<object, object>();
 
 /** To be called once a session is mounted, for `mountedBefore`. */
 export function noteMounted<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   carrier: object,
   session: Session<Data>,
 ): void {

@@ -1,4 +1,4 @@
-import { together } from "../../core/http/error-response.ts";
+import { combineErrors } from "../../core/http/error-response.ts";
 import type { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { settle } from "../../core/language/settle.ts";
 import type { OpenSession } from "../../types/sessions.ts";
@@ -16,7 +16,7 @@ export async function commitAll({ opened, edits }: Mounting, status: number, ans
   const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status, answer })));
   edits.push(...values.flat());
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw together(errors);
+  if (errors.length > 1) throw combineErrors(errors);
 }
 
 /** Lets whatever feeds the body of a response that will not be sent come to its end. */

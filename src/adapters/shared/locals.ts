@@ -1,7 +1,7 @@
 import { statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { OpenSession, SealedSessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { mountedBefore, noteMounted } from "./already-mounted.ts";
 import { drop } from "./fetch-response.ts";
@@ -41,7 +41,7 @@ export interface LocalsFramework {
 
 /** Runs what answers a request, with the session in its `locals`. The response leaves after the commit. */
 export async function withLocals<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   context: LocalsContext,
   { as = "session", lazy }: LocalsOptions<never>,
   framework: LocalsFramework,

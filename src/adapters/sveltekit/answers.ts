@@ -1,5 +1,5 @@
 import { parseSetCookie } from "cookie";
-import { errorAnswer } from "../../core/http/error-response.ts";
+import { errorResponse } from "../../core/http/error-response.ts";
 import { isError } from "../../core/language/shape.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
@@ -54,7 +54,7 @@ export function carry(thrown: unknown, edits: readonly HeaderEdit[], { cookies }
 export function answer(error: unknown, { request, isDataRequest, isRemoteRequest }: SvelteKitEvent): Response {
   const location = locationOf(error);
   if (typeof location === "string") return new Response(null, { status: statusOfThrown(error), headers: { location } });
-  const { status, headers, body } = errorAnswer(error);
+  const { status, headers, body } = errorResponse(error);
   const told = { message: body.trim(), ...(Object(error) as { body?: object }).body, status };
   const accept = request.headers.get("accept") ?? "";
   const wantsJson = isDataRequest || isRemoteRequest || (accept.includes("/json") && !accept.includes("/html"));

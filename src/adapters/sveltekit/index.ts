@@ -1,4 +1,4 @@
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { type LocalsOptions, withLocals } from "../shared/locals.ts";
 import { answer, carry, type SvelteKitEvent, statusOf } from "./answers.ts";
 
@@ -27,7 +27,7 @@ export type MountOptions = LocalsOptions<SvelteKitEvent>;
  * SvelteKit's client as it wants it; an error with status 500 goes to SvelteKit and its `handleError`.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): SvelteKitHandle {
   return ({ event, resolve }) =>

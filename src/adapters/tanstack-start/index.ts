@@ -3,7 +3,7 @@ import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
 import { isError } from "../../core/language/shape.ts";
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { commitAll, drop, type Mounting } from "../shared/fetch-response.ts";
 import { hiddenStatus } from "./status.ts";
 
@@ -26,7 +26,7 @@ export interface MountOptions {
  * Start to answer with its status.
  */
 export async function withSession<Data extends object, Result extends { readonly response: Response }>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   request: Request,
   next: (session: Session<Data>) => Result | Promise<Result>,
   { lazy }: MountOptions = {},

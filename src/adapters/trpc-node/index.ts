@@ -1,4 +1,4 @@
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { mountSession } from "../node/mount.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeMiddleware } from "../node/types.ts";
@@ -13,7 +13,7 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * after the commit; if that fails, each procedure of the request is answered with the error.
  */
 export function session<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): NodeMiddleware {
   const mount = mountSession(sessions, options, (req) => new NodeRequestHead(req, isEncrypted(req)));

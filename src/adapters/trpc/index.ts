@@ -1,10 +1,10 @@
 import { type AnyTRPCRouter, TRPCError } from "@trpc/server";
 import { type FetchHandlerRequestOptions, fetchRequestHandler } from "@trpc/server/adapters/fetch";
-import { sentenceOf, statusOf } from "../../core/http/error-response.ts";
+import { publicMessage, statusOf } from "../../core/http/error-response.ts";
 import { isError } from "../../core/language/shape.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { HandleOptions, SealedSessions } from "../../types/sessions.ts";
+import type { HandleOptions, SessionManager } from "../../types/sessions.ts";
 
 /**
  * A `createContext` for every adapter of tRPC: `ctx.session`, with the type of the manager's data. All procedures of a
@@ -13,7 +13,7 @@ import type { HandleOptions, SealedSessions } from "../../types/sessions.ts";
  * @throws SessionError SESSION_NOT_MOUNTED, if neither `handleFetch` nor middleware was in the request's way
  */
 export function sessionContext<Data extends object>(
-  sessions: SealedSessions<Data>,
+  sessions: SessionManager<Data>,
 ): (options: { readonly req: object }) => { readonly session: Session<Data> } {
   return ({ req }) => ({ session: sessions.get(req) });
 }
@@ -69,7 +69,7 @@ const codes = { 409: "CONFLICT", 429: "TOO_MANY_REQUESTS", 503: "SERVICE_UNAVAIL
 export function toTRPCError(cause: unknown): TRPCError {
   const status = statusOf(cause);
   const code = codes[status as keyof typeof codes] ?? "INTERNAL_SERVER_ERROR";
-  return isTRPCError(cause) ? cause : new TRPCError({ code, message: sentenceOf(status), cause });
+  return isTRPCError(cause) ? cause : new TRPCError({ code, message: publicMessage(status), cause });
 }
 
 /** As tRPC tells its own errors, where several copies of it are loaded. */

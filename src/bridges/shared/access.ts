@@ -19,13 +19,13 @@ export interface KeyValueStore {
 export type Found = StoredRecord | "foreign" | undefined;
 
 /** What is to lie there instead; `undefined`: leave it alone. */
-export type Wish = { readonly text: string; readonly lifetime: number } | "nothing" | undefined;
+export type WriteDecision = { readonly text: string; readonly lifetime: number } | "nothing" | undefined;
 
 /** Operations on one place, each of which has it for itself as far as this process goes. */
 export interface Access {
   look(place: string, signal: AbortSignal | undefined): Promise<Found>;
   /** Looks, decides and writes at once. True: something was written. */
-  alter(place: string, signal: AbortSignal | undefined, decide: (found: Found) => Wish): Promise<boolean>;
+  alter(place: string, signal: AbortSignal | undefined, decide: (found: Found) => WriteDecision): Promise<boolean>;
 }
 
 export function accessTo(name: string, owner: object, values: KeyValueStore): Access {
@@ -45,12 +45,14 @@ export function accessTo(name: string, owner: object, values: KeyValueStore): Ac
   const begin = async (
     place: string,
     signal: AbortSignal | undefined,
-    decide: (found: Found) => Wish,
+    decide: (found: Found) => WriteDecision,
   ): Promise<{ write: Promise<void> } | undefined> => {
-    const wish = decide(await get(place, signal));
-    if (wish === undefined) return undefined;
+    const decision = decide(await get(place, signal));
+    if (decision === undefined) return undefined;
     checkStillWanted(signal);
-    return { write: wish === "nothing" ? values.delete(place) : values.set(place, wish.text, wish.lifetime) };
+    return {
+      write: decision === "nothing" ? values.delete(place) : values.set(place, decision.text, decision.lifetime),
+    };
   };
 
   return {

@@ -1,7 +1,7 @@
 import { isAt } from "../../stores/shared/fence.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
-import { accessTo, type Found, type KeyValueStore, type Wish } from "./access.ts";
+import { accessTo, type Found, type KeyValueStore, type WriteDecision } from "./access.ts";
 import { placeOf, toText } from "./envelope.ts";
 import { pruneBy, survey } from "./scan.ts";
 
@@ -27,7 +27,7 @@ export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): S
   const alter = async (
     key: RecordKey,
     signal: AbortSignal | undefined,
-    decide: (found: Found) => Wish,
+    decide: (found: Found) => WriteDecision,
   ): Promise<boolean> => access.alter(await placeOf(prefix, key), signal, decide);
 
   // The signal is taken before anything is awaited: the core makes it only for who asks in time.
@@ -86,7 +86,7 @@ function keepLaterVisit(before: StoredRecord, after: StoredRecord): StoredRecord
 }
 
 /** The store's own expiry is only a backstop: it comes after the deadline that the record itself holds. */
-function put(record: StoredRecord, now: number): Wish {
+function put(record: StoredRecord, now: number): WriteDecision {
   const lifetime = Math.min(Math.max(0, record.expiresAt - now) + margin, longestLifetime);
   return { text: toText(record), lifetime };
 }

@@ -1,7 +1,7 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { checkStillWanted } from "./abort.ts";
-import type { Access, Found, KeyValueStore, Wish } from "./access.ts";
+import type { Access, Found, KeyValueStore, WriteDecision } from "./access.ts";
 import { digestLength } from "./envelope.ts";
 
 export interface SurveyParts {
@@ -93,7 +93,7 @@ async function removeWhere(
   signal: AbortSignal | undefined,
   isOver: (record: StoredRecord) => boolean,
 ): Promise<number> {
-  const decide = (found: Found): Wish => (typeof found === "object" && isOver(found) ? "nothing" : undefined);
+  const decide = (found: Found): WriteDecision => (typeof found === "object" && isOver(found) ? "nothing" : undefined);
   const removed = await Promise.all(batch.map((place) => access.alter(place, signal, decide)));
   return removed.filter(Boolean).length;
 }

@@ -1,39 +1,39 @@
 import { SessionError } from "../../types/errors.ts";
-import type { RefusedReason } from "../../types/events.ts";
+import type { RejectReason } from "../../types/events.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { fromRecord, type SessionState } from "../record/record.ts";
 import { parseToken, sameDigest, type Token } from "../record/token.ts";
-import { fitOnLoad } from "../record/validate-data.ts";
-import type { Engine } from "../runtime/context.ts";
+import { validateOnLoad } from "../record/validate-data.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { expired } from "../state/expiry.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
-import type { Opened, Unreadable } from "./backend.ts";
+import type { AuthenticatedSession, Unreadable } from "./backend.ts";
 
 /** Several cookies of one name: this many are tried. */
-const candidates = 3;
+const maxTokens = 3;
 
 /** Opens the session of the first token that verifies. What is wrong with the others is said to the observer only. */
-export async function openStored(
-  engine: Engine,
+export async function authenticate(
+  context: ManagerContext,
   store: SessionStore,
   tokens: readonly string[],
-): Promise<Opened | Unreadable | undefined> {
-  let other: Opened | Unreadable | undefined;
+): Promise<AuthenticatedSession | Unreadable | undefined> {
+  let other: AuthenticatedSession | Unreadable | undefined;
   for (const [index, presented] of tokens.entries()) {
-    if (index >= candidates) {
-      refuse(engine, "duplicate", undefined);
+    if (index >= maxTokens) {
+      refuse(context, "duplicate", undefined);
       break;
     }
     const token = parseToken(presented);
     if (!token) {
-      refuse(engine, "malformed", undefined);
+      refuse(context, "malformed", undefined);
       continue;
     }
-    const opened = await openToken(engine, store, token, presented);
-    if (opened?.standing === "current" || opened?.standing === "grace") {
-      if (index + 1 < tokens.length) refuse(engine, "duplicate", undefined);
-      engine.emit({ type: "opened", id: token.id, userId: opened.state.userId });
+    const opened = await openToken(context, store, token, presented);
+    if (opened?.secretStatus === "current" || opened?.secretStatus === "previous") {
+      if (index + 1 < tokens.length) refuse(context, "duplicate", undefined);
+      context.emit({ type: "opened", id: token.id, userId: opened.state.userId });
       return opened;
     }
     other ??= opened;
@@ -42,52 +42,52 @@ export async function openStored(
 }
 
 async function openToken(
-  engine: Engine,
+  context: ManagerContext,
   store: SessionStore,
   { id, secret }: Token,
   presented: string,
-): Promise<Opened | Unreadable | undefined> {
-  const now = engine.clock.now();
-  const key = { namespace: engine.config.namespace, id };
-  const record = await askStore(engine, "read", (call) => store.read(key, now, call));
-  if (!record) return refuse(engine, "unknown", id);
+): Promise<AuthenticatedSession | Unreadable | undefined> {
+  const now = context.clock.now();
+  const key = { namespace: context.config.namespace, id };
+  const record = await askStore(context, "read", (call) => store.read(key, now, call));
+  if (!record) return refuse(context, "unknown", id);
   let state: SessionState;
   try {
     state = fromRecord(record);
   } catch (error) {
-    if (isUnreadable(error)) return unfit(engine, "unsupported-format", id, error, undefined);
-    return refuse(engine, "corrupt", id);
+    if (isUnreadable(error)) return unfit(context, "unsupported-format", id, error, undefined);
+    return refuse(context, "corrupt", id);
   }
-  const over = expired(state, engine.config.limits, now);
-  if (over) return refuse(engine, over, id);
-  const standing = standingOf(state, await hashSecret(secret, engine.config), now);
-  if (standing === "grace-ended") return refuse(engine, standing, id, true);
-  if (standing === "wrong-secret") return refuse(engine, standing, id);
-  if (standing === "retired") {
-    refuse(engine, "superseded", id);
-    return { state, presented, standing };
+  const over = expired(state, context.config.limits, now);
+  if (over) return refuse(context, over, id);
+  const status = secretStatusOf(state, await hashSecret(secret, context.config), now);
+  if (status === "grace-ended") return refuse(context, status, id, true);
+  if (status === "wrong-secret") return refuse(context, status, id);
+  if (status === "revoked") {
+    refuse(context, "superseded", id);
+    return { state, presented, secretStatus: status };
   }
-  const proven: Opened = { state, presented, standing };
+  const proven: AuthenticatedSession = { state, presented, secretStatus: status };
   try {
-    const held = { ...proven, state: fitOnLoad(state, engine.config) };
-    return { ...held, secret: standing === "current" ? secret : await currentSecret(secret, state, engine.config) };
+    const saved = { ...proven, state: validateOnLoad(state, context.config) };
+    return { ...saved, secret: status === "current" ? secret : await currentSecret(secret, state, context.config) };
   } catch (error) {
-    if (isUnreadable(error)) return unfit(engine, "schema", id, error, proven);
+    if (isUnreadable(error)) return unfit(context, "schema", id, error, proven);
     throw error;
   }
 }
 
 /** Which of the record's secrets this is the digest of. */
-function standingOf(
+function secretStatusOf(
   { control }: SessionState,
   digest: string,
   now: number,
-): "current" | "grace" | "retired" | "grace-ended" | "wrong-secret" {
+): "current" | "previous" | "revoked" | "grace-ended" | "wrong-secret" {
   const { hash = "", previous, retired = [] } = control;
   if (sameDigest(digest, hash)) return "current";
-  if (previous && sameDigest(digest, previous.hash)) return now < previous.until ? "grace" : "grace-ended";
+  if (previous && sameDigest(digest, previous.hash)) return now < previous.until ? "previous" : "grace-ended";
   const isRetired = retired.some((one) => sameDigest(digest, one.hash) && now < one.until);
-  return isRetired ? "retired" : "wrong-secret";
+  return isRetired ? "revoked" : "wrong-secret";
 }
 
 export const isUnreadable = (error: unknown): error is SessionError =>
@@ -95,17 +95,22 @@ export const isUnreadable = (error: unknown): error is SessionError =>
 
 /** Tells the observer of a session that is there and cannot be read. */
 export function unfit(
-  engine: Engine,
-  reason: RefusedReason,
+  context: ManagerContext,
+  reason: RejectReason,
   id: string,
   error: SessionError,
-  proven: Opened | undefined,
+  proven: AuthenticatedSession | undefined,
 ): Unreadable {
-  refuse(engine, reason, id);
-  return { standing: "unreadable", error, proven };
+  refuse(context, reason, id);
+  return { secretStatus: "unreadable", error, proven };
 }
 
-export function refuse(engine: Engine, reason: RefusedReason, id: string | undefined, anomaly = false): undefined {
-  engine.emit({ type: "refused", reason, id, anomaly });
+export function refuse(
+  context: ManagerContext,
+  reason: RejectReason,
+  id: string | undefined,
+  anomaly = false,
+): undefined {
+  context.emit({ type: "refused", reason, id, anomaly });
   return undefined;
 }

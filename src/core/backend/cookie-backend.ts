@@ -1,55 +1,62 @@
 import type { SealBinding, SealedStore } from "../../types/store.ts";
 import { noEntries } from "../record/entries.ts";
 import { formatBody, parseBody, type SessionState } from "../record/record.ts";
-import { fitForStore, fitOnLoad } from "../record/validate-data.ts";
-import type { Engine } from "../runtime/context.ts";
-import { applyChange, stamped } from "../state/change.ts";
+import { validateForStore, validateOnLoad } from "../record/validate-data.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { applyChange, withUpdatedExpiry } from "../state/change.ts";
 import { expired, touchDue } from "../state/expiry.ts";
-import { blankState, makeId } from "../state/new-session.ts";
+import { newSession, newSessionId } from "../state/new-session.ts";
 import { isUnreadable, refuse, unfit } from "./authenticate.ts";
-import type { Held, Keeper, Opened, Unreadable, Wish } from "./backend.ts";
+import type { AuthenticatedSession, PendingCommit, SavedSession, SessionBackend, Unreadable } from "./backend.ts";
 
 /** Sessions without a store: the client's token is the sealed state itself. */
-export function sealedKeeper(engine: Engine, store: SealedStore): Keeper {
-  const { config, clock, emit } = engine;
+export function cookieBackend(context: ManagerContext, store: SealedStore): SessionBackend {
+  const { config, clock, emit } = context;
   const { name, namespace, application = "" } = config;
   const bound = { name, namespace, application, absoluteTimeout: config.limits.absolute };
   const binding = (): SealBinding => ({ ...bound, now: clock.now() });
 
-  const open = async (presented: string): Promise<Opened | Unreadable | undefined> => {
+  const open = async (presented: string): Promise<AuthenticatedSession | Unreadable | undefined> => {
     const unsealed = await store.unseal(presented, binding());
-    if ("refused" in unsealed) return refuse(engine, unsealed.refused, undefined);
+    if ("refused" in unsealed) return refuse(context, unsealed.refused, undefined);
     const facts = readFacts(unsealed.text);
-    if (!facts) return refuse(engine, "corrupt", undefined);
+    if (!facts) return refuse(context, "corrupt", undefined);
     let state: SessionState;
     try {
       state = { ...facts, ...parseBody(bodyOf(unsealed.text)) };
     } catch (error) {
-      if (!isUnreadable(error)) return refuse(engine, "corrupt", undefined);
+      if (!isUnreadable(error)) return refuse(context, "corrupt", undefined);
       const known = { ...facts, control: {}, entries: noEntries, kept: noEntries };
-      return unfit(engine, "unsupported-format", facts.id, error, { state: known, presented, standing: "current" });
+      return unfit(context, "unsupported-format", facts.id, error, {
+        state: known,
+        presented,
+        secretStatus: "current",
+      });
     }
     const over = expired(state, config.limits, clock.now());
-    return over ? refuse(engine, over, state.id) : openState(state, presented, unsealed.stale);
+    return over ? refuse(context, over, state.id) : openState(state, presented, unsealed.stale);
   };
 
-  const openState = (state: SessionState, presented: string, isStale: boolean): Opened | Unreadable => {
+  const openState = (state: SessionState, presented: string, isStale: boolean): AuthenticatedSession | Unreadable => {
     try {
-      const fitted = fitOnLoad(state, config);
+      const fitted = validateOnLoad(state, config);
       emit({ type: "opened", id: state.id, userId: state.userId });
       // A token that an older key opened is not the one to keep: without it here, this state is sealed again.
-      return { state: fitted, token: isStale ? undefined : presented, presented, standing: "current" };
+      return { state: fitted, token: isStale ? undefined : presented, presented, secretStatus: "current" };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
-      return unfit(engine, "schema", state.id, error, { state, presented, standing: "current" });
+      return unfit(context, "schema", state.id, error, { state, presented, secretStatus: "current" });
     }
   };
 
-  const next = async (state: SessionState, { change, seen }: Wish): Promise<Held | undefined> => {
+  const next = async (
+    state: SessionState,
+    { change, isUserActivity: seen }: PendingCommit,
+  ): Promise<SavedSession | undefined> => {
     const changed = applyChange(state, { ...change, rotation: undefined });
     if (changed === state && state.version > 0) return undefined;
-    const fitted = fitForStore(changed, state.version > 0 ? state : undefined, config);
-    const after = stamped({ ...fitted, version: state.version + 1 }, clock.now(), seen, config.limits);
+    const fitted = validateForStore(changed, state.version > 0 ? state : undefined, config);
+    const after = withUpdatedExpiry({ ...fitted, version: state.version + 1 }, clock.now(), seen, config.limits);
     return { state: after, token: await store.seal(writeState(after), binding()) };
   };
 
@@ -62,17 +69,17 @@ export function sealedKeeper(engine: Engine, store: SealedStore): Keeper {
       }
       return undefined;
     },
-    create: async (wish, id) => {
-      const blank = blankState(engine, id ?? makeId(engine));
-      const held = (await next(blank, wish)) ?? { state: blank };
-      emit({ type: "created", id: held.state.id });
-      return held;
+    create: async (pending, id) => {
+      const blank = newSession(context, id ?? newSessionId(context));
+      const saved = (await next(blank, pending)) ?? { state: blank };
+      emit({ type: "created", id: saved.state.id });
+      return saved;
     },
     // Login and regenerate give the session a new id here: nothing else tells the two apart.
-    commit: async (held, wish) => {
-      const renewed = wish.change.rotation && { ...held.state, id: makeId(engine) };
-      const after = await next(renewed ?? held.state, wish);
-      if (!after) return renewed ? { state: renewed } : held;
+    commit: async (saved, pending) => {
+      const renewed = pending.change.rotation && { ...saved.state, id: newSessionId(context) };
+      const after = await next(renewed ?? saved.state, pending);
+      if (!after) return renewed ? { state: renewed } : saved;
       emit({ type: "committed", id: after.state.id, attempts: 1 });
       return after;
     },
@@ -80,13 +87,13 @@ export function sealedKeeper(engine: Engine, store: SealedStore): Keeper {
       const now = clock.now();
       if (!touchDue(state, config.limits, now)) return undefined;
       emit({ type: "touched", id: state.id });
-      return { state: stamped(state, now, true, config.limits) };
+      return { state: withUpdatedExpiry(state, now, true, config.limits) };
     },
     remove: async ({ state }) => emit({ type: "destroyed", id: state.id }),
     withdraw: async () => undefined,
     // There is nothing to compare with.
-    confirm: async (held) => held,
-    token: async (held) => held.token ?? (await store.seal(writeState(held.state), binding())),
+    confirm: async (saved) => saved,
+    token: async (saved) => saved.token ?? (await store.seal(writeState(saved.state), binding())),
   };
 }
 

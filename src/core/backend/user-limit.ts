@@ -4,16 +4,16 @@ import { removeRecord } from "../commit/remove-record.ts";
 import { breather } from "../language/breaks.ts";
 import { OneByOne } from "../language/serial.ts";
 import { fromRecord } from "../record/record.ts";
-import type { Engine } from "../runtime/context.ts";
-import { sharesWaits } from "../runtime/platform.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { canSharePromises } from "../runtime/platform.ts";
 import { askStore, timeLeft } from "../runtime/store-call.ts";
 import type { Login } from "../state/change.ts";
-import type { Held } from "./backend.ts";
+import type { SavedSession } from "./backend.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
 /** Every live session of one user, page by page. */
 export async function* recordsOf(
-  engine: Engine,
+  context: ManagerContext,
   store: SessionStore,
   userId: string,
   end?: number,
@@ -22,10 +22,10 @@ export async function* recordsOf(
   let cursor: string | undefined;
   do {
     const filter = { userId, limit: 100, cursor };
-    const now = engine.clock.now();
+    const now = context.clock.now();
     const list = async (call: Parameters<NonNullable<SessionStore["list"]>>[3]) =>
-      (await store.list?.(engine.config.namespace, filter, now, call)) ?? { records: [] };
-    const page = await askStore(engine, "list", list, end === undefined ? undefined : timeLeft(engine, end));
+      (await store.list?.(context.config.namespace, filter, now, call)) ?? { records: [] };
+    const page = await askStore(context, "list", list, end === undefined ? undefined : timeLeft(context, end));
     for (const record of page.records) {
       yield record;
       // A store that answers at once would keep everything else from running until the last of them.
@@ -42,13 +42,13 @@ interface SignedIn {
 
 /** Holds the logins of a user to `maxSessionsPerUser`. */
 export class UserLimit {
-  readonly #engine: Engine;
+  readonly #context: ManagerContext;
   readonly #store: SessionStore;
   readonly #withdrawals: Withdrawals;
   readonly #turns = new OneByOne();
 
-  constructor(engine: Engine, store: SessionStore, withdrawals: Withdrawals) {
-    this.#engine = engine;
+  constructor(context: ManagerContext, store: SessionStore, withdrawals: Withdrawals) {
+    this.#context = context;
     this.#store = store;
     this.#withdrawals = withdrawals;
   }
@@ -58,21 +58,31 @@ export class UserLimit {
    *
    * @throws SessionError TOO_MANY_SESSIONS for a login beyond the limit, with `overflow: "reject"`
    */
-  guard(login: Login | undefined, ownId: string | undefined, end: number, commit: () => Promise<Held>): Promise<Held> {
-    const { maxSessionsPerUser: most, overflow } = this.#engine.config;
+  guard(
+    login: Login | undefined,
+    ownId: string | undefined,
+    end: number,
+    commit: () => Promise<SavedSession>,
+  ): Promise<SavedSession> {
+    const { maxSessionsPerUser: most, overflow } = this.#context.config;
     if (most === undefined || !login) return commit();
     const { userId } = login;
     if (overflow === "evict-oldest") return this.#evicting(userId, most, end, commit);
     const work = () => this.#rejecting(userId, most, ownId, end, commit);
-    return sharesWaits ? this.#turns.take(userId, work) : work();
+    return canSharePromises ? this.#turns.take(userId, work) : work();
   }
 
   /**
    * After a login, ends the oldest sessions beyond the limit. The newest few are among the newest few of whatever a
    * parallel login sees, so none of them is ever ended.
    */
-  async #evicting(userId: string, most: number, end: number, commit: () => Promise<Held>): Promise<Held> {
-    const held = await commit();
+  async #evicting(
+    userId: string,
+    most: number,
+    end: number,
+    commit: () => Promise<SavedSession>,
+  ): Promise<SavedSession> {
+    const saved = await commit();
     await this.#try(async () => {
       const found = await this.#signedIn(userId, end);
       const breathe = breather();
@@ -81,7 +91,7 @@ export class UserLimit {
         await this.#evict(id);
       }
     });
-    return held;
+    return saved;
   }
 
   /**
@@ -93,19 +103,19 @@ export class UserLimit {
     most: number,
     ownId: string | undefined,
     end: number,
-    commit: () => Promise<Held>,
-  ): Promise<Held> {
+    commit: () => Promise<SavedSession>,
+  ): Promise<SavedSession> {
     const others = (await this.#signedIn(userId, end)).filter(({ id }) => id !== ownId).length;
     if (others >= most) throw tooMany(others, most);
-    const held = await commit();
-    const { id, control } = held.state;
+    const saved = await commit();
+    const { id, control } = saved.state;
     let isLate = false;
     await this.#try(async () => {
       const late = (await this.#signedIn(userId, end)).slice(most);
       isLate = late.some((one) => one.id === id);
       for (const one of late) if (one.id !== id) await this.#evict(one.id);
     });
-    if (!isLate) return held;
+    if (!isLate) return saved;
     await this.#withdrawals.add(id, control.hash);
     throw tooMany(most, most);
   }
@@ -113,14 +123,15 @@ export class UserLimit {
   /** The user's sessions in the order of their logins, without those that are being taken back. */
   async #signedIn(userId: string, end: number): Promise<SignedIn[]> {
     const found: SignedIn[] = [];
-    for await (const record of recordsOf(this.#engine, this.#store, userId, end)) {
+    for await (const record of recordsOf(this.#context, this.#store, userId, end)) {
       if (!this.#withdrawals.has(record.id)) found.push({ id: record.id, since: signedInAt(record) });
     }
     return found.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
   }
 
   async #evict(id: string): Promise<void> {
-    if (await removeRecord(this.#engine, this.#store, id)) this.#engine.emit({ type: "evicted", id, by: "user-limit" });
+    if (await removeRecord(this.#context, this.#store, id))
+      this.#context.emit({ type: "evicted", id, by: "user-limit" });
   }
 
   /** The observer has been told of a failure. The login itself is durable, and the next one tries again. */

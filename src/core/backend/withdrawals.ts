@@ -2,8 +2,8 @@ import { SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { fromRecord } from "../record/record.ts";
-import type { Engine } from "../runtime/context.ts";
-import { sharesWaits } from "../runtime/platform.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { canSharePromises } from "../runtime/platform.ts";
 import { askStore } from "../runtime/store-call.ts";
 
 /** Since the last look, in milliseconds: what the store was asked to do may still happen after it was given up. */
@@ -27,7 +27,7 @@ interface Withdrawal {
  * would count for its user until its limits end it. One at a time, in the background, as long as the process lives.
  */
 export class Withdrawals {
-  readonly #engine: Engine;
+  readonly #context: ManagerContext;
   readonly #store: SessionStore;
   readonly #pending = new Map<string, Withdrawal>();
   #running: Promise<void> | undefined;
@@ -36,8 +36,8 @@ export class Withdrawals {
   /** A store that failed is left alone until then. */
   #restsUntil = 0;
 
-  constructor(engine: Engine, store: SessionStore) {
-    this.#engine = engine;
+  constructor(context: ManagerContext, store: SessionStore) {
+    this.#context = context;
     this.#store = store;
   }
 
@@ -51,7 +51,7 @@ export class Withdrawals {
     if (hash === undefined) return;
     const now = performance.now();
     // Where nothing goes on after the answer, once has to do.
-    if (!sharesWaits) return void (await this.#look(id, hash).catch(() => undefined));
+    if (!canSharePromises) return void (await this.#look(id, hash).catch(() => undefined));
     if (this.#pending.size >= most) return this.#giveUp(id);
     this.#pending.set(id, { hash, since: now, looks: 0, due: now });
     this.#schedule();
@@ -105,19 +105,19 @@ export class Withdrawals {
 
   /** True: nothing can come any more. @throws SessionError when the store fails */
   async #look(id: string, hash: string): Promise<boolean> {
-    const key = { namespace: this.#engine.config.namespace, id };
-    const now = this.#engine.clock.now();
-    const record = await askStore(this.#engine, "read", (call) => this.#store.read(key, now, call));
+    const key = { namespace: this.#context.config.namespace, id };
+    const now = this.#context.clock.now();
+    const record = await askStore(this.#context, "read", (call) => this.#store.read(key, now, call));
     if (!record) return false;
     // The attempt that this is about may still be under way.
     if (!isOf(record, hash)) return false;
-    if (await removeRecord(this.#engine, this.#store, id)) this.#engine.emit({ type: "destroyed", id });
+    if (await removeRecord(this.#context, this.#store, id)) this.#context.emit({ type: "destroyed", id });
     return true;
   }
 
   #giveUp(id: string): void {
     this.#pending.delete(id);
-    this.#engine.emit({
+    this.#context.emit({
       type: "warning",
       code: "SESSION_LEFT_BEHIND",
       message: `Session ${id} may be in the store although nobody has its token, because the store failed when it was made and since. It counts for its user until its limits end it, or until revoke(id).`,

@@ -1,36 +1,36 @@
 import { gone } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { fromRecord, type SessionState, toRecord } from "../record/record.ts";
-import { fitForStore, fitOnLoad } from "../record/validate-data.ts";
-import type { Engine } from "../runtime/context.ts";
+import { validateForStore, validateOnLoad } from "../record/validate-data.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import { noteEnding } from "../runtime/ended-tokens.ts";
 import { callStore, StoreFailure, timeLeft } from "../runtime/store-call.ts";
-import { applyChange, type Change, stamped } from "../state/change.ts";
+import { applyChange, type SessionChange, withUpdatedExpiry } from "../state/change.ts";
 import { late, unknown } from "./commit-errors.ts";
 import { committed, newCommitId, remembered, remembers } from "./commit-ids.ts";
 
 /** One request's wish, waiting to be part of a commit. */
-export interface Job {
-  readonly change: Change;
+export interface QueuedCommit {
+  readonly change: SessionChange;
   /** The era that the request began in; a record of another one is no longer its session. */
   readonly era: string | undefined;
   /** The visitor is there: the idle limit starts again. False for work behind the visitor's back. */
-  readonly seen: boolean;
+  readonly isUserActivity: boolean;
   /** The change computes from what is stored, so even "nothing to change" must be said of a fresh record. */
-  readonly exact: boolean;
+  readonly readsStoredValue: boolean;
   /** When its commit has to be over, by `performance.now()`. */
   readonly end: number;
-  resolve(committed: Committed): void;
+  resolve(committed: CommitResult): void;
   reject(error: unknown): void;
 }
 
-export interface Committed {
+export interface CommitResult {
   readonly state: SessionState;
   readonly attempts: number;
 }
 
 /** Failures in a row after which a commit stops waiting for the store to come back. */
-const patience = 3;
+const maxFailures = 3;
 
 /** What tells one epoch from another; its number does not, after a rewind of the store. */
 export const eraOf = ({ control }: SessionState): string | undefined => control.era ?? control.hash;
@@ -42,10 +42,10 @@ export const epochOf = (state: SessionState): number => state.control.epoch ?? 0
  * whenever another process was faster. Settles every job; gives the state it ended with, if there is one. `isOwn`: the state
  * that is begun with is what each job has read; that of another job may be lost by now, when the store was rewound.
  */
-export async function commitBatch(
-  engine: Engine,
+export async function commitRecord(
+  context: ManagerContext,
   store: SessionStore,
-  batch: readonly Job[],
+  batch: readonly QueuedCommit[],
   start: SessionState,
   isOwn: boolean,
 ): Promise<SessionState | undefined> {
@@ -68,25 +68,26 @@ export async function commitBatch(
 
   for (;;) {
     jobs = jobs.filter(({ job }) => isInTime(job, doubt !== undefined, trouble));
-    const applied = applyJobs(engine, jobs, base);
+    const applied = applyJobs(context, jobs, base);
     jobs = applied.jobs;
     if (jobs.length === 0) return base;
     const unchanged = applied.state === undefined;
-    if (unchanged && (isFresh || (isOwn && !jobs.some(({ job }) => job.exact)))) return settle(jobs, base, attempts);
+    if (unchanged && (isFresh || (isOwn && !jobs.some(({ job }) => job.readsStoredValue))))
+      return settle(jobs, base, attempts);
 
     let failure: StoreFailure | undefined;
     try {
       if (applied.state) {
         attempts++;
         const next = committed(applied.state, base, commitId);
-        const record = toRecord(engine.config.namespace, next);
-        const now = engine.clock.now();
+        const record = toRecord(context.config.namespace, next);
+        const now = context.clock.now();
         if (
-          await callStore(engine, "replace", (call) => store.replace(record, base, now, call), timeLeft(engine, end))
+          await callStore(context, "replace", (call) => store.replace(record, base, now, call), timeLeft(context, end))
         ) {
           return settle(jobs, next, attempts);
         }
-        engine.emit({ type: "conflict", id: base.id, attempt: attempts });
+        context.emit({ type: "conflict", id: base.id, attempt: attempts });
       }
     } catch (error) {
       if (!(error instanceof StoreFailure)) return fail(error);
@@ -95,17 +96,17 @@ export async function commitBatch(
     }
 
     try {
-      const key = { namespace: engine.config.namespace, id: base.id };
-      const now = engine.clock.now();
-      const record = await callStore(engine, "read", (call) => store.read(key, now, call), timeLeft(engine, end));
+      const key = { namespace: context.config.namespace, id: base.id };
+      const now = context.clock.now();
+      const record = await callStore(context, "read", (call) => store.read(key, now, call), timeLeft(context, end));
       if (!record) return fail(gone());
-      base = fitOnLoad(fromRecord(record), engine.config);
+      base = validateOnLoad(fromRecord(record), context.config);
       isFresh = true;
     } catch (error) {
       if (!(error instanceof StoreFailure)) return fail(error);
       failure ??= error;
       trouble = failure;
-      if (++failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
+      if (++failures >= maxFailures) return fail(doubt === undefined ? failure.error : unknown(failure.error));
       await pause(failures, end);
       continue;
     }
@@ -118,7 +119,7 @@ export async function commitBatch(
     }
     failures = failure ? failures + 1 : 0;
     trouble = failure;
-    if (failure && failures >= patience) return fail(doubt === undefined ? failure.error : unknown(failure.error));
+    if (failure && failures >= maxFailures) return fail(doubt === undefined ? failure.error : unknown(failure.error));
     // The first time it was most likely a request of this very process; that one is over.
     if (attempts > 1) await pause(attempts - 1, end);
   }
@@ -126,7 +127,7 @@ export async function commitBatch(
 
 /** A job, and the session as it stood right after it. */
 interface Applied {
-  readonly job: Job;
+  readonly job: QueuedCommit;
   readonly after: SessionState;
   /** Why it cannot be applied, if jobs before it in the same round become durable. */
   readonly refusal?: { readonly error: unknown };
@@ -134,7 +135,7 @@ interface Applied {
 
 /** Applies the jobs one after the other. One that cannot be applied to what is stored is told so and left out. */
 function applyJobs(
-  engine: Engine,
+  context: ManagerContext,
   jobs: readonly Applied[],
   base: SessionState,
 ): { jobs: Applied[]; state: SessionState | undefined } {
@@ -145,8 +146,8 @@ function applyJobs(
     try {
       if (job.era !== eraOf(state)) throw gone();
       const next = applyChange(state, job.change);
-      state = next === state ? state : fitForStore(next, base, engine.config);
-      seen ||= job.seen;
+      state = next === state ? state : validateForStore(next, base, context.config);
+      seen ||= job.isUserActivity;
       kept.push({ job, after: state });
     } catch (error) {
       if (state === base) job.reject(error);
@@ -155,7 +156,7 @@ function applyJobs(
   }
   return {
     jobs: kept,
-    state: state === base ? undefined : stamped(state, engine.clock.now(), seen, engine.config.limits),
+    state: state === base ? undefined : withUpdatedExpiry(state, context.clock.now(), seen, context.config.limits),
   };
 }
 
@@ -170,7 +171,7 @@ function settle(jobs: readonly Applied[], state: SessionState, attempts: number)
 }
 
 /** Tells a job whose time is over so; the others of its round go on without it. */
-function isInTime(job: Job, isDoubtful: boolean, trouble: StoreFailure | undefined): boolean {
+function isInTime(job: QueuedCommit, isDoubtful: boolean, trouble: StoreFailure | undefined): boolean {
   if (performance.now() < job.end) return true;
   job.reject(late(isDoubtful, trouble));
   return false;

@@ -1,13 +1,14 @@
 import type { SessionStore } from "../../types/store.ts";
 import type { SessionState } from "../record/record.ts";
-import type { Engine } from "../runtime/context.ts";
-import { sharesWaits } from "../runtime/platform.ts";
-import { type Committed, commitBatch, type Job } from "./commit-record.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { canSharePromises } from "../runtime/platform.ts";
+import { type CommitResult, commitRecord, type QueuedCommit } from "./commit-record.ts";
 
-type Wish = Pick<Job, "change" | "era" | "seen" | "exact" | "end">;
+/** A commit without the promise that it settles. */
+type Submission = Pick<QueuedCommit, "change" | "era" | "isUserActivity" | "readsStoredValue" | "end">;
 
 interface Lane {
-  waiting: { job: Job; base: SessionState }[];
+  waiting: { job: QueuedCommit; base: SessionState }[];
   last: SessionState | undefined;
 }
 
@@ -15,24 +16,24 @@ interface Lane {
  * Commits of one process, one lane for each session: while a commit is in flight further ones wait, and the next round
  * takes them all at once. A thousand parallel updates become a handful of writes.
  */
-export class CommitQueue {
-  #engine: Engine;
+export class SessionLanes {
+  #context: ManagerContext;
   #store: SessionStore;
   #lanes = new Map<string, Lane>();
   #others = 0;
   #idle: (() => void)[] = [];
 
-  constructor(engine: Engine, store: SessionStore) {
-    this.#engine = engine;
+  constructor(context: ManagerContext, store: SessionStore) {
+    this.#context = context;
     this.#store = store;
   }
 
   /** Commits a change to what the caller last knew of the session. @throws SessionError as a commit does */
-  run(wish: Wish, base: SessionState): Promise<Committed> {
+  submit(submission: Submission, base: SessionState): Promise<CommitResult> {
     return new Promise((resolve, reject) => {
-      const entry = { job: { ...wish, resolve, reject }, base };
+      const entry = { job: { ...submission, resolve, reject }, base };
       // Where nobody may wait for another's commit, each goes alone, and the store decides between them.
-      const lane = sharesWaits ? this.#lanes.get(base.id) : undefined;
+      const lane = canSharePromises ? this.#lanes.get(base.id) : undefined;
       if (lane) lane.waiting.push(entry);
       else void this.#drain(base.id, { waiting: [entry], last: undefined });
     });
@@ -50,7 +51,7 @@ export class CommitQueue {
   }
 
   /** Resolves when nothing is in flight. */
-  drained(): Promise<void> {
+  idle(): Promise<void> {
     return new Promise((resolve) => {
       this.#idle.push(resolve);
       this.#wake();
@@ -63,7 +64,7 @@ export class CommitQueue {
   }
 
   async #drain(id: string, lane: Lane): Promise<void> {
-    if (sharesWaits) this.#lanes.set(id, lane);
+    if (canSharePromises) this.#lanes.set(id, lane);
     while (lane.waiting.length > 0) {
       const round = lane.waiting.splice(0);
       const jobs = round.map((entry) => entry.job);
@@ -71,7 +72,7 @@ export class CommitQueue {
       const base = lane.last && lane.last.version > newest.version ? lane.last : newest;
       try {
         const isOwn = round.every((entry) => entry.base.commitId === base.commitId);
-        lane.last = await commitBatch(this.#engine, this.#store, jobs, base, isOwn);
+        lane.last = await commitRecord(this.#context, this.#store, jobs, base, isOwn);
       } catch (error) {
         lane.last = undefined;
         for (const job of jobs) job.reject(error);

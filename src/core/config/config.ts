@@ -6,7 +6,7 @@ import type { RequestHead } from "../../types/transport.ts";
 import { standardCodec } from "../record/codec.ts";
 import type { Entries } from "../record/entries.ts";
 import { checkSchema } from "../record/schema.ts";
-import { blankEntries, type Shape } from "../record/validate-data.ts";
+import { type DataRules, newSessionData } from "../record/validate-data.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
 
 /** A manager's limits in milliseconds; `undefined` where one is off. */
@@ -16,7 +16,7 @@ export interface Limits {
 }
 
 /** The options with every default in place, durations in milliseconds. */
-export interface Config extends Shape {
+export interface Config extends DataRules {
   readonly name: string;
   readonly application: string | undefined;
   readonly namespace: string;
@@ -25,7 +25,7 @@ export interface Config extends Shape {
   readonly rotationGrace: number;
   readonly remember: boolean;
   /** What a session holds before anything was written: nothing, or the defaults of the schema. */
-  readonly blank: Entries;
+  readonly newSession: Entries;
   readonly generateId: (() => string) | undefined;
   readonly skip: ((request: RequestHead) => boolean) | undefined;
   /** Proxies to believe; 0: none. */
@@ -66,7 +66,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     rotateAfter,
     rotationGrace,
     remember: options.remember ?? true,
-    blank: blankEntries(shape),
+    newSession: newSessionData(shape),
     generateId: options.generateId,
     skip: options.skip,
     proxies: whole(Number(options.trustProxy ?? 0), "trustProxy", 0),
@@ -79,7 +79,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     overflow: oneOf(options.overflow ?? "evict-oldest", "overflow", ["evict-oldest", "reject"]),
     pruneInterval: optionalMilliseconds(options.pruneInterval ?? "10m", "pruneInterval"),
     clock: options.clock,
-    observer: withoutVote(options.observer ?? printProblems),
+    observer: isolateObserver(options.observer ?? printProblems),
   };
 }
 
@@ -122,7 +122,7 @@ function oneOf<T extends string>(value: T, option: string, allowed: readonly T[]
 }
 
 /** An observer watches: nothing that it throws, returns or leaves pending changes an outcome. */
-export function withoutVote(observer: Observer): Observer {
+export function isolateObserver(observer: Observer): Observer {
   return (event) => {
     try {
       const answer = observer(event);

@@ -1,4 +1,4 @@
-import { splitList } from "./header-list.ts";
+import { splitHeaderList } from "./header-list.ts";
 
 export interface Directive {
   readonly text: string;
@@ -9,7 +9,7 @@ export interface Directive {
 
 const allowShared = new Set(["public", "s-maxage"]);
 
-export const directivesOf = (cacheControl: string): Directive[] => splitList(cacheControl, ",").map(parse);
+export const directivesOf = (cacheControl: string): Directive[] => splitHeaderList(cacheControl, ",").map(parse);
 
 /** A `Cache-Control` value under which shared caches keep nothing, with one further directive where it adds something. */
 export function withPrivate(cacheControl: string, further: string): string {
@@ -33,7 +33,7 @@ function parse(text: string): Directive {
   const equals = text.indexOf("=");
   if (equals === -1) return { text, name: text.toLowerCase(), fields: undefined };
   const argument = text.slice(equals + 1).trim();
-  const fields = splitList(argument.replaceAll('"', "").toLowerCase(), ",");
+  const fields = splitHeaderList(argument.replaceAll('"', "").toLowerCase(), ",");
   return { text, name: text.slice(0, equals).trim().toLowerCase(), fields };
 }
 

@@ -8,14 +8,14 @@ export function statusOf(error: unknown): number {
 }
 
 /** One error for several commits that failed, with the status of the first. */
-export function together(errors: readonly unknown[]): AggregateError {
+export function combineErrors(errors: readonly unknown[]): AggregateError {
   const status = statusOf(errors[0]);
   const error = new AggregateError(errors, `${errors.length} sessions of this request were not stored.`);
   return Object.assign(error, { status, statusCode: status, expose: false });
 }
 
 /** What a visitor is told: no more than the status says. What is not ours and not the visitor's fault is printed. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,11 +28,11 @@ const sentences: Readonly<Record<number, string>> = {
   503: "The service is not available at the moment. Please try again.",
 };
 
-export const sentenceOf = (status: number): string => sentences[status] ?? "The request failed.";
+export const publicMessage = (status: number): string => sentences[status] ?? "The request failed.";
 
-export function errorAnswer(error: unknown): ErrorAnswer {
+export function errorResponse(error: unknown): ErrorResponse {
   const status = statusOf(error);
   if (!SessionError.is(error) && status >= 500) console.error(error);
   const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
-  return { status, headers, body: `${sentenceOf(status)}\n` };
+  return { status, headers, body: `${publicMessage(status)}\n` };
 }

@@ -1,7 +1,7 @@
 import type { Session } from "../../types/session.ts";
 import type { HandleOptions, OpenSession } from "../../types/sessions.ts";
 import { isResponse } from "../language/shape.ts";
-import { errorAnswer } from "./error-response.ts";
+import { errorResponse } from "./error-response.ts";
 import { FetchAnswer } from "./fetch-response.ts";
 
 type Handler<Data extends object> = (request: Request, session: Session<Data>) => Response | Promise<Response>;
@@ -83,6 +83,6 @@ async function replaced(
 }
 
 function plainAnswer(error: unknown): Response {
-  const { body, status, headers } = errorAnswer(error);
+  const { body, status, headers } = errorResponse(error);
   return new Response(body, { status, headers });
 }

@@ -2,7 +2,7 @@ import type { CacheHeaders } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { withPrivate } from "./cache-control.ts";
 import { closedValue, sharedFields } from "./cache-fields.ts";
-import { splitList } from "./header-list.ts";
+import { splitHeaderList } from "./header-list.ts";
 
 /** The headers of a response that has not left yet, in whatever form a framework keeps them. */
 export interface HeaderTarget extends CacheHeaders {
@@ -51,7 +51,7 @@ function cookieName(line: string): string | undefined {
 }
 
 function withVary(vary: string, name: string): string {
-  const names = splitList(vary.toLowerCase(), ",");
+  const names = splitHeaderList(vary.toLowerCase(), ",");
   if (names.includes("*") || names.includes(name.toLowerCase())) return vary;
   return names.length === 0 ? name : `${vary}, ${name}`;
 }

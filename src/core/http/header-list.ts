@@ -1,5 +1,5 @@
 /** The parts of a header value between separators, trimmed, without empty ones; quoted strings stay whole (RFC 9110 section 5.6). */
-export function splitList(text: string, separator: "," | ";"): string[] {
+export function splitHeaderList(text: string, separator: "," | ";"): string[] {
   const parts: string[] = [];
   let start = 0;
   let quoted = false;

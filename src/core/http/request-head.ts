@@ -1,5 +1,5 @@
 import type { RequestHead } from "../../types/transport.ts";
-import { splitList } from "./header-list.ts";
+import { splitHeaderList } from "./header-list.ts";
 
 export function isRequestHead(request: Request | RequestHead): request is RequestHead {
   return "header" in request && typeof request.header === "function";
@@ -28,14 +28,14 @@ function forwardedProtocol(head: RequestHead, hops: number): string | undefined 
   const simple = entry(head.header("x-forwarded-proto"), hops);
   if (simple !== undefined) return simple;
   const element = entry(head.header("forwarded"), hops);
-  const pair = element && splitList(element, ";").find((part) => /^proto=/i.test(part));
+  const pair = element && splitHeaderList(element, ";").find((part) => /^proto=/i.test(part));
   return pair?.slice("proto=".length).replace(/^"(.*)"$/, "$1");
 }
 
 /** Where fewer proxies wrote than are trusted, one of them passed on what it was told: the leftmost entry. */
 function entry(header: string | undefined, hops: number): string | undefined {
   if (header === undefined) return undefined;
-  const entries = splitList(header, ",");
+  const entries = splitHeaderList(header, ",");
   return entries[Math.max(0, entries.length - hops)];
 }
 

@@ -7,12 +7,12 @@ import { recordsOf } from "../backend/user-limit.ts";
 import { epochOf } from "../commit/commit-record.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { fromRecord, type SessionState } from "../record/record.ts";
-import type { Engine } from "../runtime/context.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
-import { deadlines, expired } from "../state/expiry.ts";
+import { expired, expiryTimes } from "../state/expiry.ts";
 
 /** What sessions there are, and ending them; `undefined` for a user: everybody's. Who may ask is known to the caller. */
-export interface Directory {
+export interface SessionAdmin {
   find(id: string): Promise<SessionState | undefined>;
   info(state: SessionState): SessionInfo;
   list(userId: string | undefined, page: PageOptions): Promise<SessionList>;
@@ -25,21 +25,21 @@ export interface Directory {
 /** For what takes the longer the more sessions there are, in milliseconds. */
 const patience = 600_000;
 
-export function createDirectory(engine: Engine, store: SessionStore): Directory {
-  const { config, clock } = engine;
+export function createAdmin(context: ManagerContext, store: SessionStore): SessionAdmin {
+  const { config, clock } = context;
   const { namespace } = config;
   const keyOf = (id: string): RecordKey => ({ namespace, id });
 
   const find = async (id: string): Promise<SessionState | undefined> => {
     const now = clock.now();
-    const record = await askStore(engine, "read", (call) => store.read(keyOf(id), now, call));
+    const record = await askStore(context, "read", (call) => store.read(keyOf(id), now, call));
     const state = record && intact(record);
     return state && !expired(state, config.limits, now) ? state : undefined;
   };
 
   /** Known of records that cannot be read, too. */
   const ownerOf = async (id: string): Promise<string | undefined> => {
-    const record = await askStore(engine, "read", (call) => store.read(keyOf(id), clock.now(), call));
+    const record = await askStore(context, "read", (call) => store.read(keyOf(id), clock.now(), call));
     return record?.userId;
   };
 
@@ -50,12 +50,12 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
     createdAt: new Date(state.createdAt),
     lastSeenAt: new Date(state.lastSeenAt),
     authenticatedAt: state.control.authenticatedAt === undefined ? undefined : new Date(state.control.authenticatedAt),
-    expiresAt: new Date(Math.min(state.expiresAt, deadlines(state, config.limits).first)),
+    expiresAt: new Date(Math.min(state.expiresAt, expiryTimes(state, config.limits).first)),
   });
 
   const remove = async (id: string): Promise<boolean> => {
-    const removed = await removeRecord(engine, store, id);
-    if (removed) engine.emit({ type: "destroyed", id });
+    const removed = await removeRecord(context, store, id);
+    if (removed) context.emit({ type: "destroyed", id });
     return removed;
   };
 
@@ -66,7 +66,7 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
       if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw invalidOption("limit must be 1 to 1000.");
       if (!store.list) throw unsupported(store, "list");
       const now = clock.now();
-      const page = await askStore(engine, "list", async (call) => {
+      const page = await askStore(context, "list", async (call) => {
         return (await store.list?.(namespace, { userId, limit, cursor }, now, call)) ?? { records: [] };
       });
       const states = page.records.map(readable).filter((state) => state && !expired(state, config.limits, now));
@@ -80,19 +80,19 @@ export function createDirectory(engine: Engine, store: SessionStore): Directory 
     revokeAll: async (userId, except) => {
       if (!store.list) throw unsupported(store, "revokeAll");
       let ended = 0;
-      for await (const { id } of recordsOf(engine, store, userId)) {
+      for await (const { id } of recordsOf(context, store, userId)) {
         if (id !== except && (await remove(id))) ended++;
       }
       return ended;
     },
     destroyAll: async () => {
       if (!store.clear) throw unsupported(store, "destroyAll");
-      await askStore(engine, "clear", async (call) => store.clear?.(namespace, call), patience);
+      await askStore(context, "clear", async (call) => store.clear?.(namespace, call), patience);
     },
     count: async () => {
       if (!store.count) throw unsupported(store, "count");
       return askStore(
-        engine,
+        context,
         "count",
         async (call) => (await store.count?.(namespace, clock.now(), call)) ?? 0,
         patience,

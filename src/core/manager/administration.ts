@@ -4,8 +4,8 @@ import { checkKeys, type Known, typeError } from "../language/known-keys.ts";
 import { isId } from "../record/token.ts";
 import { ownSessions } from "../request/own-sessions.ts";
 import { ownerIn, sessionIdFor, userIdFor } from "../request/owner.ts";
-import type { Engine } from "../runtime/context.ts";
-import type { Directory } from "./admin.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import type { SessionAdmin } from "./admin.ts";
 
 const owners: Known<Owner> = { userId: true, anyUser: true };
 const listing: Known<ListOptions> = { ...owners, limit: true, cursor: true };
@@ -16,12 +16,12 @@ type Administration = Pick<Sessions<Data>, "of" | "list" | "revoke" | "revokeAll
 
 /** Listing and ending sessions: every call says whose before anything is done. */
 export function createAdministration(
-  engine: Engine,
-  directory: Directory,
+  context: ManagerContext,
+  directory: SessionAdmin,
   ready: <T>(work: () => Promise<T>) => Promise<T>,
 ): Administration {
   const administration: Administration = {
-    of: (session) => ownSessions(engine, administration, session as Session<Data>),
+    of: (session) => ownSessions(context, administration, session as Session<Data>),
     list: async (options) => {
       const userId = ownerIn(options, listing, "list()");
       return ready(() => directory.list(userId, options));

@@ -1,30 +1,30 @@
 import { gone } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { EditOptions, OpenSession, SealedSessions, Sessions } from "../../types/sessions.ts";
+import type { EditOptions, OpenSession, SessionManager, Sessions } from "../../types/sessions.ts";
 import type { SealedStore, SessionStore } from "../../types/store.ts";
 import type { Transport } from "../../types/transport.ts";
-import type { Keeper } from "../backend/backend.ts";
-import { sealedKeeper } from "../backend/cookie-backend.ts";
-import { storedKeeper } from "../backend/store-backend.ts";
+import type { SessionBackend } from "../backend/backend.ts";
+import { cookieBackend } from "../backend/cookie-backend.ts";
+import { storeBackend } from "../backend/store-backend.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
-import { CommitQueue } from "../commit/session-lanes.ts";
+import { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { policyOf } from "../config/policy.ts";
 import { handleWith } from "../http/handle.ts";
 import { frozen } from "../language/guard.ts";
 import { isId } from "../record/token.ts";
-import { fitOnLoad } from "../record/validate-data.ts";
-import { keepAlive } from "../request/commit-changes.ts";
-import { finish } from "../request/commit-request.ts";
-import { Visit } from "../request/request-session.ts";
-import { LiveSession } from "../request/session-facade.ts";
+import { validateOnLoad } from "../record/validate-data.ts";
+import { touchSession } from "../request/commit-changes.ts";
+import { commitRequest } from "../request/commit-request.ts";
+import { RequestSession } from "../request/request-session.ts";
+import { SessionFacade } from "../request/session-facade.ts";
 import { createClock } from "../runtime/clock.ts";
-import { createEngine, type Engine } from "../runtime/context.ts";
-import { createDirectory } from "./admin.ts";
+import { createManagerContext, type ManagerContext } from "../runtime/context.ts";
+import { createAdmin } from "./admin.ts";
 import { createAdministration } from "./administration.ts";
 import { issueWith } from "./issue.ts";
 import { checkCarrier, mount, mountedSession, notMounted } from "./mounts.ts";
-import { toHead, visitOf } from "./open-request.ts";
+import { openRequest, toHead } from "./open-request.ts";
 import { createPruner, prune } from "./prune-loop.ts";
 
 /** Anything goes in here; the types of the data are those that `createSessions` promises. */
@@ -34,36 +34,36 @@ type AnyData = Record<string, unknown>;
 type Prepare = () => Promise<void> | undefined;
 
 function createBase(
-  engine: Engine,
-  keeper: Keeper,
+  context: ManagerContext,
+  backend: SessionBackend,
   storeName: string,
   transports: readonly Transport[],
   prepare: Prepare,
   close: () => Promise<void>,
-): SealedSessions<AnyData> {
-  const { config } = engine;
+): SessionManager<AnyData> {
+  const { config } = context;
 
-  const load = async (visit: Visit): Promise<void> => {
+  const load = async (requestSession: RequestSession): Promise<void> => {
     await prepare();
-    await visit.load();
+    await requestSession.load();
   };
 
-  const open: SealedSessions<AnyData>["open"] = (request, { carriers = [request], lazy = false } = {}) => {
+  const open: SessionManager<AnyData>["open"] = (request, { carriers = [request], lazy = false } = {}) => {
     checkCarrier("sessions.open()", request);
     const head = toHead(request);
-    const visit = visitOf(engine, keeper, transports, head);
-    const session: Session<AnyData> = new LiveSession(visit);
-    const opened: OpenSession<AnyData> = { session, commit: (outcome) => finish(visit, outcome) };
+    const requestSession = openRequest(context, backend, transports, head);
+    const session: Session<AnyData> = new SessionFacade(requestSession);
+    const opened: OpenSession<AnyData> = { session, commit: (outcome) => commitRequest(requestSession, outcome) };
     if (config.skip?.(head)) {
-      visit.problem = notMounted(config.name);
+      requestSession.problem = notMounted(config.name);
       return opened;
     }
     mount(carriers, manager, session);
-    if (visit.tokens.length === 0) visit.isLoaded = !lazy;
-    return lazy || visit.isLoaded ? opened : load(visit).then(() => opened);
+    if (requestSession.tokens.length === 0) requestSession.isLoaded = !lazy;
+    return lazy || requestSession.isLoaded ? opened : load(requestSession).then(() => opened);
   };
 
-  const manager: SealedSessions<AnyData> = {
+  const manager: SessionManager<AnyData> = {
     name: config.name,
     tryGet: (carrier) => {
       checkCarrier("sessions.tryGet()", carrier);
@@ -79,9 +79,9 @@ function createBase(
     handle: (request, handler, options = {}) => handleWith(() => open(request, options), request, handler, options),
     issue: async (init = {}) => {
       await prepare();
-      return issueWith(engine, keeper, transports, init);
+      return issueWith(context, backend, transports, init);
     },
-    observe: engine.observe,
+    observe: context.observe,
     policy: () => policyOf(config, storeName, transports),
     close,
     [Symbol.asyncDispose]: close,
@@ -97,13 +97,13 @@ export function createSealedSessions(
   config: Config,
   store: SealedStore,
   transports: readonly Transport[],
-): SealedSessions<AnyData> {
-  const engine = createEngine(config, createClock(config.clock, {}, 0));
-  const keeper = sealedKeeper(engine, store);
+): SessionManager<AnyData> {
+  const context = createManagerContext(config, createClock(config.clock, {}, 0));
+  const backend = cookieBackend(context, store);
   return frozen(
     createBase(
-      engine,
-      keeper,
+      context,
+      backend,
       store.name,
       transports,
       () => undefined,
@@ -118,17 +118,17 @@ export function createStoredSessions(
   store: SessionStore,
   transports: readonly Transport[],
 ): Sessions<AnyData> {
-  const engine = createEngine(config, createClock(config.clock, store, config.storeTimeout));
-  const { clock, emit } = engine;
-  const queue = new CommitQueue(engine, store);
-  const pruner = createPruner(engine, store);
+  const context = createManagerContext(config, createClock(config.clock, store, config.storeTimeout));
+  const { clock, emit } = context;
+  const queue = new SessionLanes(context, store);
+  const pruner = createPruner(context, store);
   const prepare: Prepare = () => {
     pruner.start();
     return clock.ready();
   };
-  const withdrawals = new Withdrawals(engine, store);
-  const keeper = storedKeeper(engine, store, queue, withdrawals, prepare);
-  const directory = createDirectory(engine, store);
+  const withdrawals = new Withdrawals(context, store);
+  const backend = storeBackend(context, store, queue, withdrawals, prepare);
+  const directory = createAdmin(context, store);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
   });
@@ -136,7 +136,7 @@ export function createStoredSessions(
 
   const close = async (): Promise<void> => {
     pruner.stop();
-    await queue.drained();
+    await queue.idle();
     await withdrawals.close();
     await store.close?.();
   };
@@ -145,22 +145,22 @@ export function createStoredSessions(
     return work();
   };
 
-  const base = createBase(engine, keeper, store.name, transports, prepare, close);
+  const base = createBase(context, backend, store.name, transports, prepare, close);
   const more = {
     edit: <T>(
       id: string,
       fn: (session: Session<AnyData>) => T | Promise<T>,
-      { seen = false }: EditOptions = {},
+      { touch: seen = false }: EditOptions = {},
     ): Promise<T> =>
       ready(async () => {
         const found = isId(id) ? await directory.find(id) : undefined;
         if (!found) throw gone();
-        const state = fitOnLoad(found, config);
-        const visit = new Visit(engine, keeper, undefined, [], { state });
-        visit.isSeen = seen;
-        const result = await fn(new LiveSession(visit));
-        await finish(visit, { status: 200 });
-        if (seen && visit.held?.state === state) await keepAlive(visit);
+        const state = validateOnLoad(found, config);
+        const requestSession = new RequestSession(context, backend, undefined, [], { state });
+        requestSession.isUserActivity = seen;
+        const result = await fn(new SessionFacade(requestSession));
+        await commitRequest(requestSession, { status: 200 });
+        if (seen && requestSession.saved?.state === state) await touchSession(requestSession);
         return result;
       }),
     find: (id: string) =>
@@ -168,10 +168,10 @@ export function createStoredSessions(
         const state = isId(id) ? await directory.find(id) : undefined;
         return state && directory.info(state);
       }),
-    ...createAdministration(engine, directory, ready),
+    ...createAdministration(context, directory, ready),
     destroyAll: () => ready(() => directory.destroyAll()),
-    prune: () => prune(engine, store),
+    prune: () => prune(context, store),
     count: () => ready(() => directory.count()),
-  } satisfies Omit<Sessions<AnyData>, keyof SealedSessions>;
+  } satisfies Omit<Sessions<AnyData>, keyof SessionManager>;
   return frozen(Object.assign(base, more));
 }

@@ -1,6 +1,6 @@
 import { SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import { together } from "../http/error-response.ts";
+import { combineErrors } from "../http/error-response.ts";
 import { settle } from "../language/settle.ts";
 
 /** The sessions of one request, one for each manager. */
@@ -51,5 +51,5 @@ export async function saveAll(carrier: object): Promise<void> {
   for (let one = (carrier as Carrier)[mounts]; one; one = one.next) sessions.unshift(one.session);
   const { errors } = await settle(sessions.map((session) => session.save()));
   if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw together(errors);
+  if (errors.length > 1) throw combineErrors(errors);
 }

@@ -1,18 +1,18 @@
 import type { SessionStore } from "../../types/store.ts";
 import { inBatches } from "../language/breaks.ts";
-import type { Engine } from "../runtime/context.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { longestTimer } from "../runtime/timers.ts";
 
 /** Deletes expired records in batches that are too short to be noticed; returns how many went. */
-export async function prune(engine: Engine, store: SessionStore): Promise<number> {
+export async function prune(context: ManagerContext, store: SessionStore): Promise<number> {
   if (!store.prune) return 0;
-  await engine.clock.measure();
+  await context.clock.measure();
   const total = await inBatches((limit) => {
-    const now = engine.clock.now();
-    return askStore(engine, "prune", async (call) => (await store.prune?.(now, limit, call)) ?? 0);
+    const now = context.clock.now();
+    return askStore(context, "prune", async (call) => (await store.prune?.(now, limit, call)) ?? 0);
   });
-  engine.emit({ type: "pruned", count: total });
+  context.emit({ type: "pruned", count: total });
   return total;
 }
 
@@ -22,8 +22,8 @@ export interface Pruner {
   stop(): void;
 }
 
-export function createPruner(engine: Engine, store: SessionStore): Pruner {
-  const { pruneInterval } = engine.config;
+export function createPruner(context: ManagerContext, store: SessionStore): Pruner {
+  const { pruneInterval } = context.config;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = pruneInterval === undefined || !store.prune;
 
@@ -34,7 +34,7 @@ export function createPruner(engine: Engine, store: SessionStore): Pruner {
   };
   const run = async (interval: number): Promise<void> => {
     try {
-      await prune(engine, store);
+      await prune(context, store);
     } catch {
       // The observer has been told, and the next round tries again.
     }

@@ -9,7 +9,7 @@ import { problemsOf, runSchema } from "./schema.ts";
 import { checkSize } from "./size.ts";
 
 /** What the data of a session has to fit. */
-export interface Shape {
+export interface DataRules {
   readonly schema: StandardSchema<object> | undefined;
   /** Whether what the schema drops or rewrites stays stored. */
   readonly unknownKeys: "keep" | "drop";
@@ -20,13 +20,13 @@ export interface Shape {
 type Output = { readonly entries: Entries } | { readonly problem: string };
 
 /** What a session holds before anything was written. */
-export function blankEntries(shape: Shape): Entries {
+export function newSessionData(shape: DataRules): Entries {
   const output = runOn(noEntries, shape);
   return "entries" in output ? output.entries : noEntries;
 }
 
 /** A stored state as this version reads it. @throws SessionError SESSION_UNREADABLE */
-export function fitOnLoad(state: SessionState, shape: Shape): SessionState {
+export function validateOnLoad(state: SessionState, shape: DataRules): SessionState {
   if (!shape.schema) return state;
   const output = runOn(state.entries, shape);
   if ("problem" in output) throw unreadable(`its data does not fit the schema (${output.problem})`);
@@ -40,13 +40,17 @@ export function fitOnLoad(state: SessionState, shape: Shape): SessionState {
  *
  * @throws SessionError INVALID_DATA, SESSION_TOO_LARGE
  */
-export function fitForStore(state: SessionState, before: SessionState | undefined, shape: Shape): SessionState {
+export function validateForStore(
+  state: SessionState,
+  before: SessionState | undefined,
+  shape: DataRules,
+): SessionState {
   const next = shape.schema ? fitOutput(state, shape) : state;
   checkSize(storedEntries(next), before && storedEntries(before), shape.maxBytes);
   return next;
 }
 
-function fitOutput(state: SessionState, shape: Shape): SessionState {
+function fitOutput(state: SessionState, shape: DataRules): SessionState {
   const output = runOn(state.entries, shape);
   if ("problem" in output) throw invalidData(output.problem);
   const { entries } = output;
@@ -59,7 +63,7 @@ function fitOutput(state: SessionState, shape: Shape): SessionState {
  * The part of `kept` that does not change what this version reads. A schema that renames a key, or migrates by a number of
  * its own, would take the old text for the newer one and undo a write.
  */
-function harmless(entries: Entries, kept: Entries, shape: Shape): Entries {
+function harmless(entries: Entries, kept: Entries, shape: DataRules): Entries {
   const isHarmless = (some: Entries): boolean => {
     const output = runOn(storedEntries({ entries, kept: some }), shape);
     return "entries" in output && sameEntries(output.entries, entries);
@@ -74,7 +78,7 @@ function harmless(entries: Entries, kept: Entries, shape: Shape): Entries {
 }
 
 /** Runs the schema. A value that cannot be decoded is left out of it, and stays as it is for who asks for it. */
-function runOn(entries: Entries, { schema, codec }: Shape): Output {
+function runOn(entries: Entries, { schema, codec }: DataRules): Output {
   if (!schema) return { entries };
   const data: Record<string, unknown> = Object.create(null);
   const apart = new Map<string, string>();

@@ -2,35 +2,35 @@ import { isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import { encodeValue } from "../record/codec.ts";
 import { flashName } from "../record/entries.ts";
-import { alter, alterEntry, save } from "./commit-changes.ts";
+import { alterEntry, commitChanges, commitKey } from "./commit-changes.ts";
 import { parseChannel } from "./draft.ts";
-import type { Visit } from "./request-session.ts";
+import type { RequestSession } from "./request-session.ts";
 import { checkUserId } from "./session-changes.ts";
 
 /** The operations of a session that are more than a look at its draft. */
 
-export async function update(visit: Visit, key: string, fn: (now: unknown) => unknown): Promise<unknown> {
+export async function update(request: RequestSession, key: string, fn: (now: unknown) => unknown): Promise<unknown> {
   if (typeof fn !== "function") throw new TypeError("update() takes a key and a function of its value.");
   let result: unknown;
-  await alter(visit, key, (now) => {
-    result = fn(now === undefined ? undefined : visit.draft.decode(key, now));
+  await commitKey(request, key, (now) => {
+    result = fn(now === undefined ? undefined : request.draft.decode(key, now));
     if (isPromise(result)) {
       throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
     }
-    return encodeValue(visit.engine.config.codec, key, result);
+    return encodeValue(request.context.config.codec, key, result);
   });
   return result;
 }
 
-export async function take(visit: Visit, key: string): Promise<unknown> {
-  if (!visit.held && !visit.creating) {
-    const value = visit.draft.get(key);
-    visit.draft.delete(key);
+export async function take(request: RequestSession, key: string): Promise<unknown> {
+  if (!request.saved && !request.creating) {
+    const value = request.draft.get(key);
+    request.draft.delete(key);
     return value;
   }
   let taken: unknown;
-  await alter(visit, key, (now) => {
-    taken = now === undefined ? undefined : visit.draft.decode(key, now);
+  await commitKey(request, key, (now) => {
+    taken = now === undefined ? undefined : request.draft.decode(key, now);
     return undefined;
   });
   return taken;
@@ -40,17 +40,17 @@ export async function take(visit: Visit, key: string): Promise<unknown> {
  * Messages of this same request stay where they are: they are for a later one. So do messages that this version cannot
  * decode, which must not keep the visitor from the others.
  */
-export async function takeFlashes(visit: Visit, channel: string): Promise<unknown[]> {
+export async function takeFlashes(request: RequestSession, channel: string): Promise<unknown[]> {
   const name = flashName(channel);
-  if (!visit.held || !visit.draft.hasStored(name)) return [];
+  if (!request.saved || !request.draft.hasStored(name)) return [];
   let messages: unknown[] = [];
   let unread: { readonly error: SessionError } | undefined;
-  await alterEntry(visit, name, (now) => {
+  await alterEntry(request, name, (now) => {
     messages = [];
     unread = undefined;
     const left = parseChannel(now).filter((text) => {
       try {
-        messages.push(visit.draft.decode(`flash ${channel}`, text));
+        messages.push(request.draft.decode(`flash ${channel}`, text));
         return false;
       } catch (error) {
         unread = { error: error as SessionError };
@@ -59,23 +59,27 @@ export async function takeFlashes(visit: Visit, channel: string): Promise<unknow
     });
     return left.length === 0 ? undefined : JSON.stringify(left);
   });
-  if (unread) visit.engine.emit({ type: "warning", code: "UNREADABLE_VALUE", message: unread.error.message });
+  if (unread) request.context.emit({ type: "warning", code: "UNREADABLE_VALUE", message: unread.error.message });
   return messages;
 }
 
-export function login(visit: Visit, userId: string): void {
+export function login(request: RequestSession, userId: string): void {
   const user = checkUserId(userId);
-  const before = visit.preview.userId;
+  const before = request.preview.userId;
   const isOther = before !== undefined && before !== user;
-  if (isOther) visit.draft.reset();
-  const afresh = isOther || visit.intent.login?.afresh === true;
-  visit.intent = { ...visit.intent, login: { userId: user, at: visit.engine.clock.now(), afresh }, rotate: "login" };
+  if (isOther) request.draft.reset();
+  const afresh = isOther || request.changes.login?.replacesUser === true;
+  request.changes = {
+    ...request.changes,
+    login: { userId: user, at: request.context.clock.now(), replacesUser: afresh },
+    rotate: "login",
+  };
 }
 
-export async function exportToken(visit: Visit): Promise<string> {
-  await save(visit, true);
-  const token = visit.held && (await visit.keeper.token(visit.held));
-  visit.isExported = true;
+export async function exportToken(request: RequestSession): Promise<string> {
+  await commitChanges(request, true);
+  const token = request.saved && (await request.backend.token(request.saved));
+  request.isExported = true;
   if (token !== undefined) return token;
   throw new SessionError(
     "NOT_SUPPORTED",

@@ -6,7 +6,7 @@ const Native = (async () => undefined)().constructor as PromiseConstructor;
 const plainThen = Native.prototype.then;
 
 /** A promise that knows whether anybody looks at it, so that a failure nobody awaited can be reported by the commit. */
-class Watched<T> extends Native<T> {
+class TrackedPromise<T> extends Native<T> {
   isAwaited = false;
 
   static override get [Symbol.species](): PromiseConstructor {
@@ -24,13 +24,13 @@ class Watched<T> extends Native<T> {
 }
 
 /** The durable operations that a request has started. Its commit waits for them all. */
-export class Started {
+export class BackgroundOperations {
   #running = new Set<Promise<void>>();
-  #failed: { operation: Watched<unknown>; error: unknown }[] = [];
+  #failed: { operation: TrackedPromise<unknown>; error: unknown }[] = [];
 
   /** Hands out the operation's promise. If it fails and nobody awaits it, `settled()` throws instead. */
   run<T>(start: () => Promise<T>): Promise<T> {
-    const operation = new Watched<T>((resolve, reject) => {
+    const operation = new TrackedPromise<T>((resolve, reject) => {
       start().then(resolve, reject);
     });
     const keep = (error: unknown): unknown => this.#failed.push({ operation, error });

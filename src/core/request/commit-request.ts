@@ -2,68 +2,69 @@ import type { Outcome } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { touchDue } from "../state/expiry.ts";
 import { rotationDue } from "../state/rotation.ts";
-import { keepAlive, save, withdraw } from "./commit-changes.ts";
+import { commitChanges, touchSession, withdraw } from "./commit-changes.ts";
 import { cachesUnread } from "./late-reads.ts";
-import type { Visit } from "./request-session.ts";
-import { answer, cacheEdits } from "./response-edits.ts";
+import type { RequestSession } from "./request-session.ts";
+import { cacheEdits, responseEdits } from "./response-edits.ts";
 
 /**
  * The commit of a request: once, before its response leaves. After a failure it runs once more for the error response,
  * which keeps nothing and only tells the client of what was durable before. A visit that left nothing to do is answered
  * at once, so that its response need not wait for a promise.
  */
-export function finish(visit: Visit, outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]> {
-  if (visit.isClosed || visit.problem?.code === "SESSION_NOT_MOUNTED") return [];
-  if (visit.isLoaded && !visit.problem && !isQuiet(visit)) return store(visit, outcome);
-  visit.isClosed = true;
-  return visit.isAccessed ? cacheEdits(visit, []) : cachesUnread(visit, outcome.answer);
+export function commitRequest(request: RequestSession, outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]> {
+  if (request.isClosed || request.problem?.code === "SESSION_NOT_MOUNTED") return [];
+  if (request.isLoaded && !request.problem && !isQuiet(request)) return store(request, outcome);
+  request.isClosed = true;
+  return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.answer);
 }
 
 /** Nothing is to be stored, nothing is due, and the client's token is the one to keep. */
-function isQuiet(visit: Visit): boolean {
-  const { opened, held, engine } = visit;
-  if (opened !== held || !isUntouched(visit)) return false;
-  if (!held || !opened) return true;
-  const now = engine.clock.now();
-  if (opened.standing !== "current" || (visit.keeper.kind === "sealed" && held.token === undefined)) return false;
-  return !touchDue(held.state, engine.config.limits, now) && !rotationDue(held, now, engine.config);
+function isQuiet(request: RequestSession): boolean {
+  const { authenticated, saved, context } = request;
+  if (authenticated !== saved || !isUntouched(request)) return false;
+  if (!saved || !authenticated) return true;
+  const now = context.clock.now();
+  if (authenticated.secretStatus !== "current" || (request.backend.kind === "sealed" && saved.token === undefined))
+    return false;
+  return !touchDue(saved.state, context.config.limits, now) && !rotationDue(saved, now, context.config);
 }
 
 /** A value that cannot be encoded is a change; what is wrong with it will be said when it is collected. */
-function isUntouched(visit: Visit): boolean {
+function isUntouched(request: RequestSession): boolean {
   try {
-    return visit.isUntouched;
+    return request.isUntouched;
   } catch {
     return false;
   }
 }
 
-async function store(visit: Visit, { status, answer: pending }: Outcome): Promise<HeaderEdit[]> {
-  if (status >= 500 || visit.hasFailed) {
-    await visit.started.settled().catch(() => undefined);
-    visit.discard();
+async function store(request: RequestSession, { status, answer: pending }: Outcome): Promise<HeaderEdit[]> {
+  if (status >= 500 || request.hasFailed) {
+    await request.background.settled().catch(() => undefined);
+    request.discard();
   } else {
     try {
-      await commit(visit);
+      await commit(request);
     } catch (error) {
-      visit.hasFailed = true;
+      request.hasFailed = true;
       throw error;
     }
   }
   try {
-    const edits = await answer(visit);
-    visit.isClosed = true;
-    return edits.length > 0 || visit.isAccessed ? edits : cachesUnread(visit, pending);
+    const edits = await responseEdits(request);
+    request.isClosed = true;
+    return edits.length > 0 || request.isAccessed ? edits : cachesUnread(request, pending);
   } catch (error) {
-    visit.hasFailed = true;
-    await withdraw(visit);
+    request.hasFailed = true;
+    await withdraw(request);
     throw error;
   }
 }
 
-async function commit(visit: Visit): Promise<void> {
-  await visit.started.settled();
-  const before = visit.held;
-  await save(visit);
-  if (before && visit.held?.state === before.state && before === visit.opened) await keepAlive(visit);
+async function commit(request: RequestSession): Promise<void> {
+  await request.background.settled();
+  const before = request.saved;
+  await commitChanges(request);
+  if (before && request.saved?.state === before.state && before === request.authenticated) await touchSession(request);
 }

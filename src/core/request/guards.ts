@@ -1,6 +1,6 @@
 import { gone, SessionError } from "../../types/errors.ts";
 import { readLate } from "./late-reads.ts";
-import type { Visit } from "./request-session.ts";
+import type { RequestSession } from "./request-session.ts";
 
 /** What a visit allows: to look, to change what the commit will store, to do what is durable on its own. */
 
@@ -8,52 +8,52 @@ import type { Visit } from "./request-session.ts";
  * @throws SessionError SESSION_NOT_LOADED, SESSION_NOT_MOUNTED (skipped), the store's on load, or SESSION_CLOSED for a first
  * read while a response leaves that shared caches may keep
  */
-export function readable(visit: Visit): Visit {
-  const { problem } = visit;
+export function assertReadable(request: RequestSession): RequestSession {
+  const { problem } = request;
   const isStoreDown = problem?.code === "STORE_UNAVAILABLE" || problem?.code === "STORE_TIMEOUT";
-  if (problem && !(isStoreDown && visit.engine.config.onStoreError === "anonymous")) throw problem;
-  if (!visit.isLoaded) throw notLoaded();
-  if (visit.isClosed && !visit.isAccessed) readLate(visit);
-  visit.isAccessed = true;
-  return visit;
+  if (problem && !(isStoreDown && request.context.config.onStoreError === "anonymous")) throw problem;
+  if (!request.isLoaded) throw notLoaded();
+  if (request.isClosed && !request.isAccessed) readLate(request);
+  request.isAccessed = true;
+  return request;
 }
 
 /** @throws SessionError as `readable`, SESSION_CLOSED after the commit, SESSION_GONE where nobody could have the session */
-export function open(visit: Visit): Visit {
-  readable(visit);
-  if (visit.problem) throw visit.problem;
-  if (visit.isClosed) throw closed();
-  if (isOrphan(visit)) throw gone();
-  return visit;
+export function assertOpen(request: RequestSession): RequestSession {
+  assertReadable(request);
+  if (request.problem) throw request.problem;
+  if (request.isClosed) throw closed();
+  if (isOrphan(request)) throw gone();
+  return request;
 }
 
 /** @throws SessionError as `open`, SESSION_GONE for a token that login or regenerate ended, SESSION_UNREADABLE */
-export function writable(visit: Visit): Visit {
-  open(visit);
-  if (visit.isRetired) throw gone();
-  return unbarred(visit);
+export function assertWritable(request: RequestSession): RequestSession {
+  assertOpen(request);
+  if (request.isRetired) throw gone();
+  return unbarred(request);
 }
 
 /** @throws SessionError SESSION_UNREADABLE */
-export function unbarred(visit: Visit): Visit {
-  if (visit.bar) throw visit.bar;
-  return visit;
+export function unbarred(request: RequestSession): RequestSession {
+  if (request.bar) throw request.bar;
+  return request;
 }
 
 /** Runs what is durable on its own, which a stored session allows after the response has left, too. */
-export function startDurable<T>(visit: Visit, operation: () => Promise<T>): Promise<T> {
+export function runImmediately<T>(request: RequestSession, operation: () => Promise<T>): Promise<T> {
   const checked = async (): Promise<T> => {
-    readable(visit);
-    if (visit.problem) throw visit.problem;
-    if (visit.isRetired || isOrphan(visit)) throw gone();
-    if (visit.isClosed && (visit.keeper.kind === "sealed" || !visit.held)) throw headersSent();
+    assertReadable(request);
+    if (request.problem) throw request.problem;
+    if (request.isRetired || isOrphan(request)) throw gone();
+    if (request.isClosed && (request.backend.kind === "sealed" || !request.saved)) throw headersSent();
     return operation();
   };
-  return visit.isClosed ? checked() : visit.started.run(checked);
+  return request.isClosed ? checked() : request.background.run(checked);
 }
 
 /** Work behind the visitor's back has ended the session; nobody could have the token of a new one. */
-const isOrphan = (visit: Visit): boolean => visit.isEnded && !visit.channel;
+const isOrphan = (request: RequestSession): boolean => request.isEnded && !request.channel;
 
 function notLoaded(): SessionError {
   return new SessionError(

@@ -1,7 +1,7 @@
 import type { Session } from "../../types/session.ts";
 import type { OwnSessions, PageOptions, Sessions } from "../../types/sessions.ts";
 import { checkKeys, type Known, typeError } from "../language/known-keys.ts";
-import type { Engine } from "../runtime/context.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import { notSignedIn } from "./owner.ts";
 
 /** Under this name a session says whether it is one of this manager's. */
@@ -16,10 +16,10 @@ type Administration = Pick<Sessions<Data>, "list" | "revoke" | "revokeAll">;
  * The sessions of one session's user. Who that is is asked at each call, because a login may come in between. What ends the
  * session itself goes by `destroy()`, so that this client's token is cleared and the request can go on.
  */
-export function ownSessions(engine: Engine, sessions: Administration, session: Session<Data>): OwnSessions {
-  if (!isOwn(session, engine)) {
+export function ownSessions(context: ManagerContext, sessions: Administration, session: Session<Data>): OwnSessions {
+  if (!isOwn(session, context)) {
     throw new TypeError(
-      `of() takes a session of the manager "${engine.config.name}", such as sessions.get(request). User ids of another manager may be other people's.`,
+      `of() takes a session of the manager "${context.config.name}", such as sessions.get(request). User ids of another manager may be other people's.`,
     );
   }
   const userIn = (call: string): string => {
@@ -52,8 +52,8 @@ export function ownSessions(engine: Engine, sessions: Administration, session: S
 }
 
 /** A Proxy around a session answers for it. */
-function isOwn(session: unknown, engine: Engine): boolean {
+function isOwn(session: unknown, context: ManagerContext): boolean {
   if (typeof session !== "object" || session === null) return false;
-  const answer = (session as { [belongsTo]?: (engine: Engine) => boolean })[belongsTo];
-  return typeof answer === "function" && answer.call(session, engine);
+  const answer = (session as { [belongsTo]?: (context: ManagerContext) => boolean })[belongsTo];
+  return typeof answer === "function" && answer.call(session, context);
 }

@@ -1,40 +1,45 @@
-import type { Wish } from "../backend/backend.ts";
+import type { PendingCommit } from "../backend/backend.ts";
 import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "../state/rotation.ts";
-import type { Visit } from "./request-session.ts";
-import { type Intent, restored } from "./session-changes.ts";
+import type { RequestSession } from "./request-session.ts";
+import { mergeChanges, type SessionChanges } from "./session-changes.ts";
 
 /** Takes over what the request wants of the session, with the new secret that goes with it. */
-export async function takeIntent(
-  visit: Visit,
+export async function takeChanges(
+  request: RequestSession,
   scheduled: boolean,
-): Promise<{ intent: Intent; planned: PlannedRotation | undefined }> {
-  const { intent, held, engine } = visit;
-  visit.intent = {};
+): Promise<{ changes: SessionChanges; planned: PlannedRotation | undefined }> {
+  const { changes, saved, context } = request;
+  request.changes = {};
   try {
-    if (intent.rotate && held)
-      return { intent, planned: await planRotation(intent.rotate, engine.clock.now(), engine.config) };
-    return { intent, planned: scheduled ? await planScheduled(visit) : undefined };
+    if (changes.rotate && saved)
+      return { changes, planned: await planRotation(changes.rotate, context.clock.now(), context.config) };
+    return { changes, planned: scheduled ? await planScheduled(request) : undefined };
   } catch (error) {
-    visit.intent = restored(intent, visit.intent);
+    request.changes = mergeChanges(changes, request.changes);
     throw error;
   }
 }
 
 /** The periodic rotation, where it is due and the answer can carry the new token. */
-export async function planScheduled({ engine, held, opened, channel }: Visit): Promise<PlannedRotation | undefined> {
-  const now = engine.clock.now();
-  if (!held || !channel?.transport.write || !rotationDue(held, now, engine.config)) return undefined;
-  return opened?.standing === "current" ? planSchedule(held, now, engine.config) : undefined;
+export async function planScheduled({
+  context,
+  saved,
+  authenticated,
+  channel,
+}: RequestSession): Promise<PlannedRotation | undefined> {
+  const now = context.clock.now();
+  if (!saved || !channel?.transport.write || !rotationDue(saved, now, context.config)) return undefined;
+  return authenticated?.secretStatus === "current" ? planSchedule(saved, now, context.config) : undefined;
 }
 
-export const wish = (
-  visit: Visit,
-  change: Wish["change"],
+export const pendingCommit = (
+  request: RequestSession,
+  change: PendingCommit["change"],
   planned: PlannedRotation | undefined,
   exact: boolean,
-): Wish => ({
+): PendingCommit => ({
   change,
-  secret: planned?.secret,
-  seen: visit.isSeen,
-  exact,
+  newSecret: planned?.secret,
+  isUserActivity: request.isUserActivity,
+  readsStoredValue: exact,
 });

@@ -6,16 +6,17 @@ import { checkOverrides } from "../http/cookie-overrides.ts";
 import type { Login, Settings } from "../state/change.ts";
 
 /** What a request wants of the session itself, apart from its data. */
-export interface Intent {
+export interface SessionChanges {
   login?: Login;
   rotate?: "login" | "regenerate";
   settings?: Settings;
 }
 
-export const isIdle = (intent: Intent): boolean => !intent.login && !intent.rotate && !intent.settings;
+export const hasNoChanges = (changes: SessionChanges): boolean =>
+  !changes.login && !changes.rotate && !changes.settings;
 
 /** An intent that was not carried out, with what was wished for meanwhile on top. */
-export function restored(failed: Intent, since: Intent): Intent {
+export function mergeChanges(failed: SessionChanges, since: SessionChanges): SessionChanges {
   const settings = failed.settings || since.settings ? { ...failed.settings, ...since.settings } : undefined;
   return { ...failed, ...since, ...(settings && { settings }) };
 }

@@ -3,14 +3,14 @@ import type { CookieOverrides } from "../../types/transport.ts";
 import { epochOf } from "../commit/commit-record.ts";
 import { refuseExtra } from "../language/arguments.ts";
 import { Closed, guardClass } from "../language/guard.ts";
-import type { Engine } from "../runtime/context.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import type { Settings } from "../state/change.ts";
-import { type Deadlines, deadlines } from "../state/expiry.ts";
+import { type ExpiryTimes, expiryTimes } from "../state/expiry.ts";
 import { exportToken, login, take, takeFlashes, update } from "./atomic-operations.ts";
-import { end, save } from "./commit-changes.ts";
-import { open, readable, startDurable, unbarred, writable } from "./guards.ts";
+import { commitChanges, destroySession } from "./commit-changes.ts";
+import { assertOpen, assertReadable, assertWritable, runImmediately, unbarred } from "./guards.ts";
 import { belongsTo } from "./own-sessions.ts";
-import type { Visit } from "./request-session.ts";
+import type { RequestSession } from "./request-session.ts";
 import { cookieSettings, limitSettings, rememberSettings } from "./session-changes.ts";
 import { sessionHints } from "./session-hints.ts";
 
@@ -18,21 +18,21 @@ type Data = Record<string, unknown>;
 type Key = string | number;
 
 /** The session as a handler sees it: rules of access, and names for what `Visit` and `durable` do. */
-export class LiveSession extends Closed implements Session<Data> {
-  #visit: Visit;
+export class SessionFacade extends Closed implements Session<Data> {
+  #request: RequestSession;
 
   static {
-    Object.defineProperty(LiveSession.prototype, belongsTo, {
+    Object.defineProperty(SessionFacade.prototype, belongsTo, {
       configurable: true,
-      value(this: LiveSession, engine: Engine): boolean {
-        return this.#visit.engine === engine;
+      value(this: SessionFacade, context: ManagerContext): boolean {
+        return this.#request.context === context;
       },
     });
   }
 
-  constructor(visit: Visit) {
+  constructor(request: RequestSession) {
     super(sessionHints);
-    this.#visit = visit;
+    this.#request = request;
     Object.preventExtensions(this);
   }
 
@@ -43,8 +43,8 @@ export class LiveSession extends Closed implements Session<Data> {
     return this.#read().isNew;
   }
   get isChanged(): boolean {
-    const { draft, intent } = this.#read();
-    return draft.isChanged() || Object.keys(intent).length > 0;
+    const { draft, changes } = this.#read();
+    return draft.isChanged() || Object.keys(changes).length > 0;
   }
   get userId(): string | undefined {
     return this.#read().preview.userId;
@@ -100,13 +100,13 @@ export class LiveSession extends Closed implements Session<Data> {
 
   update(key: Key, fn: (now: unknown) => unknown, extra?: unknown): Promise<unknown> {
     refuseExtra("update", extra);
-    const visit = this.#visit;
-    return startDurable(visit, () => update(unbarred(visit), word(key), fn));
+    const request = this.#request;
+    return runImmediately(request, () => update(unbarred(request), word(key), fn));
   }
   take(key: Key, extra?: unknown): Promise<unknown> {
     refuseExtra("take", extra);
-    const visit = this.#visit;
-    return startDurable(visit, () => take(unbarred(visit), word(key)));
+    const request = this.#request;
+    return runImmediately(request, () => take(unbarred(request), word(key)));
   }
 
   flash(message: unknown, channel = "default"): void {
@@ -114,29 +114,29 @@ export class LiveSession extends Closed implements Session<Data> {
   }
   flashes<T = unknown>(channel = "default", extra?: unknown): Promise<T[]> {
     refuseExtra("flashes", typeof channel === "function" ? channel : extra);
-    const visit = this.#visit;
-    return startDurable(visit, () => takeFlashes(visit, channel) as Promise<T[]>);
+    const request = this.#request;
+    return runImmediately(request, () => takeFlashes(request, channel) as Promise<T[]>);
   }
 
   login(userId: string, extra?: unknown): void {
     refuseExtra("login", extra);
-    login(open(this.#visit), userId);
+    login(assertOpen(this.#request), userId);
   }
   regenerate(extra?: unknown): void {
     refuseExtra("regenerate", extra);
-    this.#write().intent.rotate ??= "regenerate";
+    this.#write().changes.rotate ??= "regenerate";
   }
   destroy(extra?: unknown): Promise<void> {
     refuseExtra("destroy", extra);
-    const visit = this.#visit;
-    return startDurable(visit, () => end(visit));
+    const request = this.#request;
+    return runImmediately(request, () => destroySession(request));
   }
 
   remember(on: boolean | Duration): void {
     this.#settle(rememberSettings(on));
   }
   expireAfter(limits: SessionLimits): void {
-    const { config, clock } = this.#visit.engine;
+    const { config, clock } = this.#request.context;
     this.#settle(limitSettings(limits, config.limits, clock.now()));
   }
   setCookieAttributes(attributes: CookieOverrides): void {
@@ -149,45 +149,45 @@ export class LiveSession extends Closed implements Session<Data> {
   }
   save(extra?: unknown): Promise<void> {
     refuseExtra("save", extra);
-    return later(() => save(this.#write()));
+    return later(() => commitChanges(this.#write()));
   }
   load(extra?: unknown): Promise<this> {
     refuseExtra("load", extra);
     return later(async () => {
-      await this.#visit.load();
-      readable(this.#visit);
+      await this.#request.load();
+      assertReadable(this.#request);
       return this;
     });
   }
 
   /** What logs and JSON show: never the data, never the token. */
   toJSON(): { id: string | undefined } {
-    return { id: this.#visit.held?.state.id };
+    return { id: this.#request.saved?.state.id };
   }
 
-  #read(): Visit {
-    return readable(this.#visit);
+  #read(): RequestSession {
+    return assertReadable(this.#request);
   }
-  #write(): Visit {
-    return writable(this.#visit);
+  #write(): RequestSession {
+    return assertWritable(this.#request);
   }
   #settle(settings: Settings): void {
-    const visit = this.#write();
-    visit.intent = { ...visit.intent, settings: { ...visit.intent.settings, ...settings } };
+    const request = this.#write();
+    request.changes = { ...request.changes, settings: { ...request.changes.settings, ...settings } };
   }
-  #deadlines(): Deadlines {
-    const visit = this.#read();
-    return deadlines(visit.preview, visit.engine.config.limits);
+  #deadlines(): ExpiryTimes {
+    const request = this.#read();
+    return expiryTimes(request.preview, request.context.config.limits);
   }
 }
 
-Object.defineProperty(LiveSession.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+Object.defineProperty(SessionFacade.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   configurable: true,
-  value(this: LiveSession): string {
+  value(this: SessionFacade): string {
     return `Session ${JSON.stringify(this)}`;
   },
 });
-guardClass(LiveSession, sessionHints);
+guardClass(SessionFacade, sessionHints);
 
 /** A rejection where the work throws. */
 const later = async <T>(work: () => Promise<T>): Promise<T> => work();

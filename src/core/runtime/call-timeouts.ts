@@ -1,4 +1,4 @@
-import { sharesWaits } from "./platform.ts";
+import { canSharePromises } from "./platform.ts";
 import { longestTimer } from "./timers.ts";
 
 /** One wait with an end. */
@@ -10,23 +10,23 @@ export interface Watch {
 }
 
 /** How exact deadlines are, in milliseconds. */
-const grain = 20;
+const tickMs = 20;
 
 /**
  * The deadlines of everything that waits, under one timer that ticks only while something waits. A timer for each wait
  * would cost more than most waits do.
  */
-export class Deadlines {
+export class CallTimeouts {
   readonly #watched = new Set<Watch>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Calls `expire` in `limit` milliseconds, or a little later, unless `drop` is called before. */
   watch(limit: number, expire: () => void): Watch {
     const end = performance.now() + limit;
-    if (!sharesWaits) return { end, expire, timer: setTimeout(expire, Math.min(limit, longestTimer)) };
+    if (!canSharePromises) return { end, expire, timer: setTimeout(expire, Math.min(limit, longestTimer)) };
     const watch = { end, expire };
     this.#watched.add(watch);
-    this.#timer ??= setTimeout(this.#tick, Math.min(grain, limit, longestTimer));
+    this.#timer ??= setTimeout(this.#tick, Math.min(tickMs, limit, longestTimer));
     return watch;
   }
 
@@ -42,6 +42,6 @@ export class Deadlines {
       this.#watched.delete(watch);
       watch.expire();
     }
-    this.#timer = this.#watched.size > 0 ? setTimeout(this.#tick, grain) : undefined;
+    this.#timer = this.#watched.size > 0 ? setTimeout(this.#tick, tickMs) : undefined;
   };
 }

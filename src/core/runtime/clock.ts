@@ -1,5 +1,5 @@
 import type { SessionStore } from "../../types/store.ts";
-import { sharesWaits } from "./platform.ts";
+import { canSharePromises } from "./platform.ts";
 
 /** Where the core has its time from: the application's clock, or the host's, corrected by the store server's. */
 export interface Clock {
@@ -53,7 +53,7 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   };
   const ready = (): Promise<void> | undefined => {
     if (measured || performance.now() < askAgainAt) return undefined;
-    if (!sharesWaits) return measure();
+    if (!canSharePromises) return measure();
     first ??= measure().finally(() => {
       first = undefined;
     });

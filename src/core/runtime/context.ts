@@ -1,6 +1,6 @@
 import type { Observer, SessionEvent, WarningCode } from "../../types/events.ts";
-import { type Config, withoutVote } from "../config/config.ts";
-import { Deadlines } from "./call-timeouts.ts";
+import { type Config, isolateObserver } from "../config/config.ts";
+import { CallTimeouts } from "./call-timeouts.ts";
 import type { Clock } from "./clock.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: distributes over the union of events
@@ -8,10 +8,10 @@ type WithoutName<T> = T extends any ? Omit<T, "name"> : never;
 export type EventBody = WithoutName<SessionEvent>;
 
 /** What every part of one manager works with. */
-export interface Engine {
+export interface ManagerContext {
   readonly config: Config;
   readonly clock: Clock;
-  readonly deadlines: Deadlines;
+  readonly deadlines: CallTimeouts;
   /** Tells the observers. */
   emit(event: EventBody): void;
   /** Tells them of what stays so until somebody changes it. */
@@ -20,16 +20,16 @@ export interface Engine {
   observe(observer: Observer): () => void;
 }
 
-export function createEngine(config: Config, clock: Clock): Engine {
+export function createManagerContext(config: Config, clock: Clock): ManagerContext {
   const observers = new Set([config.observer]);
   const warned = new Set<WarningCode>();
-  const emit: Engine["emit"] = (event) => {
+  const emit: ManagerContext["emit"] = (event) => {
     for (const observer of observers) observer({ name: config.name, ...event } as SessionEvent);
   };
   return {
     config,
     clock,
-    deadlines: new Deadlines(),
+    deadlines: new CallTimeouts(),
     emit,
     warnOnce: (code, message) => {
       if (warned.has(code)) return;
@@ -37,7 +37,7 @@ export function createEngine(config: Config, clock: Clock): Engine {
       emit({ type: "warning", code, message });
     },
     observe: (observer) => {
-      const own = withoutVote(observer);
+      const own = isolateObserver(observer);
       observers.add(own);
       return () => void observers.delete(own);
     },

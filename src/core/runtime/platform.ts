@@ -5,4 +5,4 @@ const { navigator, EdgeRuntime } = globalThis as { navigator?: { userAgent?: str
  * which names itself) may be one of them: there timers and answers belong to the request that asked for them and end with
  * it, and whoever waits for another's is stopped as hung.
  */
-export const sharesWaits: boolean = navigator?.userAgent !== "Cloudflare-Workers" && EdgeRuntime === undefined;
+export const canSharePromises: boolean = navigator?.userAgent !== "Cloudflare-Workers" && EdgeRuntime === undefined;

@@ -1,6 +1,6 @@
 import { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
-import type { Engine } from "./context.ts";
+import type { ManagerContext } from "./context.ts";
 
 /** A store operation that failed. `certain`: the store knows that nothing was written. */
 export class StoreFailure extends Error {
@@ -32,10 +32,10 @@ class LazyCall implements StoreCall {
 
 /** Runs one store operation within a time limit. @throws StoreFailure */
 export function callStore<T>(
-  engine: Engine,
+  context: ManagerContext,
   operation: string,
   run: (call: StoreCall) => Promise<T>,
-  limit: number = engine.config.storeTimeout,
+  limit: number = context.config.storeTimeout,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new LazyCall();
@@ -44,12 +44,12 @@ export function callStore<T>(
       // What was given up may still fail later, which is no second failure.
       if (isOver) return;
       isOver = true;
-      engine.deadlines.drop(watch);
+      context.deadlines.drop(watch);
       const failure = toFailure(operation, cause);
-      engine.emit({ type: "store-error", operation, error: failure.error });
+      context.emit({ type: "store-error", operation, error: failure.error });
       reject(failure);
     };
-    const watch = engine.deadlines.watch(limit, () => {
+    const watch = context.deadlines.watch(limit, () => {
       const error = timedOut(operation, limit);
       call.abort(error);
       // A store that knows more answers at once: what kept it waiting, and that nothing was written.
@@ -58,7 +58,7 @@ export function callStore<T>(
     const succeed = (value: T): void => {
       if (isOver) return;
       isOver = true;
-      engine.deadlines.drop(watch);
+      context.deadlines.drop(watch);
       resolve(value);
     };
     try {
@@ -70,18 +70,18 @@ export function callStore<T>(
 }
 
 /** What one operation of a commit that has to be over at `end` may take; at least an instant. */
-export const timeLeft = (engine: Engine, end: number): number =>
-  Math.max(1, Math.min(engine.config.storeTimeout, end - performance.now()));
+export const timeLeft = (context: ManagerContext, end: number): number =>
+  Math.max(1, Math.min(context.config.storeTimeout, end - performance.now()));
 
 /** The same for callers that only want to know whether it worked. @throws SessionError */
 export async function askStore<T>(
-  engine: Engine,
+  context: ManagerContext,
   operation: string,
   run: (call: StoreCall) => Promise<T>,
   limit?: number,
 ): Promise<T> {
   try {
-    return await callStore(engine, operation, run, limit);
+    return await callStore(context, operation, run, limit);
   } catch (failure) {
     throw failure instanceof StoreFailure ? failure.error : failure;
   }

@@ -3,7 +3,7 @@ import type { Limits } from "../config/config.ts";
 import type { Entries } from "../record/entries.ts";
 import { isData, noEntries } from "../record/entries.ts";
 import type { Control, SessionState } from "../record/record.ts";
-import { deadlines } from "./expiry.ts";
+import { expiryTimes } from "./expiry.ts";
 
 /** What becomes of one entry, given its encoding now; `undefined` stands for absent on both sides. Pure: it may run again. */
 export type EntryChange = (now: string | undefined) => string | undefined;
@@ -25,14 +25,14 @@ export interface Login {
   readonly userId: string;
   readonly at: number;
   /** Another user was signed in: their data and flash messages go first. */
-  readonly afresh: boolean;
+  readonly replacesUser: boolean;
 }
 
 /** Settings of this one session that stay in force. */
 export type Settings = Pick<Control, "remember" | "idle" | "absolute" | "until"> & { cookie?: CookieOverrides };
 
 /** All that one request asks of one record; applied again to a newer record when another request was faster. */
-export interface Change {
+export interface SessionChange {
   readonly login?: Login | undefined;
   readonly rotation?: Rotation | undefined;
   readonly settings?: Settings | undefined;
@@ -46,15 +46,15 @@ const retiredFor = 60_000;
 /** So many of them are told apart; a loop that regenerates does not make the record grow. */
 const mostRetired = 8;
 
-export function isEmpty(change: Change): boolean {
+export function isEmpty(change: SessionChange): boolean {
   return !change.login && !change.rotation && !change.settings && !change.clear && change.entries.size === 0;
 }
 
 /** The state after a change; the very same object when nothing is different. Version, times and commit ids are the caller's. */
-export function applyChange(state: SessionState, change: Change): SessionState {
-  const base = change.login?.afresh ? noEntries : state.entries;
+export function applyChange(state: SessionState, change: SessionChange): SessionState {
+  const base = change.login?.replacesUser ? noEntries : state.entries;
   const entries = changeEntries(base, change);
-  const kept = change.login?.afresh ? noEntries : changeKept(state.kept, state.entries, entries, change.clear);
+  const kept = change.login?.replacesUser ? noEntries : changeKept(state.kept, state.entries, entries, change.clear);
   const control = changeControl(state.control, change);
   const userId = change.login?.userId ?? state.userId;
   const isSame = entries === state.entries && kept === state.kept;
@@ -70,7 +70,7 @@ function changeKept(kept: Entries, before: Entries, after: Entries, clear = fals
   return rest.length === kept.size ? kept : new Map(rest);
 }
 
-function changeEntries(base: Entries, change: Change): Entries {
+function changeEntries(base: Entries, change: SessionChange): Entries {
   let next: Map<string, string> | undefined;
   if (change.clear) {
     const kept = [...base].filter(([name]) => !isData(name));
@@ -87,11 +87,11 @@ function changeEntries(base: Entries, change: Change): Entries {
   return next ?? base;
 }
 
-function changeControl(control: Control, change: Change): Control {
+function changeControl(control: Control, change: SessionChange): Control {
   let next = control;
   if (change.rotation) next = rotate(next, change.rotation);
   if (change.login) next = signIn(next, change.login);
-  if (change.settings) next = settle(next, change.settings);
+  if (change.settings) next = applySettings(next, change.settings);
   return next;
 }
 
@@ -121,7 +121,7 @@ function signIn(control: Control, login: Login): Control {
   return { ...rest, ...own, start: login.at, authenticatedAt: login.at };
 }
 
-function settle(control: Control, settings: Settings): Control {
+function applySettings(control: Control, settings: Settings): Control {
   const next = {
     ...control,
     ...settings,
@@ -132,7 +132,7 @@ function settle(control: Control, settings: Settings): Control {
 }
 
 /** A state with its times and its deadline brought up to date for storing. */
-export function stamped(state: SessionState, now: number, seen: boolean, limits: Limits): SessionState {
+export function withUpdatedExpiry(state: SessionState, now: number, seen: boolean, limits: Limits): SessionState {
   const lastSeenAt = seen ? Math.max(state.lastSeenAt, now) : state.lastSeenAt;
-  return { ...state, lastSeenAt, expiresAt: deadlines({ ...state, lastSeenAt }, limits).first };
+  return { ...state, lastSeenAt, expiresAt: expiryTimes({ ...state, lastSeenAt }, limits).first };
 }

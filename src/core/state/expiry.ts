@@ -1,7 +1,7 @@
 import type { Limits } from "../config/config.ts";
 import type { SessionState } from "../record/record.ts";
 
-export interface Deadlines {
+export interface ExpiryTimes {
   readonly idle: number | undefined;
   readonly absolute: number | undefined;
   /** The earlier of the two. */
@@ -19,7 +19,7 @@ export function idleLimit(state: Pick<SessionState, "control">, limits: Limits):
 }
 
 /** When a session ends. Counted from its own times and today's options, so a limit also binds records older than it. */
-export function deadlines(state: Aging, limits: Limits): Deadlines {
+export function expiryTimes(state: Aging, limits: Limits): ExpiryTimes {
   const idleFor = idleLimit(state, limits);
   const { start = state.createdAt, until = never } = state.control;
   const absoluteAt = Math.min(until, limits.absolute === undefined ? never : start + limits.absolute);
@@ -30,7 +30,7 @@ export function deadlines(state: Aging, limits: Limits): Deadlines {
 
 /** Why a session is over at `now`, or `undefined` while it lives. */
 export function expired(state: SessionState, limits: Limits, now: number): "idle" | "absolute" | undefined {
-  const { absolute, first } = deadlines(state, limits);
+  const { absolute, first } = expiryTimes(state, limits);
   if (now < Math.min(first, state.expiresAt)) return undefined;
   return absolute !== undefined && now >= absolute ? "absolute" : "idle";
 }

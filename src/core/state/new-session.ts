@@ -2,12 +2,12 @@ import { invalidOption } from "../../types/errors.ts";
 import { noEntries } from "../record/entries.ts";
 import type { SessionState } from "../record/record.ts";
 import { isId, newId } from "../record/token.ts";
-import type { Engine } from "../runtime/context.ts";
-import { deadlines } from "./expiry.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { expiryTimes } from "./expiry.ts";
 
 /** @throws SessionError INVALID_OPTION when the application's own `generateId` gives something unusable */
-export function makeId(engine: Engine): string {
-  const { generateId } = engine.config;
+export function newSessionId(context: ManagerContext): string {
+  const { generateId } = context.config;
   if (!generateId) return newId();
   const id: unknown = generateId();
   if (typeof id === "string" && isId(id)) return id;
@@ -15,8 +15,8 @@ export function makeId(engine: Engine): string {
 }
 
 /** A session of this moment, version 0, not stored anywhere. */
-export function blankState(engine: Engine, id: string, hash?: string): SessionState {
-  const now = engine.clock.now();
+export function newSession(context: ManagerContext, id: string, hash?: string): SessionState {
+  const now = context.clock.now();
   const control = hash === undefined ? {} : { hash };
   const state = {
     id,
@@ -26,8 +26,8 @@ export function blankState(engine: Engine, id: string, hash?: string): SessionSt
     createdAt: now,
     lastSeenAt: now,
     control,
-    entries: engine.config.blank,
+    entries: context.config.newSession,
     kept: noEntries,
   };
-  return { ...state, expiresAt: deadlines(state, engine.config.limits).first };
+  return { ...state, expiresAt: expiryTimes(state, context.config.limits).first };
 }

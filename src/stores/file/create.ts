@@ -2,25 +2,25 @@ import { dirname, join } from "node:path";
 import type { StoredRecord } from "../../types/store.ts";
 import { formatBody } from "./body.ts";
 import { makeDirectories, publishIn, syncDirectory } from "./directories.ts";
-import { publishing, Unsettled } from "./errors.ts";
+import { publishing, UnknownOutcome } from "./errors.ts";
 import { type Files, hasCode, unless } from "./filesystem.ts";
 import { announce, retract, withEntry } from "./index-entries.ts";
-import { bodyOf, type Head, nameOf, type Place, placeOf, random, userOf } from "./layout.ts";
+import { bodyOf, type Head, nameOf, random, type SessionPath, sessionPathOf, userOf } from "./layout.ts";
 import { finish } from "./remove.ts";
-import { type Check, quietly, type Root } from "./root.ts";
-import { dismantle, look } from "./session-directory.ts";
+import { bestEffort, type Check, type Root } from "./root.ts";
+import { readDirectory, removeFiles } from "./session-directory.ts";
 
 /** Puts a session together elsewhere and moves it to its place. Whether that was free. */
 export async function create(root: Root, record: StoredRecord, check: Check): Promise<boolean> {
   const { files, path, moving } = root;
   const { version, commitId, createdAt, lastSeenAt, expiresAt } = record;
-  const place = placeOf(path, record);
+  const place = sessionPathOf(path, record);
   const own = { step: 1, user: userOf(record.userId), until: 0, incarnation: random(), body: random() };
   const head = withEntry({ ...own, version, commitId, createdAt, lastSeenAt, expiresAt });
   const making = join(moving, `new.${random()}`);
   const abandon = async (): Promise<void> => {
-    await quietly(retract(files, place, head));
-    await quietly(discard(files, making));
+    await bestEffort(retract(files, place, head));
+    await bestEffort(discard(files, making));
   };
   let isPublished: boolean;
   try {
@@ -30,7 +30,7 @@ export async function create(root: Root, record: StoredRecord, check: Check): Pr
     if (listed !== undefined) await syncDirectory(files, listed);
     isPublished = await publish(root, making, place, check);
   } catch (error) {
-    if (!(error instanceof Unsettled)) await abandon();
+    if (!(error instanceof UnknownOutcome)) await abandon();
     throw error;
   }
   if (!isPublished) await abandon();
@@ -51,7 +51,7 @@ async function build({ files, moving }: Root, making: string, head: Head, record
   await syncDirectory(files, making);
 }
 
-async function publish({ files }: Root, making: string, place: Place, check: Check): Promise<boolean> {
+async function publish({ files }: Root, making: string, place: SessionPath, check: Check): Promise<boolean> {
   const shard = dirname(place.path);
   for (;;) {
     const isPublished = await publishIn(files, shard, async () => {
@@ -73,21 +73,21 @@ async function publish({ files }: Root, making: string, place: Place, check: Che
       // `clear` has taken all sessions away: also the directory that this one was to go to.
       if (hasCode(error, "ENOENT") && (await files.changedAt(making))) return false;
       // So says Windows, whatever is there.
-      if (hasCode(error, "EPERM") && (await look(files, place.path))) return false;
+      if (hasCode(error, "EPERM") && (await readDirectory(files, place.path))) return false;
       throw error;
     }
   }
 
   /** Whether what is at the place was only what is left of a session. */
   async function isFreed(): Promise<boolean> {
-    const sight = await look(files, place.path);
-    if (sight?.head && !sight.isOver) return false;
+    const sight = await readDirectory(files, place.path);
+    if (sight?.head && !sight.isEnded) return false;
     return !sight || (await finish(files, place, sight)) || !sight.hasForeign;
   }
 }
 
 /** Removes a session that nobody has seen. */
 async function discard(files: Files, making: string): Promise<void> {
-  const sight = await look(files, making);
-  if (sight) await dismantle(files, making, sight.own);
+  const sight = await readDirectory(files, making);
+  if (sight) await removeFiles(files, making, sight.own);
 }

@@ -14,11 +14,11 @@ const reasons: Readonly<Record<string, readonly [why: string, help: string]>> = 
 };
 
 /** A write of which it is not known whether it happened, or whether it would survive a power failure. */
-export class Unsettled extends Error {}
+export class UnknownOutcome extends Error {}
 
 /** A failure as the store tells it: nothing was written, or else the system's own error. */
-export function told(directory: string, error: unknown): unknown {
-  if (error instanceof Unsettled) return error.cause;
+export function toStoreError(directory: string, error: unknown): unknown {
+  if (error instanceof UnknownOutcome) return error.cause;
   if (SessionError.is(error)) return error;
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const [why, help] = reasons[String(code)] ?? ["the system refused", `It says: ${message}`];
@@ -50,4 +50,4 @@ export async function settling(step: Promise<void>): Promise<void> {
   }
 }
 
-const unsettled = (cause: unknown): Unsettled => new Unsettled("", { cause });
+const unsettled = (cause: unknown): UnknownOutcome => new UnknownOutcome("", { cause });

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { makeDirectories, removeEmpty } from "./directories.ts";
 import { type Files, hasCode, unless } from "./filesystem.ts";
-import { type Head, isPlace, type Place } from "./layout.ts";
+import { type Head, isSessionHash, type SessionPath } from "./layout.ts";
 import { eachOf } from "./root.ts";
 
 // Two kinds of empty files whose names say which session they are about. Both may be there without need, and whoever
@@ -36,7 +36,12 @@ export function withEntry(head: Head, before?: Head): Head {
 }
 
 /** Adds what must be there before a session can have this head. The directory to bring to the disk before, if any. */
-export async function announce(files: Files, place: Place, head: Head, before?: Head): Promise<string | undefined> {
+export async function announce(
+  files: Files,
+  place: SessionPath,
+  head: Head,
+  before?: Head,
+): Promise<string | undefined> {
   if (!before || head.expiresAt < before.expiresAt) await addDeadline(files, place, head);
   if (head.user === undefined || (head.user === before?.user && head.until === before.until)) return undefined;
   await addEntry(files, place, head);
@@ -44,27 +49,27 @@ export async function announce(files: Files, place: Place, head: Head, before?: 
 }
 
 /** Removes what is not needed any more once a session has left this head behind. */
-export async function withdraw(files: Files, place: Place, before: Head, after?: Head): Promise<void> {
+export async function withdraw(files: Files, place: SessionPath, before: Head, after?: Head): Promise<void> {
   if (before.user === undefined || (before.user === after?.user && before.until === after.until)) return;
   await unless(["ENOENT"], files.remove(entryPath(place, before.user, before)));
 }
 
 /** Removes what was added for a session that did not come to be. */
-export async function retract(files: Files, place: Place, head: Head): Promise<void> {
+export async function retract(files: Files, place: SessionPath, head: Head): Promise<void> {
   await withdraw(files, place, head);
   await unless(["ENOENT"], files.remove(deadlinePath(place, head)));
 }
 
-export async function addEntry(files: Files, place: Place, head: Head): Promise<void> {
+export async function addEntry(files: Files, place: SessionPath, head: Head): Promise<void> {
   if (head.user !== undefined) await addFile(files, entryPath(place, head.user, head));
 }
 
-const entryPath = (place: Place, user: string, { createdAt, until, incarnation }: Head): string =>
+const entryPath = (place: SessionPath, user: string, { createdAt, until, incarnation }: Head): string =>
   join(userPath(place.space, user), `${createdAt}.${until}.${incarnation}.${place.hash}`);
 
 export function parseEntry(name: string): Entry | undefined {
   const [, createdAt, until, incarnation, hash] = /^(-?\d+)\.(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]+)$/.exec(name) ?? [];
-  if (incarnation === undefined || hash === undefined || !isPlace(hash)) return undefined;
+  if (incarnation === undefined || hash === undefined || !isSessionHash(hash)) return undefined;
   return { createdAt: Number(createdAt), until: Number(until), incarnation, hash };
 }
 
@@ -74,15 +79,15 @@ export interface Deadline {
   readonly hash: string;
 }
 
-export const addDeadline = (files: Files, place: Place, head: Head): Promise<void> =>
+export const addDeadline = (files: Files, place: SessionPath, head: Head): Promise<void> =>
   addFile(files, deadlinePath(place, head));
 
-const deadlinePath = ({ space, hash }: Place, { expiresAt, incarnation }: Head): string =>
+const deadlinePath = ({ space, hash }: SessionPath, { expiresAt, incarnation }: Head): string =>
   join(deadlinesOf(space), String(hourOf(expiresAt)), `${expiresAt}.${incarnation}.${hash}`);
 
 export function parseDeadline(name: string): Deadline | undefined {
   const [, due, incarnation, hash] = /^(-?\d+)\.([0-9a-f]{16})\.([0-9a-f]+)$/.exec(name) ?? [];
-  if (incarnation === undefined || hash === undefined || !isPlace(hash)) return undefined;
+  if (incarnation === undefined || hash === undefined || !isSessionHash(hash)) return undefined;
   return { due: Number(due), incarnation, hash };
 }
 

@@ -25,7 +25,7 @@ export interface Head {
 }
 
 /** A session's directory. */
-export interface Place {
+export interface SessionPath {
   /** The directory of the namespace. */
   readonly space: string;
   /** SHA-256 of the key. */
@@ -37,7 +37,7 @@ export const random = (): string => randomBytes(8).toString("hex");
 
 export const isSpace = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
 export const isShard = (name: string): boolean => /^[0-9a-f]{2}$/.test(name);
-export const isPlace = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+export const isSessionHash = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 export const isUser = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
 export const isBody = (name: string): boolean => /^body\.[0-9a-f]{16}$/.test(name);
 
@@ -47,11 +47,11 @@ const digest = (...parts: string[]): string => createHash("sha256").update(JSON.
 export const spaceOf = (directory: string, namespace: string): string =>
   join(directory, digest(namespace).slice(0, 32));
 
-export function placeOf(directory: string, { namespace, id }: RecordKey): Place {
-  return placeAt(spaceOf(directory, namespace), digest(namespace, id));
+export function sessionPathOf(directory: string, { namespace, id }: RecordKey): SessionPath {
+  return sessionPathAt(spaceOf(directory, namespace), digest(namespace, id));
 }
 
-export const placeAt = (space: string, hash: string): Place => ({
+export const sessionPathAt = (space: string, hash: string): SessionPath => ({
   space,
   hash,
   path: join(shardOf(space, hash), hash),

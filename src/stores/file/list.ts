@@ -8,17 +8,17 @@ import { dropFiles, parseEntry, userPath } from "./index-entries.ts";
 import {
   bodyOf,
   type Head,
-  isPlace,
+  isSessionHash,
   isShard,
-  type Place,
-  placeAt,
-  placeOf,
+  type SessionPath,
+  sessionPathAt,
+  sessionPathOf,
   sessionsOf,
   spaceOf,
   userOf,
 } from "./layout.ts";
-import { type Check, eachOf, quietly, type Root } from "./root.ts";
-import { type LiveSight, lookLive } from "./session-directory.ts";
+import { bestEffort, type Check, eachOf, type Root } from "./root.ts";
+import { type LiveSnapshot, readLiveDirectory } from "./session-directory.ts";
 
 type Accept = (head: Head) => boolean;
 
@@ -29,16 +29,16 @@ interface Live {
 }
 
 /** Reads the session at a place, if its head is acceptable. */
-export async function readLive(root: Root, place: Place, accept: Accept): Promise<Live | undefined> {
+export async function readLive(root: Root, place: SessionPath, accept: Accept): Promise<Live | undefined> {
   const { files } = root;
   let missing: string | undefined;
   for (;;) {
-    const sight = await lookLive(files, place.path);
+    const sight = await readLiveDirectory(files, place.path);
     if (!sight || !accept(sight.head)) return undefined;
     const file = await unless(["ENOENT", "ENOTDIR"], files.read(bodyOf(place.path, sight.head)));
     if (file) {
       const record = parseBody(file, sight.head);
-      const isOwn = record && placeOf(root.path, record).path === place.path;
+      const isOwn = record && sessionPathOf(root.path, record).path === place.path;
       return isOwn ? { head: sight.head, record } : undefined;
     }
     // A body goes after its head has moved on, so one that is missed twice was lost.
@@ -61,7 +61,7 @@ export async function listUser(
   const names = await namesIn(root.files, path);
   const entries = names.map((name) => ({ name, entry: parseEntry(name) }));
   const over = entries.filter(({ entry }) => entry && entry.until <= now).map(({ name }) => name);
-  await quietly(dropFiles(root.files, path, over, names.length - over.length));
+  await bestEffort(dropFiles(root.files, path, over, names.length - over.length));
   const candidates = new Map<string, Candidate>();
   for (const { entry } of entries) {
     if (!entry || entry.until <= now) continue;
@@ -69,7 +69,7 @@ export async function listUser(
     // A session may have several entries for a while.
     candidates.set(`${hash}.${incarnation}`, {
       createdAt,
-      place: placeAt(space, hash),
+      place: sessionPathAt(space, hash),
       accept: (head) => head.incarnation === incarnation && head.user === user && head.expiresAt > now,
     });
   }
@@ -102,22 +102,25 @@ async function* heads(
   root: Root,
   namespace: string,
   check: Check,
-): AsyncGenerator<{ readonly place: Place; readonly head: Head }> {
+): AsyncGenerator<{ readonly place: SessionPath; readonly head: Head }> {
   const { files } = root;
   const space = spaceOf(root.path, namespace);
   const sessions = sessionsOf(space);
   for (const shard of await namesIn(files, sessions, isShard)) {
     check();
-    const hashes = await namesIn(files, join(sessions, shard), isPlace);
-    const places = hashes.map((hash) => placeAt(space, hash));
-    const sights = await eachOf(places, ({ path }): Promise<LiveSight | undefined> => lookLive(files, path));
-    for (const [n, sight] of sights.entries()) if (sight) yield { place: places[n] as Place, head: sight.head };
+    const hashes = await namesIn(files, join(sessions, shard), isSessionHash);
+    const places = hashes.map((hash) => sessionPathAt(space, hash));
+    const sights = await eachOf(
+      places,
+      ({ path }): Promise<LiveSnapshot | undefined> => readLiveDirectory(files, path),
+    );
+    for (const [n, sight] of sights.entries()) if (sight) yield { place: places[n] as SessionPath, head: sight.head };
   }
 }
 
 interface Candidate {
   readonly createdAt: number;
-  readonly place: Place;
+  readonly place: SessionPath;
   readonly accept: Accept;
 }
 

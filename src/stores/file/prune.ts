@@ -3,10 +3,10 @@ import { basename, join } from "node:path";
 import { namesIn, removeEmpty } from "./directories.ts";
 import { unless } from "./filesystem.ts";
 import { addDeadline, type Deadline, deadlinesOf, hourOf, parseDeadline } from "./index-entries.ts";
-import { isSpace, placeAt } from "./layout.ts";
+import { isSpace, sessionPathAt } from "./layout.ts";
 import { expire, finish } from "./remove.ts";
 import { type Check, eachOf, isAbandoned, type Root } from "./root.ts";
-import { isLive, look } from "./session-directory.ts";
+import { isLive, readDirectory } from "./session-directory.ts";
 import { sweepMoving, sweepShard } from "./sweep.ts";
 
 /** The most deadlines that one call looks into. What is left comes next time: those looked at are settled. */
@@ -76,9 +76,9 @@ async function* batches(names: AsyncIterable<string>, size: () => number): Async
 async function settle(root: Root, space: string, path: string, now: number): Promise<"ended" | "settled" | "early"> {
   const { files } = root;
   const { hash, incarnation } = parseDeadline(basename(path)) as Deadline;
-  const place = placeAt(space, hash);
+  const place = sessionPathAt(space, hash);
   for (;;) {
-    const sight = await look(files, place.path);
+    const sight = await readDirectory(files, place.path);
     if (sight?.head?.incarnation !== incarnation) return (await isAbandoned(root, path)) ? "settled" : "early";
     if (!isLive(sight)) await finish(files, place, sight);
     else if (sight.head.expiresAt > now) await addDeadline(files, place, sight.head);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RecordKey, StoredRecord } from "../../types/store.ts";
 import { unless } from "./filesystem.ts";
-import { type Head, nameOf, placeOf } from "./layout.ts";
+import { type Head, nameOf, sessionPathOf } from "./layout.ts";
 import { readLive } from "./list.ts";
 import type { Root } from "./root.ts";
 
@@ -9,7 +9,7 @@ import type { Root } from "./root.ts";
  * The sessions that this process read or wrote last. No name of a head comes twice, so one that is still there says that
  * nobody has changed its session: then a read asks the disk for no more than that.
  */
-export interface Memory {
+export interface ReadCache {
   /** Reads a session that goes on. */
   read(key: RecordKey, now: number): Promise<StoredRecord | undefined>;
   /** Takes note of a change of this process's own; without a record only the head has changed. */
@@ -21,15 +21,15 @@ const largest = 4_194_304;
 /** What else there is of a session, in characters. */
 const overhead = 500;
 
-interface Remembered {
+interface CachedRecord {
   readonly head: Head;
   readonly place: string;
   readonly record: StoredRecord;
 }
 
-export function memoryOf(root: Root): Memory {
+export function readCacheOf(root: Root): ReadCache {
   // In the order of use.
-  const known = new Map<string, Remembered>();
+  const known = new Map<string, CachedRecord>();
   let size = 0;
 
   const forget = (name: string): void => {
@@ -37,7 +37,7 @@ export function memoryOf(root: Root): Memory {
     if (one && known.delete(name)) size -= sizeOf(one);
   };
 
-  const remember = (name: string, one: Remembered): void => {
+  const remember = (name: string, one: CachedRecord): void => {
     forget(name);
     known.set(name, one);
     size += sizeOf(one);
@@ -55,7 +55,7 @@ export function memoryOf(root: Root): Memory {
         remember(name, last);
         return { ...last.record };
       }
-      const place = placeOf(root.path, key);
+      const place = sessionPathOf(root.path, key);
       const live = await readLive(root, place, ({ expiresAt }) => expiresAt > now);
       if (live) remember(name, { ...live, place: place.path });
       else forget(name);
@@ -68,13 +68,13 @@ export function memoryOf(root: Root): Memory {
       const base = record ?? (last?.head.body === head.body ? last.record : undefined);
       if (!base) return;
       const { version, commitId, createdAt, lastSeenAt, expiresAt } = head;
-      const place = last?.place ?? placeOf(root.path, key).path;
+      const place = last?.place ?? sessionPathOf(root.path, key).path;
       remember(name, { head, place, record: { ...base, version, commitId, createdAt, lastSeenAt, expiresAt } });
     },
   };
 }
 
-const sizeOf = ({ record }: Remembered): number => record.body.length + overhead;
+const sizeOf = ({ record }: CachedRecord): number => record.body.length + overhead;
 
-const isThere = async ({ files }: Root, { place, head }: Remembered): Promise<boolean> =>
+const isThere = async ({ files }: Root, { place, head }: CachedRecord): Promise<boolean> =>
   (await unless(["ENOENT", "ENOTDIR"], files.changedAt(join(place, nameOf(head))))) !== undefined;

@@ -12,7 +12,7 @@ export interface Root {
 export type Check = () => void;
 
 /** For what is done after the deed: it may be left to `prune`. */
-export async function quietly<T>(work: Promise<T>): Promise<T | undefined> {
+export async function bestEffort<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch {
@@ -30,12 +30,12 @@ export async function eachOf<Item, Result>(
   const lane = async (): Promise<void> => {
     for (const [n, item] of rest) results[n] = await act(item);
   };
-  await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
+  await Promise.all(Array.from({ length: Math.min(parallelism, items.length) }, lane));
   return results;
 }
 
 /** Somewhat more than the four that Node's file system works on at a time. */
-const lanes = 8;
+const parallelism = 8;
 
 /** Nobody who works on something takes that long; who was stopped for longer finds it gone, and has written nothing. */
 const longestWork = 3_600_000;

@@ -16,22 +16,23 @@ import { type Head, isBody, nameOf, parseHead } from "./layout.ts";
 //    What is left is removed name by name, no name comes twice, and a directory goes only when it is empty.
 
 /** What there is in a session's directory. */
-export interface Sight {
+export interface DirectorySnapshot {
   readonly head: Head | undefined;
-  readonly isOver: boolean;
+  readonly isEnded: boolean;
   /** Names of ours. */
   readonly own: readonly string[];
   readonly hasForeign: boolean;
 }
 
-export type LiveSight = Sight & { readonly head: Head; readonly isOver: false };
+export type LiveSnapshot = DirectorySnapshot & { readonly head: Head; readonly isOver: false };
 
-export const isLive = (sight: Sight | undefined): sight is LiveSight => sight?.head !== undefined && !sight.isOver;
+export const isLive = (sight: DirectorySnapshot | undefined): sight is LiveSnapshot =>
+  sight?.head !== undefined && !sight.isEnded;
 
-const glances = 4;
+const maxAttempts = 4;
 
 /** Looks into a session's directory; `undefined` if there is none. */
-export async function look(files: Files, path: string): Promise<Sight | undefined> {
+export async function readDirectory(files: Files, path: string): Promise<DirectorySnapshot | undefined> {
   for (let glance = 1; ; glance++) {
     const names = await unless(["ENOENT", "ENOTDIR"], files.list(path));
     if (!names) return undefined;
@@ -45,15 +46,15 @@ export async function look(files: Files, path: string): Promise<Sight | undefine
     }
     // A head that is renamed meanwhile may be seen under both names or, on some systems, under none.
     const isSure = over.length > 0 || heads.length === 1 || names.length === 0;
-    if (!isSure && glance < glances) continue;
+    if (!isSure && glance < maxAttempts) continue;
     const isOver = over.length > 0;
-    return { head: isOver ? over[0] : heads[0], isOver, own, hasForeign: own.length < names.length };
+    return { head: isOver ? over[0] : heads[0], isEnded: isOver, own, hasForeign: own.length < names.length };
   }
 }
 
 /** Looks for a session that goes on. */
-export async function lookLive(files: Files, path: string): Promise<LiveSight | undefined> {
-  const sight = await look(files, path);
+export async function readLiveDirectory(files: Files, path: string): Promise<LiveSnapshot | undefined> {
+  const sight = await readDirectory(files, path);
   return isLive(sight) ? sight : undefined;
 }
 
@@ -79,13 +80,18 @@ export async function rename(files: Files, from: string, to: string): Promise<bo
 }
 
 /** Removes bodies that nothing can need any more. */
-export async function removeBodies(files: Files, path: string, { own }: Sight, kept: string): Promise<void> {
+export async function removeBodies(
+  files: Files,
+  path: string,
+  { own }: DirectorySnapshot,
+  kept: string,
+): Promise<void> {
   const old = own.filter((name) => isBody(name) && name !== kept);
   for (const name of old) await unless(["ENOENT", "ENOTDIR"], files.remove(join(path, name)));
 }
 
 /** Removes files of a session that is over. Whether nothing is left of its directory. */
-export async function dismantle(files: Files, path: string, own: readonly string[]): Promise<boolean> {
+export async function removeFiles(files: Files, path: string, own: readonly string[]): Promise<boolean> {
   // The head last: it tells the next one who comes that this is over.
   const inOrder = own.toSorted((a, b) => Number(isBody(b)) - Number(isBody(a)));
   for (const name of inOrder) await unless(["ENOENT", "ENOTDIR"], files.remove(join(path, name)));

@@ -1,9 +1,9 @@
 import type { SessionStore, StoreCall } from "../../types/store.ts";
 import { create } from "./create.ts";
-import { told, unavailable } from "./errors.ts";
+import { toStoreError, unavailable } from "./errors.ts";
 import { countLive, listAll, listUser } from "./list.ts";
 import { pruner } from "./prune.ts";
-import { memoryOf } from "./read-cache.ts";
+import { readCacheOf } from "./read-cache.ts";
 import { clear, remove } from "./remove.ts";
 import type { Check, Root } from "./root.ts";
 import { replace, touch } from "./update.ts";
@@ -14,7 +14,7 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
   let isReady = false;
   let isClosed = false;
   const prune = pruner(root);
-  const memory = memoryOf(root);
+  const memory = readCacheOf(root);
 
   const ready = async (): Promise<void> => {
     preparing ??= prepare()
@@ -38,7 +38,7 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
       check();
       return await act(check);
     } catch (error) {
-      throw told(root.path, error);
+      throw toStoreError(root.path, error);
     }
   };
 

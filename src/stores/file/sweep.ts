@@ -1,10 +1,27 @@
 import { join } from "node:path";
 import { namesIn } from "./directories.ts";
 import { addEntry, dropFiles, parseEntry, usersOf } from "./index-entries.ts";
-import { bodyName, isBody, isPlace, isUser, type Place, placeAt, random, sessionsOf } from "./layout.ts";
+import {
+  bodyName,
+  isBody,
+  isSessionHash,
+  isUser,
+  random,
+  type SessionPath,
+  sessionPathAt,
+  sessionsOf,
+} from "./layout.ts";
 import { expire, finish, removeCleared } from "./remove.ts";
 import { type Check, eachOf, isAbandoned, type Root } from "./root.ts";
-import { advance, dismantle, isLive, type LiveSight, look, removeBodies, rename } from "./session-directory.ts";
+import {
+  advance,
+  isLive,
+  type LiveSnapshot,
+  readDirectory,
+  removeBodies,
+  removeFiles,
+  rename,
+} from "./session-directory.ts";
 
 const mostCleared = 1_000;
 
@@ -19,13 +36,13 @@ export async function sweepShard(
 ): Promise<number> {
   check();
   const { files } = root;
-  const over: { readonly place: Place; readonly sight: LiveSight }[] = [];
-  await eachOf(await namesIn(files, join(sessionsOf(space), shard), isPlace), async (hash) => {
-    const place = placeAt(space, hash);
-    const sight = await look(files, place.path);
+  const over: { readonly place: SessionPath; readonly sight: LiveSnapshot }[] = [];
+  await eachOf(await namesIn(files, join(sessionsOf(space), shard), isSessionHash), async (hash) => {
+    const place = sessionPathAt(space, hash);
+    const sight = await readDirectory(files, place.path);
     if (!sight) return;
     if (!isLive(sight)) {
-      const isLeft = sight.isOver || sight.own.length === 0 || (await isAbandoned(root, place.path));
+      const isLeft = sight.isEnded || sight.own.length === 0 || (await isAbandoned(root, place.path));
       if (isLeft && !sight.hasForeign) await finish(files, place, sight);
     } else if (sight.head.expiresAt <= now) over.push({ place, sight });
     else await settle(root, place, sight);
@@ -41,7 +58,7 @@ export async function sweepShard(
   return ended.filter(Boolean).length;
 }
 
-async function settle(root: Root, place: Place, sight: LiveSight): Promise<void> {
+async function settle(root: Root, place: SessionPath, sight: LiveSnapshot): Promise<void> {
   const { files } = root;
   const { head, own } = sight;
   await addEntry(files, place, head);
@@ -64,7 +81,7 @@ export async function sweepMoving(root: Root, check: Check): Promise<void> {
     if (!/^(new|gone)\.[0-9a-f]{16}$/.test(name) || !(await isAbandoned(root, path))) continue;
     // Renamed first, so that who was stopped for so long cannot move it in when it is half removed.
     const gone = join(moving, `gone.${random()}`);
-    const sight = (await rename(files, path, gone)) ? await look(files, gone) : undefined;
-    if (sight) await dismantle(files, gone, sight.own);
+    const sight = (await rename(files, path, gone)) ? await readDirectory(files, gone) : undefined;
+    if (sight) await removeFiles(files, gone, sight.own);
   }
 }

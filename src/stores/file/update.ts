@@ -2,12 +2,12 @@ import type { RecordKey, RecordStamp, StoredRecord } from "../../types/store.ts"
 import { isAt } from "../shared/fence.ts";
 import { formatBody } from "./body.ts";
 import { publishIn, syncDirectory } from "./directories.ts";
-import { Unsettled } from "./errors.ts";
+import { UnknownOutcome } from "./errors.ts";
 import { type Files, unless } from "./filesystem.ts";
 import { announce, withdraw, withEntry } from "./index-entries.ts";
-import { bodyName, bodyOf, type Head, type Place, placeOf, random, userOf } from "./layout.ts";
-import { type Check, quietly, type Root } from "./root.ts";
-import { advance, dismantle, type LiveSight, lookLive, removeBodies } from "./session-directory.ts";
+import { bodyName, bodyOf, type Head, random, type SessionPath, sessionPathOf, userOf } from "./layout.ts";
+import { bestEffort, type Check, type Root } from "./root.ts";
+import { advance, type LiveSnapshot, readLiveDirectory, removeBodies, removeFiles } from "./session-directory.ts";
 
 /** What a session must be like to be changed. */
 export interface Condition {
@@ -26,8 +26,8 @@ type Times = Pick<Head, "lastSeenAt" | "expiresAt">;
 
 /** The head that it has then; `undefined` if it could not be touched. */
 export async function touch(root: Root, key: RecordKey, times: Times, condition: Condition): Promise<Head | undefined> {
-  const moved = await apply(root.files, placeOf(root.path, key), condition, {
-    next: (head) => ({ ...head, ...seen(head, times) }),
+  const moved = await apply(root.files, sessionPathOf(root.path, key), condition, {
+    next: (head) => ({ ...head, ...laterTimes(head, times) }),
     // Not brought to the disk: after a power failure the session is over no earlier than it was before.
     publish: (_, step) => step(),
   });
@@ -40,37 +40,37 @@ export async function replace(
   record: StoredRecord,
   condition: Condition,
 ): Promise<Head | undefined> {
-  const place = placeOf(path, record);
+  const place = sessionPathOf(path, record);
   const own = { version: record.version, commitId: record.commitId, user: userOf(record.userId) };
   const content = formatBody(record);
   const moved = await apply(files, place, condition, {
-    next: (head) => ({ ...head, ...seen(head, record), ...own, body: random() }),
+    next: (head) => ({ ...head, ...laterTimes(head, record), ...own, body: random() }),
     publish: async (next, step) => {
       try {
         await files.write(bodyOf(place.path, next), content);
         const isPublished = await publishIn(files, place.path, step);
-        if (!isPublished) await quietly(dismantle(files, place.path, [bodyName(next)]));
+        if (!isPublished) await bestEffort(removeFiles(files, place.path, [bodyName(next)]));
         return isPublished;
       } catch (error) {
-        if (!(error instanceof Unsettled)) await quietly(dismantle(files, place.path, [bodyName(next)]));
+        if (!(error instanceof UnknownOutcome)) await bestEffort(removeFiles(files, place.path, [bodyName(next)]));
         throw error;
       }
     },
   });
-  if (moved) await quietly(removeBodies(files, place.path, moved.before, bodyName(moved.after)));
+  if (moved) await bestEffort(removeBodies(files, place.path, moved.before, bodyName(moved.after)));
   return moved?.after;
 }
 
 /** Moves a session on as soon as nobody else moves it in between. */
 async function apply(
   files: Files,
-  place: Place,
+  place: SessionPath,
   { expected, now, check }: Condition,
   change: Change,
-): Promise<{ readonly before: LiveSight; readonly after: Head } | undefined> {
+): Promise<{ readonly before: LiveSnapshot; readonly after: Head } | undefined> {
   let incarnation: string | undefined;
   for (;;) {
-    const before = await lookLive(files, place.path);
+    const before = await readLiveDirectory(files, place.path);
     if (!before || !isAt(before.head, expected) || before.head.expiresAt <= now) return undefined;
     incarnation ??= before.head.incarnation;
     // Deleted and created anew: another session, whatever its version.
@@ -84,7 +84,7 @@ async function apply(
     };
     // The directory may be gone.
     if (await unless(["ENOENT", "ENOTDIR"], change.publish(after, step))) {
-      await quietly(withdraw(files, place, before.head, after));
+      await bestEffort(withdraw(files, place, before.head, after));
       return { before, after };
     }
     check();
@@ -92,7 +92,7 @@ async function apply(
 }
 
 /** A visit that was recorded meanwhile stays recorded. */
-const seen = (head: Head, { lastSeenAt, expiresAt }: Times): Times => ({
+const laterTimes = (head: Head, { lastSeenAt, expiresAt }: Times): Times => ({
   lastSeenAt: Math.max(head.lastSeenAt, lastSeenAt),
   expiresAt: head.lastSeenAt > lastSeenAt ? Math.max(head.expiresAt, expiresAt) : expiresAt,
 });

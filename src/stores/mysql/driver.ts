@@ -1,4 +1,4 @@
-import { type Over, sendOnLease } from "../sql/pooled-query.ts";
+import { type OnResult, sendPooled } from "../sql/pooled-query.ts";
 import type { SqlAnswer } from "../sql/server-client.ts";
 import type { SqlRow, SqlValue } from "../sql/store.ts";
 import { database, isDuplicate, isSoundAfter, isUnprepared } from "./errors.ts";
@@ -72,7 +72,7 @@ function toAnswer(result: unknown): SqlAnswer {
 }
 
 const answerTo =
-  (over: Over, template: string) =>
+  (over: OnResult, template: string) =>
   (error: unknown, result: unknown): void => {
     if (!error) over(undefined, toAnswer(result));
     else if (isDuplicate(error)) over(undefined, { rows: [], count: 0 });
@@ -90,7 +90,7 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
   let prepares = true;
   return {
     send: (statement, values) =>
-      sendOnLease(
+      sendPooled(
         database,
         (had) =>
           pool.getConnection((failure, connection) => {
@@ -128,7 +128,7 @@ export function connectionSender(connection: MysqlConnection): MysqlSender {
     send(statement, values) {
       let command: { sql: string } | undefined;
       const answer = new Promise<SqlAnswer>((resolve, reject) => {
-        const over: Over = (error, given) => (given ? resolve(given) : reject(error));
+        const over: OnResult = (error, given) => (given ? resolve(given) : reject(error));
         command = connection.query(toQuery(connection, withValues(statement, values)), answerTo(over, statement));
       });
       // mysql2 reads the text when it sends.

@@ -1,6 +1,6 @@
 import { SessionError } from "../../types/errors.ts";
 import { refused } from "../sql/errors.ts";
-import type { SqlVerdict } from "../sql/server-client.ts";
+import type { SqlErrorPolicy } from "../sql/server-client.ts";
 
 export const database = "MySQL";
 
@@ -36,7 +36,7 @@ const unprepared: ReadonlySet<unknown> = new Set([1243, 1295, 1461, 1615]);
 
 export const isUnprepared = (error: unknown): boolean => unprepared.has(numberOf(error));
 
-export const verdict: SqlVerdict = {
+export const verdict: SqlErrorPolicy = {
   isTransient: (error) => transient.has(numberOf(error)) || isUnprepared(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };

@@ -1,13 +1,13 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
-import type { Sending, SqlDriver } from "../sql/server-client.ts";
+import type { PendingQuery, SqlDriver } from "../sql/server-client.ts";
 import type { SqlClient, SqlValue } from "../sql/store.ts";
 import { tooLong } from "./errors.ts";
 import { lengthWith } from "./text.ts";
 
 /** What is used of a client. */
 export interface MysqlSender {
-  send(statement: string, values: readonly SqlValue[]): Sending;
+  send(statement: string, values: readonly SqlValue[]): PendingQuery;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { SessionError } from "../../types/errors.ts";
 import { codeOf } from "../shared/client-error.ts";
 import { refused } from "../sql/errors.ts";
-import type { SqlVerdict } from "../sql/server-client.ts";
+import type { SqlErrorPolicy } from "../sql/server-client.ts";
 import { isUnknownName } from "./names.ts";
 
 export const database = "PostgreSQL";
@@ -24,7 +24,7 @@ const transient: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
 /** What was not sent because of a connection that the server ended; postgres.js tells it to the first query of the next one. */
 const isStale = (error: unknown): boolean => SessionError.is(error) && codeOf(error.cause) === "57P01";
 
-export const verdict: SqlVerdict = {
+export const verdict: SqlErrorPolicy = {
   isTransient: (error) => transient.has(codeOf(error)) || isStale(error) || isUnknownName(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };

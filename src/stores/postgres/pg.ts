@@ -1,5 +1,5 @@
-import { type Acquire, type Over, sendOnLease } from "../sql/pooled-query.ts";
-import type { Sending, SqlAnswer, SqlDriver } from "../sql/server-client.ts";
+import { type Acquire, type OnResult, sendPooled } from "../sql/pooled-query.ts";
+import type { PendingQuery, SqlAnswer, SqlDriver } from "../sql/server-client.ts";
 import type { SqlRow, SqlValue } from "../sql/store.ts";
 import { database, isSoundAfter } from "./errors.ts";
 import { statementNames } from "./names.ts";
@@ -42,17 +42,17 @@ const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQu
 const toAnswer = ({ rows, rowCount }: PgResult): SqlAnswer => ({ rows, count: rowCount ?? 0 });
 
 const answerTo =
-  (over: Over) =>
+  (over: OnResult) =>
   (error: unknown, result: PgResult): void =>
     error ? over(error) : over(undefined, toAnswer(result));
 
 export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async () => {}): SqlDriver {
   const names = statementNames();
-  const send = (text: string, values: readonly SqlValue[]): Sending => {
+  const send = (text: string, values: readonly SqlValue[]): PendingQuery => {
     const acquire: Acquire = (had) => {
       pool.connect((failure, client, release) => {
         if (!client) return had(failure);
-        let lost: Over | undefined;
+        let lost: OnResult | undefined;
         const listener = (error: unknown): void => lost?.(error);
         had(undefined, {
           send(over) {
@@ -73,7 +73,7 @@ export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async ()
         });
       });
     };
-    return sendOnLease(database, acquire, isSoundAfter);
+    return sendPooled(database, acquire, isSoundAfter);
   };
   return { send, close };
 }
@@ -92,11 +92,11 @@ export function pgClientDriver(client: PgClient): SqlDriver {
     send(text, values) {
       const query = toQuery(text, values);
       const acquire: Acquire = (had) => {
-        const lease = { send: (over: Over) => void client.query(query, answerTo(over)), release: next };
+        const lease = { send: (over: OnResult) => void client.query(query, answerTo(over)), release: next };
         waiting.push(() => had(undefined, lease));
         if (!isBusy) next();
       };
-      const sending = sendOnLease(database, acquire, isSoundAfter);
+      const sending = sendPooled(database, acquire, isSoundAfter);
       return {
         answer: sending.answer,
         abandon() {

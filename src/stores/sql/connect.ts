@@ -1,12 +1,12 @@
 import type { StoreCall } from "../../types/store.ts";
-import { type SqlDriver, type SqlVerdict, serverClient } from "./server-client.ts";
+import { type SqlDriver, type SqlErrorPolicy, serverClient } from "./server-client.ts";
 import type { SqlClient } from "./store.ts";
 import { prepareTable, type TableSetup } from "./table.ts";
 
 export interface SqlServer {
   /** The application's client, or one that is opened now. */
   open(): SqlDriver | Promise<SqlDriver>;
-  readonly verdict: SqlVerdict;
+  readonly verdict: SqlErrorPolicy;
   /** Looks at the connection before the first use of a table. */
   check?(client: SqlClient, call: StoreCall): Promise<void>;
   readonly setup: TableSetup;

@@ -1,31 +1,35 @@
 import { SessionError } from "../../types/errors.ts";
 import { unsent } from "./errors.ts";
-import type { Sending, SqlAnswer } from "./server-client.ts";
+import type { PendingQuery, SqlAnswer } from "./server-client.ts";
 
-export type Over = (error: unknown, answer?: SqlAnswer) => void;
+export type OnResult = (error: unknown, answer?: SqlAnswer) => void;
 
 /** A connection of a pool, ours alone until it is released. */
-export interface Lease {
-  send(over: Over): void;
+export interface PooledConnection {
+  send(over: OnResult): void;
   /** Gives it back; `isSound` is false where it may be of no use to the next. */
   release(isSound: boolean): void;
 }
 
-type Had = (failure: unknown, lease?: Lease) => void;
-export type Acquire = (had: Had) => void;
+type OnAcquired = (failure: unknown, lease?: PooledConnection) => void;
+export type Acquire = (had: OnAcquired) => void;
 
 /**
  * How long a connection that owes an answer nobody waits for is kept. Closing it at once would leave a server that is
  * only slow with ever more statements; never closing it would lose the connections to a server that fell silent.
  */
-const patience = 10_000;
+const abandonedTimeoutMs = 10_000;
 
 /** Sends on a connection of a pool. What is abandoned while it waits for one is never sent. */
-export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (error: unknown) => boolean): Sending {
+export function sendPooled(
+  database: string,
+  acquire: Acquire,
+  isSoundAfter: (error: unknown) => boolean,
+): PendingQuery {
   let isAbandoned = false;
   let giveUp = (): void => {};
   const answer = new Promise<SqlAnswer>((resolve, reject) => {
-    const had: Had = (failure, lease) => {
+    const had: OnAcquired = (failure, lease) => {
       if (!lease) return reject(unsent(database, failure));
       if (isAbandoned) {
         lease.release(true);
@@ -51,10 +55,10 @@ export function sendOnLease(database: string, acquire: Acquire, isSoundAfter: (e
 }
 
 /** Calls back once, with the answer or, some time after it was given up, without. Returns what gives it up. */
-function sendOn(lease: Lease, database: string, callback: Over): () => void {
+function sendOn(lease: PooledConnection, database: string, callback: OnResult): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
-  const over: Over = (error, given) => {
+  const over: OnResult = (error, given) => {
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
@@ -67,7 +71,7 @@ function sendOn(lease: Lease, database: string, callback: Over): () => void {
   }
   return () => {
     if (isOver) return;
-    timer = setTimeout(() => over(new Error(`${database} fell silent.`)), patience);
+    timer = setTimeout(() => over(new Error(`${database} fell silent.`)), abandonedTimeoutMs);
     (timer as { unref?: () => void }).unref?.();
   };
 }

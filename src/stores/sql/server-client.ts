@@ -8,7 +8,7 @@ export interface SqlAnswer {
 }
 
 /** A statement on its way. */
-export interface Sending {
+export interface PendingQuery {
   readonly answer: Promise<SqlAnswer>;
   /** Nobody waits any longer: if the statement was not sent yet, it must never do anything. */
   abandon(): void;
@@ -17,12 +17,12 @@ export interface Sending {
 /** What a database server's client package has to offer. */
 export interface SqlDriver {
   /** Sends one statement, in one round trip. */
-  send(statement: string, values: readonly SqlValue[]): Sending;
+  send(statement: string, values: readonly SqlValue[]): PendingQuery;
   close(): Promise<void>;
 }
 
 /** What a database's errors mean. */
-export interface SqlVerdict {
+export interface SqlErrorPolicy {
   /** The server rolled the statement back because of others at work; it may succeed at once. */
   isTransient(error: unknown): boolean;
   /** The same error as the store tells it: a SessionError where nothing can have been written. */
@@ -33,7 +33,7 @@ export interface SqlVerdict {
 const attempts = 10;
 
 /** A client of a server: asks once more where the server says so, and lets go of what nobody waits for. */
-export function serverClient(driver: SqlDriver, { isTransient, failure }: SqlVerdict): SqlClient {
+export function serverClient(driver: SqlDriver, { isTransient, failure }: SqlErrorPolicy): SqlClient {
   const ask = async (
     statement: string,
     values: readonly SqlValue[],
@@ -58,7 +58,7 @@ export function serverClient(driver: SqlDriver, { isTransient, failure }: SqlVer
 }
 
 /** @throws the reason of the signal as soon as it is aborted */
-function unlessAborted(signal: AbortSignal | undefined, send: () => Sending): Promise<SqlAnswer> {
+function unlessAborted(signal: AbortSignal | undefined, send: () => PendingQuery): Promise<SqlAnswer> {
   if (!signal) return send().answer;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions } from "../../types/sessions.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import type { Answer } from "./harness.ts";
 import type { AdapterApp, Data, Reply } from "./rule.ts";
 
@@ -19,7 +19,7 @@ export function tell(session: Session<Data>): Reply {
 export const seen = ({ body }: Answer): Seen => JSON.parse(body) as Seen;
 
 /** Handlers that most cases need. */
-export function basics(sessions: SealedSessions<Data>): AdapterApp {
+export function basics(sessions: SessionManager<Data>): AdapterApp {
   const route =
     (act: (session: Session<Data>) => unknown): AdapterApp[string] =>
     async ({ session }) => {

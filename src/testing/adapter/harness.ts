@@ -1,4 +1,4 @@
-import type { SealedSessions, Sessions } from "../../types/sessions.ts";
+import type { SessionManager, Sessions } from "../../types/sessions.ts";
 import { createJar, type Jar } from "../cookie-jar.ts";
 import { type TestStore, testStore } from "./recording-store.ts";
 import type { AdapterApp, AdapterServer, AdapterUnderTest, Data, Options } from "./rule.ts";
@@ -42,7 +42,7 @@ export class Stage {
   }
 
   /** Starts the server; each call of what it returns is a visitor with a browser of their own. */
-  async open(app: AdapterApp, ...mounts: SealedSessions<Data>[]): Promise<() => Visitor> {
+  async open(app: AdapterApp, ...mounts: SessionManager<Data>[]): Promise<() => Visitor> {
     const server = await this.#adapter.serve(mounts, app);
     this.#servers.push(server);
     const send: Send = (path, method, headers) => this.#adapter.request(server.url + path, { method, headers });

@@ -1,6 +1,6 @@
 import type { SessionsOptions } from "../../types/options.ts";
 import type { Session } from "../../types/session.ts";
-import type { SealedSessions, Sessions } from "../../types/sessions.ts";
+import type { SessionManager, Sessions } from "../../types/sessions.ts";
 import type { SessionStore } from "../../types/store.ts";
 import type { Transport } from "../../types/transport.ts";
 
@@ -20,7 +20,7 @@ export interface AdapterLibrary {
 /** One request, as a handler of the suite sees it. */
 export interface Exchange {
   /** The session that the adapter mounted for a manager, however its users reach it. */
-  session(sessions: SealedSessions<Data>): Session<Data>;
+  session(sessions: SessionManager<Data>): Session<Data>;
 }
 
 /** What a handler of the suite answers. A body in pieces is to be streamed. */
@@ -43,7 +43,7 @@ export interface AdapterServer {
 export interface AdapterUnderTest {
   readonly library: AdapterLibrary;
   /** Starts a real server with these sessions mounted in order, and the app's handlers for GET and HEAD. */
-  serve(mounts: readonly SealedSessions<Data>[], app: AdapterApp): Promise<AdapterServer>;
+  serve(mounts: readonly SessionManager<Data>[], app: AdapterApp): Promise<AdapterServer>;
   /**
    * Sends a real request, as fetch does. It follows no redirect, gives the response as soon as its headers are there, and
    * sends the headers `Cookie` and `Host` as they are given, which not every fetch can.

@@ -1,7 +1,7 @@
 import { type SetCookie, stringifySetCookie } from "cookie";
 import { checkOverrides } from "../../core/http/cookie-overrides.ts";
 import { invalidOption } from "../../types/errors.ts";
-import type { CookieOverrides, TokenLease } from "../../types/transport.ts";
+import type { CookieOverrides, TokenDelivery } from "../../types/transport.ts";
 import type { CookieRules } from "./attributes.ts";
 
 /** Browsers cut longer lives to 400 days (RFC 6265bis section 5.5). */
@@ -23,7 +23,7 @@ interface Cookie {
 /** Over before it began: the browser drops the cookie. */
 export const ended: Life = { maxAge: 0, expires: new Date(0) };
 
-export function lifeOf({ expiresAt, now }: TokenLease): Life | undefined {
+export function lifeOf({ expiresAt, now }: TokenDelivery): Life | undefined {
   if (expiresAt === undefined) return undefined;
   // Up, so that the cookie never ends before its session; the server goes by its own clock anyway.
   const seconds = Math.ceil((expiresAt - now) / 1000);

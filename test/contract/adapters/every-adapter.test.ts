@@ -43,7 +43,7 @@ function adapterWith(flaw?: Flaw): AdapterUnderTest {
         });
         const isStale = flaw === "shows every request the first session";
         const session = (sessions: object) =>
-          isStale ? firstSeen.get(sessions)! : (sessions as core.SealedSessions).get(request);
+          isStale ? firstSeen.get(sessions)! : (sessions as core.SessionManager).get(request);
 
         const run = async (): Promise<Response> => {
           const { status = 200, headers = {}, body } = await app[new URL(request.url).pathname]!({ session });

@@ -1,9 +1,9 @@
-import type { SealedSessions } from "coatcheck";
+import type { SessionManager } from "coatcheck";
 import type { AdapterApp } from "coatcheck/testing";
 
 /** What a server of the adapter suite serves. */
 export interface Suite {
-  readonly mounts: readonly SealedSessions<{ [key: string]: unknown }>[];
+  readonly mounts: readonly SessionManager<{ [key: string]: unknown }>[];
   readonly app: AdapterApp;
 }
 

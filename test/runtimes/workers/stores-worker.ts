@@ -1,4 +1,4 @@
-import { createSessions, type SealedSessions, type SessionStore } from "coatcheck";
+import { createSessions, type SessionManager, type SessionStore } from "coatcheck";
 import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
 import { postgresStore } from "coatcheck/stores/postgres";
@@ -46,10 +46,10 @@ interface Visit {
   n: number;
 }
 
-let inMemory: SealedSessions<Visit> | undefined;
-let inCookie: SealedSessions<Visit> | undefined;
+let inMemory: SessionManager<Visit> | undefined;
+let inCookie: SessionManager<Visit> | undefined;
 
-async function answer(request: Request, sessions: SealedSessions<Visit>): Promise<Response> {
+async function answer(request: Request, sessions: SessionManager<Visit>): Promise<Response> {
   const action = new URL(request.url).pathname.split("/")[2];
   return sessions.handle(request, async (_, session) => {
     if (action === "add") await session.update("n", (n = 0) => n + 1);

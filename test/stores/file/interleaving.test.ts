@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { describe, expect, test, vi } from "vitest";
 import { disk } from "../../../src/stores/file/filesystem.ts";
-import { placeOf } from "../../../src/stores/file/layout.ts";
+import { sessionPathOf } from "../../../src/stores/file/layout.ts";
 import { sweepMoving, sweepShard } from "../../../src/stores/file/sweep.ts";
 import { stamp } from "../../../src/testing/store/rule.ts";
 import type { StoredRecord } from "../../../src/types/store.ts";
@@ -190,7 +190,7 @@ describe("B41: whoever is killed at any of its calls", () => {
     const record = await store.read(key, now);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 2 * 3_600_000 });
     try {
-      const place = placeOf(path, key);
+      const place = sessionPathOf(path, key);
       const users = await readdir(`${place.space}/users`).catch(() => []);
       const afterEntries = record ? now : over + 99_000_000;
       for (const shard of new Set([place.hash.slice(0, 2), ...users])) {

@@ -16,7 +16,7 @@ import { passportEntry } from "./passport-entry.ts";
 import { reactRouterDocuments, reactRouterResources } from "./react-router-entry.ts";
 import { trpcEntry } from "./trpc-entry.ts";
 
-type Manager = core.SealedSessions<{ [key: string]: unknown }>;
+type Manager = core.SessionManager<{ [key: string]: unknown }>;
 type HttpResponse = Parameters<Listener>[1];
 
 const library = { ...core, memoryStore };

@@ -1,4 +1,4 @@
-import type { SealedSessions, Session, SessionEvent } from "coatcheck";
+import type { Session, SessionEvent, SessionManager } from "coatcheck";
 
 /** An observer that keeps what it was told. */
 export function recorder(): ((event: SessionEvent) => void) & {
@@ -22,11 +22,11 @@ export interface Answer<T> {
 
 /** A visitor with a cookie jar, who sends one request at a time or several at once to `sessions.handle`. */
 export class Browser<Data extends object> {
-  readonly sessions: SealedSessions<Data>;
+  readonly sessions: SessionManager<Data>;
   readonly origin: string;
   readonly cookies: Map<string, string> = new Map();
 
-  constructor(sessions: SealedSessions<Data>, origin = "http://localhost") {
+  constructor(sessions: SessionManager<Data>, origin = "http://localhost") {
     this.sessions = sessions;
     this.origin = origin;
   }

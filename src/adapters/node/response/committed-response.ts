@@ -1,4 +1,4 @@
-import { statusOf, together } from "../../../core/http/error-response.ts";
+import { combineErrors, statusOf } from "../../../core/http/error-response.ts";
 import { editHeaders, type HeaderTarget } from "../../../core/http/header-edits.ts";
 import { isPromise } from "../../../crypto/awaitable.ts";
 import type { Outcome, PendingAnswer } from "../../../types/sessions.ts";
@@ -112,7 +112,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
     const errors = this.#members.flatMap((member) => (member.edits ? [] : [member.error]));
     // The response that tells of a failed commit leaves, whatever else fails.
     if (errors.length === 0 || this.#failure) this.#release();
-    else this.#fail(errors.length === 1 ? errors[0] : together(errors));
+    else this.#fail(errors.length === 1 ? errors[0] : combineErrors(errors));
   }
 
   #open(): void {

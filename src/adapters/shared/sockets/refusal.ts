@@ -1,4 +1,4 @@
-import { errorAnswer } from "../../../core/http/error-response.ts";
+import { errorResponse } from "../../../core/http/error-response.ts";
 import type { RequestHead } from "../../../types/transport.ts";
 
 const sentences = {
@@ -26,7 +26,7 @@ export interface RefusalAnswer {
 /** What a client is told when there is no socket for it. Errors of the store, and bugs, say no more than their status. */
 export function refusalAnswer(error: unknown): RefusalAnswer {
   if (error instanceof Refusal) return { status: error.status, message: error.message };
-  const { status, body } = errorAnswer(error);
+  const { status, body } = errorResponse(error);
   return { status, message: body.trim() };
 }
 

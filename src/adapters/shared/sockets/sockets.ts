@@ -75,10 +75,10 @@ function admitted<Data extends object>(
     id,
     userId,
     ended: controller.signal,
-    edit: async (fn, { seen = true } = {}) => {
+    edit: async (fn, { touch = true } = {}) => {
       if (controller.signal.aborted) throw gone();
       try {
-        return await sessions.edit(id, (now) => (now.epoch === epoch ? fn(now) : Promise.reject(gone())), { seen });
+        return await sessions.edit(id, (now) => (now.epoch === epoch ? fn(now) : Promise.reject(gone())), { touch });
       } catch (error) {
         if (SessionError.is(error) && error.code === "SESSION_GONE") void watch.check(id);
         throw error;

@@ -1,4 +1,4 @@
-import type { SealedSessions } from "../../../types/sessions.ts";
+import type { SessionManager } from "../../../types/sessions.ts";
 import { same } from "../../assert.ts";
 import { basics, httpError, seen } from "../app.ts";
 import type { AdapterRule, Stage, Visitor } from "../harness.ts";
@@ -137,7 +137,7 @@ export const errorRules: readonly AdapterRule[] = [
 ];
 
 /** A visitor who has visited once. */
-async function visitorOf(stage: Stage, app: (sessions: SealedSessions<Data>) => AdapterApp): Promise<Visitor> {
+async function visitorOf(stage: Stage, app: (sessions: SessionManager<Data>) => AdapterApp): Promise<Visitor> {
   const sessions = stage.sessions();
   const visitor = (await stage.open({ ...basics(sessions), ...app(sessions) }, sessions))();
   await visitor.get("/write");

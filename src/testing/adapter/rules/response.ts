@@ -1,4 +1,4 @@
-import type { SealedSessions } from "../../../types/sessions.ts";
+import type { SessionManager } from "../../../types/sessions.ts";
 import { same } from "../../assert.ts";
 import { basics, seen } from "../app.ts";
 import type { AdapterRule } from "../harness.ts";
@@ -72,7 +72,7 @@ export const responseRules: readonly AdapterRule[] = [
 ];
 
 /** Handlers that write and then answer in their own way. */
-function answers(sessions: SealedSessions<Data>): AdapterApp {
+function answers(sessions: SessionManager<Data>): AdapterApp {
   const after =
     (reply: () => Reply): AdapterApp[string] =>
     ({ session }) => {

@@ -1,4 +1,4 @@
-import type { SealedSessions, Session } from "coatcheck";
+import type { Session, SessionManager } from "coatcheck";
 import type { AdapterApp, Data } from "coatcheck/testing";
 
 declare global {
@@ -13,7 +13,7 @@ declare global {
     }
     /** What a server of the adapter suite mounts and answers; the application is itself without it. */
     interface Platform {
-      readonly mounts?: readonly SealedSessions<Data>[];
+      readonly mounts?: readonly SessionManager<Data>[];
       readonly app?: AdapterApp;
     }
   }
