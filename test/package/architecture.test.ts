@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findViolations, type Packages } from "../support/package/architecture.ts";
-import { manifest } from "../support/package/manifest.ts";
+import { findViolations, layers, type Packages } from "../support/package/architecture.ts";
+import { arrowsOf } from "../support/package/drawing.ts";
+import { manifest, root } from "../support/package/manifest.ts";
 
 const src = new URL("../../src/", import.meta.url);
 
@@ -19,9 +20,13 @@ test("the sources keep every rule of the architecture", () => {
   expect(findViolations(readSources(), packages)).toEqual([]);
 });
 
+test("docs/architecture.md draws the arrows that are checked", () => {
+  expect(arrowsOf(readFileSync(join(root, "docs/architecture.md"), "utf8"))).toEqual(layers);
+});
+
 /** Where `instanceof` is right, and why. Everywhere else a value is told by its shape: see src/core/language/shape.ts. */
 const instances: Readonly<Record<string, string>> = {
-  Unsettled: "a class of its own file's neighbours, never handed out",
+  UnknownOutcome: "a class of its own file's neighbours, never handed out",
   StoreFailure: "a class of the core, never handed out",
   Refusal: "a class of one file",
   Error: "in adapters/hono/index.ts only, because Hono asks so",

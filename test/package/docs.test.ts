@@ -4,15 +4,16 @@ import { describe, expect, test } from "vitest";
 import { findDeadLinks } from "../support/package/links.ts";
 import { root } from "../support/package/manifest.ts";
 import { type Page, parsePage } from "../support/package/markdown.ts";
+import { findDeadPaths } from "../support/package/paths.ts";
 import { findSnippetProblems } from "../support/package/snippets.ts";
 
-function readPages(): Map<string, Page> {
-  const top = readdirSync(root);
-  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((path) => `docs/${path}`);
-  const paths = [...top, ...docs].filter((path) => path.endsWith(".md"));
-  return pagesOf(
-    Object.fromEntries(paths.map((path) => [path.replaceAll(sep, "/"), readFileSync(join(root, path), "utf8")])),
+/** The text of each page at the top of the repository, and of those below these folders. */
+function readTexts(folders: readonly string[]): Map<string, string> {
+  const below = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => `${folder}/${path}`),
   );
+  const paths = [...readdirSync(root), ...below].filter((path) => path.endsWith(".md"));
+  return new Map(paths.map((path) => [path.replaceAll(sep, "/"), readFileSync(join(root, path), "utf8")]));
 }
 
 function pagesOf(texts: Record<string, string>): Map<string, Page> {
@@ -20,7 +21,7 @@ function pagesOf(texts: Record<string, string>): Map<string, Page> {
 }
 
 describe("the documentation", () => {
-  const pages = readPages();
+  const pages = pagesOf(Object.fromEntries(readTexts(["docs"])));
 
   test("has code that compiles against the built package", () => {
     expect([...pages.keys()]).toContain("README.md");
@@ -29,6 +30,11 @@ describe("the documentation", () => {
 
   test("has links that lead somewhere", () => {
     expect(findDeadLinks(pages, (path) => existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test("names paths of files and folders that exist", () => {
+    const texts = readTexts(["docs", "src"]);
+    expect(findDeadPaths(texts, (path) => existsSync(join(root, path)))).toEqual([]);
   });
 });
 
@@ -105,4 +111,16 @@ describe("the check of links", () => {
     const pages = pagesOf({ "README.md": `# Top\n${text}`, "docs/guide.md": "# One\n\n## Two `words`, more!" });
     expect(findDeadLinks(pages, (path) => files.has(path))).toEqual(expected);
   });
+});
+
+test("the check of paths finds what is not there, and nothing else", () => {
+  const page = [
+    "`src/here.ts`, `npm test -- test/here`, `https://example.com/src/there.ts`, src/there.ts, `src/stores/shelf.ts`",
+    "```\n`src/there.ts`\n```",
+    "`npx vitest run test/there` of `src/own.ts`",
+  ];
+  const files = new Set(["src/here.ts", "test/here", "src/core/src/own.ts"]);
+  expect(findDeadPaths(new Map([["src/core/README.md", page.join("\n")]]), (path) => files.has(path))).toEqual([
+    "src/core/README.md:5: test/there does not exist",
+  ]);
 });

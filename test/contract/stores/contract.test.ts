@@ -24,7 +24,7 @@ for (const [name, subject] of Object.entries(subjects)) {
 }
 
 test("each store that a URL can name has a file that tests the whole library on it", () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => /^every-store-.*\.test\.ts$/.test(file));
+  const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".test.ts"));
   const calls = files.flatMap((file) =>
     [...readFileSync(`${import.meta.dirname}/${file}`, "utf8").matchAll(/^await everyStore\("(.+)"\);$/gm)].map(
       ([, name]) => name,
