@@ -290,6 +290,36 @@ describe("the set-up of all tests", () => {
     expect({ starts, stops }).toEqual({ starts: 1, stops: 1 });
   });
 
+  test("projects of one run share their services, which stop with the last project", async () => {
+    let starts = 0;
+    const stops: number[] = [];
+    const counted: Service<string> = {
+      async start() {
+        const number = ++starts;
+        return { value: `${number}`, note: "counted", stop: async () => void stops.push(number) };
+      },
+    };
+    const join = async () => {
+      // As vitest does for each project: the same file, as another module.
+      vi.resetModules();
+      const { shareServiceServer } = await import("../support/setup/shared-server.ts");
+      return shareServiceServer(() => startServiceServer({ counted }, () => {}));
+    };
+    const [first, second] = await Promise.all([join(), join()]);
+    expect(second.url).toBe(first.url);
+    const ask = (url: string) => requestService(url, "counted" as ServiceName, true);
+    expect(await Promise.all([ask(first.url), ask(second.url)])).toEqual(["1", "1"]);
+    await first.release();
+    expect(stops).toEqual([]);
+    expect(await ask(second.url)).toBe("1");
+    await second.release();
+    expect(stops).toEqual([1]);
+    const next = await join();
+    expect(await ask(next.url)).toBe("2");
+    await next.release();
+    expect(stops).toEqual([1, 2]);
+  });
+
   test("a service that is missing fails the test that asks for it where CI=true, and is undefined elsewhere", async () => {
     const absent: Service<string> = { start: async () => ({ missing: "it is not here" }) };
     await using server = await startServiceServer({ absent }, () => {});
@@ -369,7 +399,7 @@ function runWorker(
   env: Record<string, string | undefined>,
   identity: { readonly uid?: number; readonly gid?: number } = {},
 ): Worker {
-  const child = spawn(process.execPath, ["--import", "tsx", join("test/workers", name), ...args], {
+  const child = spawn(process.execPath, ["--import", "tsx", join("test/support/workers", name), ...args], {
     ...identity,
     cwd: root,
     env: { ...process.env, ...env },

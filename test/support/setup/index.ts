@@ -1,6 +1,7 @@
 import type { TestProject } from "vitest/node";
 import { startServiceServer } from "./service-server.ts";
 import { services } from "./services.ts";
+import { shareServiceServer } from "./shared-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -9,9 +10,9 @@ declare module "vitest" {
   }
 }
 
-/** Runs once, before all tests; what it returns runs after them. Nothing starts before a test asks for it. */
+/** Runs before the tests of each project; what it returns runs after them. Nothing starts before a test asks for it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startServiceServer(services, console.log);
-  project.provide("services", server.url);
-  return server.close;
+  const { url, release } = await shareServiceServer(() => startServiceServer(services, console.log));
+  project.provide("services", url);
+  return release;
 }

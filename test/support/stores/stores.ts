@@ -39,10 +39,8 @@ export const storeNames = Object.keys(stores) as StoreName[];
 /** Starts the store's server when the first test asks for it. */
 export const storeUnderTest = (name: StoreName): Promise<StoreUnderTest> => stores[name]();
 
-/** All of them, or those that are named. */
-export async function storesUnderTest(
-  names: readonly StoreName[] = storeNames,
-): Promise<Record<string, StoreUnderTest>> {
+/** The named ones. */
+export async function storesUnderTest(names: readonly StoreName[]): Promise<Record<string, StoreUnderTest>> {
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await storeUnderTest(name)] as const)));
 }
 
