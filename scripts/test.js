@@ -39,7 +39,7 @@ const steps = isQuick
   ? [
       ...checks,
       vitest("unit tests", 30, "--project=unit"),
-      vitest("contract of memory and SQLite", 30, "test/contract/stores/memory.", "test/contract/stores/sqlite."),
+      vitest("contract of the stores without a server", 10, "test/contract/stores/contract.test.ts"),
     ]
   : [
       ...checks,

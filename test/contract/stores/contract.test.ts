@@ -1,25 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { SessionStore } from "coatcheck";
 import { openStore } from "coatcheck/stores/open";
-import { type StoreAbility, storeConformance } from "coatcheck/testing";
-import { describe, expect, test } from "vitest";
-import { storeNames } from "../../support/stores/stores.ts";
+import { expect, test } from "vitest";
+import { embeddedStores, storeNames, storesUnderTest } from "../../support/stores/stores.ts";
+import { contract, type Subject } from "./rules/contract.ts";
 
-interface Subject {
-  make(): SessionStore | Promise<SessionStore>;
-  readonly without?: readonly StoreAbility[];
-}
-
-/** One line for each store that has no file here. Each gives a store with an empty place of its own. */
+/** One line for each store that needs no server. */
 const subjects: Readonly<Record<string, Subject>> = {
+  ...(await storesUnderTest(embeddedStores)),
   "SQLite in memory": { make: () => openStore("sqlite::memory:") },
 };
 
-for (const [name, subject] of Object.entries(subjects)) {
-  describe(`B9 B10 B12 B18 B51 B52: ${name} keeps the contract`, () => {
-    for (const { title, run } of storeConformance(subject.make, subject)) test(title, run);
-  });
-}
+contract(subjects);
 
 test("each store that a URL can name has a file that tests the whole library on it", () => {
   const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith(".test.ts"));

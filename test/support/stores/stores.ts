@@ -36,6 +36,9 @@ export type StoreName = keyof typeof stores;
 
 export const storeNames = Object.keys(stores) as StoreName[];
 
+export const embeddedStores: readonly StoreName[] = ["memory", "file", "SQLite"];
+export const serverStores: readonly StoreName[] = storeNames.filter((name) => !embeddedStores.includes(name));
+
 /** Starts the store's server when the first test asks for it. */
 export const storeUnderTest = (name: StoreName): Promise<StoreUnderTest> => stores[name]();
 
