@@ -10,7 +10,6 @@ import {
   withLocals,
 } from "../shared/locals.ts";
 import { begun, whole } from "./page.ts";
-import { refuse } from "./prerendered.ts";
 
 /** The part of Astro's `APIContext` that sessions need. */
 export interface AstroContext extends LocalsContext {
@@ -68,4 +67,15 @@ function answer(error: unknown): Response {
   const { status, headers, body } = errorResponse(error);
   // Astro renders `500.astro` in place of an empty answer of this status.
   return status === 500 ? new Response(null, { status }) : new Response(body, { status, headers });
+}
+
+/** A page that is made while the application is built is everybody's: using a session in it is an error. */
+function refuse(locals: object, name: string): void {
+  const get = (): never => {
+    throw new SessionError(
+      "SESSION_NOT_MOUNTED",
+      "This page is made when the application is built, so it has no session. Add `const prerender = false;` to it, or use the session in a server island, an endpoint or a page that is rendered on demand.",
+    );
+  };
+  Object.defineProperty(locals, name, { get, set: get, configurable: true });
 }

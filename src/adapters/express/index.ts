@@ -2,8 +2,7 @@ import type { SessionManager } from "../../types/sessions.ts";
 import { mountSession } from "../node/mount.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeMiddleware } from "../node/types.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
-import type { SessionsOf } from "../shared/mounted-sessions.ts";
+import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
 
 export type { NodeMiddleware } from "../node/types.ts";
 export type { MountOptions } from "../shared/mount-options.ts";

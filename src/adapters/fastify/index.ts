@@ -1,12 +1,11 @@
 import type { FastifyPluginCallback, FastifyReply } from "fastify";
 import { isPromise } from "../../crypto/awaitable.ts";
 import type { SessionManager } from "../../types/sessions.ts";
-import { taken } from "../node/mount.ts";
 import { NodeRequestHead } from "../node/request.ts";
 import { commitBeforeResponse, hasEnded } from "../node/response/committed-response.ts";
 import { answerError } from "../node/terminal-error.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
-import type { SessionsOf } from "../shared/mounted-sessions.ts";
+import { nameTakenError } from "../shared/already-mounted.ts";
+import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
 import { putSession, refuseAssignment, unlessDeleted } from "../shared/session-property.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -47,7 +46,7 @@ export function session<Data extends object>(
   { as = "session", lazy = false }: MountOptions = {},
 ): FastifyPluginCallback {
   const plugin: FastifyPluginCallback = (app, _options, done) => {
-    if (app.hasRequestDecorator(as)) return done(taken(as));
+    if (app.hasRequestDecorator(as)) return done(nameTakenError(as));
     app.decorateRequest(as, {
       getter() {
         return sessions.get(this);

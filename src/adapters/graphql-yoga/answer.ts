@@ -4,6 +4,7 @@ import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { OpenSession } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
+import { originalStatus } from "../shared/original-status.ts";
 
 /** What GraphQL Yoga tells its plugins of an answer. */
 export interface YogaAnswer {
@@ -14,22 +15,16 @@ export interface YogaAnswer {
   setResponse(response: Response): void;
 }
 
-/**
- * The status that the resolvers gave, where a failed commit replaced the response: the other sessions of the request are
- * not to be discarded for that.
- */
-const intended = new WeakMap<Request, number>();
-
 /** Commits, and puts what it says on the answer; the answer becomes the error's where that fails. */
 export async function settle({ commit }: OpenSession<object>, answer: YogaAnswer): Promise<void> {
   const { request, response, fetchAPI } = answer;
-  const status = intended.get(request) ?? response.status;
+  const status = originalStatus.get(request) ?? response.status;
   const pending = new FetchAnswer(response, fetchAPI.Response);
   try {
     const edits = await commit({ status, answer: pending });
     if (edits.length > 0 || pending.response !== response) edit(answer, pending.response, edits);
   } catch (error) {
-    intended.set(request, status);
+    originalStatus.set(request, status);
     const failed = failure(error, answer);
     drop(response.body);
     edit(answer, failed, await commit({ status: failed.status, error }));

@@ -3,6 +3,7 @@ import { editHeaders } from "../../core/http/header-edits.ts";
 import type { OpenSession, PendingAnswer } from "../../types/sessions.ts";
 import { clearAnswer, headersOf } from "../node/response/headers.ts";
 import type { NodeResponse } from "../node/types.ts";
+import { originalStatus } from "../shared/original-status.ts";
 
 /** What stands in for a Node response where there is none: nothing of it leaves before h3 has come to its end. */
 type Buffered = NodeResponse & { _data: unknown; headersSent: boolean; writableEnded: boolean };
@@ -23,11 +24,11 @@ export async function commitBuffered(
   }
   const [error] = thrown;
   const given = thrown.length > 0 ? statusOf(error) : res.statusCode;
-  const status = intended.get(res) ?? (isErrorPage(res) ? 500 : given);
+  const status = originalStatus.get(res) ?? (isErrorPage(res) ? 500 : given);
   try {
     editHeaders(headersOf(res), await commit({ status, error, answer: pendingOf(res) }));
   } catch (failure) {
-    intended.set(res, status);
+    originalStatus.set(res, status);
     clearAnswer(res, statusOf(failure));
     res._data = undefined;
     res.headersSent = false;
@@ -48,6 +49,3 @@ const isStream = (data: unknown): boolean =>
  * that failed; for this one, middleware runs a second time.
  */
 const isErrorPage = ({ req }: NodeResponse): boolean => /^[^?]*\/__nuxt_error(?:\?|$)/.test(req.url ?? "");
-
-/** What the handler gave, where a failed commit took it back: the sessions further out are not to be discarded for that. */
-const intended = new WeakMap<NodeResponse, number>();

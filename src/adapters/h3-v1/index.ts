@@ -1,7 +1,7 @@
 import type { SessionManager } from "../../types/sessions.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeRequest, NodeResponse } from "../node/types.ts";
-import { mountedBefore, noteMounted } from "../shared/already-mounted.ts";
+import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { unlessDeleted } from "../shared/session-property.ts";
 import { commitBuffered, isBuffered } from "./buffered.ts";
@@ -46,7 +46,7 @@ export function session<Data extends object>(
       }
       const opened = await sessions.open(new NodeRequestHead(req, isEncrypted(req)), { carriers: [event, req], lazy });
       putSession(event.context, as, opened.session);
-      noteMounted(sessions, event, opened.session);
+      noteSkipped(sessions, event, opened.session);
       const { commit: committing } = unlessDeleted(opened, as, () => Object.hasOwn(event.context, as));
       const commit = withCalls(req, event.context, committing);
       const handle = async (): Promise<unknown> => inner(event);

@@ -1,6 +1,6 @@
 import { type H3Event, type Middleware, toResponse } from "h3";
 import type { SessionManager } from "../../types/sessions.ts";
-import { mountedBefore, noteMounted } from "../shared/already-mounted.ts";
+import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { putSession } from "../shared/session-property.ts";
 
@@ -33,7 +33,7 @@ export function session<Data extends object>(
       event.req as Request,
       (_request, session) => {
         putSession(event.context, as, session);
-        noteMounted(sessions, event, session);
+        noteSkipped(sessions, event, session);
         return respond(event, next);
       },
       { carriers: [event, event.req], lazy, onError: (error) => respond(event, () => Promise.reject(error)) },

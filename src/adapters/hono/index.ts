@@ -3,8 +3,9 @@ import { statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, Outcome, SessionManager } from "../../types/sessions.ts";
-import { mountedBefore, noteMounted } from "../shared/already-mounted.ts";
+import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
+import { originalStatus } from "../shared/original-status.ts";
 import { unlessDeleted } from "../shared/session-property.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -27,7 +28,7 @@ export function session<Data extends object, Name extends string = "session">(
     }
     const mounted = await sessions.open(c.req.raw, { carriers: [c, c.req.raw], lazy });
     c.set(as, mounted.session);
-    noteMounted(sessions, c, mounted.session);
+    noteSkipped(sessions, c, mounted.session);
     const opened = unlessDeleted(mounted, as, () => c.get(as) === mounted.session);
 
     try {
@@ -38,7 +39,7 @@ export function session<Data extends object, Name extends string = "session">(
       throw error;
     }
     // What a handler throws was answered within next().
-    await settle(c, opened, intended.get(c) ?? c.res.status, c.error);
+    await settle(c, opened, originalStatus.get(c) ?? c.res.status, c.error);
   };
 }
 
@@ -51,17 +52,11 @@ async function settle(c: Context, { commit }: OpenSession<object>, status: numbe
   try {
     await settled(c.res, { status, error });
   } catch (failure) {
-    intended.set(c, status);
+    originalStatus.set(c, status);
     await settled(withoutAnswer(c.res), { status: statusOf(failure), error: failure });
     throw failure;
   }
 }
-
-/**
- * The status that the handler gave, where a failed commit replaced the response: the sessions further out are not to be
- * discarded for that.
- */
-const intended = new WeakMap<Context, number>();
 
 /**
  * What the error's answer begins with: Hono takes over the headers that stand in the context. The response that is dropped

@@ -4,8 +4,8 @@ import type { OpenSession, PendingAnswer, SessionManager } from "../../types/ses
 import type { HeaderEdit } from "../../types/transport.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
 import { clearAnswer, headersOf } from "../node/response/headers.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
-import type { SessionsOf } from "../shared/mounted-sessions.ts";
+import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
+import { originalStatus } from "../shared/original-status.ts";
 import { mountOn } from "./mount.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -46,15 +46,12 @@ export function session<Data extends object>(sessions: SessionManager<Data>, opt
     try {
       await next();
     } catch (error) {
-      if (intended.has(ctx)) await commitNow();
+      if (originalStatus.has(ctx)) await commitNow();
       throw error;
     }
     await commitNow();
   };
 }
-
-/** The status of the answer that a failed commit replaces: sessions further out are not discarded for the error's. */
-const intended = new WeakMap<Context, number>();
 
 /** Commits at the first byte, unless that was done before by the function it gives. */
 function committing(ctx: Context, opened: OpenSession<object>): () => Promise<void> {
@@ -64,11 +61,11 @@ function committing(ctx: Context, opened: OpenSession<object>): () => Promise<vo
   commitBeforeResponse(ctx.res, { commit }, (error) => ctx.onerror(error as Error));
   return async () => {
     if (ctx.respond === false || ctx.headerSent) return;
-    const status = intended.get(ctx) ?? ctx.status;
+    const status = originalStatus.get(ctx) ?? ctx.status;
     try {
       edits = await opened.commit({ status, answer: pendingOf(ctx) });
     } catch (error) {
-      intended.set(ctx, status);
+      originalStatus.set(ctx, status);
       clearAnswer(ctx.res, statusOf(error));
       ctx.body = undefined;
       // As if the application had set it: a body alone does not make it 200.

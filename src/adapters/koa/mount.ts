@@ -1,8 +1,8 @@
 import type { Context } from "koa";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { RequestHead } from "../../types/transport.ts";
-import { taken } from "../node/mount.ts";
 import { NodeRequestHead } from "../node/request.ts";
+import { isSkipped, nameTakenError, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { putSession, unlessDeleted } from "../shared/session-property.ts";
 
@@ -14,20 +14,16 @@ export async function mountOn<Data extends object>(
 ): Promise<OpenSession<Data> | undefined> {
   const known = sessions.tryGet(ctx);
   const named: object | undefined = Reflect.get(ctx, as);
-  if (named !== undefined && named !== known && skipped.get(named) !== sessions) throw taken(as);
+  if (named !== undefined && named !== known && !isSkipped(sessions, named)) throw nameTakenError(as);
   if (known) {
     putSession(ctx, as, known);
     return undefined;
   }
   const opened = await sessions.open(headOf(ctx), { carriers: [ctx, ctx.req], lazy });
   putSession(ctx, as, opened.session);
-  if (sessions.tryGet(ctx)) return unlessDeleted(opened, as, () => Object.hasOwn(ctx, as));
-  skipped.set(opened.session, sessions);
-  return undefined;
+  if (noteSkipped(sessions, ctx, opened.session)) return undefined;
+  return unlessDeleted(opened, as, () => Object.hasOwn(ctx, as));
 }
-
-/** Sessions of requests that the option `skip` left out, and their manager: they say so when they are used. */
-const skipped = new WeakMap<object, object>();
 
 function headOf(ctx: Context): RequestHead {
   const head = new NodeRequestHead(ctx.req, ctx.secure);

@@ -14,7 +14,6 @@ import type { SessionManager } from "../../types/sessions.ts";
 import { session as expressSession } from "../express/index.ts";
 import { session as fastifySession } from "../fastify/index.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
-import type { SessionParameter } from "./parameter.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
@@ -73,3 +72,16 @@ export function signedIn<Data extends object>(sessions: SessionManager<Data>): C
     },
   };
 }
+
+/** A decorator that the compiler refuses on a parameter of another type. */
+type SessionParameter<Data extends object> = <Target extends object, Name, Index extends number>(
+  target: Target,
+  name: Name,
+  index: Index & Fitting<SessionOf<Data>, Name extends keyof Target ? Target[Name] : undefined, Index>,
+) => void;
+
+type Fitting<Value, Handler, Index extends number> = Handler extends (...args: infer Parameters) => void
+  ? Value extends Parameters[Index]
+    ? unknown
+    : { readonly expected: Value }
+  : unknown;

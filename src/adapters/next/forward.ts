@@ -1,8 +1,7 @@
 import type { HeaderEdit } from "../../types/transport.ts";
 import { answerThrown, edited } from "./answer.ts";
 import type { Ended } from "./ended.ts";
-import { requestHeaders } from "./headers.ts";
-import { headerFromNowOn } from "./told.ts";
+import { headerAfter, requestHeaders } from "./headers.ts";
 
 const passOn = "x-middleware-next";
 const renderedForOne = "private, no-cache, no-store, max-age=0, must-revalidate";
@@ -39,7 +38,7 @@ function tell(headers: Headers, request: Headers, edits: readonly HeaderEdit[]):
   }
   const names = new Set(headers.get(namesField)?.split(","));
   for (const name of new Set(told)) {
-    const value = headerFromNowOn(name, headers.get(valueField(name)) ?? undefined, edits);
+    const value = headerAfter(name, headers.get(valueField(name)) ?? undefined, edits);
     names.delete(name);
     if (value === undefined) continue;
     headers.set(valueField(name), value);

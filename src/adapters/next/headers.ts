@@ -38,3 +38,16 @@ function notSupported(name: string): SessionError {
     `The session has a new token, and Next.js takes nothing but cookies for the response to a Server Function or to a redirect() that is thrown, so that the header "${name}" cannot be set. Return a response from a Route Handler, or use the cookie transport.`,
   );
 }
+
+/** A request header as the client will send it from now on, which is told these edits by the response. */
+export function headerAfter(name: string, value: string | undefined, told: readonly HeaderEdit[]): string | undefined {
+  if (name === "cookie") return told.filter(({ kind }) => kind === "cookie").reduce(withCookie, value);
+  return told.findLast((edit) => edit.kind === "set" && edit.name.toLowerCase() === name)?.value ?? value;
+}
+
+function withCookie(header: string | undefined, { name, value: line }: HeaderEdit): string | undefined {
+  const pairs = (header ?? "").split(/;\s*/).filter((pair) => pair !== "" && pair.split("=", 1)[0] !== name);
+  const [pair = "", ...attributes] = line.split(/;\s*/);
+  if (!attributes.some((attribute) => /^max-age=0$/i.test(attribute))) pairs.push(pair);
+  return pairs.length > 0 ? pairs.join("; ") : undefined;
+}

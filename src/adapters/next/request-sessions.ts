@@ -6,9 +6,7 @@ import type { Session } from "../../types/session.ts";
 import type { OpenSession, PendingAnswer, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { type Ended, ending, resultOf, statusOfEnded } from "./ended.ts";
-import { requestHeaders } from "./headers.ts";
-import { visited } from "./not-prerendered.ts";
-import { headerFromNowOn } from "./told.ts";
+import { headerAfter, requestHeaders } from "./headers.ts";
 
 /** The sessions of one request: of functions that call each other, of whatever manager, and of a page's components. */
 interface Turn {
@@ -30,7 +28,7 @@ type Answer<T> = (ended: Ended<T>, edits: readonly HeaderEdit[]) => Promise<T>;
 /** The session as it is in this request now, for those who only look. */
 export async function look<Data extends object>(manager: SessionManager<Data>): Promise<Session<Data>> {
   const headers = await requestHeaders();
-  await visited();
+  await waitForRequest();
   return sessionOf(turns.get(headers) ?? begin(headers, []), manager);
 }
 
@@ -65,7 +63,7 @@ async function sessionOf<Data extends object>(
   request?: Request,
 ): Promise<Session<Data>> {
   const { method = "GET", url = "/" } = request ?? {};
-  const header = (name: string): string | undefined => headerFromNowOn(name, headers.get(name) ?? undefined, told);
+  const header = (name: string): string | undefined => headerAfter(name, headers.get(name) ?? undefined, told);
   // Next.js ends no TLS, and what it says of https it has from headers: whom to believe is the core's to know.
   const head = { method, url, encrypted: false, header };
   const opened = sessions.get(manager) ?? manager.open(head, { carriers: request ? [headers, request] : [headers] });
@@ -94,4 +92,19 @@ async function commit({ sessions, told }: Turn, status: number, answer?: Pending
     told.push(...(await (await opened).commit({ status, answer }))),
   );
   return (await settle(commits)).errors;
+}
+
+/** What is used of `next/cache`. Since Next.js 16.3. */
+interface NextCache {
+  io?(): Promise<void>;
+}
+
+/**
+ * Suspends while Next.js prerenders a page, at build time or for a prefetch. A prerendered session would be minutes old when
+ * the user sees it, and the store would be read for nothing.
+ */
+async function waitForRequest(): Promise<void> {
+  // @ts-expect-error: Next.js is not installed here, it is the application's.
+  const cache: NextCache = await import("next/cache.js");
+  await cache.io?.();
 }

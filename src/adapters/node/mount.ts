@@ -1,7 +1,8 @@
 import { isPromise } from "../../crypto/awaitable.ts";
-import { invalidOption, SessionError } from "../../types/errors.ts";
+import { SessionError } from "../../types/errors.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { RequestHead } from "../../types/transport.ts";
+import { isSkipped, nameTakenError, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { putSession, unlessDeleted } from "../shared/session-property.ts";
 import { keepAsTables } from "./dictionary-mode.ts";
@@ -17,7 +18,7 @@ export function mountSession<Data extends object>(
   return (req, res, next) => {
     const known = sessions.tryGet(req);
     const named = (req as unknown as Record<string, object | undefined>)[as];
-    if (named !== undefined && named !== known && skipped.get(named) !== sessions) return next(taken(as));
+    if (named !== undefined && named !== known && !isSkipped(sessions, named)) return next(nameTakenError(as));
     if (known) {
       if (named === undefined) putSession(req, as, known);
       return next();
@@ -26,13 +27,10 @@ export function mountSession<Data extends object>(
     keepAsTables(req, res);
     const mount = (opened: OpenSession<Data>): void => {
       putSession(req, as, opened.session);
-      if (sessions.tryGet(req))
-        commitBeforeResponse(
-          res,
-          unlessDeleted(opened, as, () => Object.hasOwn(req, as)),
-          next,
-        );
-      else skipped.set(opened.session, sessions);
+      if (!noteSkipped(sessions, req, opened.session)) {
+        const committable = unlessDeleted(opened, as, () => Object.hasOwn(req, as));
+        commitBeforeResponse(res, committable, next);
+      }
       next();
     };
     const opened = sessions.open(headOf(req), { carriers: [req], lazy });
@@ -40,14 +38,6 @@ export function mountSession<Data extends object>(
     else mount(opened);
   };
 }
-
-/** Sessions of requests that the option `skip` left out, and their manager: they say so when they are used. */
-const skipped = new WeakMap<object, object>();
-
-export const taken = (name: string): SessionError =>
-  invalidOption(
-    `The request already has something under "${name}", probably from another session middleware. Mount this one under another name, as in session(sessions, { as: "visit" }), or remove the other.`,
-  );
 
 const tooLate = (name: string): SessionError =>
   new SessionError(

@@ -3,8 +3,9 @@ import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
-import { mountedBefore, noteMounted } from "./already-mounted.ts";
+import { mountedBefore, noteSkipped } from "./already-mounted.ts";
 import { drop } from "./fetch-response.ts";
+import { originalStatus } from "./original-status.ts";
 import { putSession, unlessDeleted } from "./session-property.ts";
 
 /** What frameworks that keep a request's own things in its `locals` give to their hooks. */
@@ -55,7 +56,7 @@ export async function withLocals<Data extends object>(
   }
   const opened = await sessions.open(request, { carriers: [context, locals, request], lazy });
   putSession(locals, as, opened.session);
-  noteMounted(sessions, locals, opened.session);
+  noteSkipped(sessions, locals, opened.session);
   return settle(
     unlessDeleted(opened, as, () => Object.hasOwn(locals, as)),
     locals,
@@ -64,12 +65,6 @@ export async function withLocals<Data extends object>(
   );
 }
 
-/**
- * The status that the handlers gave, where a failed commit replaced their response: the sessions mounted further out are
- * not to be discarded for that.
- */
-const intended = new WeakMap<object, number>();
-
 async function settle(
   { commit }: OpenSession<object>,
   locals: object,
@@ -77,13 +72,13 @@ async function settle(
   run: () => Response | Promise<Response>,
 ): Promise<Response> {
   const ended = await end(run);
-  const status = intended.get(locals) ?? (await framework.statusOf(ended));
+  const status = originalStatus.get(locals) ?? (await framework.statusOf(ended));
   const answer = "response" in ended ? new FetchAnswer(ended.response) : undefined;
   let edits: readonly HeaderEdit[];
   try {
     edits = await commit({ status, error: "thrown" in ended ? ended.thrown : undefined, answer });
   } catch (failure) {
-    intended.set(locals, status);
+    originalStatus.set(locals, status);
     const last = await commit({ status: statusOf(failure), error: failure });
     return fail(framework, failure, last, answer?.response);
   }

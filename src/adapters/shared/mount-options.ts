@@ -5,3 +5,8 @@ export interface MountOptions<Name extends string = string> {
   /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
   readonly lazy?: boolean | undefined;
 }
+
+/** The sessions of the managers in an interface, under the same names. */
+export type SessionsOf<Managers> = {
+  readonly [Name in keyof Managers]: Managers[Name] extends { get(carrier: object): infer S } ? S : never;
+};
