@@ -9,7 +9,9 @@ export function same(actual: unknown, expected: unknown, what: string): void {
   if (is !== wanted) fail(`${what}: expected ${wanted}, got ${is}`);
 }
 
-/** Text that is equal for equal plain values: keys sorted, undefined properties left out, long texts by length and hash. */
+/**
+ * Text that is equal for equal plain values: keys sorted, undefined properties left out, long texts by length and hash.
+ */
 function show(value: unknown): string {
   if (value === undefined) return "undefined";
   return JSON.stringify(value, (_key, part: unknown) => {

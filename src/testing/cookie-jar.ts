@@ -27,8 +27,8 @@ export interface Jar {
 }
 
 /**
- * A jar by the rules of RFC 6265bis section 5: host and path matching, expiry, Secure, name prefixes. It knows no pages,
- * so SameSite is kept and not judged.
+ * A jar by the rules of RFC 6265bis section 5: host and path matching, expiry, Secure, name prefixes. It knows no
+ * pages, so SameSite is kept and not judged.
  */
 export function createJar({ clock = () => Date.now() }: { clock?: (() => number) | undefined } = {}): Jar {
   const kept = new Map<string, JarCookie>();
@@ -100,7 +100,9 @@ function parseAttribute(text: string): [string, string] {
   return [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1).trim()];
 }
 
-/** Empty for a cookie of this host only, which a top-level name such as localhost always makes (section 5.7, step 9). */
+/**
+ * Empty for a cookie of this host only, which a top-level name such as localhost always makes (section 5.7, step 9).
+ */
 function domainOf(attribute: string, { hostname }: URL): string {
   const domain = attribute.replace(/^\./, "").toLowerCase();
   return domain === hostname && isTopLevel(domain) ? "" : domain;

@@ -37,8 +37,8 @@ const knownFields = [
 ];
 
 /**
- * A cache by the rules of RFC 9111 for shared caches, for tests of what an application lets others see: it keeps all that
- * it may keep. It does not revalidate: what is not fresh is fetched again.
+ * A cache by the rules of RFC 9111 for shared caches, for tests of what an application lets others see: it keeps all
+ * that it may keep. It does not revalidate: what is not fresh is fetched again.
  */
 export function createSharedCache({
   clock = () => Date.now(),

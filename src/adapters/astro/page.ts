@@ -1,13 +1,13 @@
 const isPage = ({ headers, body }: Response): boolean =>
   body !== null && headers.get("content-type")?.startsWith("text/html") === true;
 
-/** A page when all of its components have run. An error of any of them is thrown here. */
-export async function whole(page: Response): Promise<Response> {
+/** Waits until all components of a page have rendered. Throws the error of any of them. */
+export async function buffered(page: Response): Promise<Response> {
   return isPage(page) ? new Response(await page.arrayBuffer(), page) : page;
 }
 
-/** A page whose first bytes are there. An error of components that did not wait for anything is thrown here. */
-export async function begun(page: Response): Promise<Response> {
+/** Waits for the first bytes of a page. Throws the error of components that fail before their first `await`. */
+export async function afterFirstChunk(page: Response): Promise<Response> {
   if (!isPage(page)) return page;
   const reader = page.body!.getReader();
   const { done, value: first } = await reader.read();

@@ -3,27 +3,28 @@ import { isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, SessionManager, Sessions } from "../../types/sessions.ts";
-import { Current } from "../node/current.ts";
+import { CurrentValue } from "../node/current.ts";
 
-/** What `withCurrent` adds to a manager. */
+/** The methods that `withCurrent` adds to a manager. */
 export interface CurrentSession<Data extends object> {
   /**
-   * The session of the request, or of the `edit()`, that this code runs for.
+   * Returns the session of the current request, or of the current `edit()`.
    *
-   * @throws SessionError SESSION_NOT_MOUNTED outside of them
+   * @throws SessionError SESSION_NOT_MOUNTED outside of both
    */
   current(): Session<Data>;
+  /** Returns the current session, or `undefined` if there is none. */
   tryCurrent(): Session<Data> | undefined;
-  /** Runs a function, and all that it starts, with this session as the current one. */
+  /** Runs a function, and all asynchronous work it starts, with this session as the current one. */
   run<Result>(session: Session<Data>, fn: () => Result): Result;
 }
 
 /**
- * Lets code without the request at hand find the session: `const sessions = withCurrent(createSessions())`, then
- * `sessions.current()` anywhere. It holds for every adapter, because all of them open their sessions by this manager,
- * and for `handle()` and `edit()`.
+ * Makes the session available without the request: `const sessions = withCurrent(createSessions())`, then
+ * `sessions.current()` anywhere. Works with every adapter, because all adapters open sessions through the manager, and
+ * with `handle()` and `edit()`.
  *
- * Needs `AsyncLocalStorage` of `node:async_hooks`: Node, Bun, Deno, and Cloudflare's workers with `nodejs_compat`.
+ * Requires `AsyncLocalStorage` from `node:async_hooks`: Node, Bun, Deno, and Cloudflare Workers with `nodejs_compat`.
  */
 export function withCurrent<Data extends object>(sessions: Sessions<Data>): Sessions<Data> & CurrentSession<Data>;
 export function withCurrent<Data extends object>(
@@ -32,7 +33,7 @@ export function withCurrent<Data extends object>(
 export function withCurrent<Data extends object>(
   sessions: SessionManager<Data> & Partial<Pick<Sessions<Data>, "edit">>,
 ): SessionManager<Data> & CurrentSession<Data> {
-  const current = new Current<Session<Data>>();
+  const current = new CurrentValue<Session<Data>>();
   const { edit } = sessions;
   return frozen({
     ...sessions,
@@ -64,5 +65,5 @@ export function withCurrent<Data extends object>(
 const noCurrent = (name: string): SessionError =>
   new SessionError(
     "SESSION_NOT_MOUNTED",
-    `There is no current session "${name}" here. This code runs for no request, or before its session was opened, or the framework lost the context on the way: sessions.run(session, fn) gives it back.`,
+    `There is no current session "${name}" here. This code runs outside a request, or before its session was opened, or the framework lost the asynchronous context: sessions.run(session, fn) restores it.`,
   );

@@ -5,7 +5,7 @@ import type { MountOptions } from "../shared/mount-options.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
-/** A plugin that puts a session into the context of every handler of the application. */
+/** A plugin that adds the session to the context of every handler of the application. */
 export type SessionPlugin<Data extends object, Name extends string> = Elysia<
   "",
   {
@@ -19,10 +19,10 @@ export type SessionPlugin<Data extends object, Name extends string> = Elysia<
 type Fetch = (request: Request) => Response | Promise<Response>;
 
 /**
- * Sessions for Elysia 1: `app.use(session(sessions))`, then `({ session }) => …` or `sessions.get(request)`.
+ * Returns a plugin for Elysia 1: `app.use(session(sessions))`, then `({ session }) => …` or `sessions.get(request)`.
  *
- * The response leaves after the commit, whose error goes to the application's `onError`: the request begins anew for
- * that, as far as `onRequest`, and no further.
+ * The response is sent after the commit. To pass an error of the commit to the application's `onError`, the request
+ * runs a second time, up to `onRequest`, which throws it.
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: SessionManager<Data>,

@@ -8,7 +8,7 @@ export type { NodeMiddleware } from "../node/types.ts";
 export type { MountOptions } from "../shared/mount-options.ts";
 
 /**
- * Which sessions are mounted on `req`, for applications that read `req.session` rather than `sessions.get(req)`:
+ * Declares the sessions mounted on `req`, for applications that read `req.session` rather than `sessions.get(req)`:
  *
  * ```ts
  * declare module "coatcheck/express" {
@@ -16,7 +16,7 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * }
  * ```
  *
- * Nothing is declared on `req` without it, so it clashes with no other session package.
+ * Without it nothing is declared on `req`, so it does not conflict with other session packages.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: applications merge into it
 export interface Mounts {}
@@ -31,10 +31,10 @@ declare global {
 }
 
 /**
- * Sessions for Express 4 and 5: `app.use(session(sessions))`, then `sessions.get(req)` or `req.session`.
+ * Returns middleware for Express 4 and 5: `app.use(session(sessions))`, then `sessions.get(req)` or `req.session`.
  *
- * The response leaves after the commit; an error of the commit goes to the application's error handlers. https is what
- * `req.secure` says, so Express' own setting "trust proxy" holds here, too.
+ * The response is sent after the commit. An error of the commit goes to the application's error handlers. `req.secure`
+ * says whether the request used https, so Express' setting "trust proxy" applies.
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,

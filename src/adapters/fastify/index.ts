@@ -3,15 +3,15 @@ import { isPromise } from "../../crypto/awaitable.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { NodeRequestHead } from "../node/request.ts";
 import { commitBeforeResponse, hasEnded } from "../node/response/committed-response.ts";
-import { answerError } from "../node/terminal-error.ts";
+import { sendError } from "../node/terminal-error.ts";
 import { nameTakenError } from "../shared/already-mounted.ts";
 import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
-import { putSession, refuseAssignment, unlessDeleted } from "../shared/session-property.ts";
+import { defineSession, refuseAssignment, unlessDeleted } from "../shared/session-property.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
 /**
- * Which sessions are mounted on a request, for applications that read `request.session` rather than
+ * Declares the sessions mounted on a request, for applications that read `request.session` rather than
  * `sessions.get(request)`:
  *
  * ```ts
@@ -20,7 +20,7 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * }
  * ```
  *
- * Nothing is declared on requests without it, so it clashes with no other session package.
+ * Without it nothing is declared on requests, so it does not conflict with other session packages.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: applications merge into it
 export interface Mounts {}
@@ -33,13 +33,14 @@ declare module "fastify" {
 }
 
 /**
- * Sessions for Fastify 5: `app.register(session(sessions))`, then `sessions.get(request)` or `request.session`, in the
- * instance that registers it and in all plugins below.
+ * Returns a plugin for Fastify 5: `app.register(session(sessions))`, then `sessions.get(request)` or `request.session`,
+ * in the instance that registers it and in its child plugins.
  *
- * The response leaves after the commit, also one that is sent past Fastify by `reply.hijack()`; an error of the commit
- * goes to `setErrorHandler`. https is what `request.protocol` says, so Fastify's own option `trustProxy` holds here, too.
+ * The response is sent after the commit, even one sent outside Fastify after `reply.hijack()`. An error of the commit
+ * goes to `setErrorHandler`. `request.protocol` says whether the request used https, so Fastify's option `trustProxy`
+ * applies.
  *
- * @throws SessionError INVALID_OPTION while it is registered, if requests already have something under this name
+ * @throws SessionError INVALID_OPTION on registration, if requests already have a property of this name
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
@@ -57,9 +58,9 @@ export function session<Data extends object>(
       if (sessions.tryGet(request)) return;
       const head = new NodeRequestHead(request.raw, request.protocol === "https");
       const opened = await sessions.open(head, { carriers: [request, request.raw], lazy });
-      // Not in the hook onSend: hooks after it may change the status, and a hijacked reply has no hooks.
+      // Not in the hook onSend: later hooks may change the status, and a hijacked reply has no hooks.
       if (!sessions.tryGet(request)) return;
-      putSession(request, as, opened.session);
+      defineSession(request, as, opened.session);
       const mounted = unlessDeleted(opened, as, () => Object.hasOwn(request, as));
       const commit: typeof opened.commit = (outcome) => {
         const edits = mounted.commit(outcome);
@@ -71,13 +72,16 @@ export function session<Data extends object>(
     done();
   };
   return Object.assign(plugin, {
-    // A plugin's decorators and hooks would be for itself and its children only.
+    // Without this, the decorators and hooks would apply to this plugin and its children only.
     [Symbol.for("skip-override")]: true,
     [Symbol.for("plugin-meta")]: { name: "coatcheck", fastify: "5.x" },
   });
 }
 
-/** Fastify asks whether the raw response has ended, which it has not while it waits for its commit; so it asks here. */
+/**
+ * Fastify checks whether the raw response has ended. While it waits for the commit, it has not, so this says it was
+ * sent.
+ */
 const sent: PropertyDescriptor & ThisType<FastifyReply> = {
   configurable: true,
   get() {
@@ -86,12 +90,12 @@ const sent: PropertyDescriptor & ThisType<FastifyReply> = {
 };
 
 function fail(reply: FastifyReply, error: unknown): void {
-  // A hijacked reply sends nothing any more.
+  // A hijacked reply can no longer send.
   if (reply.sent || reply.raw.headersSent) {
-    answerError(reply.raw, error);
+    sendError(reply.raw, error);
     return;
   }
-  // Fastify keeps headers of its own beside those of the raw response, from which the dropped answer's are gone.
+  // Fastify keeps a second set of headers. Remove those that were removed from the raw response.
   for (const name of Object.keys(reply.getHeaders())) if (!reply.raw.hasHeader(name)) reply.removeHeader(name);
   reply.send(error);
 }

@@ -6,7 +6,7 @@ import type { OpenSession } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { originalStatus } from "../shared/original-status.ts";
 
-/** What GraphQL Yoga tells its plugins of an answer. */
+/** What GraphQL Yoga passes to the hook `onResponse` of a plugin. */
 export interface YogaAnswer {
   readonly request: Request;
   readonly response: Response;
@@ -15,8 +15,8 @@ export interface YogaAnswer {
   setResponse(response: Response): void;
 }
 
-/** Commits, and puts what it says on the answer; the answer becomes the error's where that fails. */
-export async function settle({ commit }: OpenSession<object>, answer: YogaAnswer): Promise<void> {
+/** Commits, and adds the edits to the response. If the commit fails, replaces the response with the error. */
+export async function commitAndRespond({ commit }: OpenSession<object>, answer: YogaAnswer): Promise<void> {
   const { request, response, fetchAPI } = answer;
   const status = originalStatus.get(request) ?? response.status;
   const pending = new FetchAnswer(response, fetchAPI.Response);
@@ -26,17 +26,19 @@ export async function settle({ commit }: OpenSession<object>, answer: YogaAnswer
   } catch (error) {
     originalStatus.set(request, status);
     const failed = failure(error, answer);
-    drop(response.body);
+    cancelBody(response.body);
     edit(answer, failed, await commit({ status: failed.status, error }));
   }
 }
 
-/** Lets whatever feeds a body close. Not every body that Yoga brings along to Node is a whole stream. */
-function drop(body: Partial<ReadableStream> | null): void {
+/** Cancels a body that will not be sent. On Node, some bodies of Yoga are not complete streams. */
+function cancelBody(body: Partial<ReadableStream> | null): void {
   body?.cancel?.().catch(() => undefined);
 }
 
-/** The error as GraphQL has it. The response that is dropped may tell of what others stored: another manager's session. */
+/**
+ * Creates a GraphQL error response. Keeps the cookies of the discarded response, which another manager may have set.
+ */
 function failure(error: unknown, { response, fetchAPI }: YogaAnswer): Response {
   const { status, headers, body } = errorResponse(error);
   const extensions = SessionError.is(error) ? { code: error.code } : {};
@@ -51,7 +53,7 @@ function failure(error: unknown, { response, fetchAPI }: YogaAnswer): Response {
 
 function edit(answer: YogaAnswer, response: Response, edits: readonly HeaderEdit[]): void {
   const { body, status, statusText } = response;
-  // Made again: on Node, Yoga's responses share the headers that they were made with, and others may be made with the same.
+  // Copied: on Node, Yoga's responses share the headers object they were created with.
   const headers = new Headers(response.headers);
   editHeaders(headersTarget(headers), edits);
   answer.setResponse(new answer.fetchAPI.Response(body, { status, statusText, headers }));

@@ -1,12 +1,12 @@
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
-import { settle, type YogaAnswer } from "./answer.ts";
+import { commitAndRespond, type YogaAnswer } from "./answer.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 export type { YogaAnswer } from "./answer.ts";
 
-/** A plugin of GraphQL Yoga that puts a session into the context of resolvers. */
+/** A GraphQL Yoga plugin that adds the session to the context of resolvers. */
 export interface SessionPlugin<Context extends object> {
   onRequest(payload: { readonly request: Request }): Promise<void>;
   onContextBuilding(payload: { readonly context: object; extendContext(extension: Context): void }): void;
@@ -14,30 +14,30 @@ export interface SessionPlugin<Context extends object> {
 }
 
 /**
- * Sessions for GraphQL Yoga 5: `createYoga({ schema, plugins: [session(sessions)] })`, then `context.session` in resolvers,
- * or `sessions.get(request)`.
+ * Returns a plugin for GraphQL Yoga 5: `createYoga({ schema, plugins: [session(sessions)] })`, then `context.session`
+ * in resolvers, or `sessions.get(request)`.
  *
- * All operations of a batch share the session, and one commit. The response leaves after the commit; if that fails, it is
- * one GraphQL error with the error's status.
+ * All operations of a batch share the session and one commit. The response is sent after the commit. If the commit
+ * fails, the response is one GraphQL error with the error's status.
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: SessionManager<Data>,
   { as = "session" as Name, lazy }: MountOptions<Name> = {},
 ): SessionPlugin<{ readonly [Key in NoInfer<Name>]: Session<Data> }> {
-  const visits = new WeakMap<object, OpenSession<Data>>();
+  const openSessions = new WeakMap<object, OpenSession<Data>>();
   return {
     onRequest: async ({ request }) => {
       if (sessions.tryGet(request)) return;
-      visits.set(request, await sessions.open(request, { lazy }));
+      openSessions.set(request, await sessions.open(request, { lazy }));
     },
     onContextBuilding: ({ context, extendContext }) => {
       const { request } = context as { request: Request };
-      const current = visits.get(request)?.session ?? sessions.get(request);
+      const current = openSessions.get(request)?.session ?? sessions.get(request);
       extendContext({ [as]: current } as { [Key in Name]: Session<Data> });
     },
     onResponse: async (answer) => {
-      const visit = visits.get(answer.request);
-      if (visit) await settle(visit, answer);
+      const opened = openSessions.get(answer.request);
+      if (opened) await commitAndRespond(opened, answer);
     },
   };
 }

@@ -1,16 +1,16 @@
 import { statusOf } from "../../core/http/error-response.ts";
 import { editHeaders } from "../../core/http/header-edits.ts";
 import type { OpenSession, PendingAnswer } from "../../types/sessions.ts";
-import { clearAnswer, headersOf } from "../node/response/headers.ts";
+import { clearResponse, headersOf } from "../node/response/headers.ts";
 import type { NodeResponse } from "../node/types.ts";
 import { originalStatus } from "../shared/original-status.ts";
 
-/** What stands in for a Node response where there is none: nothing of it leaves before h3 has come to its end. */
+/** The stand-in for a Node response on other runtimes. Nothing is sent before the h3 handler returns. */
 type Buffered = NodeResponse & { _data: unknown; headersSent: boolean; writableEnded: boolean };
 
 export const isBuffered = (res: NodeResponse): res is Buffered => "__unenv__" in res;
 
-/** Commits when the handler has come to its end; a failed commit takes the answer back and throws, for h3 to answer. */
+/** Commits after the handler returns. A failed commit discards the response and throws, for h3 to handle. */
 export async function commitBuffered(
   res: Buffered,
   commit: OpenSession<object>["commit"],
@@ -29,7 +29,7 @@ export async function commitBuffered(
     editHeaders(headersOf(res), await commit({ status, error, answer: pendingOf(res) }));
   } catch (failure) {
     originalStatus.set(res, status);
-    clearAnswer(res, statusOf(failure));
+    clearResponse(res, statusOf(failure));
     res._data = undefined;
     res.headersSent = false;
     res.writableEnded = false;
@@ -45,7 +45,7 @@ const isStream = (data: unknown): boolean =>
   typeof data === "object" && data !== null && ("pipe" in data || "getReader" in data);
 
 /**
- * Nuxt renders its error page by a call to itself, with the visitor's cookie. What is kept is decided by the request
- * that failed; for this one, middleware runs a second time.
+ * Nuxt renders its error page with a request to itself that has the client's cookie, so middleware runs a second time.
+ * The request that failed decides which changes are kept.
  */
 const isErrorPage = ({ req }: NodeResponse): boolean => /^[^?]*\/__nuxt_error(?:\?|$)/.test(req.url ?? "");

@@ -4,24 +4,24 @@ import type { NodeRequest } from "../node/types.ts";
 
 type Commit = OpenSession<object>["commit"];
 
-const calledKey: unique symbol = Symbol("coatcheck.called");
+const internalEdits: unique symbol = Symbol("coatcheck.internalEdits");
 
-/** What the server's calls to itself, made for the request of this context, have to say to caches. */
+/** The cache restrictions of internal requests made for the request of this context. */
 interface Context {
-  [calledKey]?: HeaderEdit[];
+  [internalEdits]?: HeaderEdit[];
 }
 
 /**
- * The answer to a request holds what the server asked itself for it, as a page of Nuxt does with `useFetch`, and is as
- * private as that. Nitro hands such a call the context of the request that it is made for.
+ * Adds the cache restrictions of internal requests to the response that contains their results, such as a Nuxt page
+ * that calls `useFetch`. Nitro passes an internal request the context of the request that made it.
  */
-export function withCalls(req: NodeRequest, context: Context, commit: Commit): Commit {
+export function withInternalCalls(req: NodeRequest, context: Context, commit: Commit): Commit {
   const { __unenv__: caller } = req as { __unenv__?: Context };
-  context[calledKey] ??= [];
-  const called = context[calledKey];
+  context[internalEdits] ??= [];
+  const internal = context[internalEdits];
   const add = (own: HeaderEdit[]): HeaderEdit[] => {
-    const edits = [...own, ...called];
-    caller?.[calledKey]?.push(...edits.filter(({ kind }) => kind === "private" || kind === "vary"));
+    const edits = [...own, ...internal];
+    caller?.[internalEdits]?.push(...edits.filter(({ kind }) => kind === "private" || kind === "vary"));
     return edits;
   };
   return (outcome) => {

@@ -1,9 +1,9 @@
 import type { OpenSession } from "../../types/sessions.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
-import { answerError } from "../node/terminal-error.ts";
+import { sendError } from "../node/terminal-error.ts";
 import type { NodeResponse } from "../node/types.ts";
 
-/** h3 calls `end` and does not wait; so its handler has come to its end when the commit has. */
+/** Runs the handler and waits for the commit. h3 calls `end` without waiting for it. */
 export async function commitHeld(
   res: NodeResponse,
   commit: OpenSession<object>["commit"],
@@ -17,13 +17,13 @@ export async function commitHeld(
       committing = edits;
       return edits;
     };
-    commitBeforeResponse(res, { commit: noting }, (error) => (isOver ? answerError(res, error) : reject(error)));
+    commitBeforeResponse(res, { commit: noting }, (error) => (isOver ? sendError(res, error) : reject(error)));
   });
   failed.catch(() => undefined);
   const over = async (): Promise<void> => {
     await handle();
     await Promise.resolve(committing).catch(() => undefined);
-    // What waits for the commit, too, comes first: it sends the answer, or says why not.
+    // Let the other waiters of this commit run first: they send the response or reject.
     await new Promise((resolve) => setImmediate(resolve));
   };
   try {

@@ -2,13 +2,13 @@ import { type H3Event, type Middleware, toResponse } from "h3";
 import type { SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
-import { putSession } from "../shared/session-property.ts";
+import { defineSession } from "../shared/session-property.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
 /**
- * Sessions for h3 2, on every runtime it has: `app.use(session(sessions))` before other middleware, then
- * `sessions.get(event)`, or `event.context.session`, which applications declare:
+ * Returns middleware for h3 2 on any runtime: `app.use(session(sessions))` before other middleware, then
+ * `sessions.get(event)`, or `event.context.session`, which the application declares:
  *
  * ```ts
  * declare module "h3" {
@@ -16,8 +16,8 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * }
  * ```
  *
- * The response leaves after the commit. Errors, also one of the commit, are answered here, by the application's `onError`
- * if it has one: only the final response tells whether to keep the changes, and takes the cookie with it.
+ * The response is sent after the commit. Errors, including those of the commit, are handled here, by the application's
+ * `onError` if it has one: only the final response decides whether the changes are kept, and carries the cookie.
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
@@ -26,13 +26,13 @@ export function session<Data extends object>(
   return (event, next) => {
     const known = mountedBefore(sessions, event, event.context[as], as);
     if (known) {
-      putSession(event.context, as, known);
+      defineSession(event.context, as, known);
       return next();
     }
     return sessions.handle(
       event.req as Request,
       (_request, session) => {
-        putSession(event.context, as, session);
+        defineSession(event.context, as, session);
         noteSkipped(sessions, event, session);
         return respond(event, next);
       },
@@ -41,7 +41,7 @@ export function session<Data extends object>(
   };
 }
 
-/** The final response, made here as h3 makes it. The application's `onResponse` is left to h3: it wants the cookie, too. */
+/** Creates the final response as h3 does. Leaves `onResponse` to h3, so that it sees the cookie. */
 function respond(event: H3Event, next: () => unknown): Response | Promise<Response> {
   const { onResponse, ...config } = event.app?.config ?? {};
   return toResponse(next(), event, config);

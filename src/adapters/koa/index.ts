@@ -3,7 +3,7 @@ import { statusOf } from "../../core/http/error-response.ts";
 import type { OpenSession, PendingAnswer, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
-import { clearAnswer, headersOf } from "../node/response/headers.ts";
+import { clearResponse, headersOf } from "../node/response/headers.ts";
 import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
 import { originalStatus } from "../shared/original-status.ts";
 import { mountOn } from "./mount.ts";
@@ -11,7 +11,7 @@ import { mountOn } from "./mount.ts";
 export type { MountOptions } from "../shared/mount-options.ts";
 
 /**
- * Which sessions are mounted on a context, for applications that read `ctx.session` rather than `sessions.get(ctx)`:
+ * Declares the sessions mounted on a context, for applications that read `ctx.session` rather than `sessions.get(ctx)`:
  *
  * ```ts
  * declare module "coatcheck/koa" {
@@ -19,7 +19,7 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * }
  * ```
  *
- * Nothing is declared on contexts without it, so it clashes with no other session package.
+ * Without it nothing is declared on contexts, so it does not conflict with other session packages.
  */
 // biome-ignore lint/suspicious/noEmptyInterface: applications merge into it
 export interface Mounts {}
@@ -32,17 +32,17 @@ declare module "koa" {
 }
 
 /**
- * Sessions for Koa 3: `app.use(session(sessions))`, then `sessions.get(ctx)` or `ctx.session`.
+ * Returns middleware for Koa 3: `app.use(session(sessions))`, then `sessions.get(ctx)` or `ctx.session`.
  *
- * Commits when the handlers after it are done, so that an error of the commit is thrown to the middleware before it;
- * and before the first byte where it leaves earlier, or past Koa (`ctx.respond = false`): there the error goes to
- * `ctx.onerror`. https is what `ctx.secure` says, so Koa's own setting `app.proxy` holds here, too.
+ * Commits when the handlers after it have finished, and throws an error of the commit to the middleware before it. If
+ * the response is sent earlier, or without Koa (`ctx.respond = false`), it commits before the first byte, and the error
+ * goes to `ctx.onerror`. `ctx.secure` says whether the request used https, so Koa's setting `app.proxy` applies.
  */
 export function session<Data extends object>(sessions: SessionManager<Data>, options: MountOptions = {}): Middleware {
   return async (ctx: Context, next) => {
     const opened = await mountOn(ctx, sessions, options);
     if (!opened) return next();
-    const commitNow = committing(ctx, opened);
+    const commitNow = committer(ctx, opened);
     try {
       await next();
     } catch (error) {
@@ -53,10 +53,10 @@ export function session<Data extends object>(sessions: SessionManager<Data>, opt
   };
 }
 
-/** Commits at the first byte, unless that was done before by the function it gives. */
-function committing(ctx: Context, opened: OpenSession<object>): () => Promise<void> {
+/** Commits before the first byte, unless the returned function has committed already. */
+function committer(ctx: Context, opened: OpenSession<object>): () => Promise<void> {
   let edits: HeaderEdit[] | undefined;
-  // The edits wait for the first byte in any case: on an error Koa unsets all headers.
+  // The edits always wait for the first byte: on an error Koa unsets all headers.
   const commit: typeof opened.commit = (outcome) => edits ?? opened.commit(outcome);
   commitBeforeResponse(ctx.res, { commit }, (error) => ctx.onerror(error as Error));
   return async () => {
@@ -66,9 +66,9 @@ function committing(ctx: Context, opened: OpenSession<object>): () => Promise<vo
       edits = await opened.commit({ status, answer: pendingOf(ctx) });
     } catch (error) {
       originalStatus.set(ctx, status);
-      clearAnswer(ctx.res, statusOf(error));
+      clearResponse(ctx.res, statusOf(error));
       ctx.body = undefined;
-      // As if the application had set it: a body alone does not make it 200.
+      // Set explicitly, so that a body assigned later does not reset it to 200.
       ctx.status = statusOf(error);
       throw error;
     }
@@ -81,6 +81,6 @@ const pendingOf = ({ res, body }: Context): PendingAnswer => ({
   isOver: () => res.writableEnded,
 });
 
-/** Koa sends a stream, a `ReadableStream`, a `Blob` and a `Response` while they are read. */
+/** Koa streams a Node stream, a `ReadableStream`, a `Blob` and a `Response`. */
 const isStream = (body: unknown): boolean =>
   typeof body === "object" && body !== null && ("pipe" in body || "getReader" in body || "arrayBuffer" in body);

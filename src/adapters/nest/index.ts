@@ -17,18 +17,18 @@ import type { MountOptions } from "../shared/mount-options.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
-/** The type of a parameter under `@Session(sessions)`, by the same name so that one import brings both. */
+/** The type of a parameter with `@Session(sessions)`. It has the same name, so that one import covers both. */
 export type Session<Data extends object = DefaultData> = SessionOf<Data>;
 
 type Mount = (server: HttpServer) => unknown;
 const mountToken: unique symbol = Symbol("coatcheck.mount");
 
 /**
- * Sessions for NestJS on Express or Fastify: `imports: [SessionModule.forRoot(sessions)]` in the root module. Once for each
- * manager; `as` gives another property of the request than `session`.
+ * Sessions for NestJS on Express or Fastify: `imports: [SessionModule.forRoot(sessions)]` in the root module, once per
+ * manager. `as` names the property of the request. @default "session"
  *
- * The session is open before the first guard; on Express before Nest's middleware, too. The response leaves after the
- * commit, and an error of the commit goes to the exception filters.
+ * The session is open before the first guard, and on Express also before Nest's middleware. The response is sent after
+ * the commit, and an error of the commit goes to the exception filters.
  */
 export class SessionModule implements NestModule {
   readonly #mount: Mount;
@@ -45,7 +45,7 @@ export class SessionModule implements NestModule {
     return { module: SessionModule, providers: [{ provide: mountToken, useValue: mount }] };
   }
 
-  /** For Nest, which calls it before it mounts the middleware of any module. */
+  /** Called by Nest before it mounts the middleware of any module. */
   configure(consumer: MiddlewareConsumer): void {
     this.#mount((consumer as MiddlewareConsumer & { getHttpAdapter(): HttpServer }).getHttpAdapter());
   }
@@ -57,12 +57,12 @@ const sessionOf = <Data extends object>(
   context: ExecutionContext,
 ): Promise<SessionOf<Data>> => sessions.get(context.switchToHttp().getRequest<object>()).load();
 
-/** The session of the request: `index(@Session(sessions) session: Session<Visit>)`. A lazy one is loaded. */
+/** Injects the session of the request: `index(@Session(sessions) session: Session<Visit>)`. Loads a lazy session. */
 export function Session<Data extends object>(sessions: SessionManager<Data>): SessionParameter<Data> {
   return createParamDecorator((_, context) => sessionOf(sessions, context))() as SessionParameter<Data>;
 }
 
-/** Lets only visitors pass who are signed in, as in `@UseGuards(signedIn(sessions))`. Others get 401. */
+/** Returns a guard for signed-in users, as in `@UseGuards(signedIn(sessions))`. Other clients get 401. */
 export function signedIn<Data extends object>(sessions: SessionManager<Data>): CanActivate {
   return {
     canActivate: async (context) => {
@@ -73,7 +73,7 @@ export function signedIn<Data extends object>(sessions: SessionManager<Data>): C
   };
 }
 
-/** A decorator that the compiler refuses on a parameter of another type. */
+/** A decorator that does not compile on a parameter of another type. */
 type SessionParameter<Data extends object> = <Target extends object, Name, Index extends number>(
   target: Target,
   name: Name,

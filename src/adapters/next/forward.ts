@@ -1,43 +1,43 @@
 import type { HeaderEdit } from "../../types/transport.ts";
-import { answerThrown, edited } from "./answer.ts";
-import type { Ended } from "./ended.ts";
+import type { HandlerResult } from "./handler-result.ts";
 import { headerAfter, requestHeaders } from "./headers.ts";
+import { respondToError, withEdits } from "./respond.ts";
 
-const passOn = "x-middleware-next";
+const passThroughHeader = "x-middleware-next";
 const renderedForOne = "private, no-cache, no-store, max-age=0, must-revalidate";
-/** The names of all headers that the request is to go on with; the value of each is in a header of its own. */
+/** Lists the names of all request headers to pass on. The value of each is in a header of its own. */
 const namesField = "x-middleware-override-headers";
 const valueField = (name: string): string => `x-middleware-request-${name}`;
 
-/** What `NextResponse.next()` makes: the request goes on to where it was going. */
-export const goOn = (): Response => new Response(null, { headers: { [passOn]: "1" } });
+/** Returns the response of `NextResponse.next()`: the request continues to its route. */
+export const passThrough = (): Response => new Response(null, { headers: { [passThroughHeader]: "1" } });
 
 /**
- * What `proxy.ts` answers. A request that goes on goes on with what the client is told here, so that the page that renders
- * now sees it: in the headers that `NextResponse.next({ request: { headers } })` would write.
+ * Creates the response of `proxy.ts`. A request that continues carries the edits that the client will receive, so that
+ * the page rendered now sees them, in the headers that `NextResponse.next({ request: { headers } })` would write.
  */
-export async function forward(ended: Ended<Response>, edits: readonly HeaderEdit[]): Promise<Response> {
-  if ("error" in ended) return answerThrown(ended.error, edits);
-  const response = edited(ended.value, edits);
+export async function forward(result: HandlerResult<Response>, edits: readonly HeaderEdit[]): Promise<Response> {
+  if ("error" in result) return respondToError(result.error, edits);
+  const response = withEdits(result.value, edits);
   const { headers } = response;
-  if (!headers.has(passOn) && !headers.has("x-middleware-rewrite")) return response;
-  // What is said here is what is sent; it must be no less than Next.js would say of a page rendered for one visitor.
+  if (!headers.has(passThroughHeader) && !headers.has("x-middleware-rewrite")) return response;
+  // This header replaces that of Next.js, so it must be as strict as the one for a page rendered per request.
   if (edits.some(({ kind }) => kind === "private")) headers.set("cache-control", renderedForOne);
-  tell(headers, await requestHeaders(), edits);
+  overrideRequestHeaders(headers, await requestHeaders(), edits);
   return response;
 }
 
-function tell(headers: Headers, request: Headers, edits: readonly HeaderEdit[]): void {
-  const told = edits.flatMap(({ kind, name }) =>
+function overrideRequestHeaders(headers: Headers, request: Headers, edits: readonly HeaderEdit[]): void {
+  const sentEdits = edits.flatMap(({ kind, name }) =>
     kind === "cookie" ? "cookie" : kind === "set" ? name.toLowerCase() : [],
   );
-  if (told.length === 0) return;
+  if (sentEdits.length === 0) return;
   if (!headers.has(namesField)) {
     for (const [name, value] of request) headers.set(valueField(name), value);
     headers.set(namesField, [...request.keys()].join(","));
   }
   const names = new Set(headers.get(namesField)?.split(","));
-  for (const name of new Set(told)) {
+  for (const name of new Set(sentEdits)) {
     const value = headerAfter(name, headers.get(valueField(name)) ?? undefined, edits);
     names.delete(name);
     if (value === undefined) continue;

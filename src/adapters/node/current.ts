@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What belongs to the work that runs now, and to all that it starts. */
-export class Current<Value> {
+/** A value of the current asynchronous context. */
+export class CurrentValue<Value> {
   readonly #storage = new AsyncLocalStorage<{ value: Value | undefined } | undefined>();
 
-  #isForgetful = false;
+  #isClearedPerRequest = false;
 
   get(): Value | undefined {
     return this.#storage.getStore()?.value;
@@ -15,29 +15,29 @@ export class Current<Value> {
   }
 
   /**
-   * From here on, for whoever called; the value may come later. Cloudflare's workers know no such thing, because it
-   * reaches beyond the function that asks for it: there only `run` works.
+   * Enters a context for the rest of the caller's execution. Returns a function that sets its value, which may come
+   * later. Cloudflare Workers have no `enterWith`: there only `run` works.
    */
   enter(): (value: Value) => void {
-    const place: { value: Value | undefined } = { value: undefined };
+    const slot: { value: Value | undefined } = { value: undefined };
     try {
-      this.#storage.enterWith(place);
-      this.#forget();
+      this.#storage.enterWith(slot);
+      this.#clearPerRequest();
     } catch {
-      // Whoever looks for the value is told.
+      // Code that needs the value gets an error that says so.
     }
     return (value) => {
-      place.value = value;
+      slot.value = value;
     };
   }
 
   /**
-   * Before Node 24, what is entered stays with a connection that is kept alive. Its next request may be somebody else's,
-   * because proxies share connections.
+   * Before Node 24, an entered context outlives the request on a keep-alive connection. The next request may belong to
+   * another user, because proxies share connections.
    */
-  #forget(): void {
-    if (this.#isForgetful) return;
-    this.#isForgetful = true;
+  #clearPerRequest(): void {
+    if (this.#isClearedPerRequest) return;
+    this.#isClearedPerRequest = true;
     const channels = globalThis.process?.getBuiltinModule?.("node:diagnostics_channel");
     channels?.subscribe("http.server.request.start", () => this.#storage.enterWith(undefined));
   }

@@ -3,15 +3,18 @@ import type { NodeRequest, NodeResponse } from "./types.ts";
 const first: unique symbol = Symbol("coatcheck.first");
 const second: unique symbol = Symbol("coatcheck.second");
 
-/** V8 of Node 24 shares hidden classes between objects whose prototype was exchanged; earlier ones make one for each. */
+/**
+ * V8 in Node 24 shares hidden classes between objects whose prototype was replaced. Earlier versions create one per
+ * object.
+ */
 const isNeeded = Number(process.versions.node.split(".")[0]) < 24;
 
 /**
- * Express exchanges the prototype of each request and response, after which every property that is put on one costs a
- * hidden class of its own, about 3 µs. An object that has lost a property is kept as a table instead, where one more
- * costs next to nothing.
+ * Switches both objects to V8's dictionary mode. Express replaces the prototype of each request and response; after
+ * that, every new property creates a hidden class of its own, which costs about 3 µs. Deleting a property makes V8
+ * store the object as a hash table, where further properties cost almost nothing.
  */
-export function keepAsTables(req: NodeRequest, res: NodeResponse): void {
+export function useDictionaryMode(req: NodeRequest, res: NodeResponse): void {
   if (!isNeeded || Object.hasOwn(Object.getPrototypeOf(res), "writeHead")) return;
   for (const object of [req, res] as { [first]?: boolean; [second]?: boolean }[]) {
     object[first] = true;

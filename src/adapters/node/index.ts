@@ -3,17 +3,17 @@ import type { SessionManager } from "../../types/sessions.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
 import { mountSession } from "./mount.ts";
 import { isEncrypted, NodeRequestHead } from "./request.ts";
-import { answerError } from "./terminal-error.ts";
+import { sendError } from "./terminal-error.ts";
 import type { HttpRequest, HttpResponse, NodeMiddleware, NodeRequest, NodeResponse } from "./types.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 export type { Next, NodeMiddleware, NodeRequest, NodeResponse } from "./types.ts";
 
 /**
- * Sessions as Connect-style middleware, for servers of `node:http`, `node:https` and `node:http2`.
+ * Returns Connect-style middleware for servers of `node:http`, `node:https` and `node:http2`.
  *
- * The response leaves after the commit. If that fails, the answer is dropped and `next` is called a second time, with
- * the error: answer it there.
+ * The response is sent after the commit. If the commit fails, the response is discarded and `next` is called a second
+ * time, with the error. Send the error response there.
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
@@ -23,12 +23,16 @@ export function session<Data extends object>(
 }
 
 export interface ListenerOptions<Req = HttpRequest, Res = HttpResponse> extends MountOptions {
-  /** Answers what the handler or the commit threw. @default plain text with the error's status; what is unknown is printed */
+  /**
+   * Responds to an error of the handler or the commit.
+   *
+   * @default plain text with the error's status; unknown errors are logged
+   */
   readonly onError?: ((error: unknown, req: Req, res: Res) => unknown) | undefined;
 }
 
 /**
- * A request listener with a session, for a server without a framework:
+ * Returns a request listener with a session, for a server without a framework:
  * `http.createServer(listener(sessions, (req, res, session) => { … }))`.
  */
 export function listener<
@@ -40,14 +44,14 @@ export function listener<
   handler: (req: Req, res: Res, session: Session<Data>) => unknown,
   options: ListenerOptions<Req, Res> = {},
 ): (req: Req, res: Res) => void {
-  const { as = "session", lazy, onError = (error, _req, res) => answerError(res, error) } = options;
+  const { as = "session", lazy, onError = (error, _req, res) => sendError(res, error) } = options;
   const mount = session(sessions, { as, lazy });
   return (req, res) => {
     const fail = async (error: unknown): Promise<void> => {
       try {
         await onError(error, req, res);
       } catch (failure) {
-        answerError(res, failure);
+        sendError(res, failure);
       }
     };
     mount(req, res, async (error) => {

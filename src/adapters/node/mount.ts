@@ -4,12 +4,12 @@ import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { RequestHead } from "../../types/transport.ts";
 import { isSkipped, nameTakenError, noteSkipped } from "../shared/already-mounted.ts";
 import type { MountOptions } from "../shared/mount-options.ts";
-import { putSession, unlessDeleted } from "../shared/session-property.ts";
-import { keepAsTables } from "./dictionary-mode.ts";
+import { defineSession, unlessDeleted } from "../shared/session-property.ts";
+import { useDictionaryMode } from "./dictionary-mode.ts";
 import { commitBeforeResponse } from "./response/committed-response.ts";
 import type { NodeMiddleware, NodeRequest } from "./types.ts";
 
-/** Middleware that opens a request's session, puts it on the request and lets its response wait for the commit. */
+/** Returns middleware that opens a request's session, mounts it, and delays the response until the commit. */
 export function mountSession<Data extends object>(
   sessions: SessionManager<Data>,
   { as = "session", lazy = false }: MountOptions,
@@ -20,13 +20,13 @@ export function mountSession<Data extends object>(
     const named = (req as unknown as Record<string, object | undefined>)[as];
     if (named !== undefined && named !== known && !isSkipped(sessions, named)) return next(nameTakenError(as));
     if (known) {
-      if (named === undefined) putSession(req, as, known);
+      if (named === undefined) defineSession(req, as, known);
       return next();
     }
     if (res.headersSent) return next(tooLate(sessions.name));
-    keepAsTables(req, res);
+    useDictionaryMode(req, res);
     const mount = (opened: OpenSession<Data>): void => {
-      putSession(req, as, opened.session);
+      defineSession(req, as, opened.session);
       if (!noteSkipped(sessions, req, opened.session)) {
         const committable = unlessDeleted(opened, as, () => Object.hasOwn(req, as));
         commitBeforeResponse(res, committable, next);
@@ -42,5 +42,5 @@ export function mountSession<Data extends object>(
 const tooLate = (name: string): SessionError =>
   new SessionError(
     "HEADERS_SENT",
-    `The session "${name}" is mounted on a request whose response has begun, so it could not be stored any more. Mount it before the handlers that answer.`,
+    `The session "${name}" was mounted on a request whose response has begun, so its changes could no longer be stored. Mount it before the handlers that respond.`,
   );

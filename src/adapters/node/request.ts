@@ -1,7 +1,7 @@
 import type { RequestHead } from "../../types/transport.ts";
 import type { NodeRequest } from "./types.ts";
 
-/** A Node request as sessions see it. */
+/** The request head of a Node request. */
 export class NodeRequestHead implements RequestHead {
   readonly encrypted: boolean;
   readonly #req: NodeRequest;
@@ -15,7 +15,7 @@ export class NodeRequestHead implements RequestHead {
     return this.#req.method ?? "GET";
   }
 
-  /** As the client sent it: routers cut off the path that they are mounted under. */
+  /** The URL as the client sent it. Routers strip their mount path from `url`. */
   get url(): string {
     const { originalUrl, url } = this.#req as { originalUrl?: string; url?: string };
     return originalUrl ?? url ?? "/";
@@ -29,7 +29,7 @@ export class NodeRequestHead implements RequestHead {
   }
 }
 
-/** Whether this very connection is TLS. */
+/** Returns whether this connection itself uses TLS. */
 export function isEncrypted(req: NodeRequest): boolean {
   return (req.socket as { encrypted?: boolean } | undefined)?.encrypted === true;
 }

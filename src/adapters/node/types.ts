@@ -8,8 +8,8 @@ export type HttpResponse = ServerResponse;
 export type NodeRequest = HttpRequest | Http2ServerRequest;
 export type NodeResponse = HttpResponse | Http2ServerResponse;
 
-/** Goes on to the next handler, or with an error to the next error handler. */
+/** Calls the next handler, or with an error the next error handler. */
 export type Next = (error?: unknown) => void;
 
-/** Middleware as Connect, Express, Polka and others take it. */
+/** Middleware as Connect, Express, Polka and others accept it. */
 export type NodeMiddleware = (req: NodeRequest, res: NodeResponse, next: Next) => void;

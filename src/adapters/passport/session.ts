@@ -3,23 +3,27 @@ import type { Session } from "../../types/session.ts";
 export type Done = (error?: unknown) => void;
 type Data = Record<string, unknown>;
 
-/** What passport, its strategies and connect-flash take for a session: data as properties, and methods with callbacks. */
+/**
+ * The session interface of passport, its strategies and connect-flash: data as properties, and methods with callbacks.
+ */
 export interface PassportSession {
   [key: string]: unknown;
-  /** Empties the session and gives it a new token; a session of a signed-in user ends, and another one begins. */
+  /**
+   * Empties the session and gives it a new token. The session of a signed-in user is destroyed and a new one started.
+   */
   regenerate(done?: Done): Promise<void> | undefined;
   save(done?: Done): Promise<void> | undefined;
   destroy(done?: Done): Promise<void> | undefined;
 }
 
 interface Options {
-  /** The user id of what `serializeUser` gave. */
+  /** Returns the user id for the result of `serializeUser`. */
   readonly userIdOf: (serialized: unknown) => string | undefined;
-  /** Puts another one in this one's place: passport keeps the one from before and copies what is to stay. */
+  /** Replaces `req.session`. passport keeps the old view and copies the values that stay. */
   readonly replace: (session: PassportSession) => void;
 }
 
-/** Data, as both a session and a `Map` keep it. */
+/** The common interface of a session and a `Map`. */
 interface Source {
   has(key: string): boolean;
   get(key: string): unknown;
@@ -68,10 +72,10 @@ export function passportSession(session: Session<Data>, options: Options, first:
 
 const notData = (key: string | symbol): TypeError =>
   new TypeError(
-    `"${String(key)}" is no data of a session: it was neither stored nor deleted. Assign values to other names, which must be texts.`,
+    `"${String(key)}" is not session data: it was neither stored nor deleted. Use another name, which must be a string.`,
   );
 
-/** Of a request that the option `skip` left out: there is nothing, so that passport asks no further; writing throws. */
+/** The data of a request that the option `skip` left out: empty, so that passport finds no user. Writing throws. */
 export const nothingIn = (session: Session<Data>): Source => ({
   has: () => false,
   get: () => undefined,
@@ -80,7 +84,7 @@ export const nothingIn = (session: Session<Data>): Source => ({
   keys: () => [],
 });
 
-/** Nobody is signed in: one commit will do all of it. Otherwise nothing of that user may stay, in the store neither. */
+/** Destroys a signed-in user's session, so that nothing of it stays in the store. Otherwise one commit is enough. */
 async function renew(session: Session<Data>): Promise<void> {
   if (session.userId !== undefined) return session.destroy();
   session.clear();

@@ -1,50 +1,50 @@
 import { errorResponse, publicMessage, statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
-import { commitAll, drop, type Mounting } from "../shared/fetch-response.ts";
+import { cancelBody, commitAll, type RequestSessions } from "../shared/fetch-response.ts";
 
 type Next = () => Promise<Response>;
 
-/** The sessions of one request. Those that are mounted further in are committed together with the first. */
-export interface MountedSessions extends Mounting {
+/** The sessions of one request. The outermost middleware commits them all. */
+export interface MountedSessions extends RequestSessions {
   isClaimed: boolean;
   failure?: CommitFailure;
 }
 
-/** Lets the response leave after the commit. */
-export async function commitAfter(visit: MountedSessions, next: Next): Promise<Response> {
-  visit.isClaimed = true;
+/** Returns the response after the commit. */
+export async function commitAfter(mounted: MountedSessions, next: Next): Promise<Response> {
+  mounted.isClaimed = true;
   const answer = new FetchAnswer(await next());
   try {
-    await commitAll(visit, answer.response.status, answer);
+    await commitAll(mounted, answer.response.status, answer);
   } catch (error) {
-    drop(answer.response);
-    visit.failure = new CommitFailure(error);
-    throw visit.failure;
+    cancelBody(answer.response);
+    mounted.failure = new CommitFailure(error);
+    throw mounted.failure;
   }
-  return answer.edited(visit.edits);
+  return answer.edited(mounted.edits);
 }
 
-/** Has what was stored in spite of an error told to the client, on the response that React Router makes of the error. */
-export async function answerAfter(visit: MountedSessions, next: Next): Promise<Response> {
+/** After an error, adds the headers for what was stored anyway to React Router's error response. */
+export async function answerAfter(mounted: MountedSessions, next: Next): Promise<Response> {
   let response: Response;
   try {
     response = await next();
-    if (!visit.failure) return response;
-    await commitAll(visit, response.status);
+    if (!mounted.failure) return response;
+    await commitAll(mounted, response.status);
   } catch (error) {
-    // In a resource route React Router answers outside of all middleware, where the client could be given no token.
-    const status = visit.failure?.status ?? 500;
-    await commitAll(visit, status);
-    if (!visit.edits.some(({ kind }) => kind === "cookie" || kind === "set")) throw error;
-    const { body, headers } = errorResponse(visit.failure ? visit.failure.error : error);
+    // In a resource route React Router responds outside all middleware, where no token could be sent to the client.
+    const status = mounted.failure?.status ?? 500;
+    await commitAll(mounted, status);
+    if (!mounted.edits.some(({ kind }) => kind === "cookie" || kind === "set")) throw error;
+    const { body, headers } = errorResponse(mounted.failure ? mounted.failure.error : error);
     response = new Response(body, { status, headers });
   }
-  return new FetchAnswer(response).edited(visit.edits);
+  return new FetchAnswer(response).edited(mounted.edits);
 }
 
 /**
- * A failed commit, as React Router knows a Response that was thrown: `isRouteErrorResponse()` holds, the `ErrorBoundary` sees
- * status and sentence, `handleError` the error, too.
+ * A failed commit in the form of a thrown Response: `isRouteErrorResponse()` returns true, the `ErrorBoundary` sees the
+ * status and a sentence, and `handleError` can read the error.
  */
 class CommitFailure {
   readonly status: number;
@@ -59,7 +59,7 @@ class CommitFailure {
     this.#error = error;
   }
 
-  /** Not enumerable, so it is not sent to the browser. */
+  /** A getter of the prototype, so that React Router does not serialize it for the browser. */
   get error(): unknown {
     return this.#error;
   }

@@ -11,11 +11,14 @@ export {
   sessionStorageOf,
 } from "./storage.ts";
 
-/** How a session is mounted on a request. */
+/** Options for mounting a session on a request. */
 export interface MountOptions<Data extends object> {
-  /** What React Router's `createContext()` made, for who prefers `context.get(visitContext)` to `sessions.get(context)`. */
+  /**
+   * A context from React Router's `createContext()`, for `context.get(sessionContext)` instead of
+   * `sessions.get(context)`.
+   */
   readonly as?: { defaultValue?: Session<Data> | undefined } | undefined;
-  /** Leave loading to `session.load()`, where only few routes use the session. @default false */
+  /** Loads the session only in `session.load()`. For applications where few routes use it. @default false */
   readonly lazy?: boolean | undefined;
 }
 
@@ -24,15 +27,16 @@ export interface MiddlewareArgs {
   readonly context: { set(context: { defaultValue?: unknown }, value: unknown): void };
 }
 
-/** Server middleware, as in the `middleware` of a route module. */
+/** Server middleware, as in the `middleware` export of a route module. */
 export type SessionMiddleware = (args: MiddlewareArgs, next: () => Promise<unknown>) => Promise<Response>;
 
 /**
- * Sessions for React Router 7 and 8: `export const middleware = session(sessions)` in the root route, then
- * `sessions.get(context)` in all loaders, actions and middlewares of a request.
+ * Returns middleware for React Router 7 and 8: `export const middleware = session(sessions)` in the root route, then
+ * `sessions.get(context)` in all loaders, actions and middleware of a request.
  *
- * The response leaves after the commit. An error of the commit goes to the `ErrorBoundary`, with its status. These are two
- * middlewares, because what one throws is answered by React Router before the one around it.
+ * The response is sent after the commit. An error of the commit goes to the `ErrorBoundary`, with its status. It takes
+ * two middleware functions: React Router turns an error of the inner one into a response before the outer one
+ * continues.
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
@@ -45,23 +49,23 @@ export function session<Data extends object>(
       if (sessions.tryGet(context)) throw sharedContext();
       const opened = await sessions.open(request, { carriers: [context, request], lazy });
       if (as) context.set(as, opened.session);
-      const others = visits.get(request);
-      const visit = others ?? { opened: [], edits: [], isClaimed: false };
-      visit.opened.push(opened);
-      visits.set(request, visit);
-      return others ? follow() : answerAfter(visit, follow);
+      const others = sessionsByRequest.get(request);
+      const mounted = others ?? { opened: [], edits: [], isClaimed: false };
+      mounted.opened.push(opened);
+      sessionsByRequest.set(request, mounted);
+      return others ? follow() : answerAfter(mounted, follow);
     },
     async ({ request }, next) => {
       const follow = next as () => Promise<Response>;
-      const visit = visits.get(request);
-      return visit && !visit.isClaimed ? commitAfter(visit, follow) : follow();
+      const mounted = sessionsByRequest.get(request);
+      return mounted && !mounted.isClaimed ? commitAfter(mounted, follow) : follow();
     },
   ];
 }
 
-const visits = new WeakMap<Request, MountedSessions>();
+const sessionsByRequest = new WeakMap<Request, MountedSessions>();
 
 const sharedContext = (): Error =>
   invalidOption(
-    "Two requests were given the same RouterContextProvider, so one visitor would see the session of another. Make a new one in every call of getLoadContext.",
+    "Two requests were given the same RouterContextProvider, so one user would see the session of another. Create a new one in every call of getLoadContext.",
   );

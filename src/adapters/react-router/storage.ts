@@ -10,9 +10,9 @@ export type FlashSessionData<Data, FlashData> = Partial<
   Data & { [Key in keyof FlashData as `__flash_${Key & string}__`]: FlashData[Key] }
 >;
 
-/** A session with the methods of React Router's own; `sessions.get(session)` gives all that coatcheck's can do. */
+/** A session with the methods of React Router's sessions. `sessions.get(session)` returns the full session. */
 export interface StorageSession<Data, FlashData = Data> {
-  /** The public id; empty for a new session. */
+  /** The public id; an empty string for a new session. */
   readonly id: string;
   readonly data: FlashSessionData<Data, FlashData>;
   has(name: (keyof Data | keyof FlashData) & string): boolean;
@@ -23,41 +23,41 @@ export interface StorageSession<Data, FlashData = Data> {
     | (Key extends keyof FlashData ? FlashData[Key] : undefined)
     | undefined;
   set<Key extends keyof Data & string>(name: Key, value: Data[Key]): void;
-  /** Kept until it is read by `get`. */
+  /** Stores a value until `get` reads it once. */
   flash<Key extends keyof FlashData & string>(name: Key, value: FlashData[Key]): void;
   unset(name: keyof Data & string): void;
 }
 
 export interface StorageOptions {
   /**
-   * Whether visitors come over https, for `getSession` with a Cookie header alone; a request says so itself. `false` is for
-   * development on localhost. @default true
+   * Whether clients use https, for `getSession` with only a Cookie header; a request says so itself. Set it to `false`
+   * for development on localhost. @default true
    */
   readonly secure?: boolean | undefined;
 }
 
-/** The interface `SessionStorage` of React Router. */
+/** React Router's interface `SessionStorage`. */
 export interface SessionStorage<Data, FlashData = Data> {
-  /** The session of a request, or of its Cookie header. */
+  /** Opens the session of a request, or of its Cookie header. */
   getSession(from?: Request | string | null): Promise<StorageSession<Data, FlashData>>;
   /**
-   * Stores the session and gives the `Set-Cookie` line; an empty one, which browsers ignore, where the client has nothing to
-   * learn. `maxAge`, in seconds, is `remember()`.
+   * Stores the session and returns the `Set-Cookie` line. It is empty, which browsers ignore, if the cookie does not
+   * change. `maxAge`, in seconds, calls `remember()`.
    */
   commitSession(session: StorageSession<Data, FlashData>, options?: { maxAge?: number | undefined }): Promise<string>;
   /**
-   * Stores the session and gives all that the response has to say: `Set-Cookie`, and what keeps it out of shared caches.
-   * These are `init` with that added, as in `Response.json(data, { headers: await storage.commitHeaders(session) })`.
+   * Stores the session and returns its response headers, added to `init`: `Set-Cookie`, and those that keep the
+   * response out of shared caches, as in `Response.json(data, { headers: await storage.commitHeaders(session) })`.
    */
   commitHeaders(session: StorageSession<Data, FlashData>, init?: HeadersInit): Promise<Headers>;
-  /** Ends the session and gives the `Set-Cookie` line that ends its cookie. */
+  /** Destroys the session and returns the `Set-Cookie` line that expires its cookie. */
   destroySession(session: StorageSession<Data, FlashData>): Promise<string>;
 }
 
 /**
- * Sessions as React Router's `createCookieSessionStorage()` gives them, for applications that move over. Each `getSession`
- * is a session of its own and each `commitSession` a commit of its own; they lose nothing of each other's changes, but only
- * the middleware `session()` gives all loaders of a request one session.
+ * Returns a session storage with the interface of React Router's `createCookieSessionStorage()`, for applications that
+ * migrate. Each `getSession` opens the session separately, and each `commitSession` commits separately. Concurrent
+ * changes are merged, but only the middleware `session()` shares one session among all loaders of a request.
  */
 export function sessionStorageOf<Data extends object, FlashData = Data>(
   sessions: SessionManager<Data>,
@@ -68,7 +68,10 @@ export function sessionStorageOf<Data extends object, FlashData = Data>(
 
   const editsOf = (session: object): Promise<HeaderEdit[]> => {
     const opened = known.get(session);
-    if (!opened) throw new TypeError("This session is not of the storage that is to store it.");
+    if (!opened)
+      throw new TypeError(
+        "This session was not opened by this storage, so it was not stored. Pass it to the storage whose getSession() returned it.",
+      );
     opened.edits ??= (async () => opened.commit({ status: 200 }))();
     return opened.edits;
   };
@@ -136,7 +139,7 @@ const storageHints: Hints = {
     `A session has no property "${name}", so this would be undefined whatever is stored. Use session.get("${name}") or session.has("${name}").`,
 };
 
-/** All that is known of a request by its Cookie header. */
+/** A request head with nothing but a Cookie header. */
 const headOf = (cookies: string | undefined, secure: boolean): RequestHead => ({
   method: "GET",
   url: `http${secure ? "s" : ""}://localhost/`,
@@ -147,5 +150,5 @@ const headOf = (cookies: string | undefined, secure: boolean): RequestHead => ({
 const notSupported = (option: string): SessionError =>
   new SessionError(
     "NOT_SUPPORTED",
-    `commitSession() cannot change "${option}" of one cookie. Set it for all sessions in createSessions({ cookie }), or for this one by sessions.get(session).setCookieAttributes().`,
+    `commitSession() cannot change "${option}" of one cookie, and nothing was stored. Set it for all sessions in createSessions({ cookie }), or for this one with sessions.get(session).setCookieAttributes().`,
   );

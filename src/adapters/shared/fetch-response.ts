@@ -4,22 +4,26 @@ import { settle } from "../../core/language/settle.ts";
 import type { OpenSession } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 
-/** The sessions of one request, committed together, so that all of them learn the same, final status. */
-export interface Mounting {
+/** The sessions of one request. They commit together, so that all of them see the same final status. */
+export interface RequestSessions {
   readonly opened: OpenSession<object>[];
-  /** What their commits want to say on the response. */
+  /** The response headers that their commits ask for. */
   readonly edits: HeaderEdit[];
 }
 
-/** Commits all of them, also if one fails. @throws what one commit threw, or an AggregateError of several */
-export async function commitAll({ opened, edits }: Mounting, status: number, answer?: FetchAnswer): Promise<void> {
+/** Commits all sessions, even if one fails. @throws the error of the commit, or an AggregateError of several */
+export async function commitAll(
+  { opened, edits }: RequestSessions,
+  status: number,
+  answer?: FetchAnswer,
+): Promise<void> {
   const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status, answer })));
   edits.push(...values.flat());
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw combineErrors(errors);
 }
 
-/** Lets whatever feeds the body of a response that will not be sent come to its end. */
-export function drop(response: Response): void {
+/** Cancels the body of a response that will not be sent, so that its source is released. */
+export function cancelBody(response: Response): void {
   if (!response.bodyUsed) response.body?.cancel().catch(() => undefined);
 }

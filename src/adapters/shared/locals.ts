@@ -4,43 +4,43 @@ import { SessionError } from "../../types/errors.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { mountedBefore, noteSkipped } from "./already-mounted.ts";
-import { drop } from "./fetch-response.ts";
+import { cancelBody } from "./fetch-response.ts";
 import { originalStatus } from "./original-status.ts";
-import { putSession, unlessDeleted } from "./session-property.ts";
+import { defineSession, unlessDeleted } from "./session-property.ts";
 
-/** What frameworks that keep a request's own things in its `locals` give to their hooks. */
+/** The context that frameworks with `locals` (SvelteKit, Astro) pass to middleware. */
 export interface LocalsContext {
   readonly request: Request;
   readonly locals: object;
 }
 
-/** How a session is mounted on `locals`. */
+/** Options for mounting a session on `locals`. */
 export interface LocalsOptions<Context> {
   /** The property of `locals` that holds the session. @default "session" */
   readonly as?: string | undefined;
-  /** Leave loading to `session.load()`, where only few requests use the session. @default false */
+  /** Loads the session only in `session.load()`. For applications where few requests use it. @default false */
   readonly lazy?: boolean | undefined;
   /**
-   * Answers an error to which the framework would not give its status or its cookies: a session that could not be stored.
-   * What it throws, the framework answers. @default a sentence for the visitor, with the error's status
+   * Responds to an error that the framework would send without its status or cookies, such as a failed commit. The
+   * framework handles what this function throws. @default a generic sentence with the error's status
    */
   readonly onError?: ((error: unknown, context: Context) => Response | Promise<Response>) | undefined;
 }
 
-/** How the handlers of a request ended. */
-export type Ended = { readonly response: Response } | { readonly thrown: unknown };
+/** What the handlers of a request returned or threw. */
+export type HandlerResult = { readonly response: Response } | { readonly thrown: unknown };
 
-/** What differs between frameworks. */
+/** The parts that differ between frameworks. */
 export interface LocalsFramework {
-  /** The status that decides about the session's changes. */
-  statusOf(ended: Ended): number | Promise<number>;
-  /** Lets the framework's own answer to what was thrown carry these edits. False: it cannot. */
+  /** Returns the status that decides whether the session's changes are kept. */
+  statusOf(result: HandlerResult): number | Promise<number>;
+  /** Adds these edits to the framework's own error response. Returns false if that is impossible. */
   carry(thrown: unknown, edits: readonly HeaderEdit[]): boolean;
-  /** The answer to an error that does not go to the framework. */
+  /** Creates the response to an error that is not passed to the framework. */
   answer(error: unknown): Response | Promise<Response>;
 }
 
-/** Runs what answers a request, with the session in its `locals`. The response leaves after the commit. */
+/** Runs a request's handlers with the session in `locals`. The response is sent after the commit. */
 export async function withLocals<Data extends object>(
   sessions: SessionManager<Data>,
   context: LocalsContext,
@@ -51,13 +51,13 @@ export async function withLocals<Data extends object>(
   const { request, locals } = context;
   const known = mountedBefore(sessions, locals, Reflect.get(locals, as), as);
   if (known) {
-    putSession(locals, as, known);
+    defineSession(locals, as, known);
     return run();
   }
   const opened = await sessions.open(request, { carriers: [context, locals, request], lazy });
-  putSession(locals, as, opened.session);
+  defineSession(locals, as, opened.session);
   noteSkipped(sessions, locals, opened.session);
-  return settle(
+  return commitAndRespond(
     unlessDeleted(opened, as, () => Object.hasOwn(locals, as)),
     locals,
     framework,
@@ -65,27 +65,27 @@ export async function withLocals<Data extends object>(
   );
 }
 
-async function settle(
+async function commitAndRespond(
   { commit }: OpenSession<object>,
   locals: object,
   framework: LocalsFramework,
   run: () => Response | Promise<Response>,
 ): Promise<Response> {
-  const ended = await end(run);
-  const status = originalStatus.get(locals) ?? (await framework.statusOf(ended));
-  const answer = "response" in ended ? new FetchAnswer(ended.response) : undefined;
+  const result = await runHandler(run);
+  const status = originalStatus.get(locals) ?? (await framework.statusOf(result));
+  const answer = "response" in result ? new FetchAnswer(result.response) : undefined;
   let edits: readonly HeaderEdit[];
   try {
-    edits = await commit({ status, error: "thrown" in ended ? ended.thrown : undefined, answer });
+    edits = await commit({ status, error: "thrown" in result ? result.thrown : undefined, answer });
   } catch (failure) {
     originalStatus.set(locals, status);
     const last = await commit({ status: statusOf(failure), error: failure });
-    return fail(framework, failure, last, answer?.response);
+    return respondToError(framework, failure, last, answer?.response);
   }
-  return "thrown" in ended ? fail(framework, ended.thrown, edits) : answer!.edited(edits);
+  return "thrown" in result ? respondToError(framework, result.thrown, edits) : answer!.edited(edits);
 }
 
-async function end(run: () => Response | Promise<Response>): Promise<Ended> {
+async function runHandler(run: () => Response | Promise<Response>): Promise<HandlerResult> {
   try {
     return { response: await run() };
   } catch (thrown) {
@@ -93,15 +93,15 @@ async function end(run: () => Response | Promise<Response>): Promise<Ended> {
   }
 }
 
-/** Answers an error. The response that is dropped may tell of what others stored: another manager's session. */
-async function fail(
+/** Responds to an error. Keeps the cookies of the discarded response, which another manager's commit may have set. */
+async function respondToError(
   framework: LocalsFramework,
   error: unknown,
   edits: readonly HeaderEdit[],
   dropped?: Response,
 ): Promise<Response> {
   const cookies = dropped?.headers.getSetCookie() ?? [];
-  if (dropped) drop(dropped);
+  if (dropped) cancelBody(dropped);
   const hasOwnStatus = SessionError.is(error) && error.status !== 500;
   if (!hasOwnStatus && cookies.length === 0 && framework.carry(error, edits)) throw error;
   const answer = await framework.answer(error);
@@ -110,6 +110,6 @@ async function fail(
   return new FetchAnswer(own).edited(edits);
 }
 
-/** True for edits that only restrict caches, which keep no answers to errors. */
+/** Returns whether all edits only restrict caches. Caches keep no error responses. */
 export const areForCaches = (edits: readonly HeaderEdit[]): boolean =>
   edits.every(({ kind }) => kind === "private" || kind === "vary");

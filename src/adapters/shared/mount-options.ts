@@ -1,12 +1,12 @@
-/** How a session is mounted on a request. */
+/** Options for mounting a session on a request. */
 export interface MountOptions<Name extends string = string> {
-  /** The name under which the request, or the framework's context of it, holds the session. @default "session" */
+  /** The property of the request, or of the framework's context, that holds the session. @default "session" */
   readonly as?: Name | undefined;
-  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
+  /** Loads the session only in `session.load()`. For applications where few handlers use it. @default false */
   readonly lazy?: boolean | undefined;
 }
 
-/** The sessions of the managers in an interface, under the same names. */
+/** Maps an interface of managers to their sessions, under the same names. */
 export type SessionsOf<Managers> = {
   readonly [Name in keyof Managers]: Managers[Name] extends { get(carrier: object): infer S } ? S : never;
 };

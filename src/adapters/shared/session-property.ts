@@ -1,6 +1,6 @@
 import type { OpenSession } from "../../types/sessions.ts";
 
-/** Where a session is kept for the property of this name. All requests share these functions, and so their hidden class. */
+/** The accessors of a session property. All requests share them, and so share one hidden class. */
 interface Property {
   readonly slot: symbol;
   readonly get: (this: object) => unknown;
@@ -9,16 +9,16 @@ interface Property {
 const properties = new Map<string, Property>();
 
 /**
- * Puts a session on a request, or on a framework's context of it. `req.session = null` would end nothing; a property that is
- * only not writable would let it pass in sloppy mode, so the setter says what to write.
+ * Defines the property of a request, or of a framework's context, that holds the session. `req.session = null` would
+ * not end the session, and sloppy mode ignores assignments to a read-only property, so the setter throws.
  */
-export function putSession(carrier: object, name: string, session: object): void {
+export function defineSession(carrier: object, name: string, session: object): void {
   const { slot, get, set } = propertyOf(name);
   Reflect.set(carrier, slot, session);
   Object.defineProperty(carrier, name, { get, set, enumerable: true, configurable: true });
 }
 
-/** Throws what an assignment to a session's property deserves. */
+/** Returns a setter that throws for every assignment to a session's property. */
 export const refuseAssignment = (name: string): (() => never) => propertyOf(name).set;
 
 function propertyOf(name: string): Property {
@@ -37,7 +37,7 @@ function propertyOf(name: string): Property {
   return property;
 }
 
-/** A commit that fails where the session's property is gone: no handler can be told while it deletes it. */
+/** Makes the commit fail if a handler deleted the session's property. A `delete` cannot throw at that moment. */
 export function unlessDeleted<Data extends object>(
   { session, commit }: OpenSession<Data>,
   name: string,

@@ -1,6 +1,6 @@
 import type { Sessions } from "../../types/sessions.ts";
-import { putSession } from "../shared/session-property.ts";
-import { refusalAnswer } from "../shared/sockets/refusal.ts";
+import { defineSession } from "../shared/session-property.ts";
+import { refusalResponse } from "../shared/sockets/refusal.ts";
 import { admission, type SessionEnd, type SocketOptions } from "../shared/sockets/sockets.ts";
 import { type Emitter, headOf, type SocketLike } from "./socket.ts";
 
@@ -18,11 +18,11 @@ export type SocketMiddleware<Data extends object, Name extends string = "session
 ) => void;
 
 /**
- * Sessions for Socket.IO 4: `io.use(session(sessions))`, then `socket.data.session`.
+ * Returns middleware for Socket.IO 4: `io.use(session(sessions))`, then `socket.data.session`.
  *
- * Who has no session, or comes from a page of another origin, is refused: the client's `connect_error` has the HTTP
- * status that fits as `error.data.status`. When a session ends, its sockets get the event "session" with a
- * `SessionEnd`, and are disconnected together with their connection, whose cookie is dead.
+ * A client without a session, or a page of another origin, is refused: its `connect_error` has the matching HTTP status
+ * as `error.data.status`. When a session ends, its sockets get the event "session" with a `SessionEnd` and are
+ * disconnected, together with their connection, whose cookie is no longer valid.
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: Sessions<Data>,
@@ -41,19 +41,19 @@ export function session<Data extends object, Name extends string = "session">(
       conn.off("close", close);
     };
     once.call(socket, "disconnect", close);
-    // A client that leaves before it was let in was never connected, so it is not disconnected either.
+    // A client that leaves before it was accepted causes no "disconnect" event.
     conn.once("close", close);
     try {
       const { session, watch } = await admit(headOf(socket));
-      putSession(data, as, session);
-      const tell = (end: SessionEnd): void => {
+      defineSession(data, as, session);
+      const onEnd = (end: SessionEnd): void => {
         emit.call(socket, "session", end);
         socket.disconnect(true);
       };
-      if (!isClosed) stop = watch(tell);
+      if (!isClosed) stop = watch(onEnd);
     } catch (error) {
       close();
-      const { status, message } = refusalAnswer(error);
+      const { status, message } = refusalResponse(error);
       return next(Object.assign(new Error(message), { data: { status } }));
     }
     next();

@@ -1,7 +1,7 @@
 import type { RequestHead } from "../../types/transport.ts";
 import type { SocketSession } from "../shared/sockets/sockets.ts";
 
-/** What is used of a `Socket` of Socket.IO. */
+/** The used part of a Socket.IO `Socket`. */
 export interface SocketLike<Data extends object, Name extends string = "session"> {
   readonly handshake: {
     readonly url: string;
@@ -16,13 +16,13 @@ export interface SocketLike<Data extends object, Name extends string = "session"
   disconnect(close?: boolean): unknown;
 }
 
-/** The untyped side of a socket: a typed `Server` knows only the application's own events. */
+/** The untyped methods of a socket: a typed `Server` accepts only the application's own events. */
 export interface Emitter {
   emit(event: string, argument: unknown): unknown;
   once(event: string, listener: () => void): unknown;
 }
 
-/** The request that the socket began with. */
+/** Returns the head of the request that opened the socket. */
 export const headOf = ({ handshake: { url, secure, headers } }: SocketLike<never, never>): RequestHead => ({
   method: "GET",
   url,

@@ -3,10 +3,10 @@ import { errorResponse } from "../../core/http/error-response.ts";
 import { isError } from "../../core/language/shape.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
-import { areForCaches, type Ended } from "../shared/locals.ts";
+import { areForCaches, type HandlerResult } from "../shared/locals.ts";
 import { hiddenStatus } from "./status.ts";
 
-/** The part of SvelteKit's `RequestEvent` that sessions need. */
+/** The used part of SvelteKit's `RequestEvent`. */
 export interface SvelteKitEvent {
   readonly request: Request;
   /** SvelteKit's `App.Locals`. */
@@ -16,14 +16,14 @@ export interface SvelteKitEvent {
   readonly isRemoteRequest?: boolean;
 }
 
-/** The status that decides about the session's changes. */
-export function statusOf(ended: Ended, event: SvelteKitEvent): number | Promise<number> {
-  if ("thrown" in ended) return statusOfThrown(ended.thrown);
+/** Returns the status that decides whether the session's changes are kept. */
+export function statusOf(result: HandlerResult, event: SvelteKitEvent): number | Promise<number> {
+  if ("thrown" in result) return statusOfThrown(result.thrown);
   const isForClient = event.isDataRequest || event.isRemoteRequest === true;
-  return isForClient && ended.response.ok ? hiddenStatus(ended.response) : ended.response.status;
+  return isForClient && result.response.ok ? hiddenStatus(result.response) : result.response.status;
 }
 
-/** What `redirect()` and `error()` throw is no `Error`; SvelteKit heeds the status of nothing else. */
+/** `redirect()` and `error()` throw values that are not `Error`s. SvelteKit respects only their status. */
 function statusOfThrown(thrown: unknown): number {
   const { status } = Object(thrown) as { status?: unknown };
   const counts = typeof status === "number" && (!isError(thrown) || SessionError.is(thrown));
@@ -32,7 +32,9 @@ function statusOfThrown(thrown: unknown): number {
 
 const locationOf = (thrown: unknown): unknown => (Object(thrown) as { location?: unknown }).location;
 
-/** Cookies of the event go out with a redirect that is thrown. */
+/**
+ * Adds the edits to the cookies of the event, which SvelteKit sends with a thrown redirect. Returns false if it cannot.
+ */
 export function carry(thrown: unknown, edits: readonly HeaderEdit[], { cookies }: SvelteKitEvent): boolean {
   if (areForCaches(edits)) return true;
   if (locationOf(thrown) === undefined || edits.some(({ kind }) => kind === "set")) return false;
@@ -45,20 +47,23 @@ export function carry(thrown: unknown, edits: readonly HeaderEdit[], { cookies }
     }
     return true;
   } catch {
-    // A hook threw after SvelteKit had made the response.
+    // A hook threw after SvelteKit had created the response.
     return false;
   }
 }
 
-/** JSON for SvelteKit's client and for who prefers it, as SvelteKit's own answers to errors are. */
+/** Creates an error response: JSON for SvelteKit's client and for clients that prefer it, as SvelteKit does. */
 export function answer(error: unknown, { request, isDataRequest, isRemoteRequest }: SvelteKitEvent): Response {
   const location = locationOf(error);
   if (typeof location === "string") return new Response(null, { status: statusOfThrown(error), headers: { location } });
   const { status, headers, body } = errorResponse(error);
-  const told = { message: body.trim(), ...(Object(error) as { body?: object }).body, status };
+  const details = { message: body.trim(), ...(Object(error) as { body?: object }).body, status };
   const accept = request.headers.get("accept") ?? "";
   const wantsJson = isDataRequest || isRemoteRequest || (accept.includes("/json") && !accept.includes("/html"));
-  if (!wantsJson) return new Response(`${told.message}\n`, { status, headers });
+  if (!wantsJson) return new Response(`${details.message}\n`, { status, headers });
   // Navigation reads the first part of this, form actions and remote functions the second.
-  return Response.json({ ...told, type: "error", error: told }, { status, headers: { "cache-control": "no-store" } });
+  return Response.json(
+    { ...details, type: "error", error: details },
+    { status, headers: { "cache-control": "no-store" } },
+  );
 }

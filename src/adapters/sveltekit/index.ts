@@ -4,18 +4,18 @@ import { answer, carry, type SvelteKitEvent, statusOf } from "./answers.ts";
 
 export type { SvelteKitEvent } from "./answers.ts";
 
-/** A `handle` hook, as SvelteKit 2 and 3 take it, alone or in `sequence()`. */
+/** A `handle` hook for SvelteKit 2 and 3, alone or in `sequence()`. */
 export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: {
   event: Event;
   resolve: (event: Event) => Response | Promise<Response>;
 }) => Promise<Response>;
 
-/** How a session is mounted on `event.locals`. */
+/** Options for mounting a session on `event.locals`. */
 export type MountOptions = LocalsOptions<SvelteKitEvent>;
 
 /**
- * Sessions for SvelteKit 2 and 3: `export const handle = session(sessions)` in `src/hooks.server.ts`, then
- * `event.locals.session` or `sessions.get(event)` in load functions, form actions, endpoints and remote functions.
+ * Returns a `handle` hook for SvelteKit 2 and 3: `export const handle = session(sessions)` in `src/hooks.server.ts`,
+ * then `event.locals.session` or `sessions.get(event)` in load functions, form actions, endpoints and remote functions.
  *
  * ```ts
  * declare global {
@@ -23,8 +23,8 @@ export type MountOptions = LocalsOptions<SvelteKitEvent>;
  * }
  * ```
  *
- * The response leaves after the commit. A session that cannot be stored is answered with the error's status, to
- * SvelteKit's client as it wants it; an error with status 500 goes to SvelteKit and its `handleError`.
+ * The response is sent after the commit. A failed commit is answered with the error's status, for SvelteKit's client in
+ * its own format. An error with status 500 goes to SvelteKit and its `handleError`.
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
@@ -36,7 +36,7 @@ export function session<Data extends object>(
       event,
       options,
       {
-        statusOf: (ended) => statusOf(ended, event),
+        statusOf: (result) => statusOf(result, event),
         carry: (thrown, edits) => carry(thrown, edits, event),
         answer: (error) => (options.onError ? options.onError(error, event) : answer(error, event)),
       },

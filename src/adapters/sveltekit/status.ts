@@ -1,26 +1,28 @@
 /**
- * The status of an error within a response of status 200. SvelteKit answers its own client so: navigation asks for the
- * data of each load function, and a remote function is told of its error, by JSON with what went wrong in it.
+ * Returns the status of an error inside a response with status 200. SvelteKit sends its own client errors of load
+ * functions and remote functions as JSON in such a response.
  */
 export async function hiddenStatus(response: Response): Promise<number> {
   const line = await firstLine(response);
   if (!line.includes('"type":"error"')) return response.status;
-  const told = JSON.parse(line) as Told & { readonly nodes?: readonly (Told | null)[] };
-  const statuses = [told, ...(told.nodes ?? [])].flatMap((one) => (one?.type === "error" ? [statusOf(one)] : []));
+  const serialized = JSON.parse(line) as SerializedError & { readonly nodes?: readonly (SerializedError | null)[] };
+  const statuses = [serialized, ...(serialized.nodes ?? [])].flatMap((one) =>
+    one?.type === "error" ? [statusOf(one)] : [],
+  );
   return Math.max(response.status, ...statuses);
 }
 
-interface Told {
+interface SerializedError {
   readonly type?: string;
-  /** SvelteKit 2 has it here, if the error has one. */
+  /** The place of the status in SvelteKit 2, if the error has one. */
   readonly status?: number;
-  /** SvelteKit 3 has it here. */
+  /** The place of the status in SvelteKit 3. */
   readonly error?: { readonly status?: number };
 }
 
-const statusOf = ({ status, error }: Told): number => status ?? error?.status ?? 500;
+const statusOf = ({ status, error }: SerializedError): number => status ?? error?.status ?? 500;
 
-/** All of it, unless data streams in later: that has lines of its own. */
+/** Returns the first line of the body. Later lines hold streamed data. */
 async function firstLine(response: Response): Promise<string> {
   const isJson = /^(application\/json|text\/sveltekit-data)\b/.test(response.headers.get("content-type") ?? "");
   const reader = isJson ? response.clone().body?.getReader() : undefined;

@@ -4,16 +4,16 @@ import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
 import { isError } from "../../core/language/shape.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
-import { commitAll, drop, type Mounting } from "../shared/fetch-response.ts";
+import { cancelBody, commitAll, type RequestSessions } from "../shared/fetch-response.ts";
 import { hiddenStatus } from "./status.ts";
 
 export interface MountOptions {
-  /** Leave loading to `session.load()`, where only few handlers use the session. @default false */
+  /** Loads the session only in `session.load()`. For applications where few handlers use it. @default false */
   readonly lazy?: boolean | undefined;
 }
 
 /**
- * Sessions for TanStack Start, in the server part of a request middleware:
+ * Runs the rest of a request with a session, in the server part of a TanStack Start request middleware:
  *
  * ```ts
  * export const visit = createMiddleware({ type: "request" }).server(({ request, next }) =>
@@ -21,9 +21,9 @@ export interface MountOptions {
  * );
  * ```
  *
- * As `requestMiddleware` of `createStart()` it gives `context.session` to all server functions and server routes;
- * `sessions.get(getRequest())` is the same. The response leaves after the commit. An error of the commit is thrown, for
- * Start to answer with its status.
+ * As `requestMiddleware` of `createStart()` it adds `context.session` to all server functions and server routes;
+ * `sessions.get(getRequest())` returns the same session. The response is sent after the commit. An error of the commit
+ * is thrown, for Start to respond with its status.
  */
 export async function withSession<Data extends object, Result extends { readonly response: Response }>(
   sessions: SessionManager<Data>,
@@ -34,49 +34,49 @@ export async function withSession<Data extends object, Result extends { readonly
   const known = sessions.tryGet(request);
   if (known) return next(known);
   const opened = await sessions.open(request, { carriers: [request], lazy });
-  const others = mountings.get(request);
-  const mounting: Mounting = others ?? { opened: [], edits: [] };
-  mounting.opened.push(opened);
-  mountings.set(request, mounting);
-  return others ? next(opened.session) : committed(mounting, async () => next(opened.session));
+  const others = sessionsByRequest.get(request);
+  const mounted: RequestSessions = others ?? { opened: [], edits: [] };
+  mounted.opened.push(opened);
+  sessionsByRequest.set(request, mounted);
+  return others ? next(opened.session) : committed(mounted, async () => next(opened.session));
 }
 
-/** The sessions of each request; those that are mounted further in are committed together with the first. */
-const mountings = new WeakMap<Request, Mounting>();
+/** The sessions of each request. The outermost middleware commits them all. */
+const sessionsByRequest = new WeakMap<Request, RequestSessions>();
 
 async function committed<Result extends { readonly response: Response }>(
-  mounting: Mounting,
+  mounted: RequestSessions,
   next: () => Promise<Result>,
 ): Promise<Result> {
   const result = await next().catch(async (error: unknown) => {
-    await settle(mounting, statusOf(error));
-    throw carrying(error, mounting);
+    await settle(mounted, statusOf(error));
+    throw withEdits(error, mounted);
   });
   const answer = new FetchAnswer(result.response);
-  await settle(mounting, await hiddenStatus(result.response), answer);
-  return { ...result, response: copied(result.response, answer.edited(mounting.edits)) };
+  await settle(mounted, await hiddenStatus(result.response), answer);
+  return { ...result, response: copied(result.response, answer.edited(mounted.edits)) };
 }
 
-async function settle(mounting: Mounting, status: number, answer?: FetchAnswer): Promise<void> {
+async function settle(mounted: RequestSessions, status: number, answer?: FetchAnswer): Promise<void> {
   try {
-    await commitAll(mounting, status, answer);
+    await commitAll(mounted, status, answer);
   } catch (failure) {
-    if (answer) drop(answer.response);
-    await commitAll(mounting, statusOf(failure));
-    throw carrying(failure, mounting);
+    if (answer) cancelBody(answer.response);
+    await commitAll(mounted, statusOf(failure));
+    throw withEdits(failure, mounted);
   }
 }
 
-/** The error with headers, which Start puts on its answer. Another object, as others may be answered with this one, too. */
-function carrying(error: unknown, { edits }: Mounting): unknown {
+/** Returns the error with headers for its response. A new object, because other requests may throw the same error. */
+function withEdits(error: unknown, { edits }: RequestSessions): unknown {
   if (edits.length === 0 || !isError(error)) return error;
   const headers = new Headers((error as { headers?: HeadersInit }).headers);
   editHeaders(headersTarget(headers), edits);
   return Object.create(error, { headers: { value: headers } });
 }
 
-/** Start notes on a redirect where it leads, as `options`. */
+/** Copies own properties: Start marks redirects with a property `options`. */
 function copied(response: Response, own: Response): Response {
-  // By their names: symbols are what the runtime keeps of a response.
+  // String keys only: symbol keys belong to the runtime.
   return own === response ? own : Object.assign(own, Object.fromEntries(Object.entries(response)));
 }

@@ -9,8 +9,8 @@ export type { NodeMiddleware } from "../node/types.ts";
 export type { MountOptions } from "../shared/mount-options.ts";
 
 /**
- * The option `middleware` of `createHTTPServer` and `createHTTPHandler` of tRPC's standalone adapter. The response leaves
- * after the commit; if that fails, each procedure of the request is answered with the error.
+ * Returns the option `middleware` for `createHTTPServer` and `createHTTPHandler` of tRPC's standalone adapter. The
+ * response is sent after the commit. If the commit fails, each procedure of the request returns the error.
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,

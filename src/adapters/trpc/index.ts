@@ -7,10 +7,10 @@ import type { Session } from "../../types/session.ts";
 import type { HandleOptions, SessionManager } from "../../types/sessions.ts";
 
 /**
- * A `createContext` for every adapter of tRPC: `ctx.session`, with the type of the manager's data. All procedures of a
- * batch share the session, and one commit.
+ * Returns a `createContext` for every tRPC adapter: it adds `ctx.session`, with the type of the manager's data. All
+ * procedures of a batch share the session and one commit.
  *
- * @throws SessionError SESSION_NOT_MOUNTED, if neither `handleFetch` nor middleware was in the request's way
+ * @throws SessionError SESSION_NOT_MOUNTED if the request did not pass through `handleFetch` or session middleware
  */
 export function sessionContext<Data extends object>(
   sessions: SessionManager<Data>,
@@ -18,14 +18,15 @@ export function sessionContext<Data extends object>(
   return ({ req }) => ({ session: sessions.get(req) });
 }
 
-/** What handles a request: any manager, whatever its data. */
+/** The used part of a manager, whatever its data. */
 interface Manager {
   handle(request: Request, handler: () => Promise<Response>, options: HandleOptions): Promise<Response>;
 }
 
 /**
- * `fetchRequestHandler` of tRPC with sessions, of one manager or of several. The response leaves after the commit; if that
- * fails, each procedure of the request is answered with the error. With `lazy`, sessions are loaded by `session.load()`.
+ * Calls tRPC's `fetchRequestHandler` with the sessions of one or several managers. The response is sent after the
+ * commit. If the commit fails, each procedure of the request returns the error. With `lazy`, `session.load()` loads the
+ * session.
  */
 export function handleFetch<Router extends AnyTRPCRouter>(
   managers: Manager | readonly Manager[],
@@ -46,8 +47,8 @@ export function handleFetch<Router extends AnyTRPCRouter>(
 }
 
 /**
- * Middleware of procedures, as in `t.procedure.use(sessionErrors)`: what a session throws in a procedure has its own status,
- * such as 503 while the store is down, in place of 500.
+ * Procedure middleware, as in `t.procedure.use(sessionErrors)`: gives session errors in procedures their own status,
+ * such as 503 while the store is down, instead of 500.
  */
 export async function sessionErrors<Result extends { readonly ok: boolean }>({
   next,
@@ -63,8 +64,8 @@ export async function sessionErrors<Result extends { readonly ok: boolean }>({
 const codes = { 409: "CONFLICT", 429: "TOO_MANY_REQUESTS", 503: "SERVICE_UNAVAILABLE" } as const;
 
 /**
- * What tRPC is to answer for an error of a session: a code that has its status, a message for visitors, because tRPC sends it
- * to the client, and the error itself as the `cause`.
+ * Converts a session error to a `TRPCError` with a code of the same status, a generic message, because tRPC sends it to
+ * the client, and the original error as the `cause`.
  */
 export function toTRPCError(cause: unknown): TRPCError {
   const status = statusOf(cause);
@@ -72,5 +73,5 @@ export function toTRPCError(cause: unknown): TRPCError {
   return isTRPCError(cause) ? cause : new TRPCError({ code, message: publicMessage(status), cause });
 }
 
-/** As tRPC tells its own errors, where several copies of it are loaded. */
+/** Checks the name, as tRPC does, because several copies of tRPC may be loaded. */
 const isTRPCError = (error: unknown): error is TRPCError => isError(error) && error.name === "TRPCError";

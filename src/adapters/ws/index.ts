@@ -1,23 +1,23 @@
 import type { Sessions } from "../../types/sessions.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { HttpRequest } from "../node/types.ts";
-import { refusalAnswer } from "../shared/sockets/refusal.ts";
+import { refusalResponse } from "../shared/sockets/refusal.ts";
 import { admission, type SocketOptions, type SocketSession } from "../shared/sockets/sockets.ts";
 
 export type { SessionEnd, SocketOptions, SocketSession } from "../shared/sockets/sockets.ts";
 
-/** What is used of a `WebSocketServer` of ws, made with `noServer: true`. */
+/** The used part of a ws `WebSocketServer` created with `noServer: true`. */
 export interface Upgrader<Socket> {
   handleUpgrade(request: HttpRequest, connection: never, head: never, done: (socket: Socket) => void): void;
 }
 
-/** What is used of a `WebSocket` of ws. */
+/** The used part of a ws `WebSocket`. */
 export interface SocketLike {
   close(code: number, reason: string): void;
   once(event: "close", listener: () => void): unknown;
 }
 
-/** The network connection, as the event "upgrade" of a server of `node:http` gives it. */
+/** The network connection, as passed to the event "upgrade" of a `node:http` server. */
 interface Connection {
   on(event: "error", listener: () => void): unknown;
   off(event: "error", listener: () => void): unknown;
@@ -25,14 +25,14 @@ interface Connection {
   destroy(): unknown;
 }
 
-/** The code that a socket is closed with when its session ends; the reason is a `SessionEnd`. */
+/** The close code of a socket whose session has ended. The reason is a `SessionEnd`. */
 export const closeCode = 4401;
 
 /**
- * Sessions for WebSockets of ws 8: `server.on("upgrade", upgrade(sessions, wss, (socket, session) => { … }))`.
+ * Returns an upgrade listener for ws 8: `server.on("upgrade", upgrade(sessions, wss, (socket, session) => { … }))`.
  *
- * Who has no session (401), or comes from a page of another origin (403), is answered by HTTP, before there is a
- * WebSocket. When a session ends, its sockets are closed with the code 4401 and a `SessionEnd` as the reason.
+ * A client without a session (401), or a page of another origin (403), gets an HTTP response instead of a WebSocket.
+ * When a session ends, its sockets are closed with the code 4401 and a `SessionEnd` as the reason.
  */
 export function upgrade<Data extends object, Socket extends SocketLike>(
   sessions: Sessions<Data>,
@@ -42,7 +42,7 @@ export function upgrade<Data extends object, Socket extends SocketLike>(
 ): (request: HttpRequest, connection: Connection, head: Uint8Array) => Promise<void> {
   const admit = admission(sessions, options);
   return async (request, connection, head) => {
-    // Without a listener the end of this connection would end the process.
+    // Without a listener, an error of this connection would crash the process.
     const fail = (): void => void connection.destroy();
     connection.on("error", fail);
     const admitted = await admit(new NodeRequestHead(request, isEncrypted(request))).catch((error: unknown) => {
@@ -59,7 +59,7 @@ export function upgrade<Data extends object, Socket extends SocketLike>(
 }
 
 function refuse(connection: Connection, error: unknown): void {
-  const { status, message } = refusalAnswer(error);
+  const { status, message } = refusalResponse(error);
   const lines = [
     `HTTP/1.1 ${status} `,
     "Connection: close",

@@ -1,22 +1,22 @@
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
-import type { Answer } from "./harness.ts";
+import type { TestResponse } from "./harness.ts";
 import type { AdapterApp, Data, Reply } from "./rule.ts";
 
-/** What the handlers below tell of the session they saw. */
-export interface Seen {
+/** What the handlers below reportSession of the session they saw. */
+export interface ReportedSession {
   readonly id: string;
   readonly isNew: boolean;
   readonly userId?: string;
   readonly data: Data;
 }
 
-export function tell(session: Session<Data>): Reply {
+export function reportSession(session: Session<Data>): Reply {
   const { id, isNew, userId } = session;
   return { body: JSON.stringify({ id, isNew, userId, data: session.toObject() }) };
 }
 
-export const seen = ({ body }: Answer): Seen => JSON.parse(body) as Seen;
+export const reported = ({ body }: TestResponse): ReportedSession => JSON.parse(body) as ReportedSession;
 
 /** Handlers that most cases need. */
 export function basics(sessions: SessionManager<Data>): AdapterApp {
@@ -25,7 +25,7 @@ export function basics(sessions: SessionManager<Data>): AdapterApp {
     async ({ session }) => {
       const current = session(sessions);
       await act(current);
-      return tell(current);
+      return reportSession(current);
     };
   return {
     "/plain": () => ({ body: "plain" }),

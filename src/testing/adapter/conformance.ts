@@ -1,11 +1,11 @@
 import type { AdapterRule } from "./harness.ts";
-import { Stage } from "./harness.ts";
+import { Harness } from "./harness.ts";
 import type { AdapterUnderTest } from "./rule.ts";
 import { cacheRules } from "./rules/caches.ts";
 import { errorRules } from "./rules/errors.ts";
 import { httpRules } from "./rules/http.ts";
-import { lifeRules } from "./rules/lifecycle.ts";
-import { keepingRules } from "./rules/persistence.ts";
+import { lifecycleRules } from "./rules/lifecycle.ts";
+import { persistenceRules } from "./rules/persistence.ts";
 import { responseRules } from "./rules/response.ts";
 
 export type {
@@ -35,15 +35,15 @@ export interface AdapterCase {
  * for (const { title, run } of adapterConformance(adapter)) test(title, run);
  */
 export function adapterConformance(adapter: AdapterUnderTest): AdapterCase[] {
-  const rules = [lifeRules, keepingRules, responseRules, errorRules, httpRules, cacheRules].flat();
+  const rules = [lifecycleRules, persistenceRules, responseRules, errorRules, httpRules, cacheRules].flat();
   return rules.map((rule) => ({ title: rule.title, run: () => run(rule, adapter) }));
 }
 
 async function run(rule: AdapterRule, adapter: AdapterUnderTest): Promise<void> {
-  const stage = new Stage(adapter);
+  const harness = new Harness(adapter);
   try {
-    await rule.check(stage);
+    await rule.check(harness);
   } finally {
-    await stage.close();
+    await harness.close();
   }
 }

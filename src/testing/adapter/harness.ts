@@ -3,7 +3,7 @@ import { createJar, type Jar } from "../cookie-jar.ts";
 import { type TestStore, testStore } from "./recording-store.ts";
 import type { AdapterApp, AdapterServer, AdapterUnderTest, Data, Options } from "./rule.ts";
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly setCookies: readonly string[];
@@ -13,7 +13,7 @@ export interface Answer {
 type Send = (path: string, method: string, headers: Readonly<Record<string, string>>) => Promise<Response>;
 
 /** What one case needs: managers, servers and a clock; `close` clears it all away. */
-export class Stage {
+export class Harness {
   /** Epoch milliseconds, for managers and browsers alike. */
   now: number = Date.now();
   readonly store: TestStore;
@@ -23,14 +23,14 @@ export class Stage {
 
   constructor(adapter: AdapterUnderTest) {
     this.#adapter = adapter;
-    this.store = this.freshStore();
+    this.store = this.newStore();
   }
 
   get library(): AdapterUnderTest["library"] {
     return this.#adapter.library;
   }
 
-  freshStore(): TestStore {
+  newStore(): TestStore {
     return testStore(this.library.memoryStore());
   }
 
@@ -73,14 +73,14 @@ export class Visitor {
   }
 
   /** Sends the jar's cookies, unless a `cookie` header is given. */
-  async get(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Answer> {
-    const response = await this.begin(path, headers, method);
+  async get(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<TestResponse> {
+    const response = await this.request(path, headers, method);
     const { status, headers: given } = response;
     return { status, headers: given, setCookies: given.getSetCookie(), body: await response.text() };
   }
 
-  /** As `get`, for what is to be seen before the body ends. */
-  async begin(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Response> {
+  /** As `get`, for what is to be reported before the body ends. */
+  async request(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Response> {
     const cookie = this.cookie;
     const response = await this.#send(path, method, { ...(cookie && { cookie }), ...headers });
     this.jar.store(this.url + path, response.headers.getSetCookie());
@@ -101,5 +101,5 @@ const asLine = ({ name, value, path, secure }: ReturnType<Jar["cookies"]>[number
 /** One sentence of the adapter contract, with the proof of it. */
 export interface AdapterRule {
   readonly title: string;
-  check(stage: Stage): Promise<void>;
+  check(harness: Harness): Promise<void>;
 }

@@ -45,8 +45,8 @@ export interface AdapterUnderTest {
   /** Starts a real server with these sessions mounted in order, and the app's handlers for GET and HEAD. */
   serve(mounts: readonly SessionManager<Data>[], app: AdapterApp): Promise<AdapterServer>;
   /**
-   * Sends a real request, as fetch does. It follows no redirect, gives the response as soon as its headers are there, and
-   * sends the headers `Cookie` and `Host` as they are given, which not every fetch can.
+   * Sends a real request, as fetch does. It follows no redirect, gives the response as soon as its headers are there,
+   * and sends the headers `Cookie` and `Host` as they are given, which not every fetch can.
    */
   request(url: string, init: AdapterRequest): Promise<Response>;
 }

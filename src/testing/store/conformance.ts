@@ -27,9 +27,9 @@ export interface StoreConformanceOptions {
 }
 
 /**
- * The contract of a store as a list of cases, for any test runner. `make` is called for each case and gives a store with
- * a place of its own that is empty (a table, a key prefix, a directory); the case closes it. A store that fails any of
- * the cases can lose changes, bring sessions back or show them to others.
+ * The contract of a store as a list of cases, for any test runner. `make` is called for each case and gives a store
+ * with a place of its own that is empty (a table, a key prefix, a directory); the case closes it. A store that fails
+ * any of the cases can lose changes, bring sessions back or show them to others.
  *
  * @example
  * for (const { title, run } of storeConformance(() => myStore())) test(title, run);

@@ -5,21 +5,21 @@ import type { Outcome, PendingAnswer } from "../../../types/sessions.ts";
 import type { HeaderEdit } from "../../../types/transport.ts";
 import type { Next, NodeResponse } from "../types.ts";
 import { holdConnection } from "./connection.ts";
-import { Flow } from "./drain.ts";
 import { Gate, type Methods } from "./gate.ts";
 import { patch, patchAgain } from "./gate-methods.ts";
-import { clearAnswer, headersOf } from "./headers.ts";
-import { type GateKeeper, lookAnswered } from "./held-view.ts";
-import { responseKey, type SharedKeeper, sharedMethods } from "./shared-prototype.ts";
+import { clearResponse, headersOf } from "./headers.ts";
+import { type GateHolder, reportAsSent } from "./held-view.ts";
+import { PipedSources } from "./piped-sources.ts";
+import { responseKey, type SharedGateHolder, sharedMethods } from "./shared-prototype.ts";
 
-/** The part of an open session that a response waits for. */
+/** The part of an open session that a response needs. */
 interface Committable {
   commit(outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]>;
 }
 
 interface Member {
   readonly session: Committable;
-  /** What its commit has to say in the response; absent until it succeeded. */
+  /** The response headers from its commit; absent until the commit succeeds. */
   edits?: HeaderEdit[];
   error?: unknown;
 }
@@ -27,21 +27,21 @@ interface Member {
 type Patched = NodeResponse & { [responseKey]?: CommittedResponse };
 
 /**
- * Lets nothing of this response leave before the session's changes are durable. When they cannot be stored, the answer
- * is dropped and `next` gets the error. Several sessions share one response.
+ * Delays this response until the session's changes are durable. If they cannot be stored, discards the response and
+ * calls `next` with the error. Several sessions can share one response.
  */
 export function commitBeforeResponse(res: Patched, session: Committable, next: Next): void {
   res[responseKey] ??= new CommittedResponse(res);
   res[responseKey].add(session, next);
 }
 
-/** Whether `end` was called, although what it was given may wait for a commit. */
+/** Returns whether `end` was called, even if its data still waits for the commit. */
 export const hasEnded = (res: Patched): boolean => res.writableEnded || res[responseKey]?.gate.isEnded === true;
 
-class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
+class CommittedResponse implements GateHolder, SharedGateHolder, PendingAnswer {
   readonly #res: NodeResponse;
   readonly #original: Methods;
-  readonly #flow: Flow;
+  readonly #sources: PipedSources;
   readonly #members: Member[] = [];
   #next: Next | undefined;
   gate: Gate;
@@ -53,7 +53,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
     const shared = sharedMethods(res);
     const { writeHead, write, end, flushHeaders, destroy } = res as unknown as Methods;
     this.#original = shared ?? { writeHead, write, end, flushHeaders, destroy };
-    this.#flow = new Flow(res);
+    this.#sources = new PipedSources(res);
     this.gate = new Gate(res, this.#original, (status) => this.#commit(status));
     if (shared) this.sharedGate = this.gate;
     else patch(res, this.gate);
@@ -77,7 +77,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
       this.#open();
       return "done";
     }
-    if (!this.#failure && !this.sharedGate) lookAnswered(this.#res, this);
+    if (!this.#failure && !this.sharedGate) reportAsSent(this.#res, this);
     this.gate.hold();
     holdConnection(this.#res, this.gate);
     void Promise.all(running).then(() => this.#settle());
@@ -110,7 +110,7 @@ class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
 
   #settle(): void {
     const errors = this.#members.flatMap((member) => (member.edits ? [] : [member.error]));
-    // The response that tells of a failed commit leaves, whatever else fails.
+    // The error response to a failed commit is sent, even if another commit fails.
     if (errors.length === 0 || this.#failure) this.#release();
     else this.#fail(errors.length === 1 ? errors[0] : combineErrors(errors));
   }
@@ -125,26 +125,28 @@ class CommittedResponse implements GateKeeper, SharedKeeper, PendingAnswer {
   #release(): void {
     try {
       this.#open();
-      if (this.gate.replay()) this.#flow.drain();
+      if (this.gate.replay()) this.#sources.drain();
       this.gate.cut();
     } catch (error) {
-      this.#refused(error);
+      this.#replayFailed(error);
     }
   }
 
-  /** Node refused a held call: too late to throw it where the call was made. */
-  #refused(error: unknown): void {
+  /** Handles an error that Node threw for a held call. It is too late to throw it to the caller. */
+  #replayFailed(error: unknown): void {
     if (this.#failure) this.#res.destroy(error as Error);
     else if (this.#res.headersSent) this.#next?.(error);
     else this.#fail(error);
   }
 
-  /** Takes the answer back and lets the application answer the error, through a fresh gate above all other patches. */
+  /**
+   * Discards the response and lets the application respond to the error, through a new gate above all other patches.
+   */
   #fail(error: unknown): void {
     this.#failure = { error };
     this.gate.refuse(error);
-    this.#flow.cut();
-    clearAnswer(this.#res, statusOf(error));
+    this.#sources.cut();
+    clearResponse(this.#res, statusOf(error));
     this.gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
     patchAgain(this.#res, this.gate);
     this.#next?.(error);

@@ -4,7 +4,7 @@ import type { Gate } from "./gate.ts";
 const guardKey: unique symbol = Symbol("coatcheck.connection");
 type Destroy = (this: Connection, error?: unknown) => unknown;
 
-/** The part of a socket that matters here. What mock requests have in its place may lack all of it. */
+/** The used part of a socket. Mock requests may lack all of it. */
 interface Connection {
   [guardKey]?: { readonly gates: Set<Gate>; readonly destroy: Destroy };
   destroy?: Destroy;
@@ -12,11 +12,11 @@ interface Connection {
 }
 
 /**
- * Lets a connection that is closed by the application stay until the answer that is held on it has left. It closes at
- * once where nobody could read that answer any more: when it broke, or was ended already.
+ * Keeps a connection that the application destroys open until the held response is sent. Destroys it at once if the
+ * client could no longer read that response: after an error, or if the connection has already ended.
  */
 export function holdConnection(res: NodeResponse, gate: Gate): void {
-  // In HTTP/2 a connection carries other answers as well, and its streams are closed with what waits to be sent.
+  // An HTTP/2 connection carries other responses as well, and closing a stream still sends its pending data.
   if (res.req.httpVersionMajor >= 2) return;
   const connection = res.req.socket as Connection | undefined;
   if (typeof connection?.destroy !== "function") return;
@@ -24,19 +24,19 @@ export function holdConnection(res: NodeResponse, gate: Gate): void {
     connection[guardKey] = { gates: new Set(), destroy: connection.destroy };
     connection.destroy = destroy;
   }
-  heldOn(connection).add(gate);
+  heldGates(connection).add(gate);
 }
 
-/** One function for all connections. */
+/** Shared by all connections. */
 function destroy(this: Connection, error?: unknown): unknown {
-  const [gate] = heldOn(this);
+  const [gate] = heldGates(this);
   if (!gate || error || this.writableEnded) return Reflect.apply(this[guardKey]!.destroy, this, [error]);
-  gate.cutLater(() => this.destroy?.());
+  gate.destroyLater(() => this.destroy?.());
   return this;
 }
 
-/** Those that hold an answer now; several where requests come one behind the other. */
-function heldOn(connection: Connection): Set<Gate> {
+/** Returns the gates that hold a response now. Pipelined requests can make that several. */
+function heldGates(connection: Connection): Set<Gate> {
   const { gates } = connection[guardKey]!;
   for (const gate of gates) if (gate.state !== "held") gates.delete(gate);
   return gates;

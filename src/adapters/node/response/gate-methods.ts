@@ -4,8 +4,8 @@ import type { Gate, Methods } from "./gate.ts";
 const gateKey: unique symbol = Symbol("coatcheck.gate");
 type Gated = NodeResponse & { [gateKey]: Gate };
 
-// The same five functions for every response: functions of its own would give each one a hidden class of its own, and
-// V8 keeps those, and with them the whole request, until the next full collection.
+// All responses share these five functions. Closures would give each response a hidden class of its own, and V8 keeps
+// those, and the whole request with them, until the next full garbage collection.
 function writeHead(this: Gated, ...args: unknown[]): unknown {
   return this[gateKey].writeHead(args);
 }
@@ -22,14 +22,14 @@ function destroy(this: Gated, ...args: unknown[]): unknown {
   return this[gateKey].destroy(args);
 }
 
-/** Puts a response's first gate before it. */
+/** Patches a response with its first gate. */
 export function patch(res: NodeResponse, gate: Gate): void {
   Object.assign(res, { [gateKey]: gate, writeHead, write, end, flushHeaders, destroy });
 }
 
 /**
- * Puts one more gate before it, above every patch that was made since. What those captured still leads to the first gate:
- * that is how the two answers are told apart.
+ * Patches the response with another gate, above all patches made since. The methods that those captured still lead to
+ * the first gate, which tells the discarded response from the error response.
  */
 export function patchAgain(res: NodeResponse, gate: Gate): void {
   const methods = res as unknown as Methods;

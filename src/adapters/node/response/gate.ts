@@ -1,17 +1,16 @@
 import type { NodeResponse } from "../types.ts";
-import { foldHead } from "./headers.ts";
+import { applyHead } from "./headers.ts";
 
 type Method = "writeHead" | "write" | "end" | "flushHeaders";
-/** The methods by which a response begins, and the one that cuts it off. */
+/** The methods that start a response, and the one that aborts it. */
 export type Methods = Record<Method | "destroy", (...args: unknown[]) => unknown>;
 
 /**
- * open: nothing was answered yet · held: calls wait for the commit · passing: calls go through · failed: the commit
- * failed, and what belongs to this answer is refused.
+ * open: nothing written yet · held: calls wait for the commit · passing: calls go through · failed: calls are discarded
  */
 export type GateState = "open" | "held" | "passing" | "failed";
 
-/** Commits what the response waits for. Done: at once, and the gate is open. Waiting: the gate holds. */
+/** Commits the sessions. "done": it was synchronous, and the gate passes. "waiting": the gate holds. */
 export type Commit = (status: number) => "done" | "waiting";
 
 interface Call {
@@ -19,7 +18,7 @@ interface Call {
   readonly args: unknown[];
 }
 
-/** Stands before a response and holds one answer back, in order, until it may leave. */
+/** Buffers the calls that write a response until it may be sent, then replays them in order. */
 export class Gate {
   state: GateState = "open";
   /** `end` was called while calls were held. */
@@ -27,7 +26,7 @@ export class Gate {
   readonly #res: NodeResponse;
   readonly #original: Methods;
   readonly #commit: Commit;
-  /** Why the answer before this one was refused; its author may still be writing. */
+  /** Why the response before this one was discarded. Its handler may still be writing. */
   #refusal: unknown;
   #calls: Call[] = [];
   #cut: (() => void) | undefined;
@@ -42,12 +41,12 @@ export class Gate {
     this.#refusal = refusal;
   }
 
-  /** Whether the body comes whole, with `end`. After `writeHead` it is not known: nothing leaves before the call that follows. */
+  /** Whether the body arrives complete, with `end`. Unknown after `writeHead`: nothing is sent before the next call. */
   isWhole(): boolean | undefined {
     return this.#begunBy === "writeHead" ? undefined : this.#begunBy === "end";
   }
 
-  /** Whoever would write has to wait for 'drain'. While the body is awaited nobody has: the commit waits for them. */
+  /** True while writers must wait for 'drain'. False while the commit itself waits for the body. */
   get needsDrain(): boolean {
     return !this.isEnded && this.#bodyBegins === undefined;
   }
@@ -66,13 +65,13 @@ export class Gate {
     this.state = "held";
   }
 
-  /** From here on calls go through. The status is the one that was committed, whatever was assigned to it since. */
+  /** Lets calls go through. Restores the status that was committed, whatever was assigned since. */
   pass(): void {
     this.state = "passing";
     this.#res.statusCode = this.#status;
   }
 
-  /** Makes the held calls. True: whoever is told to wait for 'drain' must be woken, because the response will not do it. */
+  /** Replays the held calls. Returns true if 'drain' must be emitted here, because the response will not do it. */
   replay(): boolean {
     const calls = this.#calls;
     this.#calls = [];
@@ -84,7 +83,7 @@ export class Gate {
     return isFlowing !== false && !this.isEnded;
   }
 
-  /** Drops the held calls and all that follow; their callbacks are told why. */
+  /** Drops the held calls and all later ones. Their callbacks receive the error. */
   refuse(error: unknown): void {
     this.state = "failed";
     this.#refusal = error;
@@ -94,23 +93,23 @@ export class Gate {
   }
 
   /**
-   * Whoever cuts off a response that has begun takes for granted that what was written is on its way, so that waits for
-   * what is held: Express, for one, closes the socket when a handler throws after it has answered.
+   * Callers that destroy a response assume that earlier writes have been sent, so this waits for the held calls.
+   * Express, for example, destroys the socket when a handler throws after it has responded.
    */
   destroy(args: unknown[]): unknown {
     const cut = (): unknown => Reflect.apply(this.#original.destroy, this.#res, args);
     if (this.state !== "held") return cut();
-    this.cutLater(cut);
+    this.destroyLater(cut);
     return this.#res;
   }
 
-  /** Keeps a cut for after the held calls, and the first one of several. A refused answer takes it along. */
-  cutLater(cut: () => void): void {
+  /** Schedules a destroy for after the held calls. Keeps the first of several; `refuse` drops it. */
+  destroyLater(cut: () => void): void {
     this.#cut ??= cut;
-    this.#tellBody(false);
+    this.#resolveBody(false);
   }
 
-  /** Makes the cut that was kept: at once in the middle of an answer, else when the whole of it has left. */
+  /** Runs the scheduled destroy: at once if the response has not ended, else when all of it is sent. */
   cut(): void {
     const cut = this.#cut;
     this.#cut = undefined;
@@ -120,7 +119,7 @@ export class Gate {
   }
 
   call(method: Method, args: unknown[]): unknown {
-    // After a failed commit its handler may go on writing when the error response is long over.
+    // After a failed commit, its handler may still write when the error response has long ended.
     const isStray = this.#refusal !== undefined && this.#res.writableEnded;
     if (isStray || this.state === "failed") return this.#drop(method, args);
     if (this.state === "passing") return this.#apply(method, args);
@@ -131,11 +130,11 @@ export class Gate {
     if (this.state === "passing") return this.#apply("writeHead", args);
     if (this.state === "held") throw headersSent("write");
     if (this.state === "failed") return this.#drop("writeHead", args);
-    const status = foldHead(this.#res, args);
+    const status = applyHead(this.#res, args);
     return status === undefined ? this.#apply("writeHead", args) : this.#hold("writeHead", [status]);
   }
 
-  /** As Node does, by the outermost writeHead: `compression` decides there whether what is written next is compressed. */
+  /** Calls the outermost writeHead, as Node does: `compression` decides there whether to compress later writes. */
   flushHeaders(): unknown {
     if (this.state === "open") this.#res.writeHead(this.#res.statusCode);
     return this.call("flushHeaders", []);
@@ -147,16 +146,16 @@ export class Gate {
       this.#begunBy = method;
       if (this.#commit(this.#status) === "done") return this.#apply(method, args);
     } else {
-      this.#tellBody(method === "end");
+      this.#resolveBody(method === "end");
     }
-    // Dropped, because the response did not say that it was ended: Node would end the process with an error of its own.
+    // Drop it: a held response does not look ended, and Node would crash the process with an error of its own.
     if (this.isEnded) return this.#drop(method, args, this.#refusal ?? afterEnd());
     this.#calls.push({ method, args });
     if (method === "end") this.isEnded = true;
     return this.#result(method);
   }
 
-  #tellBody(isWhole: boolean): void {
+  #resolveBody(isWhole: boolean): void {
     this.#bodyBegins?.(isWhole);
     this.#bodyBegins = undefined;
   }
@@ -177,7 +176,7 @@ export class Gate {
   }
 }
 
-/** The error that Node throws for a change that comes too late. */
+/** Returns the error that Node throws for a header change after the headers were sent. */
 export function headersSent(change: string): Error {
   const error = new Error(`Cannot ${change} headers after they are sent to the client`);
   return Object.assign(error, { code: "ERR_HTTP_HEADERS_SENT" });

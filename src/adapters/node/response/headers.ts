@@ -1,7 +1,7 @@
 import type { HeaderTarget } from "../../../core/http/header-edits.ts";
 import type { NodeResponse } from "../types.ts";
 
-/** The headers of a Node response, for the edits of a commit. */
+/** Returns the headers of a Node response as a target for header edits. */
 export function headersOf(res: NodeResponse): HeaderTarget {
   const lines = (name: string): string[] => {
     const value = res.getHeader(name);
@@ -19,10 +19,10 @@ export function headersOf(res: NodeResponse): HeaderTarget {
 type Value = number | string | readonly string[];
 
 /**
- * Puts what `writeHead(status, reason?, headers?)` was given on the response itself, where the commit can still change
- * it. The status it names; `undefined` for one that Node is going to refuse.
+ * Applies the arguments of `writeHead(status, reason?, headers?)` to the response itself, where the commit can still
+ * change them. Returns the status, or `undefined` for one that Node will reject.
  */
-export function foldHead(res: NodeResponse, args: readonly unknown[]): number | undefined {
+export function applyHead(res: NodeResponse, args: readonly unknown[]): number | undefined {
   const status = Number(args[0]) | 0;
   if (status < 100 || status > 999) return undefined;
   const reason = typeof args[1] === "string" ? args[1] : undefined;
@@ -34,13 +34,18 @@ export function foldHead(res: NodeResponse, args: readonly unknown[]): number | 
   return status;
 }
 
-/** Node takes `[name, value, name, value, …]` and `[[name, value], …]`; a name may come several times in both. */
+/** Node accepts `[name, value, name, value, …]` and `[[name, value], …]`. Names may repeat in both. */
 function pairsOf(headers: readonly unknown[]): [string, Value][] {
   if (Array.isArray(headers[0])) return headers as [string, Value][];
   if (headers.length % 2 === 1) {
-    throw Object.assign(new TypeError("The headers of writeHead() are a list with a name that has no value."), {
-      code: "ERR_INVALID_ARG_VALUE",
-    });
+    throw Object.assign(
+      new TypeError(
+        "The list of headers given to writeHead() has a name without a value. The headers were not set. Pass a value for each name.",
+      ),
+      {
+        code: "ERR_INVALID_ARG_VALUE",
+      },
+    );
   }
   return headers.flatMap((name, at) => (at % 2 === 0 ? [[name as string, headers[at + 1] as Value] as const] : []));
 }
@@ -50,18 +55,18 @@ function setPairs(res: NodeResponse, pairs: readonly (readonly [string, Value])[
   for (const [name, value] of pairs) res.appendHeader(name, value as string);
 }
 
-/** Headers that describe the answer that was to be sent, and would be wrong about another one. */
+/** Headers that describe the discarded response and would be wrong for another one. */
 const representation =
   /^(content-(?!security-policy)|(etag|last-modified|expires|location|transfer-encoding|cache-control|accept-ranges)$)/i;
 
-/** Makes room for an error response in place of the answer that the handler had begun. */
-export function clearAnswer(res: NodeResponse, status: number): void {
+/** Removes the headers of the discarded response and sets the status of the error response. */
+export function clearResponse(res: NodeResponse, status: number): void {
   for (const name of res.getHeaderNames()) if (representation.test(name)) res.removeHeader(name);
   res.statusCode = status;
   setStatusMessage(res, "");
 }
 
-/** HTTP/2 has no status message, and Node warns of any use of it. */
+/** HTTP/2 has no status message, and Node warns about any use of it. */
 function setStatusMessage(res: NodeResponse, message: string): void {
   if (res.req.httpVersionMajor < 2) res.statusMessage = message;
 }

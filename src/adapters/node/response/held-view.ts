@@ -4,16 +4,16 @@ import { type Gate, headersSent } from "./gate.ts";
 type Change = (...args: unknown[]) => unknown;
 type Changes = Record<string, Change | undefined>;
 
-/** Whoever knows the gate that stands before a response now. */
-export interface GateKeeper {
+/** Holds the current gate of a response, which changes when a commit fails. */
+export interface GateHolder {
   readonly gate: Gate;
 }
 
 const heldKey: unique symbol = Symbol("coatcheck.held");
 interface Before {
-  readonly keeper: GateKeeper;
+  readonly holder: GateHolder;
   readonly methods: Changes;
-  /** What the response had as plain fields: mock objects of tests do. */
+  /** Values of plain fields, which mock responses in tests have. */
   readonly fields: Record<string, unknown>;
 }
 type Held = NodeResponse & { [heldKey]: Before };
@@ -21,16 +21,16 @@ type Held = NodeResponse & { [heldKey]: Before };
 // As in `patch`, all responses share these functions.
 
 /**
- * What a held response says of itself. Its head can be changed no more, and what was written waits to be taken. It has
- * not ended, though `end` may have been called: hosts that call a listener themselves, on AWS Lambda for instance, read
- * `writableEnded` as "here is the whole answer".
+ * While held, the response reports its headers as sent and its writes as not drained. It does not report itself as
+ * ended, even after `end`: hosts that call a listener themselves, such as AWS Lambda, read `writableEnded` as "the
+ * response is complete".
  */
 const views = {
   headersSent: view("headersSent", () => true),
   writableNeedDrain: view("writableNeedDrain", (gate) => gate.needsDrain),
 };
 
-/** What a held response refuses, because its headers are committed already. */
+/** Header methods that throw while the response is held, because its headers are committed. */
 const changes: Readonly<Record<string, Change>> = {
   setHeader: change("setHeader", "set"),
   setHeaders: change("setHeaders", "set"),
@@ -38,8 +38,8 @@ const changes: Readonly<Record<string, Change>> = {
   removeHeader: change("removeHeader", "remove"),
 };
 
-/** Makes a held response look answered, so that nobody answers twice. */
-export function lookAnswered(res: NodeResponse, keeper: GateKeeper): void {
+/** Makes a held response report itself as sent, so that no other handler responds as well. */
+export function reportAsSent(res: NodeResponse, holder: GateHolder): void {
   const own = res as unknown as Changes;
   const methods: Changes = {};
   for (const name in changes) {
@@ -49,7 +49,7 @@ export function lookAnswered(res: NodeResponse, keeper: GateKeeper): void {
   }
   const fields: Record<string, unknown> = {};
   for (const name in views) if (Object.hasOwn(res, name)) fields[name] = Reflect.get(res, name);
-  (res as Held)[heldKey] = { keeper, methods, fields };
+  (res as Held)[heldKey] = { holder, methods, fields };
   Object.defineProperties(res, views);
 }
 
@@ -57,8 +57,8 @@ function view(name: string, whileHeld: (gate: Gate) => boolean): PropertyDescrip
   return {
     configurable: true,
     get() {
-      const { keeper, fields } = this[heldKey];
-      if (keeper.gate.state === "held") return whileHeld(keeper.gate);
+      const { holder, fields } = this[heldKey];
+      if (holder.gate.state === "held") return whileHeld(holder.gate);
       return name in fields ? fields[name] : Reflect.get(Object.getPrototypeOf(this), name, this);
     },
     set(value) {
@@ -71,8 +71,8 @@ function view(name: string, whileHeld: (gate: Gate) => boolean): PropertyDescrip
 
 function change(name: string, verb: string): Change {
   return function (this: Held, ...args) {
-    const { keeper, methods } = this[heldKey];
-    if (keeper.gate.state === "held") throw headersSent(verb);
+    const { holder, methods } = this[heldKey];
+    if (holder.gate.state === "held") throw headersSent(verb);
     return Reflect.apply(methods[name]!, this, args);
   } as Change;
 }

@@ -2,39 +2,39 @@ import type { NodeResponse } from "../types.ts";
 import { type Gate, headersSent, type Methods } from "./gate.ts";
 
 /**
- * Express gives each response a prototype of its own making, and after that every property that is put on the response
- * costs V8 a hidden class for this one object. So there the patch goes, once, on the prototype that Express lends to all
- * its responses (`express.response`, which is there to be extended), and a response carries one property. Responses
- * without a session pass through.
+ * Express replaces the prototype of each response. After that, every property added to the response costs V8 a hidden
+ * class for this one object. So the patch is applied once, to the prototype that all responses of Express share
+ * (`express.response`, which is meant to be extended), and each response carries one property. Responses without a
+ * session pass through.
  */
 
-/** Whoever knows the gates of a response. */
-export interface SharedKeeper {
-  /** The gate that stands before the response now. */
+/** Holds the gates of a response. */
+export interface SharedGateHolder {
+  /** The current gate. */
   readonly gate: Gate;
-  /** The one that the shared functions lead to; absent where the response is patched itself. */
+  /** The gate that the shared functions use; absent if the response itself is patched. */
   readonly sharedGate: Gate | undefined;
 }
 
 export const responseKey: unique symbol = Symbol("coatcheck.response");
-const beneathKey: unique symbol = Symbol("coatcheck.beneath");
+const originalKey: unique symbol = Symbol("coatcheck.original");
 type Method = (...args: unknown[]) => unknown;
-type Shared = NodeResponse & { [responseKey]?: SharedKeeper; [beneathKey]: Methods & Record<string, Method> };
+type Shared = NodeResponse & { [responseKey]?: SharedGateHolder; [originalKey]: Methods & Record<string, Method> };
 
 const methods = {
   writeHead(this: Shared, ...args: unknown[]): unknown {
     const gate = this[responseKey]?.sharedGate;
-    return gate ? gate.writeHead(args) : Reflect.apply(this[beneathKey].writeHead, this, args);
+    return gate ? gate.writeHead(args) : Reflect.apply(this[originalKey].writeHead, this, args);
   },
   write: through("write"),
   end: through("end"),
   flushHeaders(this: Shared): unknown {
     const gate = this[responseKey]?.sharedGate;
-    return gate ? gate.flushHeaders() : Reflect.apply(this[beneathKey].flushHeaders, this, []);
+    return gate ? gate.flushHeaders() : Reflect.apply(this[originalKey].flushHeaders, this, []);
   },
   destroy(this: Shared, ...args: unknown[]): unknown {
     const gate = this[responseKey]?.sharedGate;
-    return gate ? gate.destroy(args) : Reflect.apply(this[beneathKey].destroy, this, args);
+    return gate ? gate.destroy(args) : Reflect.apply(this[originalKey].destroy, this, args);
   },
 };
 
@@ -45,20 +45,22 @@ const changes = {
   removeHeader: refusing("removeHeader", "remove"),
 };
 
-/** The methods beneath the shared patch, which is made if need be; `undefined` where it would not be reached. */
+/**
+ * Applies the shared patch if needed and returns the original methods; `undefined` if the response would not reach it.
+ */
 export function sharedMethods(res: NodeResponse): Methods | undefined {
   const names = Object.keys(methods) as (keyof typeof methods)[];
   if (names.some((name) => Object.hasOwn(res, name))) return undefined;
   if ((res as unknown as Methods).writeHead !== methods.writeHead) {
-    const holder = lentPrototype(res);
+    const holder = sharedPrototype(res);
     if (!holder) return undefined;
     share(holder);
   }
-  return (res as Shared)[beneathKey];
+  return (res as Shared)[originalKey];
 }
 
-/** The topmost prototype beneath Node's own; `undefined` for a response that has Node's directly. */
-function lentPrototype(res: NodeResponse): object | undefined {
+/** Returns the last prototype before Node's own; `undefined` if Node's is the direct prototype. */
+function sharedPrototype(res: NodeResponse): object | undefined {
   let holder: object = res;
   for (;;) {
     const next: object | null = Object.getPrototypeOf(holder);
@@ -70,13 +72,13 @@ function lentPrototype(res: NodeResponse): object | undefined {
 
 function share(holder: object): void {
   const node: Record<string, Method> = Object.getPrototypeOf(holder);
-  const beneath: Record<string, Method> = {};
+  const original: Record<string, Method> = {};
   for (const [name, method] of Object.entries({ ...methods, ...changes })) {
     if (!node[name]) continue;
-    beneath[name] = node[name];
+    original[name] = node[name];
     Object.defineProperty(holder, name, { value: method, configurable: true, writable: true });
   }
-  Object.defineProperty(holder, beneathKey, { value: beneath });
+  Object.defineProperty(holder, originalKey, { value: original });
   Object.defineProperties(holder, {
     headersSent: view(node, "headersSent", () => true),
     writableNeedDrain: view(node, "writableNeedDrain", (gate) => gate.needsDrain),
@@ -86,15 +88,15 @@ function share(holder: object): void {
 function through(name: "write" | "end"): Method {
   return function (this: Shared, ...args) {
     const gate = this[responseKey]?.sharedGate;
-    return gate ? gate.call(name, args) : Reflect.apply(this[beneathKey][name], this, args);
+    return gate ? gate.call(name, args) : Reflect.apply(this[originalKey][name], this, args);
   } as Method;
 }
 
 function refusing(name: string, verb: string): Method {
   return function (this: Shared, ...args) {
-    const keeper = this[responseKey];
-    if (keeper?.sharedGate && keeper.gate.state === "held") throw headersSent(verb);
-    return Reflect.apply(this[beneathKey][name]!, this, args);
+    const holder = this[responseKey];
+    if (holder?.sharedGate && holder.gate.state === "held") throw headersSent(verb);
+    return Reflect.apply(this[originalKey][name]!, this, args);
   } as Method;
 }
 
@@ -102,8 +104,8 @@ function view(node: object, name: string, whileHeld: (gate: Gate) => boolean): P
   return {
     configurable: true,
     get() {
-      const keeper = this[responseKey];
-      if (keeper?.sharedGate && keeper.gate.state === "held") return whileHeld(keeper.gate);
+      const holder = this[responseKey];
+      if (holder?.sharedGate && holder.gate.state === "held") return whileHeld(holder.gate);
       return Reflect.get(node, name, this);
     },
   };

@@ -1,47 +1,48 @@
 import { errorResponse } from "../../../core/http/error-response.ts";
 import type { RequestHead } from "../../../types/transport.ts";
 
-const sentences = {
+const messages = {
   401: "Sign in first: sockets are for visitors with a session.",
-  403: 'This page is of another origin than the server. Its option "origins" lists the pages that may open sockets.',
+  403: 'This page has another origin than the server. The option "origins" of the server lists the origins that may open sockets.',
 } as const;
 
-/** Why a socket is not accepted, as the client may know it. */
+/** Why a socket is refused, in words that the client may read. */
 class Refusal extends Error {
-  readonly status: keyof typeof sentences;
+  readonly status: keyof typeof messages;
 
-  constructor(status: keyof typeof sentences) {
-    super(sentences[status]);
+  constructor(status: keyof typeof messages) {
+    super(messages[status]);
     this.status = status;
   }
 }
 
-export const refusal = (status: keyof typeof sentences): Error => new Refusal(status);
+export const refusal = (status: keyof typeof messages): Error => new Refusal(status);
 
-export interface RefusalAnswer {
+export interface RefusalResponse {
   readonly status: number;
   readonly message: string;
 }
 
-/** What a client is told when there is no socket for it. Errors of the store, and bugs, say no more than their status. */
-export function refusalAnswer(error: unknown): RefusalAnswer {
+/** Returns the response to a refused client. Store errors and bugs reveal no more than their status. */
+export function refusalResponse(error: unknown): RefusalResponse {
   if (error instanceof Refusal) return { status: error.status, message: error.message };
   const { status, body } = errorResponse(error);
   return { status, message: body.trim() };
 }
 
 /**
- * Whether a page of ours opens the socket. Browsers always say which page does (RFC 6455 section 10.2), and no page can
- * forge that; a client that does not say it is no browser, and has no cookies that somebody else could use.
+ * Returns whether the socket is opened by a page of an allowed origin. Browsers always send `Origin` (RFC 6455 section
+ * 10.2) and pages cannot forge it. A client without it is not a browser, so it has no cookies that another page could
+ * abuse.
  */
-export function isOwnPage(head: RequestHead, origins: readonly string[] | undefined): boolean {
+export function isAllowedOrigin(head: RequestHead, origins: readonly string[] | undefined): boolean {
   const origin = head.header("origin");
   if (origin === undefined) return true;
   if (origins) return origins.includes(origin);
   const host = head.header("host");
   if (host === undefined || !URL.canParse(origin)) return false;
   const page = new URL(origin);
-  // On one connection of TLS the page must have come by TLS, too; where a proxy ends it, only that proxy could tell.
+  // On a TLS connection the page must use https as well. Where a proxy ends TLS, only that proxy could tell.
   if (head.encrypted && page.protocol !== "https:") return false;
   const own = `${page.protocol}//${host}`;
   return URL.canParse(own) && new URL(own).host === page.host;

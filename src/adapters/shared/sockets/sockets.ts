@@ -4,49 +4,49 @@ import { gone, SessionError } from "../../../types/errors.ts";
 import type { Duration, ReadonlySession, Session } from "../../../types/session.ts";
 import type { EditOptions, Sessions } from "../../../types/sessions.ts";
 import type { RequestHead } from "../../../types/transport.ts";
-import { isOwnPage, refusal } from "./refusal.ts";
+import { isAllowedOrigin, refusal } from "./refusal.ts";
 import { type SessionEnd, SocketWatch } from "./watch.ts";
 
 export type { SessionEnd } from "./watch.ts";
 
 /**
- * The session of a socket. It has no `get()`, because what the session held when the socket was opened is soon out of
- * date: `edit` shows it as it is now.
+ * The session of a socket. It has no `get()`, because the data that was loaded with the socket is soon out of date.
+ * `edit` loads the current data.
  */
 export interface SocketSession<Data extends object> {
   readonly id: string;
-  /** Never changes: a socket ends with the login that it began under. */
+  /** Never changes: a socket ends with the login under which it was opened. */
   readonly userId: string | undefined;
   /** Aborted when the session ends, with a `SessionEnd` as its reason. */
   readonly ended: AbortSignal;
   /**
-   * Works on the session as it is now: what a message changes is committed once. It counts as a visit, unless `seen` is false.
+   * Loads the session, runs the function, and commits its changes. Restarts the idle timeout, unless `touch` is false.
    *
-   * @throws SessionError SESSION_GONE when the session has ended, and the store's errors
+   * @throws SessionError SESSION_GONE if the session has ended; errors of the store
    */
   edit<T>(fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
 }
 
 export interface SocketOptions<Data extends object> {
-  /** Who may connect; others are refused with 401, as those without a session are. @default everybody who has a session */
+  /** Decides who may connect. Others get 401, like clients without a session. @default every client with a session */
   readonly authorize?: ((session: ReadonlySession<Data>) => boolean | Promise<boolean>) | undefined;
   /**
-   * The origins whose pages may connect, such as `["https://shop.example"]`. Browsers let every page open sockets to every
-   * server, with its cookies. @default the host that the request names
+   * The origins whose pages may connect, such as `["https://shop.example"]`. Browsers let any page open sockets to any
+   * server, with that server's cookies. @default the host of the request
    */
   readonly origins?: readonly string[] | undefined;
-  /** How often it is asked whether the session still lives, because another process may have ended it. @default "30s" */
+  /** How often the store is asked whether another process has ended the session. @default "30s" */
   readonly recheck?: Duration | undefined;
 }
 
-/** A socket's session, and what an adapter does with it. */
+/** An accepted socket's session, and the watch that ends the socket with it. */
 export interface Admitted<Data extends object> {
   readonly session: SocketSession<Data>;
-  /** Watches the session; `tell` is called once, when it ends. The result ends the watch. */
-  watch(tell: (end: SessionEnd) => void): () => void;
+  /** Watches the session and calls `onEnd` once, when it ends. Returns a function that stops the watch. */
+  watch(onEnd: (end: SessionEnd) => void): () => void;
 }
 
-/** Checks the request that a socket begins with. Throws what has a `status`. */
+/** Checks the request that opens a socket. Throws an error with a `status` if it is refused. */
 export type Admit<Data extends object> = (head: RequestHead) => Promise<Admitted<Data>>;
 
 export function admission<Data extends object>(
@@ -55,8 +55,8 @@ export function admission<Data extends object>(
 ): Admit<Data> {
   const watch = new SocketWatch(sessions, milliseconds(recheck, "recheck"));
   return async (head) => {
-    if (!isOwnPage(head, origins)) throw refusal(403);
-    // Under no carrier, and closed at once: nobody stores what would be written to it.
+    if (!isAllowedOrigin(head, origins)) throw refusal(403);
+    // Opened without a carrier and committed at once with a status that discards changes: it is only read.
     const { session, commit } = await sessions.open(head, { carriers: [] });
     const isLetIn = !session.isNew && (await authorize(session));
     await commit({ status: 500 });
@@ -85,14 +85,14 @@ function admitted<Data extends object>(
       }
     },
   };
-  // Servers send `socket.data` to each other, and logs print it.
+  // Servers send `socket.data` to each other, and loggers print it.
   Object.defineProperty(members, "toJSON", { value: () => ({ id, userId }), configurable: true });
   return {
     session: guardObject(members, socketHints),
-    watch: (tell) =>
+    watch: (onEnd) =>
       watch.add(id, epoch, (end) => {
         controller.abort(end);
-        tell(end);
+        onEnd(end);
       }),
   };
 }

@@ -2,52 +2,55 @@ import { longestTimer } from "../../../core/runtime/timers.ts";
 import type { SessionEvent } from "../../../types/events.ts";
 import type { Sessions } from "../../../types/sessions.ts";
 
-/** How a socket's session ended: `ended`, it is over · `renewed`, `login()` or `regenerate()` gave it another token. */
+/**
+ * How a socket's session ended: `ended`, the session is over · `renewed`, `login()` or `regenerate()` changed its
+ * token.
+ */
 export type SessionEnd = "ended" | "renewed";
 
 interface Socket {
-  /** Of its session, when the socket was opened. */
+  /** The session's epoch when the socket was opened. */
   readonly epoch: number;
   readonly end: (end: SessionEnd) => void;
 }
 
-interface Watched {
+interface WatchedSession {
   readonly sockets: Set<Socket>;
   readonly timer: ReturnType<typeof setInterval>;
 }
 
-/** Notices that sessions end: at once what happens in this process, the rest by asking the store now and then. */
+/** Detects the end of sessions: in this process at once, in other processes by polling the store. */
 export class SocketWatch {
   readonly #sessions: Pick<Sessions, "find">;
   readonly #interval: number;
-  readonly #watched = new Map<string, Watched>();
+  readonly #watched = new Map<string, WatchedSession>();
 
   constructor(sessions: Pick<Sessions, "find" | "observe">, interval: number) {
     this.#sessions = sessions;
     this.#interval = Math.min(interval, longestTimer);
-    sessions.observe((event) => this.#hear(event));
+    sessions.observe((event) => this.#onEvent(event));
   }
 
-  /** `end` is called once. The result ends the watch before that. */
+  /** Calls `end` once, when the session ends. Returns a function that stops the watch. */
   add(id: string, epoch: number, end: Socket["end"]): () => void {
     const socket: Socket = { epoch, end };
-    this.#of(id).sockets.add(socket);
-    return () => this.#drop(id, socket);
+    this.#entryOf(id).sockets.add(socket);
+    return () => this.#remove(id, socket);
   }
 
-  /** Asks the store. While it does not answer, sockets live on: what they do with their sessions fails anyway. */
+  /** Asks the store. While the store is down, sockets stay open: their edits fail anyway. */
   async check(id: string): Promise<void> {
     try {
       const found = await this.#sessions.find(id);
       if (!found) this.#endAll(id);
-      // Not "another epoch": a socket may have come after the answer had left the store.
+      // Not "another epoch": a newer socket may have been added after the store replied.
       else this.#end(id, "renewed", ({ epoch }) => epoch < found.epoch);
     } catch {
-      // The observer has been told, and the next round asks again.
+      // The manager has reported the error to its observer, and the next check asks again.
     }
   }
 
-  #hear(event: SessionEvent): void {
+  #onEvent(event: SessionEvent): void {
     if (event.type === "destroyed" || event.type === "evicted") this.#endAll(event.id);
     if (event.type === "rotated" && event.by !== "schedule") void this.check(event.id);
   }
@@ -58,12 +61,12 @@ export class SocketWatch {
 
   #end(id: string, how: SessionEnd, which: (socket: Socket) => boolean): void {
     for (const socket of [...(this.#watched.get(id)?.sockets ?? [])].filter(which)) {
-      this.#drop(id, socket);
+      this.#remove(id, socket);
       socket.end(how);
     }
   }
 
-  #of(id: string): Watched {
+  #entryOf(id: string): WatchedSession {
     let watched = this.#watched.get(id);
     if (!watched) {
       const timer = setInterval(() => void this.check(id), this.#interval);
@@ -74,7 +77,7 @@ export class SocketWatch {
     return watched;
   }
 
-  #drop(id: string, socket: Socket): void {
+  #remove(id: string, socket: Socket): void {
     const watched = this.#watched.get(id);
     if (!watched?.sockets.delete(socket) || watched.sockets.size > 0) return;
     clearInterval(watched.timer);

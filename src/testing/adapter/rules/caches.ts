@@ -1,7 +1,7 @@
 import { same } from "../../assert.ts";
 import { createSharedCache } from "../../shared-cache.ts";
 import { gate } from "../app.ts";
-import type { AdapterRule, Answer } from "../harness.ts";
+import type { AdapterRule, TestResponse } from "../harness.ts";
 
 const shared = { "cache-control": "public, max-age=60" };
 
@@ -9,11 +9,11 @@ const shared = { "cache-control": "public, max-age=60" };
 export const cacheRules: readonly AdapterRule[] = [
   {
     title: "B28: a shared cache may not keep a response that sets the cookie or read the session, and may keep others",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const headers = { "cache-control": "public, max-age=60", vary: "Accept" };
       const visitor = (
-        await stage.open(
+        await harness.open(
           {
             "/sets": ({ session }) => {
               session(sessions).set("views", 1);
@@ -43,10 +43,10 @@ export const cacheRules: readonly AdapterRule[] = [
   },
   {
     title: "B65: a stream that first reads the session after its first byte is not kept by a shared cache",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       let gates = gate();
-      const visit = await stage.open(
+      const visit = await harness.open(
         {
           "/login": ({ session }) => {
             session(sessions).login("alice");
@@ -64,12 +64,12 @@ export const cacheRules: readonly AdapterRule[] = [
         },
         sessions,
       );
-      const cache = createSharedCache({ clock: () => stage.now, ignoresVary: true });
+      const cache = createSharedCache({ clock: () => harness.now, ignoresVary: true });
       const look = async (visitor: ReturnType<typeof visit>): Promise<string> => {
         const request = new Request("https://shop.example/late");
         const response = await cache.fetch(request, async () => {
           gates = gate();
-          const begun = await visitor.begin("/late");
+          const begun = await visitor.request("/late");
           gates.open();
           return begun;
         });
@@ -83,10 +83,10 @@ export const cacheRules: readonly AdapterRule[] = [
   },
   {
     title: "B65: a file stays in shared caches, also for visitors with a session that was not read",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const visitor = (
-        await stage.open(
+        await harness.open(
           {
             "/write": ({ session }) => {
               session(sessions).set("views", 1);
@@ -110,7 +110,7 @@ async function* pieces(): AsyncGenerator<string> {
 }
 
 /** Whether a response varies by these request headers; frameworks add headers of their own. */
-function variesBy({ headers }: Answer): boolean[] {
+function variesBy({ headers }: TestResponse): boolean[] {
   const names = (headers.get("vary") ?? "").toLowerCase().split(/,\s*/);
   return ["accept", "cookie"].map((name) => names.includes(name));
 }

@@ -1,15 +1,15 @@
 import type { SessionManager } from "../../../types/sessions.ts";
 import { same } from "../../assert.ts";
-import { basics, httpError, seen } from "../app.ts";
-import type { AdapterRule, Stage, Visitor } from "../harness.ts";
+import { basics, httpError, reported } from "../app.ts";
+import type { AdapterRule, Harness, Visitor } from "../harness.ts";
 import type { AdapterApp, Data } from "../rule.ts";
 
 /** Handlers that fail in every way, and commits that do. */
 export const errorRules: readonly AdapterRule[] = [
   {
     title: "B19: a handler that throws, or answers 500 or more, changes nothing",
-    async check(stage) {
-      const visitor = await visitorOf(stage, (sessions) => ({
+    async check(harness) {
+      const visitor = await visitorOf(harness, (sessions) => ({
         "/throws": ({ session }) => {
           session(sessions).set("views", 99);
           throw new Error("a bug of the application");
@@ -25,27 +25,27 @@ export const errorRules: readonly AdapterRule[] = [
       ] as const) {
         const answer = await visitor.get(path);
         same([answer.status, answer.setCookies], [status, []], `${path}: status and Set-Cookie`);
-        same(seen(await visitor.get("/read")).data, { views: 1 }, `${path}: the data`);
+        same(reported(await visitor.get("/read")).data, { views: 1 }, `${path}: the data`);
       }
     },
   },
   {
     title: "B19: a handler that throws 4xx keeps its changes",
-    async check(stage) {
-      const visitor = await visitorOf(stage, (sessions) => ({
+    async check(harness) {
+      const visitor = await visitorOf(harness, (sessions) => ({
         "/throws": ({ session }) => {
           session(sessions).set("views", 2);
           throw httpError(404);
         },
       }));
       same((await visitor.get("/throws")).status, 404, "status");
-      same(seen(await visitor.get("/read")).data, { views: 2 }, "the data");
+      same(reported(await visitor.get("/read")).data, { views: 2 }, "the data");
     },
   },
   {
     title: "B19: what was saved before the handler failed stays, and its cookie goes out with the error",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const app: AdapterApp = {
         ...basics(sessions),
         "/saves": async ({ session }) => {
@@ -56,19 +56,19 @@ export const errorRules: readonly AdapterRule[] = [
           throw new Error("a bug of the application");
         },
       };
-      const visitor = (await stage.open(app, sessions))();
+      const visitor = (await harness.open(app, sessions))();
       const { status, setCookies } = await visitor.get("/saves");
       same([status, setCookies.length], [500, 1], "status and Set-Cookie lines");
-      same(seen(await visitor.get("/read")).data, { saved: true }, "the data");
+      same(reported(await visitor.get("/read")).data, { saved: true }, "the data");
     },
   },
   {
     title: "B24: a session that cannot be stored is an error, and has no cookie",
-    async check(stage) {
-      const visitor = await visitorOf(stage, (sessions) => ({
+    async check(harness) {
+      const visitor = await visitorOf(harness, (sessions) => ({
         "/fails": ({ session }) => {
           session(sessions).set("views", 99);
-          stage.store.isDown = true;
+          harness.store.isDown = true;
           return { status: 302, headers: { location: "/read" } };
         },
       }));
@@ -77,16 +77,16 @@ export const errorRules: readonly AdapterRule[] = [
       for (const one of [stranger, visitor]) {
         const { status, setCookies, headers } = await one.get("/fails");
         same([status, setCookies, headers.get("location")], [503, [], null], "status, Set-Cookie and Location");
-        stage.store.isDown = false;
+        harness.store.isDown = false;
       }
-      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data");
+      same(reported(await visitor.get("/read")).data, { views: 1 }, "the data");
     },
   },
   {
     title: "B24: the status is the error's own: 429 for too many sessions, 500 for too large a one",
-    async check(stage) {
+    async check(harness) {
       const limits = { maxSessionsPerUser: 1, overflow: "reject", maxBytes: 2000 } as const;
-      const sessions = stage.sessions(limits);
+      const sessions = harness.sessions(limits);
       const app: AdapterApp = {
         ...basics(sessions),
         "/large": ({ session }) => {
@@ -94,7 +94,7 @@ export const errorRules: readonly AdapterRule[] = [
           return { body: "set" };
         },
       };
-      const visit = await stage.open(app, sessions);
+      const visit = await harness.open(app, sessions);
       same((await visit().get("/login")).status, 200, "the first login");
       const second = await visit().get("/login");
       same([second.status, second.setCookies], [429, []], "status and Set-Cookie of the second login");
@@ -104,9 +104,9 @@ export const errorRules: readonly AdapterRule[] = [
   },
   {
     title: "B25: while the store is down, only requests that use the session fail, and the cookie stays as it was",
-    async check(stage) {
-      const visitor = await visitorOf(stage, () => ({}));
-      stage.store.isDown = true;
+    async check(harness) {
+      const visitor = await visitorOf(harness, () => ({}));
+      harness.store.isDown = true;
       for (const [path, status] of [
         ["/plain", 200],
         ["/read", 503],
@@ -115,31 +115,35 @@ export const errorRules: readonly AdapterRule[] = [
         const answer = await visitor.get(path);
         same([answer.status, answer.setCookies], [status, []], `${path}: status and Set-Cookie`);
       }
-      stage.store.isDown = false;
-      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data when the store is back");
+      harness.store.isDown = false;
+      same(reported(await visitor.get("/read")).data, { views: 1 }, "the data when the store is back");
     },
   },
   {
     title: "B25: with onStoreError anonymous, a session reads as empty and refuses writes",
-    async check(stage) {
-      const sessions = stage.sessions({ onStoreError: "anonymous" });
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions({ onStoreError: "anonymous" });
+      const visitor = (await harness.open(basics(sessions), sessions))();
       await visitor.get("/write");
-      stage.store.isDown = true;
+      harness.store.isDown = true;
       const read = await visitor.get("/read");
-      same([read.status, seen(read).data, read.setCookies], [200, {}, []], "status, data and Set-Cookie of a reader");
+      same(
+        [read.status, reported(read).data, read.setCookies],
+        [200, {}, []],
+        "status, data and Set-Cookie of a reader",
+      );
       const write = await visitor.get("/write");
       same([write.status, write.setCookies], [503, []], "status and Set-Cookie of a writer");
-      stage.store.isDown = false;
-      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data when the store is back");
+      harness.store.isDown = false;
+      same(reported(await visitor.get("/read")).data, { views: 1 }, "the data when the store is back");
     },
   },
 ];
 
 /** A visitor who has visited once. */
-async function visitorOf(stage: Stage, app: (sessions: SessionManager<Data>) => AdapterApp): Promise<Visitor> {
-  const sessions = stage.sessions();
-  const visitor = (await stage.open({ ...basics(sessions), ...app(sessions) }, sessions))();
+async function visitorOf(harness: Harness, app: (sessions: SessionManager<Data>) => AdapterApp): Promise<Visitor> {
+  const sessions = harness.sessions();
+  const visitor = (await harness.open({ ...basics(sessions), ...app(sessions) }, sessions))();
   await visitor.get("/write");
   return visitor;
 }

@@ -1,14 +1,14 @@
 import { same } from "../../assert.ts";
-import { basics, parseCookie, seen } from "../app.ts";
+import { basics, parseCookie, reported } from "../app.ts";
 import type { AdapterRule } from "../harness.ts";
 
 /** Cookies, proxies, transports and caches. */
 export const httpRules: readonly AdapterRule[] = [
   {
     title: "B21: the cookie has the safe defaults",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions();
+      const visitor = (await harness.open(basics(sessions), sessions))();
       const { name, attributes } = parseCookie((await visitor.get("/write")).setCookies[0]);
       const isSecure = visitor.url.startsWith("https:");
       same(name, isSecure ? "__Host-session" : "session", "its name");
@@ -16,14 +16,14 @@ export const httpRules: readonly AdapterRule[] = [
       const expected = ["path=/", "max-age=86400", "httponly", "samesite=lax", ...(isSecure ? ["secure"] : [])];
       same(rest.sort(), expected.sort(), "its attributes");
       const expires = Date.parse(attributes.find((one) => one.startsWith("expires="))?.slice("expires=".length) ?? "");
-      same(Math.abs(expires - stage.now - 86_400_000) < 2000, true, "Expires says what Max-Age says");
+      same(Math.abs(expires - harness.now - 86_400_000) < 2000, true, "Expires says what Max-Age says");
     },
   },
   {
     title: "B22: behind a trusted proxy that ends TLS the cookie is Secure",
-    async check(stage) {
-      const sessions = stage.sessions({ trustProxy: true });
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions({ trustProxy: true });
+      const visitor = (await harness.open(basics(sessions), sessions))();
       const proxied = { host: "shop.example", "x-forwarded-proto": "https" };
       const { name, attributes } = parseCookie((await visitor.get("/write", proxied)).setCookies[0]);
       same([name, attributes.includes("secure")], ["__Host-session", true], "name and Secure");
@@ -31,9 +31,9 @@ export const httpRules: readonly AdapterRule[] = [
   },
   {
     title: "B22: http off loopback fails the commit, and stores nothing",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions();
+      const visitor = (await harness.open(basics(sessions), sessions))();
       if (visitor.url.startsWith("https:")) return;
       const headers = { host: "shop.example", "x-forwarded-proto": "https" };
       const { status, setCookies } = await visitor.get("/write", headers);
@@ -43,52 +43,56 @@ export const httpRules: readonly AdapterRule[] = [
   },
   {
     title: "B26: header: the token goes both ways in a header, and in no cookie",
-    async check(stage) {
-      const sessions = stage.sessions({ transports: [stage.library.header("x-session")] });
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions({ transports: [harness.library.header("x-session")] });
+      const visitor = (await harness.open(basics(sessions), sessions))();
       const written = await visitor.get("/write");
       const token = written.headers.get("x-session") ?? "";
       same([token === "", written.setCookies], [false, []], "a token and Set-Cookie");
-      same(seen(await visitor.get("/read", { "x-session": token })).data, { views: 1 }, "the data");
+      same(reported(await visitor.get("/read", { "x-session": token })).data, { views: 1 }, "the data");
     },
   },
   {
     title: "B26: bearer and query: the token is read, and never made into a cookie",
-    async check(stage) {
-      const { bearer, cookie, query } = stage.library;
-      const sessions = stage.sessions({ transports: [cookie(), bearer(), query("sid")] });
+    async check(harness) {
+      const { bearer, cookie, query } = harness.library;
+      const sessions = harness.sessions({ transports: [cookie(), bearer(), query("sid")] });
       const { token } = await sessions.issue({ data: { views: 1 } });
-      const visitor = (await stage.open(basics(sessions), sessions))();
+      const visitor = (await harness.open(basics(sessions), sessions))();
       const byBearer = await visitor.get("/write", { authorization: `Bearer ${token}` });
-      same([seen(byBearer).data, byBearer.setCookies], [{ views: 2 }, []], "bearer: data and Set-Cookie");
+      same([reported(byBearer).data, byBearer.setCookies], [{ views: 2 }, []], "bearer: data and Set-Cookie");
       const byQuery = await visitor.get(`/write?sid=${token}`);
-      same([seen(byQuery).data, byQuery.setCookies], [{ views: 3 }, []], "query: data and Set-Cookie");
+      same([reported(byQuery).data, byQuery.setCookies], [{ views: 3 }, []], "query: data and Set-Cookie");
     },
   },
   {
     title: "B26: a transport that is not configured is ignored",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const { token } = await sessions.issue({ data: { views: 1 } });
-      const visitor = (await stage.open(basics(sessions), sessions))();
+      const visitor = (await harness.open(basics(sessions), sessions))();
       const headers = { authorization: `Bearer ${token}`, "x-session": token };
-      same(seen(await visitor.get(`/read?sid=${token}`, headers)).data, {}, "the data");
+      same(reported(await visitor.get(`/read?sid=${token}`, headers)).data, {}, "the data");
     },
   },
   {
     title: "B27: among cookies of one name the one that verifies is used; names that only look alike are not",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions();
+      const visitor = (await harness.open(basics(sessions), sessions))();
       await visitor.get("/write");
       const good = visitor.cookie;
       const [name = "", token = ""] = good.split("=");
       for (const cookie of [`${name}=junk; ${good}`, `${good}; ${name}=junk`]) {
-        same(seen(await visitor.get("/read", { cookie })).data, { views: 1 }, `the data with ${cookie.slice(0, 12)}…`);
+        same(
+          reported(await visitor.get("/read", { cookie })).data,
+          { views: 1 },
+          `the data with ${cookie.slice(0, 12)}…`,
+        );
       }
       const alike = [name.toUpperCase(), name.replace("s", "%73"), `x${name}`];
       for (const other of alike) {
-        same(seen(await visitor.get("/read", { cookie: `${other}=${token}` })).data, {}, `the data with ${other}`);
+        same(reported(await visitor.get("/read", { cookie: `${other}=${token}` })).data, {}, `the data with ${other}`);
       }
     },
   },

@@ -1,44 +1,44 @@
 import type { Session } from "../../../types/session.ts";
 import { same } from "../../assert.ts";
-import { basics, parseCookie, seen, tell } from "../app.ts";
+import { basics, parseCookie, reported, reportSession } from "../app.ts";
 import type { AdapterRule } from "../harness.ts";
 import type { AdapterApp, Data } from "../rule.ts";
 
 const minute = 60_000;
 
 /** What stays from request to request, and what sessions beside each other do not share. */
-export const keepingRules: readonly AdapterRule[] = [
+export const persistenceRules: readonly AdapterRule[] = [
   {
     title: "B14: a visit moves the deadline at most once a minute, and re-sends the cookie only then",
-    async check(stage) {
-      const sessions = stage.sessions({ idleTimeout: "1h" });
-      const visitor = (await stage.open(basics(sessions), sessions))();
+    async check(harness) {
+      const sessions = harness.sessions({ idleTimeout: "1h" });
+      const visitor = (await harness.open(basics(sessions), sessions))();
       await visitor.get("/write");
-      stage.now += minute / 2;
+      harness.now += minute / 2;
       same((await visitor.get("/read")).setCookies, [], "Set-Cookie after half a minute");
-      same(stage.store.calls.includes("touch"), false, "touched after half a minute");
-      stage.now += minute;
+      same(harness.store.calls.includes("touch"), false, "touched after half a minute");
+      harness.now += minute;
       const { setCookies } = await visitor.get("/read");
       same(parseCookie(setCookies[0]).attributes.includes("max-age=3600"), true, "the cookie's new Max-Age");
-      same(stage.store.events, ["create", "read", "read", "touch"], "what the store did");
+      same(harness.store.events, ["create", "read", "read", "touch"], "what the store did");
     },
   },
   {
     title: "B16: remember and setCookieAttributes hold on later requests, in another process too",
-    async check(stage) {
-      const before = stage.sessions();
+    async check(harness) {
+      const before = harness.sessions();
       const app: AdapterApp = {
         "/choose": ({ session }) => {
           const current = session(before);
           current.remember(false);
           current.setCookieAttributes({ sameSite: "strict" });
-          return tell(current);
+          return reportSession(current);
         },
       };
-      const visitor = (await stage.open(app, before))();
+      const visitor = (await harness.open(app, before))();
       await visitor.get("/choose");
-      const after = stage.sessions();
-      const restarted = (await stage.open(basics(after), after))();
+      const after = harness.sessions();
+      const restarted = (await harness.open(basics(after), after))();
       const { setCookies } = await restarted.get("/regenerate", { cookie: visitor.cookie });
       const { attributes } = parseCookie(setCookies[0]);
       same(attributes.includes("samesite=strict"), true, "SameSite=Strict");
@@ -51,8 +51,8 @@ export const keepingRules: readonly AdapterRule[] = [
   },
   {
     title: "B17: flash messages wait for the request that reads them, and are read once",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const app: AdapterApp = {
         ...basics(sessions),
         "/flash": ({ session }) => {
@@ -60,14 +60,14 @@ export const keepingRules: readonly AdapterRule[] = [
           current.flash("saved");
           current.flash({ code: 7 });
           current.flash("beware", "warning");
-          return tell(current);
+          return reportSession(current);
         },
         "/flashes": async ({ session }) => {
           const current = session(sessions);
           return { body: JSON.stringify([await current.flashes(), await current.flashes("warning")]) };
         },
       };
-      const visitor = (await stage.open(app, sessions))();
+      const visitor = (await harness.open(app, sessions))();
       await visitor.get("/flash");
       await visitor.get("/read");
       same((await visitor.get("/flashes")).body, '[["saved",{"code":7}],["beware"]]', "the messages");
@@ -76,9 +76,9 @@ export const keepingRules: readonly AdapterRule[] = [
   },
   {
     title: "B18: two sessions in one request keep their data and their cookies apart, also in one store",
-    async check(stage) {
-      const first = stage.sessions({ name: "first" });
-      const second = stage.sessions({ name: "second" });
+    async check(harness) {
+      const first = harness.sessions({ name: "first" });
+      const second = harness.sessions({ name: "second" });
       const both = (act: (session: Session<Data>, name: string) => unknown): AdapterApp[string] => {
         return ({ session }) => {
           const pair = [session(first), session(second)] as const;
@@ -88,7 +88,7 @@ export const keepingRules: readonly AdapterRule[] = [
         };
       };
       const app = { "/read": both(() => undefined), "/write": both((session, name) => session.set("of", name)) };
-      const visitor = (await stage.open(app, first, second))();
+      const visitor = (await harness.open(app, first, second))();
       const { setCookies } = await visitor.get("/write");
       same(
         setCookies.map((line) => parseCookie(line).name.replace("__Host-", "")).sort(),
@@ -103,45 +103,45 @@ export const keepingRules: readonly AdapterRule[] = [
   },
   {
     title: "B18: one of two sessions cannot be stored: the other is, and the response is the error",
-    async check(stage) {
-      const broken = stage.sessions({ name: "broken" });
-      const sound = stage.sessions({ name: "sound" }, stage.freshStore());
+    async check(harness) {
+      const broken = harness.sessions({ name: "broken" });
+      const sound = harness.sessions({ name: "sound" }, harness.newStore());
       const app: AdapterApp = {
         "/write": ({ session }) => {
           session(broken).set("of", "broken");
           session(sound).set("of", "sound");
-          stage.store.isDown = true;
+          harness.store.isDown = true;
           return { body: "written" };
         },
-        "/sound": ({ session }) => tell(session(sound)),
+        "/sound": ({ session }) => reportSession(session(sound)),
       };
       for (const mounts of [
         [broken, sound],
         [sound, broken],
       ]) {
         const order = mounts.map(({ name }) => name).join(" before ");
-        const visitor = (await stage.open(app, ...mounts))();
+        const visitor = (await harness.open(app, ...mounts))();
         const { status, setCookies } = await visitor.get("/write");
         same([status, setCookies.length], [503, 1], `${order}: status and Set-Cookie lines`);
-        stage.store.isDown = false;
-        same(seen(await visitor.get("/sound")).data, { of: "sound" }, `${order}: the other session`);
+        harness.store.isDown = false;
+        same(reported(await visitor.get("/sound")).data, { of: "sound" }, `${order}: the other session`);
       }
     },
   },
   {
     title: "B20: a change after the response throws, and what is durable on its own still works",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const held: Session<Data>[] = [];
       const app: AdapterApp = {
         ...basics(sessions),
         "/hold": ({ session }) => {
           const current = session(sessions);
           held.push(current);
-          return tell(current);
+          return reportSession(current);
         },
       };
-      const visitor = (await stage.open(app, sessions))();
+      const visitor = (await harness.open(app, sessions))();
       await visitor.get("/write");
       await visitor.get("/hold");
       const [session] = held;
@@ -151,7 +151,7 @@ export const keepingRules: readonly AdapterRule[] = [
         "set after the response",
       );
       await session?.update("views", (views) => Number(views) + 1);
-      same(seen(await visitor.get("/read")).data, { views: 2 }, "the data");
+      same(reported(await visitor.get("/read")).data, { views: 2 }, "the data");
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { SessionManager } from "../../../types/sessions.ts";
 import { same } from "../../assert.ts";
-import { basics, seen } from "../app.ts";
+import { basics, reported } from "../app.ts";
 import type { AdapterRule } from "../harness.ts";
 import type { AdapterApp, Data, Reply } from "../rule.ts";
 
@@ -8,33 +8,33 @@ import type { AdapterApp, Data, Reply } from "../rule.ts";
 export const responseRules: readonly AdapterRule[] = [
   {
     title: "B23: a redirect reaches the visitor after the save, and the followed request sees the data",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const visitor = (await stage.open(answers(sessions), sessions))();
-      stage.store.delay = 200;
-      const { status, headers } = await visitor.begin("/redirect");
-      same(stage.store.events, ["create"], "what the store had done when the redirect arrived");
+    async check(harness) {
+      const sessions = harness.sessions();
+      const visitor = (await harness.open(answers(sessions), sessions))();
+      harness.store.delay = 200;
+      const { status, headers } = await visitor.request("/redirect");
+      same(harness.store.events, ["create"], "what the store had done when the redirect arrived");
       same([status, headers.get("location")], [302, "/read"], "status and Location");
-      same(seen(await visitor.get("/read")).data, { views: 1 }, "the data of the followed request");
+      same(reported(await visitor.get("/read")).data, { views: 1 }, "the data of the followed request");
     },
   },
   {
     title: "B23: a stream has the cookie in its first headers, and begins after the save",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const visitor = (await stage.open(answers(sessions), sessions))();
-      stage.store.delay = 200;
-      const response = await visitor.begin("/stream");
-      same(stage.store.events, ["create"], "what the store had done when the headers arrived");
+    async check(harness) {
+      const sessions = harness.sessions();
+      const visitor = (await harness.open(answers(sessions), sessions))();
+      harness.store.delay = 200;
+      const response = await visitor.request("/stream");
+      same(harness.store.events, ["create"], "what the store had done when the headers arrived");
       same(response.headers.getSetCookie().length, 1, "Set-Cookie lines");
       same(await response.text(), "first second", "the body");
     },
   },
   {
     title: "B23: HEAD, 204 and 304 carry the cookie and no body",
-    async check(stage) {
-      const sessions = stage.sessions();
-      const visit = await stage.open(answers(sessions), sessions);
+    async check(harness) {
+      const sessions = harness.sessions();
+      const visit = await harness.open(answers(sessions), sessions);
       for (const [path, method, status] of [
         ["/stream", "HEAD", 200],
         ["/empty", "GET", 204],
@@ -47,8 +47,8 @@ export const responseRules: readonly AdapterRule[] = [
   },
   {
     title: "B23: parallel requests of one visitor each get their own answer, and all their keys are kept",
-    async check(stage) {
-      const sessions = stage.sessions();
+    async check(harness) {
+      const sessions = harness.sessions();
       const keys = ["a", "b", "c", "d"];
       const routes = keys.map((key): [string, AdapterApp[string]] => [
         `/${key}`,
@@ -57,16 +57,16 @@ export const responseRules: readonly AdapterRule[] = [
           return { body: key };
         },
       ]);
-      const visitor = (await stage.open({ ...basics(sessions), ...Object.fromEntries(routes) }, sessions))();
+      const visitor = (await harness.open({ ...basics(sessions), ...Object.fromEntries(routes) }, sessions))();
       await visitor.get("/write");
-      stage.store.delay = 5;
+      harness.store.delay = 5;
       const answers = await Promise.all(keys.map((key) => visitor.get(`/${key}`)));
       same(
         answers.map(({ body }) => body),
         keys,
         "the answers",
       );
-      same(seen(await visitor.get("/read")).data, { views: 1, a: "a", b: "b", c: "c", d: "d" }, "the data");
+      same(reported(await visitor.get("/read")).data, { views: 1, a: "a", b: "b", c: "c", d: "d" }, "the data");
     },
   },
 ];

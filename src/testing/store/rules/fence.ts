@@ -2,8 +2,8 @@ import { same } from "../../assert.ts";
 import { fresh, keyOf, minute, next, type StoreRule, stamp, stored } from "../rule.ts";
 
 /**
- * Which state of a record a write may change. Its version alone does not say so: where the store was rewound (a failover to
- * a replica that lagged, a restored backup), two histories have the same numbers.
+ * Which state of a record a write may change. Its version alone does not say so: where the store was rewound (a
+ * failover to a replica that lagged, a restored backup), two histories have the same numbers.
  */
 export const fenceRules: readonly StoreRule[] = [
   {

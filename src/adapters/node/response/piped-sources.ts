@@ -9,28 +9,28 @@ interface Source {
   destroy?(): unknown;
 }
 
-/** Remembers who writes into a response by themselves, to wake them or to stop them. */
-export class Flow {
+/** Tracks streams piped into the response, to resume them after the commit or detach them on failure. */
+export class PipedSources {
   readonly #res: NodeResponse;
   #sources: Source[] = [];
-  readonly #waiting: Listener[] = [];
+  readonly #drainListeners: Listener[] = [];
 
   constructor(res: NodeResponse) {
     this.#res = res;
     res.on("pipe", (source: Source) => this.#sources.push(source));
-    if (Object.hasOwn(res, "on")) this.#listenAlong();
+    if (Object.hasOwn(res, "on")) this.#recordDrainListeners();
   }
 
-  /** Wakes those who were told to wait for 'drain'; later, because they begin to listen after they are told. */
+  /** Emits 'drain' for writers that got `false`; in the next tick, because they add their listener after that. */
   drain(): void {
     process.nextTick(() => {
-      const missed = this.#waiting.filter((listener) => !this.#res.rawListeners("drain").includes(listener));
+      const missed = this.#drainListeners.filter((listener) => !this.#res.rawListeners("drain").includes(listener));
       this.#res.emit("drain");
       for (const listener of missed) Reflect.apply(listener, this.#res, []);
     });
   }
 
-  /** Cuts the sources off; those that nobody else reads are closed once the response is over. */
+  /** Detaches the sources. Those without another reader are destroyed when the response closes. */
   cut(): void {
     for (const source of this.#sources) {
       source.unpipe(this.#res);
@@ -42,15 +42,15 @@ export class Flow {
   }
 
   /**
-   * `compression` takes the 'drain' listeners for its own stream, which knows nothing of a write that was held here; so
-   * they are kept here as well.
+   * Records 'drain' listeners here as well. `compression` moves them to its own stream, which does not know about
+   * writes that were held here.
    */
-  #listenAlong(): void {
+  #recordDrainListeners(): void {
     const on = this.#res.on as (event: string | symbol, listener: Listener) => unknown;
-    const along = (event: string | symbol, listener: Listener): unknown => {
-      if (event === "drain") this.#waiting.push(listener);
+    const recordingOn = (event: string | symbol, listener: Listener): unknown => {
+      if (event === "drain") this.#drainListeners.push(listener);
       return Reflect.apply(on, this.#res, [event, listener]);
     };
-    this.#res.on = along as NodeResponse["on"];
+    this.#res.on = recordingOn as NodeResponse["on"];
   }
 }
