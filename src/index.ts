@@ -8,6 +8,18 @@ export { bearer } from "./transports/bearer.ts";
 export { cookie } from "./transports/cookie/index.ts";
 export { header } from "./transports/header.ts";
 export { query } from "./transports/query.ts";
+export type {
+  EditOptions,
+  IssuedSession,
+  IssueOptions,
+  ListOptions,
+  Owner,
+  OwnSessions,
+  PageOptions,
+  RevokeAllOptions,
+  SessionInfo,
+  SessionList,
+} from "./types/administration.ts";
 export type { SessionErrorCode } from "./types/errors.ts";
 export { SessionError } from "./types/errors.ts";
 export type { Observer, RejectReason, SessionEvent, WarningCode } from "./types/events.ts";
@@ -18,25 +30,15 @@ export type {
   ReadonlySession,
   Session,
   SessionData,
-  SessionInfo,
   SessionLimits,
 } from "./types/session.ts";
 export type {
   CacheHeaders,
-  EditOptions,
   HandleOptions,
-  IssuedSession,
-  IssueOptions,
-  ListOptions,
   OpenOptions,
   OpenSession,
   Outcome,
-  Owner,
-  OwnSessions,
-  PageOptions,
   PendingAnswer,
-  RevokeAllOptions,
-  SessionList,
   SessionManager,
   SessionPolicy,
   Sessions,

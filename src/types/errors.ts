@@ -1,4 +1,3 @@
-/** Every code with the HTTP status that fits it. */
 const statusByCode = {
   INVALID_OPTION: 500,
   SESSION_NOT_MOUNTED: 500,
@@ -23,24 +22,24 @@ const statusByCode = {
   INVALID_DATA: 500,
 } as const;
 
-/** What went wrong, for `switch`. Messages may improve from release to release, codes stay. */
+/** Identifies what went wrong. Codes stay the same from release to release; messages may improve. */
 export type SessionErrorCode = keyof typeof statusByCode;
 
-/** Registered, so that all copies of the package in one process know each other's errors. */
+/** A registered symbol, so that two copies of the package in one process recognise each other's errors. */
 const brand = Symbol.for("coatcheck.error");
 
 /**
- * The one error class of the library. Its message says what happened and what to do about it, and never holds a token
- * or a value of the session. Missing, expired and forged tokens are not errors; wrong types from the programmer are
- * `TypeError`s.
+ * Reports a failure of the library. This is its only error class. The message says what happened and what to do, and
+ * never contains a token or a value from the session. A missing, expired or forged token is not an error. An argument
+ * of the wrong type is a `TypeError`.
  */
 export class SessionError extends Error {
   override readonly name = "SessionError";
   readonly code: SessionErrorCode;
-  /** The HTTP status a server should answer with; frameworks read it under one of the two names. */
+  /** The HTTP status to respond with. Frameworks read either `status` or `statusCode`. */
   readonly status: number;
   readonly statusCode: number;
-  /** The message is not for visitors: frameworks that read this answer with the words of the status instead. */
+  /** Keeps the message from the client: frameworks that read `expose` send the reason phrase of the status instead. */
   readonly expose = false;
 
   constructor(code: SessionErrorCode, message: string, options?: { cause?: unknown }) {
@@ -51,15 +50,18 @@ export class SessionError extends Error {
   }
 
   /**
-   * Tells a SessionError also where a process has loaded the package twice, as happens in a monorepo: `instanceof` knows
-   * those of one copy only.
+   * Returns whether `error` is a SessionError. Works across two copies of the package in one process, as a monorepo may
+   * have; `instanceof` recognises only the errors of its own copy.
+   *
+   * @example
+   * if (SessionError.is(error) && error.code === "SESSION_GONE") return redirect("/login");
    */
   static is(error: unknown): error is SessionError {
     return typeof error === "object" && error !== null && brand in error;
   }
 }
 
-// On the prototype, where it costs no error anything and no log shows it.
+// On the prototype: it costs nothing per error, and logs do not print it.
 Object.defineProperty(SessionError.prototype, brand, { value: true });
 
 export function invalidOption(message: string): SessionError {
@@ -69,6 +71,6 @@ export function invalidOption(message: string): SessionError {
 export function gone(): SessionError {
   return new SessionError(
     "SESSION_GONE",
-    "This session ended while the request ran (logout, login, revoked or expired), so its changes were not stored. The client has to start again with its current token.",
+    "This session ended during the request (logout, login, revocation or expiry), so its changes were not stored. The client must retry with its current token.",
   );
 }

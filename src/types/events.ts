@@ -1,7 +1,7 @@
 import type { SessionErrorCode } from "./errors.ts";
 import type { SealRejectReason } from "./store.ts";
 
-/** Why a presented token opened nothing. */
+/** Why a token from a request was rejected. */
 export type RejectReason =
   | SealRejectReason
   | "unknown"
@@ -15,18 +15,18 @@ export type RejectReason =
   | "schema"
   | "duplicate";
 
-/** What happened, told to the `observer`. Ids only: never a token, a secret or a value of the session. */
+/** Describes something that happened, for an `observer`. Holds ids only: never a token, a secret or session data. */
 export type SessionEvent = { readonly name: string } & (
   | { readonly type: "opened"; readonly id: string; readonly userId: string | undefined }
   | { readonly type: "created"; readonly id: string }
-  /** `attempts`: compare-and-set rounds that the commit took. */
+  /** `attempts`: the number of compare-and-set rounds that the commit took. */
   | { readonly type: "committed"; readonly id: string; readonly attempts: number }
   | { readonly type: "touched"; readonly id: string }
-  /** A new secret: by `login()`, by `regenerate()` or by `rotateAfter`. */
+  /** The session has a new secret, because of `login()`, `regenerate()` or `rotateAfter` (`schedule`). */
   | { readonly type: "rotated"; readonly id: string; readonly by: "login" | "regenerate" | "schedule" }
   | { readonly type: "login"; readonly id: string; readonly userId: string }
   | { readonly type: "destroyed"; readonly id: string }
-  /** `anomaly`: a secret was used that its rightful owner no longer has; it may have been stolen. */
+  /** `anomaly`: the client that owns the session already has a newer secret, so this one may have been stolen. */
   | {
       readonly type: "refused";
       readonly reason: RejectReason;
@@ -35,12 +35,13 @@ export type SessionEvent = { readonly name: string } & (
     }
   | { readonly type: "conflict"; readonly id: string; readonly attempt: number }
   | { readonly type: "store-error"; readonly operation: string; readonly error: unknown }
-  /** Removed to make room: the memory store's cap, or `maxSessionsPerUser`. */
+  /** A live session was deleted because the memory store was full, or because of `maxSessionsPerUser`. */
   | { readonly type: "evicted"; readonly id: string; readonly by: "store" | "user-limit" }
   | { readonly type: "pruned"; readonly count: number }
   | { readonly type: "warning"; readonly code: WarningCode; readonly message: string }
 );
 
+/** Identifies a warning. See docs/events.md for their causes and cures. */
 export type WarningCode =
   | "DEFAULT_STORE"
   | "TOKEN_NOT_DELIVERED"
@@ -49,5 +50,5 @@ export type WarningCode =
   | "SESSION_LEFT_BEHIND"
   | SessionErrorCode;
 
-/** Receives every event. What it throws or returns changes nothing. */
+/** Receives every event. Exceptions and return values are ignored, including rejected promises. */
 export type Observer = (event: SessionEvent) => unknown;

@@ -4,114 +4,153 @@ import type { StandardSchema } from "./standard-schema.ts";
 import type { SealedStore, SessionStore } from "./store.ts";
 import type { RequestHead, Transport } from "./transport.ts";
 
-/** Attributes of the cookie; each has a safe default that setting another one does not change. */
+/** Attributes of the cookie. Each has a safe default, which does not depend on the others. */
 export interface CookieAttributes {
-  /** @default "/" */
+  /** The path that the cookie is sent to, with everything below it. @default "/" */
   path?: string | undefined;
-  /** Shares the cookie with subdomains, and gives up the `__Host-` prefix. @default none: this host only */
+  /**
+   * Shares the cookie with subdomains. Such a cookie cannot have the `__Host-` prefix. @default none: this host only
+   */
   domain?: string | undefined;
   /**
-   * `"auto"`: on over https, off on a loopback host over http, and an error elsewhere, because such a cookie could be
-   * read on its way. @default "auto"
+   * Sends the cookie over https only. `"auto"`: on over https, and off over http on a loopback host. Over http on any
+   * other host the commit fails with INSECURE_TRANSPORT, because the cookie could be read in transit. @default "auto"
    */
   secure?: boolean | "auto" | undefined;
-  /** @default true */
+  /** Hides the cookie from scripts. @default true */
   httpOnly?: boolean | undefined;
-  /** @default "lax" */
+  /** Limits the requests from other sites that carry the cookie. @default "lax" */
   sameSite?: "lax" | "strict" | "none" | undefined;
-  /** A cookie of its own for each top-level site (CHIPS), for pages in frames. Needs Secure. @default false */
+  /** Keeps a separate cookie for each top-level site (CHIPS), for pages in frames. Needs Secure. @default false */
   partitioned?: boolean | undefined;
+  /** Tells Chromium which cookies to delete last when a site has too many. @default none */
   priority?: "low" | "medium" | "high" | undefined;
   /**
-   * `"auto"`: `__Host-` where the cookie is Secure, for Path=/ and has no Domain (RFC 6265bis section 4.1.3), else none.
+   * The prefix of the cookie's name. `"auto"`: `__Host-` if the cookie is Secure, has Path=/ and has no Domain
+   * (RFC 6265bis section 4.1.3), otherwise none.
    * @default "auto"
    */
   prefix?: "auto" | "__Host-" | "__Secure-" | "" | undefined;
 }
 
-/** Replaces the encoding of values. What `encode` returns is stored; `decode` must accept what older releases stored. */
+/** Encodes and decodes values, in place of the standard encoding. `decode` must accept what older releases stored. */
 export interface Codec {
+  /** Returns the string to store. */
   encode(value: unknown): string;
+  /** Returns the value of a stored string. */
   decode(text: string): unknown;
 }
 
-/** Teaches the standard encoding one class. */
+/**
+ * Adds a class to the standard encoding.
+ *
+ * @example
+ * const types = {
+ *   Money: {
+ *     test: (value: unknown) => value instanceof Money,
+ *     encode: (money: Money) => [money.amount, money.currency],
+ *     decode: ([amount, currency]: [number, string]) => new Money(amount, currency),
+ *   },
+ * };
+ */
 export interface TypeCodec<T = unknown, E = unknown> {
+  /** Returns whether the value is an instance of the class. */
   test(value: unknown): boolean;
+  /** Returns a value that the standard encoding knows. */
   encode(value: T): E;
+  /** Creates the instance again. */
   decode(encoded: E): T;
 }
 
-/** How a set of sessions behaves. Everything has a default; `createSessions()` alone works. */
+/** Options of `createSessions()`. All are optional. */
 export interface SessionsOptions<Data extends object> {
-  /** The cookie's name before any prefix. @default "session" */
+  /** The name of the cookie, without its prefix. @default "session" */
   name?: string | undefined;
   /**
-   * Names the application where several share a store or a key: no token of one opens in another, whatever their names and
-   * namespaces are. 1 to 64 characters; changing it ends all sessions. @default none
+   * Separates applications that share a store or a key: a token of one never opens a session of another, whatever their
+   * names and namespaces are. 1 to 64 characters. Changing it ends all sessions. @default none
    */
   application?: string | undefined;
-  /** Keeps the records of several managers apart in one store. @default the name, after the application where there is one */
+  /** Separates the records of several managers in one store. @default `name`, or `application/name` */
   namespace?: string | undefined;
-  /** Where sessions live. @default memoryStore(): gone with the process */
+  /** The store that keeps the sessions. @default memoryStore(), which loses them when the process ends */
   store?: SessionStore | SealedStore | undefined;
-  /** Short for `transports: [cookie(attributes)]`. */
+  /** Attributes of the cookie. Short for `transports: [cookie(attributes)]`. @default the defaults of each */
   cookie?: CookieAttributes | undefined;
-  /** Where a token may be; the first that carries one is used, and answers. @default [cookie()] */
+  /**
+   * How tokens travel. The first transport that finds a token in the request also sends the response's. @default
+   * [cookie()]
+   */
   transports?: readonly Transport[] | undefined;
-  /** Refused after this long without a request. @default "24h" */
+  /** Ends a session after this long without a request. False: never. @default "24h" */
   idleTimeout?: Duration | false | undefined;
-  /** Refused after this long whatever happens; only `login()` starts it afresh. @default "30d" */
+  /** Ends a session after this long, even if it is in use. Only `login()` restarts it. False: never. @default "30d" */
   absoluteTimeout?: Duration | false | undefined;
-  /** Gives the session a new secret this often. @default off */
+  /** Gives the session a new secret, and so a new token, this often. @default off */
   rotateAfter?: Duration | undefined;
-  /** The previous secret still opens the session that long after such a rotation. @default "30s" */
+  /** How long the previous token still opens the session after such a rotation. @default "30s" */
   rotationGrace?: Duration | undefined;
-  /** True: the cookie outlives the browser. False: it ends with the browser; the limits above hold either way. @default true */
+  /** Keeps the cookie when the browser closes. The timeouts above apply either way. @default true */
   remember?: boolean | undefined;
-  /** Checks the data on load and before each commit. Must be synchronous and accept `{}` and its own output. */
+  /**
+   * Validates the data on load and before each commit. Must be synchronous, and accept `{}` and its own output.
+   * @default none
+   */
   schema?: StandardSchema<Data> | undefined;
   /**
-   * What becomes of stored data that the schema drops or rewrites. "keep": a key that nobody writes stays stored as it
-   * was, unseen, so that a newer version finds it again. "drop": a write stores the schema's output and nothing else.
-   * @default "keep"
+   * What happens to stored values that the schema drops or rewrites. "keep": they stay in the store, hidden, until
+   * their key is written, so that a newer version of the application finds them. "drop": a write stores only the
+   * schema's output. @default "keep"
    */
   unknownKeys?: "keep" | "drop" | undefined;
-  /** Another encoding of values. @default JSON, and devalue for what JSON cannot hold */
+  /** Encodes values. @default JSON, and devalue for values that JSON cannot represent */
   codec?: Codec | undefined;
-  /** Classes that the standard encoding is to know, by a name that is stored. */
+  /** Adds classes to the standard encoding. Each key is stored with its values, so it must not change. @default none */
   // biome-ignore lint/suspicious/noExplicitAny: codecs of different classes stand in one table
   types?: Readonly<Record<string, TypeCodec<any, any>>> | undefined;
-  /** Makes the public id, 16 to 128 of [A-Za-z0-9_-]. The secret is always the library's. */
+  /**
+   * Generates the public id: 16 to 128 characters of [A-Za-z0-9_-]. Does not affect the secret. @default 16 random
+   * bytes
+   */
   generateId?: (() => string) | undefined;
-  /** True: no session work at all for this request. */
+  /** Returns true for requests that get no session, such as static files. @default none */
   skip?: ((request: RequestHead) => boolean) | undefined;
   /**
-   * How many proxies stand before this server and can be believed about https (`X-Forwarded-Proto`, `Forwarded`; RFC
-   * 7239): the entry so many places from the right counts. True is 1. @default false
+   * The number of trusted proxies in front of this server. Their `X-Forwarded-Proto` or `Forwarded` header (RFC 7239)
+   * says whether the client uses https: with a number n, the n-th entry from the right counts. True means 1. @default
+   * false
    */
   trustProxy?: boolean | number | undefined;
   /**
-   * What an answer that used the session says to caches. "private": only the visitor's own may keep it. "no-store": none
-   * may, so that nothing is left in the browser either. @default "private"
+   * The `Cache-Control` of a response that used the session. "private": only the client's own cache may store it.
+   * "no-store": no cache may, so nothing is left in the browser. @default "private"
    */
   cache?: "private" | "no-store" | undefined;
-  /** The longest wait for one store operation. @default "2s" */
+  /** The time limit for one store operation. @default "2s" */
   storeTimeout?: Duration | undefined;
-  /** The longest wait for one commit with all its attempts. @default "5s" */
+  /** The time limit for one commit, including all its attempts. @default "5s" */
   commitTimeout?: Duration | undefined;
-  /** When the store fails on load. "anonymous": reads as empty, any write throws. @default "fail" */
+  /**
+   * What using a session does if the store failed to load it. "fail": throws. "anonymous": reads see an empty session,
+   * writes throw. @default "fail"
+   */
   onStoreError?: "fail" | "anonymous" | undefined;
-  /** Limit of the encoded data of one session, in bytes. A sealed cookie has what fits in 4096. @default 1 MiB */
+  /**
+   * The largest size of a session's encoded data, in bytes. A sealed cookie is also limited to 4096. @default 1048576
+   */
   maxBytes?: number | undefined;
-  /** How many sessions one user may have. Needs a store with `list`. @default no limit */
+  /** The largest number of sessions of one user. Needs a store with `list`. @default no limit */
   maxSessionsPerUser?: number | undefined;
-  /** What a login beyond that does. "reject" is exact within one process; where two processes log a user in at one moment, the later login may be ended at once. @default "evict-oldest" */
+  /**
+   * What a login beyond `maxSessionsPerUser` does. "evict-oldest": ends the user's oldest sessions. "reject": fails
+   * with TOO_MANY_SESSIONS. This is exact within one process; if two processes sign in a user at the same moment, the
+   * later session may end at once. @default "evict-oldest"
+   */
   overflow?: "evict-oldest" | "reject" | undefined;
-  /** How often expired records are deleted, in the background. False: the application calls `prune()`. @default "10m" */
+  /** How often expired records are deleted in the background. False: only by `sessions.prune()`. @default "10m" */
   pruneInterval?: Duration | false | undefined;
-  /** Epoch milliseconds; the only source of time. @default Date.now, corrected by the store's clock where it has one */
+  /** Returns the current time in epoch milliseconds. @default Date.now, corrected by the store's clock if it has one */
   clock?: (() => number) | undefined;
-  /** @default prints warnings and store errors with console.warn */
+  /** Receives all events. @default prints warnings and store errors with console.warn */
   observer?: Observer | undefined;
 }

@@ -1,117 +1,78 @@
+import type {
+  EditOptions,
+  IssuedSession,
+  IssueOptions,
+  ListOptions,
+  Owner,
+  OwnSessions,
+  RevokeAllOptions,
+  SessionInfo,
+  SessionList,
+} from "./administration.ts";
 import type { Observer } from "./events.ts";
-import type { DefaultData, ReadonlySession, Session, SessionInfo } from "./session.ts";
+import type { DefaultData, ReadonlySession, Session } from "./session.ts";
 import type { HeaderEdit, RequestHead } from "./transport.ts";
 
-/** The headers of an answer, as far as caches read them. */
+/** The response headers that decide how caches treat a response. */
 export interface CacheHeaders {
-  /** Several lines joined by a comma; `undefined` when there is none. */
+  /** Returns the value of a header, several lines joined by commas. `undefined`: no such header. */
   get(name: string): string | undefined;
-  /** The names of all headers, in lower case. */
+  /** Returns the names of all headers in lower case. */
   names(): Iterable<string>;
 }
 
-/** How a handler ended. */
+/** The result of a handler, for the commit. */
 export interface Outcome {
-  /** The final HTTP status. From 500 on, changes that were not saved are dropped. */
+  /** The final HTTP status. At 500 and above, changes that are not stored yet are discarded. */
   readonly status: number;
+  /** What the handler threw, if it did. */
   readonly error?: unknown;
-  /** The answer that is to leave. Absent: nothing is known of it, and a session that is first read later can only warn. */
+  /** The response about to be sent. Absent: unknown, so a session that is first read later only causes a warning. */
   readonly answer?: PendingAnswer | undefined;
 }
 
-/** An answer whose headers can still be changed. */
+/** A response that is not sent yet, so that its headers can still be changed. */
 export interface PendingAnswer {
   readonly headers: CacheHeaders;
-  /** True: its whole body is there, so nothing that is read from now on can be in it. `undefined`: not known yet. */
+  /**
+   * Returns true if the body is complete, so that nothing read from now on can be in it. `undefined`: not known yet.
+   */
   isWhole(): boolean | undefined;
-  /** Tells later what `isWhole()` does not know. Absent: then it counts as not whole. */
+  /** Resolves with the result if `isWhole()` returned `undefined`. Absent: such a body counts as incomplete. */
   whenKnown?(): Promise<boolean>;
-  /** It has been sent, so that nothing can come into it any more. Absent: never known. */
+  /** Returns true once the response was sent completely. Absent: never known. */
   isOver?(): boolean;
 }
 
-/** One session in one request, for adapters. */
+/** A session opened for a request, and its commit. For adapters. */
 export interface OpenSession<Data extends object = DefaultData> {
   readonly session: Session<Data>;
   /**
-   * Makes the request's changes durable and says what to change in the response's headers. Called once, before the
-   * response leaves; after a failure once more, with the status of the error response. Not a promise where there is
-   * nothing to store, so that an adapter need not hold such a response back.
+   * Stores the request's changes and returns the edits for the response headers. Call it once, before the response is
+   * sent. If it fails, call it once more with the status of the error response. Returns a plain value if there is
+   * nothing to store, so that an adapter need not delay such a response.
    */
   commit(outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]>;
 }
 
+/** Options of `sessions.open()` and of most adapters. */
 export interface OpenOptions {
-  /** The request objects under which `sessions.get()` is to find the session. @default the request */
+  /** The objects by which `sessions.get()` finds the session. @default the request */
   readonly carriers?: readonly object[] | undefined;
-  /** Leave loading to `session.load()`. @default false */
+  /** Loads the session only when `session.load()` is called. @default false */
   readonly lazy?: boolean | undefined;
 }
 
+/** Options of `sessions.handle()`. */
 export interface HandleOptions extends OpenOptions {
-  /** Makes the response for what the handler or the commit threw. @default plain text; an unknown error is printed and answered with 500 */
+  /**
+   * Creates the response to an error of the handler or the commit.
+   * @default plain text with the error's status; an unknown error is printed with console.error and has status 500
+   */
   readonly onError?: ((error: unknown, request: Request) => Response | Promise<Response>) | undefined;
 }
 
-export interface EditOptions {
-  /** The work is the visitor's own, such as a message over a socket: the idle limit begins anew. @default false */
-  readonly touch?: boolean | undefined;
-}
-
-export interface IssueOptions<Data extends object> {
-  readonly data?: Partial<Data> | undefined;
-  readonly userId?: string | undefined;
-  /** Name the cookie as over https. @default false, unless the cookie is always Secure */
-  readonly secure?: boolean | undefined;
-}
-
-export interface IssuedSession {
-  readonly id: string;
-  readonly token: string;
-  /** The `name=value` pair that a browser would send in its Cookie header. */
-  readonly cookie: string;
-}
-
-export interface PageOptions {
-  /** 1 to 1000. @default 100 */
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-}
-
-/**
- * Whose sessions: one user's, or everybody's. One of the two must be there, and a user id that is `undefined` is refused,
- * because that is the user id of a visitor without a user.
- */
-export type Owner =
-  | { readonly userId: string; readonly anyUser?: never }
-  /** Everybody's, with a user or without: for administrators and jobs. */
-  | { readonly anyUser: true; readonly userId?: never };
-
-export type ListOptions = Owner & PageOptions;
-
-export interface RevokeAllOptions {
-  /** The id of a session that stays. @default none stays */
-  readonly except?: string | undefined;
-}
-
-export interface SessionList {
-  readonly sessions: SessionInfo[];
-  readonly cursor?: string | undefined;
-}
-
-/** The sessions of one user, for that user's own requests: nobody else's can be seen or ended. `sessions.of()` makes it. */
-export interface OwnSessions {
-  /** Lists the user's live sessions; without a user there are none. */
-  list(options?: PageOptions): Promise<SessionList>;
-  /** Ends one of them. False: the user has no such session. @throws SessionError NOT_SIGNED_IN */
-  revoke(id: string): Promise<boolean>;
-  /** Ends all but the session of this request. Returns how many. @throws SessionError NOT_SIGNED_IN */
-  revokeOthers(): Promise<number>;
-  /** Ends all, and clears this client's token. Returns how many. @throws SessionError NOT_SIGNED_IN */
-  revokeAll(): Promise<number>;
-}
-
-/** The limits in force, in milliseconds; `undefined` where a limit is off. */
+/** The effective options of a manager. Durations are in milliseconds; `undefined` means that the limit is off. */
 export interface SessionPolicy {
   readonly name: string;
   readonly application: string | undefined;
@@ -128,51 +89,104 @@ export interface SessionPolicy {
   readonly maxSessionsPerUser: number | undefined;
   readonly overflow: "evict-oldest" | "reject";
   readonly onStoreError: "fail" | "anonymous";
-  /** A `Set-Cookie` line as https visitors get it, with `…` for the token; `undefined` without a cookie transport. */
+  /** The `Set-Cookie` line over https, with `…` in place of the token. `undefined`: no cookie transport. */
   readonly cookie: string | undefined;
 }
 
-/** What every manager can do, whatever its store. */
+/** Manages the sessions of an application, with a store or with sealed cookies. `createSessions()` creates one. */
 export interface SessionManager<Data extends object = DefaultData> {
+  /** The name of the cookie without its prefix. */
   readonly name: string;
-  /** The session mounted on this request. @throws SessionError SESSION_NOT_MOUNTED */
+  /**
+   * Returns the session mounted on a request.
+   *
+   * @param carrier the request object, or the framework's context of it
+   *
+   * @throws SessionError SESSION_NOT_MOUNTED if no adapter has mounted this manager on the request
+   */
   get(carrier: object): Session<Data>;
+  /** Returns the session mounted on a request, or `undefined`. */
   tryGet(carrier: object): Session<Data> | undefined;
-  /** For adapters: the session of a request, and its commit. Not a promise where there is nothing to load. */
+  /** Opens the session of a request. For adapters. Returns a plain value if there is nothing to load. */
   open(request: Request | RequestHead, options?: OpenOptions): OpenSession<Data> | Promise<OpenSession<Data>>;
-  /** Runs a handler with the session of a request; the response leaves after the commit. Never rejects. */
+  /**
+   * Runs a handler with the session of a request, stores the changes and returns the response. Never rejects: errors
+   * become responses (`onError`).
+   *
+   * @example
+   * export default {
+   *   fetch: (request: Request) =>
+   *     sessions.handle(request, async (_request, session) => {
+   *       const views = await session.update("views", (now = 0) => now + 1);
+   *       return new Response(`Visit number ${views}`);
+   *     }),
+   * };
+   */
   handle(
     request: Request,
     handler: (request: Request, session: Session<Data>) => Response | Promise<Response>,
     options?: HandleOptions,
   ): Promise<Response>;
-  /** Makes a session without a request: for tests, jobs and imports. */
+  /**
+   * Creates a session without a request, for tests, jobs and imports.
+   *
+   * @example
+   * const { cookie } = await sessions.issue({ userId: "user-17" });
+   * const response = await fetch(url, { headers: { cookie } });
+   */
   issue(init?: IssueOptions<Data>): Promise<IssuedSession>;
-  /** Tells one more observer of every event, until the function that this gives is called. */
+  /** Adds an observer. Returns a function that removes it. */
   observe(observer: Observer): () => void;
-  /** The effective limits and cookie attributes, for audits. */
+  /** Returns the effective limits and cookie attributes, for audits. */
   policy(): SessionPolicy;
-  /** Waits for commits in flight, stops pruning and closes the store, also for other managers that share it. */
+  /** Stops pruning, waits for commits in flight and closes the store, which affects other managers that share it. */
   close(): Promise<void>;
+  /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A manager of stored sessions. */
+/**
+ * Manages sessions that are kept in a store. Can also list, edit and end sessions outside their requests.
+ *
+ * Each method throws NOT_SUPPORTED if the store lacks what it needs, and STORE_UNAVAILABLE or STORE_TIMEOUT if the
+ * store fails.
+ */
 export interface Sessions<Data extends object = DefaultData> extends SessionManager<Data> {
-  /** Works on a session outside a request: jobs, sockets, administration. One commit. @throws SessionError SESSION_GONE */
+  /**
+   * Runs `fn` with a session outside a request, stores the changes in one commit and resolves with the result of `fn`.
+   * For jobs, sockets and administration.
+   *
+   * @example
+   * await sessions.edit(id, (session) => session.set("plan", "pro"));
+   *
+   * @throws SessionError SESSION_GONE if there is no such session
+   */
   edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
+  /** Returns the description of a live session, or `undefined`. */
   find(id: string): Promise<SessionInfo | undefined>;
-  /** Lists and ends the sessions of this session's user. @throws TypeError for a session of another manager */
+  /**
+   * Returns the sessions of this session's user, for a page of "signed-in devices".
+   *
+   * @example
+   * const { sessions: devices } = await sessions.of(session).list();
+   *
+   * @throws TypeError if the session belongs to another manager
+   */
   of(session: ReadonlySession<Data>): OwnSessions;
-  /** Lists the live sessions of one user, or everybody's. @throws TypeError without an owner */
+  /** Returns a page of the live sessions of one user, or of all. @throws TypeError without `userId` or `anyUser` */
   list(options: ListOptions): Promise<SessionList>;
-  /** Ends one session, if it is the owner's. False: there was none. @throws TypeError without an owner */
+  /**
+   * Ends a session if it belongs to the owner. Returns whether it did. @throws TypeError without `userId` or `anyUser`
+   */
   revoke(id: string, owner: Owner): Promise<boolean>;
-  /** Ends all sessions of a user. Returns how many. @throws TypeError */
+  /**
+   * Ends all sessions of a user. Returns the number of ended sessions. @throws TypeError if the user id is not valid
+   */
   revokeAll(userId: string, options?: RevokeAllOptions): Promise<number>;
-  /** Ends every session of this manager's namespace. */
+  /** Ends all sessions in this manager's namespace. */
   destroyAll(): Promise<void>;
-  /** Deletes expired records now; how many went. */
+  /** Deletes expired records now. Returns the number of deleted records. */
   prune(): Promise<number>;
+  /** Returns the number of live sessions in this manager's namespace. */
   count(): Promise<number>;
 }

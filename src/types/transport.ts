@@ -1,67 +1,72 @@
-/** The part of a request that sessions look at; every adapter can make one. */
+/** The part of a request that sessions read. Adapters create one from the request of their framework. */
 export interface RequestHead {
   readonly method: string;
-  /** Absolute, or as in the request line (`/path?query`). */
+  /** An absolute URL, or the request target as the client sent it (`/path?query`). */
   readonly url: string;
-  /** True when this very connection is TLS; what a proxy says is read by the core (`trustProxy`). */
+  /** True if this connection itself uses TLS. The core reads the headers of proxies (`trustProxy`). */
   readonly encrypted: boolean;
-  /** One header by its lower-case name, several lines joined as HTTP joins them. */
+  /** Returns the value of a header by its lower-case name. Several lines are joined as HTTP prescribes. */
   header(name: string): string | undefined;
 }
 
-/** One change to the headers of a response; `editHeaders` applies them. */
+/** One change to the headers of a response. `editHeaders()` applies a list of them. */
 export interface HeaderEdit {
   /**
-   * `cookie`: one more `Set-Cookie` line, in place of an earlier one for the same cookie name ·
-   * `set`: this value · `vary`: add this header name to `Vary` ·
-   * `private`: `Cache-Control`, and the fields that some caches put before it, may no longer let shared caches keep the
-   * response; `value` is a further directive, and "no-store" lets no cache keep it.
+   * - `cookie`: adds a `Set-Cookie` line and removes an earlier one for the same cookie name.
+   * - `set`: sets the header to `value`.
+   * - `vary`: adds the header name in `value` to `Vary`.
+   * - `private`: changes `Cache-Control`, and the headers that some caches prefer to it, so that shared caches do not
+   *   store the response. `value` is a further directive; with "no-store" no cache stores the response.
    */
   readonly kind: "cookie" | "set" | "vary" | "private";
   readonly name: string;
   readonly value: string;
 }
 
-/** Attributes of one session's cookie that `setCookieAttributes` may change. */
+/** The attributes of a session's own cookie that `session.setCookieAttributes()` can change. */
 export interface CookieOverrides {
   readonly sameSite?: "lax" | "strict" | "none" | undefined;
   readonly httpOnly?: boolean | undefined;
   readonly priority?: "low" | "medium" | "high" | undefined;
 }
 
-/** What a transport is told about the request it serves. */
+/** The request that a transport serves. */
 export interface TransportContext {
   /** The manager's `name`. */
   readonly name: string;
   readonly head: RequestHead;
-  /** The visitor's connection is https, directly or through a trusted proxy. */
+  /** True if the client connected over https, directly or through a trusted proxy. */
   readonly secure: boolean;
-  /** The request names a loopback host: localhost, *.localhost, 127.0.0.0/8 or [::1]. */
+  /** True if the request's host is a loopback host: localhost, *.localhost, 127.0.0.0/8 or [::1]. */
   readonly loopback: boolean;
 }
 
-/** How long a client is to keep a token, and under which of this session's own cookie attributes. */
+/** How long the client should keep a token, and the session's own cookie attributes. */
 export interface TokenDelivery {
-  /** Epoch milliseconds; `undefined`: until the browser is closed. */
+  /** Epoch milliseconds. `undefined`: until the browser closes. */
   readonly expiresAt: number | undefined;
+  /** The current time in epoch milliseconds. */
   readonly now: number;
   readonly overrides: CookieOverrides | undefined;
 }
 
-/** How a token travels. `cookie()`, `header()`, `bearer()` and `query()` make one; an object of this shape will do too. */
+/**
+ * Carries tokens between client and server. `cookie()`, `header()`, `bearer()` and `query()` create one. An application
+ * may pass an object of its own.
+ */
 export interface Transport {
-  /** The request header that answers vary by, in `Vary` spelling. */
+  /** The request header that the token comes from, spelled as `Vary` should list it. */
   readonly vary?: string | undefined;
-  /** The tokens that the request carries, best guess first. No token: `undefined` or an empty list. */
+  /** Returns the tokens of a request, the most likely first. Without a token: `undefined` or an empty list. */
   read(head: RequestHead, context: TransportContext): string | readonly string[] | undefined;
-  /** Asked before anything is stored: throws when this request could not be answered with a token. */
+  /** Throws if the response to this request cannot carry a token. Called before anything is stored. */
   ready?(context: TransportContext): void;
-  /** Hands the client a token. Absent: this transport never answers. */
+  /** Returns the header edits that send the client a token. Absent: this transport only reads. */
   write?(token: string, lease: TokenDelivery, context: TransportContext): HeaderEdit[];
-  /** Tells the client to forget its token. */
+  /** Returns the header edits that make the client forget its token. */
   clear?(overrides: CookieOverrides | undefined, context: TransportContext): HeaderEdit[];
-  /** The client's `Cookie` header value for a token, for `issue()`. */
+  /** Returns the `name=value` pair that a browser would send for a token. Used by `sessions.issue()`. */
   present?(token: string, name: string, secure: boolean): string;
-  /** Checked once, when the manager is made; throws `INVALID_OPTION`. */
+  /** Checks the manager's `name`. Called once, by `createSessions()`. @throws SessionError INVALID_OPTION */
   check?(name: string): void;
 }

@@ -1,6 +1,5 @@
+import type { PageOptions, SessionInfo, SessionList } from "../../types/administration.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
-import type { SessionInfo } from "../../types/session.ts";
-import type { PageOptions, SessionList } from "../../types/sessions.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { isUnreadable } from "../backend/authenticate.ts";
 import { recordsOf } from "../backend/user-limit.ts";

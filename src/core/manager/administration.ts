@@ -1,5 +1,6 @@
+import type { ListOptions, Owner, RevokeAllOptions } from "../../types/administration.ts";
 import type { Session } from "../../types/session.ts";
-import type { ListOptions, Owner, RevokeAllOptions, Sessions } from "../../types/sessions.ts";
+import type { Sessions } from "../../types/sessions.ts";
 import { checkKeys, type Known, typeError } from "../language/known-keys.ts";
 import { isId } from "../record/token.ts";
 import { ownSessions } from "../request/own-sessions.ts";

@@ -1,5 +1,5 @@
+import type { IssuedSession, IssueOptions } from "../../types/administration.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { IssuedSession, IssueOptions } from "../../types/sessions.ts";
 import type { Transport } from "../../types/transport.ts";
 import type { SessionBackend } from "../backend/backend.ts";
 import { commitChanges } from "../request/commit-changes.ts";

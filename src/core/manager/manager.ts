@@ -1,6 +1,7 @@
+import type { EditOptions } from "../../types/administration.ts";
 import { gone } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
-import type { EditOptions, OpenSession, SessionManager, Sessions } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager, Sessions } from "../../types/sessions.ts";
 import type { SealedStore, SessionStore } from "../../types/store.ts";
 import type { Transport } from "../../types/transport.ts";
 import type { SessionBackend } from "../backend/backend.ts";

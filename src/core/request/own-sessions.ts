@@ -1,5 +1,6 @@
+import type { OwnSessions, PageOptions } from "../../types/administration.ts";
 import type { Session } from "../../types/session.ts";
-import type { OwnSessions, PageOptions, Sessions } from "../../types/sessions.ts";
+import type { Sessions } from "../../types/sessions.ts";
 import { checkKeys, type Known, typeError } from "../language/known-keys.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { notSignedIn } from "./owner.ts";

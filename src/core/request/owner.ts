@@ -1,5 +1,5 @@
+import type { Owner } from "../../types/administration.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { Owner } from "../../types/sessions.ts";
 import { checkKeys, type Known, kindOf, typeError } from "../language/known-keys.ts";
 import { checkUserId } from "./session-changes.ts";
 

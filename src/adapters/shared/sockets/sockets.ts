@@ -1,8 +1,9 @@
 import { milliseconds } from "../../../core/config/duration.ts";
 import { guardObject, type Hints } from "../../../core/language/guard.ts";
+import type { EditOptions } from "../../../types/administration.ts";
 import { gone, SessionError } from "../../../types/errors.ts";
 import type { Duration, ReadonlySession, Session } from "../../../types/session.ts";
-import type { EditOptions, Sessions } from "../../../types/sessions.ts";
+import type { Sessions } from "../../../types/sessions.ts";
 import type { RequestHead } from "../../../types/transport.ts";
 import { isAllowedOrigin, refusal } from "./refusal.ts";
 import { type SessionEnd, SocketWatch } from "./watch.ts";
