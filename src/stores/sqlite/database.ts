@@ -33,7 +33,7 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
         "write",
         () =>
           connection.use(true, (database, prepare) => {
-            const change = (): number => Number(prepare(sql).run(...values).changes);
+            const change = (): number => inTransaction(database, () => Number(prepare(sql).run(...values).changes));
             try {
               return change();
             } catch (error) {
@@ -63,6 +63,30 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
       connection.close();
     },
   };
+}
+
+/**
+ * Takes the write lock before the statement runs. A prepared statement that met the lock itself would stay half done in some
+ * drivers, and hold all later reads of the connection to what the database was then; `exec` leaves nothing behind.
+ */
+function inTransaction<T>(database: SqliteDatabase, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch {
+    // SQLite has rolled back by itself, as after a full disk.
+  }
 }
 
 /** Brings the write-ahead log into the file, so that what follows overwrites the log and needs no room of its own. */

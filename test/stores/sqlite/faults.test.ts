@@ -78,6 +78,21 @@ describe("B80: while another process holds the write lock", () => {
     for (const id of ids) expect(await sessions.edit(id, (session) => session.get("n"))).toBe(100);
   });
 
+  test("reads see what others commit while a write of this connection waits", async () => {
+    const path = newPath();
+    const store = opened(sqliteStore({ path }));
+    await store.create(record(), now);
+    const other = new Database(path);
+    onTestFinished(() => void other.close());
+    other.exec("BEGIN IMMEDIATE");
+    const waiting = store.touch(record(), stamp(1), now + 5, now + 2 * hour, now);
+    expect(await store.read(record(), now)).toMatchObject({ body: "body" });
+    other.exec("UPDATE coatcheck_sessions SET body = 'newer', version = 2, commit_id = 'commit-of-2'");
+    other.exec("COMMIT");
+    expect(await store.read(record(), now)).toMatchObject({ body: "newer", version: 2 });
+    expect(await waiting).toBe(false);
+  });
+
   test("a commit that waits in vain names the lock and its file, and nothing was written", async () => {
     const { path, sessions, ids } = await stage({ storeTimeout: "1000ms", commitTimeout: "3000ms" });
     const release = await holdLock(path, "BEGIN IMMEDIATE");
