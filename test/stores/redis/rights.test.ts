@@ -12,7 +12,7 @@ import { hour, newId, recordAt } from "../../support/stores/redis.ts";
 const redisUrl = await service("redis");
 
 const page = readFileSync(join(root, "docs/stores/redis.md"), "utf8");
-const rights = (/\(ACL\): `([^`]*)`/.exec(page)?.[1] ?? "").split(/\s+/);
+const rights = (/\(ACL\):\s+`([^`]*)`/.exec(page)?.[1] ?? "").split(/\s+/);
 
 describe.skipIf(redisUrl === undefined)("a user with just the rights that the page names", () => {
   const url = new URL(redisUrl ?? "redis://localhost");
