@@ -47,6 +47,8 @@ export type WarningCode =
   | "TOKEN_NOT_DELIVERED"
   | "NOT_ATOMIC"
   | "LATE_READ"
+  | "INSECURE_COOKIE"
+  | "OTHER_COOKIE_NAME"
   | "SESSION_LEFT_BEHIND"
   | SessionErrorCode;
 

@@ -61,6 +61,11 @@ export interface OpenOptions {
   readonly carriers?: readonly object[] | undefined;
   /** Loads the session only when `session.load()` is called. @default false */
   readonly lazy?: boolean | undefined;
+  /**
+   * The address of the other end of the connection, which a `Request` does not tell: where it is not this machine's own,
+   * no cookie goes over plain http. @default not known
+   */
+  readonly peer?: string | undefined;
 }
 
 /** Options of `sessions.handle()`. */

@@ -5,6 +5,10 @@ export interface RequestHead {
   readonly url: string;
   /** True if this connection itself uses TLS. The core reads the headers of proxies (`trustProxy`). */
   readonly encrypted: boolean;
+  /** The address of the other end of this connection: the client's, or the nearest proxy's. Absent: not known. */
+  readonly peer?: string | undefined;
+  /** The HTTP version, such as "1.0" or "1.1". Absent: not known. */
+  readonly httpVersion?: string | undefined;
   /** Returns the value of a header by its lower-case name. Several lines are joined as HTTP prescribes. */
   header(name: string): string | undefined;
 }
@@ -37,7 +41,10 @@ export interface TransportContext {
   readonly head: RequestHead;
   /** True if the client connected over https, directly or through a trusted proxy. */
   readonly secure: boolean;
-  /** True if the request's host is a loopback host: localhost, *.localhost, 127.0.0.0/8 or [::1]. */
+  /**
+   * True if the request was made on this machine: its host is a loopback host (localhost, *.localhost, 127.0.0.0/8 or
+   * [::1]), and neither the connection nor a header shows otherwise.
+   */
   readonly loopback: boolean;
 }
 
@@ -48,6 +55,12 @@ export interface TokenDelivery {
   /** The current time in epoch milliseconds. */
   readonly now: number;
   readonly overrides: CookieOverrides | undefined;
+}
+
+/** A warning for the observer, emitted once. */
+export interface UnreadToken {
+  readonly code: "INSECURE_TRANSPORT" | "OTHER_COOKIE_NAME";
+  readonly message: string;
 }
 
 /**
@@ -67,6 +80,8 @@ export interface Transport {
   clear?(overrides: CookieOverrides | undefined, context: TransportContext): HeaderEdit[];
   /** Returns the `name=value` pair that a browser would send for a token. Used by `sessions.issue()`. */
   present?(token: string, name: string, secure: boolean): string;
+  /** Explains why a token of the request was not read. Called if no transport read one. */
+  explainUnread?(head: RequestHead, context: TransportContext): UnreadToken | undefined;
   /** Checks the manager's `name`. Called once, by `createSessions()`. @throws SessionError INVALID_OPTION */
   check?(name: string): void;
 }

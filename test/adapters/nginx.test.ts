@@ -83,3 +83,75 @@ describe.skipIf(program === undefined)("B65: behind nginx with proxy_cache", () 
     expect((await look(`${url}/file`)).cache).toBe("HIT");
   });
 });
+
+describe.skipIf(program === undefined)("B67: behind nginx that passes on to 127.0.0.1 as it does by default", () => {
+  const site = (sessions: Sessions<Data>, failures: unknown[]): express.Express =>
+    express()
+      .use(session(sessions))
+      .all("/write", (req, res) => {
+        sessions.get(req).set("name", "alice");
+        res.send("written");
+      })
+      .get("/read", (req, res) => res.send(sessions.get(req).get("name") ?? "stranger"))
+      .use(((error, _req, res, _next) => {
+        failures.push(error);
+        res.status(500).send();
+      }) as express.ErrorRequestHandler);
+
+  const browser = { origin: "https://shop.example" };
+
+  test("a visitor from anywhere gets no cookie that goes by plain http, and nothing is stored", async () => {
+    const sessions = createSessions<Data>({ observer: () => undefined });
+    const failures: unknown[] = [];
+    const url = await behindNginx(site(sessions, failures), "");
+    for (const init of [{}, { method: "POST", headers: browser }]) {
+      const response = await fetch(`${url}/write`, init);
+      expect([response.status, response.headers.getSetCookie()]).toEqual([500, []]);
+    }
+    const code = "INSECURE_TRANSPORT";
+    expect(failures).toMatchObject([{ code, message: expect.stringContaining("HTTP/1.0") }, { code }]);
+    expect(await sessions.count()).toBe(0);
+  });
+
+  test("so it is where nginx speaks HTTP/1.1, or says who the client is", async () => {
+    const sessions = createSessions<Data>({ observer: () => undefined });
+    const failures: unknown[] = [];
+    const modern = "proxy_http_version 1.1;";
+    const url = await behindNginx(site(sessions, failures), modern);
+    expect((await fetch(`${url}/write`, { method: "POST", headers: browser })).status).toBe(500);
+    const telling = await behindNginx(
+      site(sessions, failures),
+      `${modern} proxy_set_header X-Forwarded-For 203.0.113.9;`,
+    );
+    expect((await fetch(`${telling}/write`)).status).toBe(500);
+    expect(failures).toMatchObject([
+      { message: expect.stringContaining('"https://shop.example"') },
+      { message: expect.stringContaining("x-forwarded-for") },
+    ]);
+    expect(await sessions.count()).toBe(0);
+  });
+
+  test("with trustProxy and X-Forwarded-Proto the cookie is Secure, and a token is read", async () => {
+    const sessions = createSessions<Data>({ observer: () => undefined, trustProxy: true });
+    const failures: unknown[] = [];
+    const url = await behindNginx(site(sessions, failures), "proxy_set_header X-Forwarded-Proto https;");
+    const [line = ""] = (await fetch(`${url}/write`, { method: "POST", headers: browser })).headers.getSetCookie();
+    expect(line).toMatch(/^__Host-session=.*; Secure/);
+    const [cookie = ""] = line.split(";");
+    expect(await (await fetch(`${url}/read`, { headers: { cookie } })).text()).toBe("alice");
+    expect(failures).toEqual([]);
+  });
+
+  test("B67: a token that comes by plain http is not read, once said", async () => {
+    const told: string[] = [];
+    const sessions = createSessions<Data>({
+      observer: (event) => event.type === "warning" && told.push(event.code),
+    });
+    const { cookie } = await sessions.issue({ data: { name: "alice" } });
+    const url = await behindNginx(site(sessions, []), "");
+    for (let time = 0; time < 2; time++) {
+      expect(await (await fetch(`${url}/read`, { headers: { cookie } })).text()).toBe("stranger");
+    }
+    expect(told.filter((code) => code === "INSECURE_TRANSPORT")).toHaveLength(1);
+  });
+});

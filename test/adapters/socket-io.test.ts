@@ -227,8 +227,8 @@ describe("a handshake", () => {
     const { open, url } = await start(here);
     const { headers } = await visitor(here);
     await connected(open({ ...headers, origin: url }));
-    const named = await start(here, { origins: ["https://shop.example"] });
-    await connected(named.open({ ...headers, origin: "https://shop.example" }));
+    const named = await start(here, { origins: ["http://shop.localhost"] });
+    await connected(named.open({ ...headers, origin: "http://shop.localhost" }));
     expect((await refused(named.open({ ...headers, origin: named.url }))).data).toEqual({ status: 403 });
   });
 

@@ -72,8 +72,8 @@ describe("B21: the golden cookie", () => {
 
   const defaults = ["HttpOnly", "Path=/", "SameSite=Lax", "Secure", `__Host-session=${token}`];
   const changes: [CookieAttributes, string[], string[]][] = [
-    [{ path: "/app" }, ["Path=/", `__Host-session=${token}`], ["Path=/app", `session=${token}`]],
-    [{ domain: "example.com" }, [`__Host-session=${token}`], ["Domain=example.com", `session=${token}`]],
+    [{ path: "/app" }, ["Path=/", `__Host-session=${token}`], ["Path=/app", `__Secure-session=${token}`]],
+    [{ domain: "example.com" }, [`__Host-session=${token}`], ["Domain=example.com", `__Secure-session=${token}`]],
     [{ secure: true }, [], []],
     [{ secure: "auto" }, [], []],
     [{ secure: false }, ["Secure", `__Host-session=${token}`], [`session=${token}`]],
@@ -290,16 +290,49 @@ describe("B22: http off loopback", () => {
 describe("reading", () => {
   const read = (header: string | undefined, context: TransportContext, attributes?: CookieAttributes) =>
     cookie(attributes).read(head(header === undefined ? {} : { cookie: header }), context);
+  const unread = (header: string | undefined, context: TransportContext, attributes?: CookieAttributes) =>
+    cookie(attributes).explainUnread?.(head(header === undefined ? {} : { cookie: header }), context);
   const both = "session=plain; __Host-session=host; __Secure-session=secure";
 
   test("knows only the name that this response would use", () => {
     expect(read(both, https)).toEqual(["host"]);
     expect(read(both, localhost)).toEqual(["plain"]);
-    expect(read(both, plainHttp)).toEqual(["plain"]);
+    expect(read(both, plainHttp, { secure: false })).toEqual(["plain"]);
     expect(read(both, plainHttp, { secure: true })).toEqual(["host"]);
     expect(read(both, https, { secure: false })).toEqual(["plain"]);
-    expect(read(both, https, { domain: "example.com" })).toEqual(["plain"]);
+    expect(read(both, https, { domain: "example.com" })).toEqual(["secure"]);
     expect(read(both, https, { prefix: "__Secure-" })).toEqual(["secure"]);
+  });
+
+  test("B67: reads no token over plain http off loopback, and says why", () => {
+    expect(read(both, plainHttp)).toBeUndefined();
+    expect(unread(both, plainHttp)).toMatchObject({ code: "INSECURE_TRANSPORT" });
+    expect(unread("x=1", plainHttp)).toBeUndefined();
+  });
+
+  test.each([
+    ["session=a", https, {}, /came as session .* reads __Host-session\. .*trustProxy/],
+    ["__Secure-session=a", https, {}, /came as __Secure-session .* reads __Host-session\. .*path, domain or prefix/],
+    [
+      "__Host-session=a",
+      https,
+      { domain: "example.com" },
+      /came as __Host-session .* reads __Secure-session\. .*domain/,
+    ],
+    ["__Host-session=a", plainHttp, {}, /came as __Host-session .* reads session\. .*trustProxy/],
+    ["__Host-session=a", localhost, {}, /came as __Host-session .* reads session\. .*trustProxy/],
+    ["__Host-session=a", https, { secure: false }, /came as __Host-session .* reads session\. .*secure: false/],
+  ] as [string, TransportContext, CookieAttributes, RegExp][])(
+    "B68: %s under another name is explained by the setting",
+    (header, context, attributes, message) => {
+      expect(unread(header, context, attributes)?.code).toBe("OTHER_COOKIE_NAME");
+      expect(unread(header, context, attributes)?.message).toMatch(message);
+    },
+  );
+
+  test("B68: nothing is explained where no cookie of ours came", () => {
+    expect(unread(undefined, https)).toBeUndefined();
+    expect(unread("mysession=a; session2=b; x=session; __Host-session=", https)).toBeUndefined();
   });
 
   test("gives no token without the cookie", () => {

@@ -36,7 +36,12 @@ export function session<Data extends object>(
         noteSkipped(sessions, event, session);
         return respond(event, next);
       },
-      { carriers: [event, event.req], lazy, onError: (error) => respond(event, () => Promise.reject(error)) },
+      {
+        carriers: [event, event.req],
+        lazy,
+        peer: event.req.ip,
+        onError: (error) => respond(event, () => Promise.reject(error)),
+      },
     );
   };
 }

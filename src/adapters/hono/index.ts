@@ -27,7 +27,7 @@ export function session<Data extends object, Name extends string = "session">(
       c.set(as, known);
       return next();
     }
-    const mounted = await sessions.open(c.req.raw, { carriers: [c, c.req.raw], lazy });
+    const mounted = await sessions.open(c.req.raw, { carriers: [c, c.req.raw], lazy, peer: peerOf(c) });
     c.set(as, mounted.session);
     noteSkipped(sessions, c, mounted.session);
     const opened = unlessDeleted(mounted, as, () => c.get(as) === mounted.session);
@@ -43,6 +43,11 @@ export function session<Data extends object, Name extends string = "session">(
     // An error of a handler was handled within next().
     await commitAndReplace(c, opened, originalStatus.get(c) ?? c.res.status, c.error);
   };
+}
+
+/** Returns the client address of the connection, if the server is Hono's for Node.js. */
+function peerOf({ env }: Context): string | undefined {
+  return (env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket?.remoteAddress;
 }
 
 /** Commits, and sets the response with the edits on the context. Throws the error of the commit for Hono to handle. */

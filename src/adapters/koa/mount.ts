@@ -30,5 +30,13 @@ export async function mountOn<Data extends object>(
 function headOf(ctx: Context): RequestHead {
   const head = new NodeRequestHead(ctx.req, ctx.secure);
   // Middleware such as koa-mount strips its mount path from `url`.
-  return { method: head.method, url: ctx.originalUrl, encrypted: ctx.secure, header: (name) => head.header(name) };
+  const { method, peer, httpVersion } = head;
+  return {
+    method,
+    url: ctx.originalUrl,
+    encrypted: ctx.secure,
+    peer,
+    httpVersion,
+    header: (name) => head.header(name),
+  };
 }

@@ -21,6 +21,15 @@ export class NodeRequestHead implements RequestHead {
     return originalUrl ?? url ?? "/";
   }
 
+  /** `undefined` where it came by a socket of the file system, or is over. */
+  get peer(): string | undefined {
+    return this.#req.socket?.remoteAddress;
+  }
+
+  get httpVersion(): string | undefined {
+    return this.#req.httpVersion;
+  }
+
   header(name: string): string | undefined {
     const { headers } = this.#req;
     // HTTP/2 names the host in a pseudo-header (RFC 9113 section 8.3.1).

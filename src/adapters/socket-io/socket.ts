@@ -6,6 +6,7 @@ export interface SocketLike<Data extends object, Name extends string = "session"
   readonly handshake: {
     readonly url: string;
     readonly secure: boolean;
+    readonly address?: string | undefined;
     readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   };
   readonly conn: {
@@ -23,10 +24,11 @@ export interface Emitter {
 }
 
 /** Returns the head of the request that opened the socket. */
-export const headOf = ({ handshake: { url, secure, headers } }: SocketLike<never, never>): RequestHead => ({
+export const headOf = ({ handshake: { url, secure, address, headers } }: SocketLike<never, never>): RequestHead => ({
   method: "GET",
   url,
   encrypted: secure,
+  peer: address,
   header: (name) => {
     const value = headers[name];
     return typeof value === "object" ? value.join(", ") : value;

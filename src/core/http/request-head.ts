@@ -5,11 +5,13 @@ export function isRequestHead(request: Request | RequestHead): request is Reques
   return "header" in request && typeof request.header === "function";
 }
 
-export function requestHead(request: Request): RequestHead {
+/** @param peer the address of the other end of the connection, where the adapter knows it */
+export function requestHead(request: Request, peer?: string | undefined): RequestHead {
   const { method, url, headers } = request;
   return {
     method,
     url,
+    peer,
     encrypted: url.startsWith("https:"),
     header: (name) => headers.get(name) ?? undefined,
   };
@@ -37,13 +39,4 @@ function entry(header: string | undefined, hops: number): string | undefined {
   if (header === undefined) return undefined;
   const entries = splitHeaderList(header, ",");
   return entries[Math.max(0, entries.length - hops)];
-}
-
-const loopbackHost = /^(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i;
-const authority = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?([^/?#]*)/i;
-
-/** Whether the request was made to a name of this very machine, so that nobody can listen on the way. */
-export function isLoopback(head: RequestHead): boolean {
-  const host = head.header("host") ?? authority.exec(head.url)?.[1];
-  return host !== undefined && loopbackHost.test(host);
 }

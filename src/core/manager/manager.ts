@@ -49,9 +49,9 @@ function createBase(
     await requestSession.load();
   };
 
-  const open: SessionManager<AnyData>["open"] = (request, { carriers = [request], lazy = false } = {}) => {
+  const open: SessionManager<AnyData>["open"] = (request, { carriers = [request], lazy = false, peer } = {}) => {
     checkCarrier("sessions.open()", request);
-    const head = toHead(request);
+    const head = toHead(request, peer);
     const requestSession = openRequest(context, backend, transports, head);
     const session: Session<AnyData> = new SessionFacade(requestSession);
     const opened: OpenSession<AnyData> = { session, commit: (outcome) => commitRequest(requestSession, outcome) };

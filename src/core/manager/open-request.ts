@@ -1,11 +1,31 @@
 import type { RequestHead, Transport, TransportContext } from "../../types/transport.ts";
 import type { SessionBackend } from "../backend/backend.ts";
-import { isLoopback, isRequestHead, isSecure, requestHead } from "../http/request-head.ts";
+import { isLoopback } from "../http/loopback.ts";
+import { isRequestHead, isSecure, requestHead } from "../http/request-head.ts";
 import { RequestSession, type ResponseChannel } from "../request/request-session.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 
-export const toHead = (request: Request | RequestHead): RequestHead =>
-  isRequestHead(request) ? request : requestHead(request);
+export const toHead = (request: Request | RequestHead, peer: string | undefined): RequestHead =>
+  isRequestHead(request) ? request : requestHead(request, peer);
+
+/** What transports are told. Whether a request was made on this machine is only looked into where somebody asks. */
+class RequestContext implements TransportContext {
+  readonly name: string;
+  readonly head: RequestHead;
+  readonly secure: boolean;
+  #loopback: boolean | undefined;
+
+  constructor(name: string, head: RequestHead, secure: boolean) {
+    this.name = name;
+    this.head = head;
+    this.secure = secure;
+  }
+
+  get loopback(): boolean {
+    this.#loopback ??= isLoopback(this.head);
+    return this.#loopback;
+  }
+}
 
 /** A visit for one request: the tokens it carries, by the first transport that has any. Nothing is loaded yet. */
 export function openRequest(
@@ -14,16 +34,15 @@ export function openRequest(
   transports: readonly Transport[],
   head: RequestHead,
 ): RequestSession {
-  const context: TransportContext = {
-    name: manager.config.name,
-    head,
-    secure: isSecure(head, manager.config.proxies),
-    loopback: isLoopback(head),
-  };
+  const context = new RequestContext(manager.config.name, head, isSecure(head, manager.config.proxies));
   for (const transport of transports) {
     const found = transport.read(head, context);
     const tokens = found === undefined ? [] : typeof found === "string" ? [found] : found;
     if (tokens.length > 0) return new RequestSession(manager, backend, channel(transport, context, transports), tokens);
+  }
+  for (const transport of transports) {
+    const unread = transport.explainUnread?.(head, context);
+    if (unread) manager.warnOnce(unread.code, unread.message);
   }
   const first = transports.find((transport) => transport.write) ?? transports[0];
   return new RequestSession(manager, backend, first && channel(first, context, transports), []);

@@ -1,5 +1,6 @@
 import type { HeaderEdit, TokenDelivery } from "../../types/transport.ts";
 import type { SavedSession } from "../backend/backend.ts";
+import { isDevelopment } from "../language/development.ts";
 import type { SessionState } from "../record/record.ts";
 import { isNow } from "../runtime/ended-tokens.ts";
 import { clientDeadline } from "../state/expiry.ts";
@@ -29,6 +30,7 @@ export function writeToken(request: RequestSession, token: string, state: Sessio
   const edits = channel?.transport.write?.(token, lease, channel.context);
   // A sealed token is written to see whether it fits, and again for the answer.
   if (edits) request.written = { state, edits };
+  if (edits && !isDevelopment) warnInsecure(request, edits);
   return edits;
 }
 
@@ -58,6 +60,14 @@ async function confirmedToken(request: RequestSession, saved: SavedSession, toke
   const newest = await backend.confirm(saved).catch(() => unsure);
   const current = newest && (await backend.token(newest));
   return (newest && current !== undefined && writeToken(request, current, newest.state)) || [];
+}
+
+function warnInsecure({ context }: RequestSession, edits: readonly HeaderEdit[]): void {
+  if (!edits.some(({ kind, value }) => kind === "cookie" && !/; *secure *(?:;|$)/i.test(value))) return;
+  context.warnOnce(
+    "INSECURE_COOKIE",
+    `A cookie without Secure was sent, and this is no development (NODE_ENV): wherever a browser goes by http, everybody on the way can read it. Serve visitors by https, with trustProxy where a proxy ends it, and leave out cookie: { secure: false }. This is said once.`,
+  );
 }
 
 function clear({ channel, authenticated }: RequestSession): HeaderEdit[] {

@@ -30,7 +30,7 @@ export function cookieRules(attributes: CookieAttributes): CookieRules {
   oneOf("prefix", prefix, ["auto", "__Host-", "__Secure-", ""]);
   checkSecure(secure, sameSite, partitioned);
   const rules = { path, domain, secure, httpOnly, sameSite, partitioned, priority };
-  if (prefix === "auto") return { ...rules, prefix: path === "/" && domain === undefined ? "__Host-" : "" };
+  if (prefix === "auto") return { ...rules, prefix: path === "/" && domain === undefined ? "__Host-" : "__Secure-" };
   if (prefix !== "" && secure === false) {
     throw invalidOption(`Browsers refuse a ${prefix} cookie without Secure. Leave out secure: false, or the prefix.`);
   }

@@ -1,11 +1,14 @@
 import { maxCookieBytes } from "../../core/http/cookie-size.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { CookieAttributes } from "../../types/options.ts";
-import type { RequestHead, Transport, TransportContext } from "../../types/transport.ts";
+import type { Transport, TransportContext } from "../../types/transport.ts";
 import { checkedToken, isHttpToken } from "../syntax.ts";
 import { cookieRules } from "./attributes.ts";
 import { cookieValues } from "./cookie-header.ts";
+import { insecure, otherName, unreadOverHttp } from "./insecure.ts";
 import { ended, lifeOf, setCookieLine } from "./set-cookie.ts";
+
+const prefixes = ["__Host-", "__Secure-", ""];
 
 /** One more than the core tries, so that it can see that there were too many. */
 const MOST_VALUES = 4;
@@ -24,8 +27,10 @@ export function cookie(attributes: CookieAttributes = {}): Transport {
   const isSecure = (https: boolean): boolean => rules.secure === true || (rules.secure === "auto" && https);
   const nameFor = (name: string, https: boolean): string => (isSecure(https) ? rules.prefix + name : name);
 
-  const ready = ({ secure, loopback, head }: TransportContext): void => {
-    if (rules.secure === "auto" && !secure && !loopback) throw insecure(head);
+  const isExposed = (context: TransportContext): boolean =>
+    rules.secure === "auto" && !context.secure && !context.loopback;
+  const ready = (context: TransportContext): void => {
+    if (isExposed(context)) throw insecure(context.head);
   };
 
   return {
@@ -33,9 +38,21 @@ export function cookie(attributes: CookieAttributes = {}): Transport {
     ready,
     check: checkName,
 
-    read(head, { name, secure }) {
+    read(head, context) {
       const header = head.header("cookie");
-      return header === undefined ? undefined : cookieValues(header, nameFor(name, secure), MOST_VALUES);
+      if (header === undefined) return undefined;
+      const values = cookieValues(header, nameFor(context.name, context.secure), MOST_VALUES);
+      return values.length > 0 && isExposed(context) ? undefined : values;
+    },
+
+    explainUnread(head, context) {
+      const header = head.header("cookie");
+      if (header === undefined || !header.includes(context.name)) return undefined;
+      const own = nameFor(context.name, context.secure);
+      const has = (name: string): boolean => cookieValues(header, name, 1).length > 0;
+      if (has(own)) return unreadOverHttp(head);
+      const came = prefixes.map((prefix) => prefix + context.name).find((name) => name !== own && has(name));
+      return came === undefined ? undefined : otherName(own, came, context.secure, rules.secure);
     },
 
     write(token, lease, context) {
@@ -69,23 +86,6 @@ function checkName(name: string): void {
       `Give the name ${JSON.stringify(name)} without its prefix: the cookie's "prefix" attribute puts it there where browsers accept it.`,
     );
   }
-}
-
-function insecure(head: RequestHead): SessionError {
-  return new SessionError(
-    "INSECURE_TRANSPORT",
-    `No session was stored and no cookie sent, because this request came over plain http, where anybody on the way could read it. ${whatWasSeen(head)} To send cookies over plain http all the same, set cookie: { secure: false }.`,
-  );
-}
-
-function whatWasSeen(head: RequestHead): string {
-  const forwarded = head.header("x-forwarded-proto") ?? head.header("forwarded") ?? "";
-  if (!/http/i.test(forwarded)) {
-    return "If a proxy before this server ends TLS, let it send X-Forwarded-Proto and set trustProxy: true.";
-  }
-  return /https/i.test(forwarded)
-    ? "A proxy header says https, but is not believed: set trustProxy to the number of proxies before this server."
-    : "The proxy header that came with it says http as well: let the proxy redirect to https, and check trustProxy.";
 }
 
 function tooLarge(name: string, size: number): SessionError {
