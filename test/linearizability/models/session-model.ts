@@ -27,6 +27,8 @@ export type SessionInput =
   | { readonly do: "renew"; readonly era: string; readonly value: string }
   /** Hears that the session or this era of it is over, and nothing else. */
   | { readonly do: "miss"; readonly era: string }
+  /** The library takes back an era whose token was never handed out, because its commit ended without an answer. */
+  | { readonly do: "withdraw"; readonly era: string }
   | { readonly do: "destroy" }
   | { readonly do: "revoke" };
 
@@ -85,6 +87,8 @@ function perform(state: SessionState, input: SessionInput): [after: SessionState
       return [state, { found: data }];
     case "miss":
       return [state, "done"];
+    case "withdraw":
+      return ["over", "done"];
     case "pair":
       return [live({ ...data, left: input.value, right: input.value }, messages), "done"];
     case "swap":

@@ -64,6 +64,8 @@ async function issue(
     issuing.answered("done");
     return { era, token };
   } catch (error) {
+    // Should it be there, nobody has its token: the library ends it, at some time.
+    recorder.begin(id, name, { do: "withdraw", era });
     await recover(error, random);
     return undefined;
   }
@@ -131,6 +133,7 @@ async function visit(
       return;
     }
     if (certain.includes(code) && act !== "destroy") open?.failed(`${code}`);
+    else if (input?.do === "renew") begin({ do: "withdraw", era: input.value });
     await recover(error, random);
   }
 }
