@@ -10,7 +10,7 @@ export function same(actual: unknown, expected: unknown, what: string): void {
 }
 
 /**
- * Text that is equal for equal plain values: keys sorted, undefined properties left out, long texts by length and hash.
+ * Returns the same string for equal plain values: sorts keys, omits undefined, shortens long strings to length and hash.
  */
 function show(value: unknown): string {
   if (value === undefined) return "undefined";

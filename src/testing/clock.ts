@@ -1,8 +1,8 @@
 import type { Duration } from "../types/session.ts";
 
-/** A clock for tests: it stands still until it is told to move. Give `clock.now` to `createSessions`. */
+/** A clock for tests that moves only when told to. Pass `clock.now` to `createSessions`. */
 export interface TestClock {
-  /** Epoch milliseconds. */
+  /** Returns the time in epoch milliseconds. */
   now(): number;
   advance(by: Duration): void;
   set(time: Date): void;
@@ -11,12 +11,14 @@ export interface TestClock {
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /**
+ * Creates a test clock.
+ *
  * @example
  * const clock = testClock();
  * const sessions = createSessions({ clock: clock.now, idleTimeout: "30m" });
- * clock.advance("30m"); // every session is over
+ * clock.advance("30m"); // every session has expired
  *
- * @param start Default: the beginning of 2026, UTC
+ * @param start The initial time. Default: 2026-01-01T00:00:00Z
  */
 export function testClock(start: Date = new Date(Date.UTC(2026, 0, 1))): TestClock {
   let time = start.getTime();

@@ -1,34 +1,34 @@
-/** A cookie as a browser keeps it. */
+/** A cookie as a browser stores it. */
 export interface JarCookie {
   readonly name: string;
   readonly value: string;
-  /** The host that set it, or the domain that it was set for. */
+  /** The host that set the cookie, or its `Domain` attribute. */
   readonly domain: string;
-  /** Sent to exactly the host that set it. */
+  /** True if the cookie is sent only to the host that set it. */
   readonly hostOnly: boolean;
   readonly path: string;
   readonly secure: boolean;
   readonly httpOnly: boolean;
   readonly sameSite: "lax" | "strict" | "none" | undefined;
   readonly partitioned: boolean;
-  /** Epoch milliseconds; `undefined` for a cookie that ends with the browser. */
+  /** Epoch milliseconds; `undefined` for a cookie that lasts until the browser closes. */
   readonly expiresAt: number | undefined;
 }
 
-/** The cookies of one browser, for tests that follow a visitor over several requests. */
+/** The cookies of one browser, for tests that span several requests. */
 export interface Jar {
-  /** Takes the `Set-Cookie` lines of a response from this address; what a browser would refuse is left out. */
+  /** Stores the `Set-Cookie` lines of a response from this URL. Ignores those that a browser would reject. */
   store(url: string | URL, lines: readonly string[]): void;
-  /** The `Cookie` header for a request to this address; `undefined` if there is nothing to send. */
+  /** Returns the `Cookie` header for a request to this URL; `undefined` if there is no cookie to send. */
   header(url: string | URL): string | undefined;
-  /** The live cookies, of all hosts. */
+  /** Returns the unexpired cookies of all hosts. */
   cookies(): JarCookie[];
   clear(): void;
 }
 
 /**
- * A jar by the rules of RFC 6265bis section 5: host and path matching, expiry, Secure, name prefixes. It knows no
- * pages, so SameSite is kept and not judged.
+ * Creates a cookie jar by the rules of RFC 6265bis section 5: host and path matching, expiry, Secure, name prefixes.
+ * It does not know which page makes a request, so it stores SameSite without enforcing it.
  */
 export function createJar({ clock = () => Date.now() }: { clock?: (() => number) | undefined } = {}): Jar {
   const kept = new Map<string, JarCookie>();
@@ -42,11 +42,11 @@ export function createJar({ clock = () => Date.now() }: { clock?: (() => number)
   const store = (url: URL, line: string): void => {
     const cookie = parseLine(line, url, clock());
     if (!cookie || !isAllowed(cookie, url)) return;
-    // A cookie that came over http may not stand in for one that only https may read (section 5.7, step 15).
+    // A cookie set over http must not shadow a Secure cookie (section 5.7, step 15).
     const overlays = (other: JarCookie) =>
       other.secure && other.name === cookie.name && related(other, cookie) && pathMatches(cookie.path, other.path);
     if (url.protocol !== "https:" && !cookie.secure && live().some(overlays)) return;
-    // Setting a key again keeps its place, so the order stays that of creation.
+    // Setting an existing key of a Map keeps its position, so the order stays that of creation.
     kept.set(`${cookie.name};${cookie.domain};${cookie.hostOnly};${cookie.path}`, cookie);
   };
 
@@ -67,7 +67,7 @@ export function createJar({ clock = () => Date.now() }: { clock?: (() => number)
 }
 
 const controls = /[^\P{Cc}\t]/u;
-const daysKept = 400;
+const maxDays = 400;
 
 function parseLine(line: string, url: URL, now: number): JarCookie | undefined {
   if (controls.test(line)) return undefined;
@@ -101,32 +101,32 @@ function parseAttribute(text: string): [string, string] {
 }
 
 /**
- * Empty for a cookie of this host only, which a top-level name such as localhost always makes (section 5.7, step 9).
+ * Returns "" for a host-only cookie. A top-level name such as localhost always sets one (section 5.7, step 9).
  */
 function domainOf(attribute: string, { hostname }: URL): string {
   const domain = attribute.replace(/^\./, "").toLowerCase();
   return domain === hostname && isTopLevel(domain) ? "" : domain;
 }
 
-/** Max-Age goes before Expires; neither counts for more than 400 days (section 5.6). */
+/** Max-Age takes precedence over Expires; both are capped at 400 days (section 5.6). */
 function expiryOf(attributes: ReadonlyMap<string, string>, now: number): number | undefined {
-  const latest = now + daysKept * 86_400_000;
+  const latest = now + maxDays * 86_400_000;
   const maxAge = attributes.get("max-age") ?? "";
   if (/^-?\d+$/.test(maxAge)) return Math.min(latest, Number(maxAge) > 0 ? now + Number(maxAge) * 1000 : 0);
   const expires = Date.parse(attributes.get("expires") ?? "");
   return Number.isNaN(expires) ? undefined : Math.min(latest, expires);
 }
 
-/** Whether a browser keeps what this address sets (section 5.7). */
+/** Returns whether a browser accepts this cookie from this URL (section 5.7). */
 function isAllowed(cookie: JarCookie, url: URL): boolean {
   const { name, value, secure, hostOnly, path } = cookie;
   if (secure && url.protocol !== "https:") return false;
   if ((cookie.sameSite === "none" || cookie.partitioned) && !secure) return false;
   if (!hostOnly && !(domainMatches(url.hostname, cookie.domain) && !isTopLevel(cookie.domain))) return false;
-  const shown = (name || value).toLowerCase();
-  if (name === "" && /^__(secure|host)-/.test(shown)) return false;
-  if (shown.startsWith("__secure-")) return secure;
-  if (shown.startsWith("__host-")) return secure && hostOnly && path === "/";
+  const prefixed = (name || value).toLowerCase();
+  if (name === "" && /^__(secure|host)-/.test(prefixed)) return false;
+  if (prefixed.startsWith("__secure-")) return secure;
+  if (prefixed.startsWith("__host-")) return secure && hostOnly && path === "/";
   return true;
 }
 
@@ -149,7 +149,7 @@ function pathMatches(path: string, cookiePath: string): boolean {
 const related = (a: JarCookie, b: JarCookie): boolean =>
   domainMatches(a.domain, b.domain) || domainMatches(b.domain, a.domain);
 
-/** The folder of the page that set the cookie (section 5.1.4). */
+/** Returns the directory of the URL that set the cookie (section 5.1.4). */
 function defaultPath({ pathname }: URL): string {
   return pathname.slice(0, Math.max(pathname.lastIndexOf("/"), 1));
 }

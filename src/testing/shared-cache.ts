@@ -2,27 +2,27 @@ import { type Directive, directivesOf } from "../core/http/cache-control.ts";
 import { splitHeaderList } from "../core/http/header-list.ts";
 
 export interface SharedCacheOptions {
-  /** Epoch milliseconds. @default Date.now */
+  /** Returns the time in epoch milliseconds. @default Date.now */
   readonly clock?: (() => number) | undefined;
-  /** Fields that go before `Cache-Control`, the most important first. @default all that are known */
+  /** Headers that take precedence over `Cache-Control`, the most important first. @default all known ones */
   readonly fields?: readonly string[] | undefined;
-  /** How many seconds an answer is kept that says nothing of it. @default 0: not at all */
+  /** How many seconds to keep a response without explicit lifetime. @default 0: not at all */
   readonly defaultLifetime?: number | undefined;
-  /** Some networks keep one answer for all requests, whatever it varies by. @default false */
+  /** Keeps one response for all requests despite `Vary`, as some networks do. @default false */
   readonly ignoresVary?: boolean | undefined;
 }
 
-/** A cache that many visitors share, such as a proxy or a content delivery network. */
+/** A cache that many users share, such as a proxy or a content delivery network. */
 export interface SharedCache {
-  /** Answers from what was kept, or asks the server. The header `Cache-Status` of the answer says which (RFC 9211). */
+  /** Returns a cached response, or asks the server. The header `Cache-Status` says which (RFC 9211). */
   fetch(request: Request, server: (request: Request) => Response | Promise<Response>): Promise<Response>;
   clear(): void;
 }
 
-interface Kept {
+interface CacheEntry {
   readonly response: Response;
   readonly freshUntil: number;
-  /** The values of the request headers that the answer varies by. */
+  /** The values of the request headers named by `Vary`. */
   readonly selectedBy: ReadonlyMap<string, string | null>;
 }
 
@@ -37,8 +37,8 @@ const knownFields = [
 ];
 
 /**
- * A cache by the rules of RFC 9111 for shared caches, for tests of what an application lets others see: it keeps all
- * that it may keep. It does not revalidate: what is not fresh is fetched again.
+ * Creates a shared cache by the rules of RFC 9111, for tests of what an application reveals to other users. It stores
+ * every response that it may store. It does not revalidate: it fetches stale responses again.
  */
 export function createSharedCache({
   clock = () => Date.now(),
@@ -46,9 +46,9 @@ export function createSharedCache({
   defaultLifetime = 0,
   ignoresVary = false,
 }: SharedCacheOptions = {}): SharedCache {
-  const kept = new Map<string, Kept[]>();
+  const kept = new Map<string, CacheEntry[]>();
 
-  const find = (request: Request): Kept | undefined =>
+  const find = (request: Request): CacheEntry | undefined =>
     kept.get(request.url)?.find(({ freshUntil, selectedBy }) => {
       const isSelected = [...selectedBy].every(([name, value]) => request.headers.get(name) === value);
       return freshUntil > clock() && (ignoresVary || isSelected);
@@ -73,11 +73,11 @@ export function createSharedCache({
   return {
     fetch: async (request, server) => {
       const found = request.method === "GET" ? find(request) : undefined;
-      if (found) return told(found.response.clone(), "hit");
+      if (found) return withCacheStatus(found.response.clone(), "hit");
       const response = await server(request);
-      if (request.method === "GET") return told(await keep(request, response), "fwd=miss");
+      if (request.method === "GET") return withCacheStatus(await keep(request, response), "fwd=miss");
       if (request.method !== "HEAD" && response.status < 400) kept.delete(request.url);
-      return told(response, "fwd=method");
+      return withCacheStatus(response, "fwd=method");
     },
     clear: () => kept.clear(),
   };
@@ -85,7 +85,7 @@ export function createSharedCache({
 
 interface Rules {
   readonly directives: readonly Directive[];
-  /** The field that the network puts first; `undefined`: `Cache-Control`. */
+  /** The header that takes precedence; `undefined` means `Cache-Control`. */
   readonly field: string | undefined;
   readonly value: string;
 }
@@ -111,7 +111,7 @@ function mayKeep(request: Request, { headers }: Response, { directives }: Rules)
 
 const heuristic: ReadonlySet<number> = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
 
-/** In seconds (RFC 9111 section 4.2.1). */
+/** Returns the freshness lifetime in seconds (RFC 9111 section 4.2.1). */
 function lifetimeOf({ status, headers }: Response, rules: Rules, now: number, otherwise: number): number {
   if (rules.field === "x-accel-expires") return Number(rules.value) || 0;
   for (const name of ["cache-maxage", "s-maxage", "max-age"]) {
@@ -129,7 +129,7 @@ function secondsOf(directives: readonly Directive[], wanted: string): number | u
   return Number.isNaN(seconds) ? undefined : seconds;
 }
 
-function told(response: Response, status: string): Response {
+function withCacheStatus(response: Response, status: string): Response {
   const own = new Response(response.body, response);
   own.headers.set("cache-status", `coatcheck; ${status}`);
   return own;

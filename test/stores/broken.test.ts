@@ -36,7 +36,7 @@ test("what a store lacks by design is left out, and must be lacking", async () =
   expect((await failures(small)).map(({ title }) => title)).toContain("the store has every ability");
   expect(await failures(small, { without: ["count", "list"] })).toEqual([]);
   const [wrong] = await failures(plainStore, { without: ["prune"] });
-  expect(wrong?.message).toContain('take it out of "without"');
+  expect(wrong?.message).toContain('remove it from "without"');
 });
 
 test("a failed case says what was expected and what came", async () => {

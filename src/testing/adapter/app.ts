@@ -3,7 +3,7 @@ import type { SessionManager } from "../../types/sessions.ts";
 import type { TestResponse } from "./harness.ts";
 import type { AdapterApp, Data, Reply } from "./rule.ts";
 
-/** What the handlers below reportSession of the session they saw. */
+/** The session as the handlers below report it in their response body. */
 export interface ReportedSession {
   readonly id: string;
   readonly isNew: boolean;
@@ -40,7 +40,7 @@ export function basics(sessions: SessionManager<Data>): AdapterApp {
   };
 }
 
-/** An error as an application throws it for its framework to answer. */
+/** Returns an error with a status, as applications throw it for their framework. */
 export const httpError = (status: number): Error => Object.assign(new Error(`thrown with ${status}`), { status });
 
 export const gate = (): { readonly passed: Promise<void>; readonly open: () => void } => {
@@ -51,7 +51,7 @@ export const gate = (): { readonly passed: Promise<void>; readonly open: () => v
   return { passed, open: () => open() };
 };
 
-/** A `Set-Cookie` line by its parts: the pair's two halves and the attributes, in lower case. */
+/** Parses a `Set-Cookie` line into name, value and lower-case attributes. */
 export function parseCookie(line = ""): { name: string; value: string; attributes: string[] } {
   const [pair = "", ...attributes] = line.split(/;\s*/);
   const at = pair.indexOf("=");

@@ -18,15 +18,15 @@ export type {
   Reply,
 } from "./rule.ts";
 
-/** One sentence of the adapter contract; `run` rejects with an Error that says what was expected. */
+/** One rule of the adapter contract. `run` rejects with an Error that says what was expected. */
 export interface AdapterCase {
   readonly title: string;
   run(): Promise<void>;
 }
 
 /**
- * The contract of a framework adapter as a list of cases, for any test runner. Each case starts a real server by
- * `serve`, and visits it with real requests.
+ * Returns the contract of a framework adapter as a list of cases for any test runner. Each case starts a real server
+ * with `serve` and sends it real requests.
  *
  * @example
  * import * as library from "coatcheck";

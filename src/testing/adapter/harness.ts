@@ -12,9 +12,9 @@ export interface TestResponse {
 
 type Send = (path: string, method: string, headers: Readonly<Record<string, string>>) => Promise<Response>;
 
-/** What one case needs: managers, servers and a clock; `close` clears it all away. */
+/** The managers, servers and clock of one case. `close` closes them all. */
 export class Harness {
-  /** Epoch milliseconds, for managers and browsers alike. */
+  /** The time in epoch milliseconds, for managers and cookie jars. */
   now: number = Date.now();
   readonly store: TestStore;
   readonly #adapter: AdapterUnderTest;
@@ -41,7 +41,7 @@ export class Harness {
     return manager;
   }
 
-  /** Starts the server; each call of what it returns is a visitor with a browser of their own. */
+  /** Starts a server. Returns a function that creates a visitor with a cookie jar of its own. */
   async open(app: AdapterApp, ...mounts: SessionManager<Data>[]): Promise<() => Visitor> {
     const server = await this.#adapter.serve(mounts, app);
     this.#servers.push(server);
@@ -55,7 +55,6 @@ export class Harness {
   }
 }
 
-/** Somebody with a browser. */
 export class Visitor {
   readonly url: string;
   readonly jar: Jar;
@@ -67,7 +66,7 @@ export class Visitor {
     this.jar = jar;
   }
 
-  /** The one cookie in the jar, as `name=value`. */
+  /** The `Cookie` header of the jar; an empty string without cookies. */
   get cookie(): string {
     return this.jar.header(this.url) ?? "";
   }
@@ -79,7 +78,7 @@ export class Visitor {
     return { status, headers: given, setCookies: given.getSetCookie(), body: await response.text() };
   }
 
-  /** As `get`, for what is to be reported before the body ends. */
+  /** Like `get`, but resolves before the body ends. */
   async request(path: string, headers: Readonly<Record<string, string>> = {}, method = "GET"): Promise<Response> {
     const cookie = this.cookie;
     const response = await this.#send(path, method, { ...(cookie && { cookie }), ...headers });
@@ -87,7 +86,7 @@ export class Visitor {
     return response;
   }
 
-  /** Somebody else with the same cookies: another tab, or a thief. */
+  /** Returns a visitor with the same cookies: another tab, or a thief. */
   copy(): Visitor {
     const twin = new Visitor(this.url, this.#send, createJar());
     twin.jar.store(this.url, this.jar.cookies().map(asLine));
@@ -98,7 +97,7 @@ export class Visitor {
 const asLine = ({ name, value, path, secure }: ReturnType<Jar["cookies"]>[number]): string =>
   `${name}=${value}; Path=${path}${secure ? "; Secure" : ""}`;
 
-/** One sentence of the adapter contract, with the proof of it. */
+/** One rule of the adapter contract, with its check. */
 export interface AdapterRule {
   readonly title: string;
   check(harness: Harness): Promise<void>;

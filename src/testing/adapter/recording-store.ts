@@ -3,11 +3,13 @@ import type { SessionStore } from "../../types/store.ts";
 
 type Method = "read" | "create" | "replace" | "touch" | "delete";
 
-/** A store that tells what it is asked, and can be slow or down. */
+/** A store that records its calls and can be slow or down. */
 export interface TestStore extends SessionStore {
+  /** The methods called, in order. */
   readonly calls: Method[];
+  /** The methods that succeeded, in order of completion. */
   readonly events: string[];
-  /** Milliseconds that a write takes. */
+  /** The duration of a write in milliseconds. */
   delay: number;
   isDown: boolean;
 }

@@ -7,7 +7,7 @@ import type { Transport } from "../../types/transport.ts";
 export type Data = { [key: string]: unknown };
 export type Options = Omit<SessionsOptions<Data>, "store" | "schema">;
 
-/** The library under test, handed in so that the suite runs on whatever build and runtime is to be proven. */
+/** The library under test, as an argument, so that the suite can test any build on any runtime. */
 export interface AdapterLibrary {
   createSessions(options: Options & { readonly store: SessionStore }): Sessions<Data>;
   memoryStore(): SessionStore;
@@ -17,13 +17,13 @@ export interface AdapterLibrary {
   query(name: string): Transport;
 }
 
-/** One request, as a handler of the suite sees it. */
+/** One request, as passed to a handler of the suite. */
 export interface Exchange {
-  /** The session that the adapter mounted for a manager, however its users reach it. */
+  /** Returns the session that the adapter mounted for a manager, in the way its users access it. */
   session(sessions: SessionManager<Data>): Session<Data>;
 }
 
-/** What a handler of the suite answers. A body in pieces is to be streamed. */
+/** The response of a handler of the suite. An iterable body must be streamed. */
 export interface Reply {
   /** @default 200 */
   readonly status?: number | undefined;
@@ -31,22 +31,22 @@ export interface Reply {
   readonly body?: string | AsyncIterable<string> | undefined;
 }
 
-/** A handler for each path. What it throws goes to the framework, whose own error handling answers by its `status`. */
+/** A handler per path. Its errors go to the framework, whose error handling responds with their `status`. */
 export type AdapterApp = Readonly<Record<string, (exchange: Exchange) => Reply | Promise<Reply>>>;
 
 export interface AdapterServer {
-  /** The origin, by a loopback name. */
+  /** The origin of the server, with a loopback host name. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 export interface AdapterUnderTest {
   readonly library: AdapterLibrary;
-  /** Starts a real server with these sessions mounted in order, and the app's handlers for GET and HEAD. */
+  /** Starts a real server with these managers mounted in order, and the app's handlers for GET and HEAD. */
   serve(mounts: readonly SessionManager<Data>[], app: AdapterApp): Promise<AdapterServer>;
   /**
-   * Sends a real request, as fetch does. It follows no redirect, gives the response as soon as its headers are there,
-   * and sends the headers `Cookie` and `Host` as they are given, which not every fetch can.
+   * Sends a real request, like fetch. Follows no redirects, resolves when the response headers arrive, and sends the
+   * headers `Cookie` and `Host` unchanged, which not every fetch can do.
    */
   request(url: string, init: AdapterRequest): Promise<Response>;
 }

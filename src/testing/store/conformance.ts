@@ -11,7 +11,7 @@ import { useRules } from "./rules/use.ts";
 
 export type { StoreAbility } from "./rule.ts";
 
-/** One sentence of the store contract; `run` rejects with an Error that says what was expected. */
+/** One rule of the store contract. `run` rejects with an Error that says what was expected. */
 export interface StoreCase {
   readonly title: string;
   run(): Promise<void>;
@@ -19,7 +19,7 @@ export interface StoreCase {
 
 export interface StoreConformanceOptions {
   /**
-   * What the store does not have; the cases about it are left out. A store says for itself that it is not atomic.
+   * The abilities that the store lacks. Their cases are left out. A store that is not atomic must say so itself.
    *
    * @default none
    */
@@ -27,9 +27,9 @@ export interface StoreConformanceOptions {
 }
 
 /**
- * The contract of a store as a list of cases, for any test runner. `make` is called for each case and gives a store
- * with a place of its own that is empty (a table, a key prefix, a directory); the case closes it. A store that fails
- * any of the cases can lose changes, bring sessions back or show them to others.
+ * Returns the contract of a store as a list of cases for any test runner. `make` is called for each case and returns a
+ * store with an empty location of its own (a table, a key prefix, a directory); the case closes it. A store that fails
+ * a case can lose changes, resurrect sessions or reveal them to other users.
  *
  * @example
  * for (const { title, run } of storeConformance(() => myStore())) test(title, run);
@@ -52,7 +52,7 @@ async function run(rule: StoreRule, make: () => SessionStore | Promise<SessionSt
   }
 }
 
-/** Nothing that is left out of the test may be there untested, and nothing else may be missing. */
+/** The store must lack exactly the abilities that are left out, so that none remains untested. */
 function abilities(without: readonly StoreAbility[]): StoreRule {
   const has = (store: SessionStore, ability: StoreAbility): boolean =>
     ability === "atomic" ? store.atomic : store[ability] !== undefined;
@@ -64,7 +64,7 @@ function abilities(without: readonly StoreAbility[]): StoreRule {
         if (has(store, ability) === isLeftOut) {
           fail(
             isLeftOut
-              ? `the store has "${ability}", so it must be tested: take it out of "without"`
+              ? `the store has "${ability}", so it must be tested: remove it from "without"`
               : `the store lacks "${ability}": implement it, or name it in "without" and in the store's documentation`,
           );
         }

@@ -1,16 +1,16 @@
 import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../../types/store.ts";
 
-/** What a store may lack; see the option `without` of `storeConformance`. */
+/** An ability that a store may lack; see the option `without` of `storeConformance`. */
 export type StoreAbility = "atomic" | "list" | "prune" | "clear" | "count";
 
-/** A store with everything a rule may need. */
+/** A store with every ability. */
 export type FullStore = SessionStore & Required<Pick<SessionStore, "list" | "prune" | "clear" | "count">>;
 
-/** One sentence of the contract, with the proof of it. */
+/** One rule of the store contract, with its check. */
 export interface StoreRule {
   readonly title: string;
   readonly needs?: readonly StoreAbility[];
-  /** `now` is about the real time, because a database may drop by its own clock what is long over. */
+  /** `now` is near the real time, because a database may delete long-expired records by its own clock. */
   check(store: FullStore, now: number): Promise<void>;
 }
 
@@ -19,13 +19,13 @@ export const namespace = "session";
 
 let lastId = 0;
 
-/** 22 characters, as the core makes them. */
+/** Returns a new id of 22 characters, like those of the core. */
 export const freshId = (): string => `id-${String(++lastId).padStart(19, "0")}`;
 
-/** The version of a record, and the commit that makes it unless a rule names another. */
+/** Returns the stamp of a version, with a commit id derived from it. */
 export const stamp = (version: number): RecordStamp => ({ version, commitId: `commit-of-${version}` });
 
-/** A record that lives for an hour. */
+/** Returns a new record that expires in an hour. */
 export function fresh(now: number, fields: Partial<StoredRecord> = {}): StoredRecord {
   const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 60 * minute };
   return { namespace, id: freshId(), ...stamp(1), body: "1:0:{}\n[]\n", ...times, ...fields };
@@ -33,12 +33,12 @@ export function fresh(now: number, fields: Partial<StoredRecord> = {}): StoredRe
 
 export const keyOf = ({ namespace, id }: RecordKey): RecordKey => ({ namespace, id });
 
-/** The record that a commit would put in the place of another. */
+/** Returns the record with which a commit would replace another. */
 export function next(record: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRecord {
   return { ...record, ...stamp(record.version + 1), body: `${record.body}.`, ...fields };
 }
 
-/** Creates records one after the other and gives them back. */
+/** Creates records one after the other and returns them. */
 export async function stored<T extends readonly StoredRecord[]>(
   store: SessionStore,
   now: number,
@@ -48,7 +48,7 @@ export async function stored<T extends readonly StoredRecord[]>(
   return records;
 }
 
-/** The ids of all pages, in order. Ends by itself when a store's cursor does not move. */
+/** Returns the ids of all pages, in order. Throws if a store's cursor does not advance. */
 export async function listedIds(
   store: FullStore,
   filter: { readonly userId?: string; readonly limit: number },
@@ -63,5 +63,7 @@ export async function listedIds(
     cursor = page.cursor;
     if (cursor === undefined) return ids;
   }
-  throw new Error("list() handed out more than 1000 cursors in a row: does it move past the last record of a page?");
+  throw new Error(
+    "list() returned more than 1000 cursors in a row. Check that each cursor advances past the last record of its page.",
+  );
 }

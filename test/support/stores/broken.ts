@@ -29,20 +29,16 @@ const isStill = (base: StoredRecord | undefined, expected: RecordStamp): boolean
 
 /** Faults that stores have in the wild, each in a store that is right otherwise. */
 export const brokenStores: readonly Broken[] = [
-  broken("create forgets the user", "create stores a record and read gives every field of it back", (plain) => ({
+  broken("create forgets the user", "create stores a record and read returns every field", (plain) => ({
     create: (record, now) => plain.create({ ...record, userId: undefined }, now),
   })),
-  broken(
-    "replace undoes a touch that came between",
-    "a visit that was recorded meanwhile stays recorded",
-    (plain, records) => ({
-      async replace(record, expected, now) {
-        const replaced = await plain.replace(record, expected, now);
-        if (replaced) records.set(nameOf(record), { ...record });
-        return replaced;
-      },
-    }),
-  ),
+  broken("replace undoes a touch that came between", "a touch by another writer is never undone", (plain, records) => ({
+    async replace(record, expected, now) {
+      const replaced = await plain.replace(record, expected, now);
+      if (replaced) records.set(nameOf(record), { ...record });
+      return replaced;
+    },
+  })),
   broken("upsert instead of replace", "replace never inserts", (plain, records) => ({
     async replace(record, expected, now) {
       if (records.has(nameOf(record))) return plain.replace(record, expected, now);
@@ -228,7 +224,7 @@ export const brokenStores: readonly Broken[] = [
     "a record is read until the millisecond before expiresAt, and never from then on",
     (plain) => ({ read: (key, now) => plain.read(key, now - 1) }),
   ),
-  broken("read throws when there is nothing", "a record that does not exist is an answer, not an error", (plain) => ({
+  broken("read throws when there is nothing", "a missing record is a result, not an error", (plain) => ({
     async read(key, now) {
       const record = await plain.read(key, now);
       if (!record) throw new Error("not found");
@@ -301,7 +297,7 @@ export const brokenStores: readonly Broken[] = [
   broken("namespaces mixed", "the same id in two namespaces names two records", (plain) =>
     withKeys(plain, ({ id }) => ({ namespace: "", id })),
   ),
-  broken("namespace and id are one text", "namespace and id are not glued together", (plain) =>
+  broken("namespace and id are one text", "namespace and id are not joined ambiguously", (plain) =>
     withKeys(plain, ({ namespace, id }) => ({ namespace: "", id: `${namespace}:${id}` })),
   ),
   broken("ids fold case", "ids and namespaces compare by bytes", (plain) =>
@@ -310,16 +306,16 @@ export const brokenStores: readonly Broken[] = [
   broken("ids lose trailing spaces", "ids and namespaces compare by bytes", (plain) =>
     withKeys(plain, ({ namespace, id }) => ({ namespace, id: id.trimEnd() })),
   ),
-  broken("bodies end at NUL", "a body of any text comes back as it was", (plain) => ({
+  broken("bodies end at NUL", "a body of any characters is returned unchanged", (plain) => ({
     create: (record, now) => plain.create({ ...record, body: record.body.replace(/\0.*$/s, "") }, now),
   })),
-  broken("bodies are cut at 64 KiB", "a body of any text comes back as it was", (plain) => ({
+  broken("bodies are cut at 64 KiB", "a body of any characters is returned unchanged", (plain) => ({
     create: (record, now) => plain.create({ ...record, body: record.body.slice(0, 65_535) }, now),
   })),
   broken("clear empties every namespace", "list, count and clear keep to their namespace", (_, records) => ({
     clear: async () => records.clear(),
   })),
-  broken("count counts writes", "count tells how many live records there are", (plain) => {
+  broken("count counts writes", "count returns the number of live records", (plain) => {
     let writes = 0;
     return {
       async replace(record, expected, now) {
@@ -374,7 +370,7 @@ export const brokenStores: readonly Broken[] = [
   })),
   broken(
     "list is in order of insertion",
-    "list gives whole records in order of createdAt, then id",
+    "list returns whole records in order of createdAt, then id",
     (plain, records) => ({
       async list(namespace, filter, now) {
         const page = await plain.list(namespace, filter, now);
@@ -411,12 +407,12 @@ export const brokenStores: readonly Broken[] = [
   })),
   broken(
     "prune takes what lives",
-    "prune deletes what is expired, at most as many as it may, and says how many",
+    "prune deletes expired records up to the limit and returns the number of deleted records",
     (plain) => ({ prune: (now, limit) => plain.prune(now + 1, limit) }),
   ),
   broken(
     "the limit of prune is ignored",
-    "prune deletes what is expired, at most as many as it may, and says how many",
+    "prune deletes expired records up to the limit and returns the number of deleted records",
     (plain) => ({ prune: (now) => plain.prune(now, 1_000) }),
   ),
   broken("prune goes by the first deadline", "prune goes by the deadline that replace or touch set last", (plain) => {
@@ -433,7 +429,7 @@ export const brokenStores: readonly Broken[] = [
       },
     };
   }),
-  broken("prune looks, waits and then deletes", "prune takes no record whose touch succeeded", (plain, records) => ({
+  broken("prune looks, waits and then deletes", "prune deletes no record whose touch succeeded", (plain, records) => ({
     async prune(now, limit) {
       const over = [...records.values()].filter(({ expiresAt }) => expiresAt <= now).slice(0, limit);
       await pause();
@@ -444,8 +440,8 @@ export const brokenStores: readonly Broken[] = [
       return plain.touch(key, expected, lastSeenAt, expiresAt, now);
     },
   })),
-  broken("a store without a name", "a store says what it is", () => ({ name: "" })),
-  broken("delete chokes on the signal", "every method takes a signal", (plain) => ({
+  broken("a store without a name", "a store has a kind and a name", () => ({ name: "" })),
+  broken("delete chokes on the signal", "every method accepts a signal", (plain) => ({
     async delete(key, call) {
       if (call) throw new TypeError("too many arguments");
       return plain.delete(key);
@@ -456,7 +452,7 @@ export const brokenStores: readonly Broken[] = [
     "setup can be called again, at the same time and over existing records",
     (_, records) => ({ setup: async () => records.clear() }),
   ),
-  broken("the clock tells seconds", "the store's clock, if it has one, tells epoch milliseconds", () => ({
+  broken("the clock tells seconds", "the store's clock, if it has one, returns epoch milliseconds", () => ({
     time: async () => Date.now() / 1_000,
   })),
   broken("close fails the second time", "close can be called twice", () => {

@@ -5,7 +5,7 @@ import type { AdapterRule, TestResponse } from "../harness.ts";
 
 const shared = { "cache-control": "public, max-age=60" };
 
-/** What caches that are shared by visitors may keep. */
+/** What shared caches may store. */
 export const cacheRules: readonly AdapterRule[] = [
   {
     title: "B28: a shared cache may not keep a response that sets the cookie or read the session, and may keep others",

@@ -4,7 +4,7 @@ import { basics, httpError, reported } from "../app.ts";
 import type { AdapterRule, Harness, Visitor } from "../harness.ts";
 import type { AdapterApp, Data } from "../rule.ts";
 
-/** Handlers that fail in every way, and commits that do. */
+/** Failing handlers and failing commits. */
 export const errorRules: readonly AdapterRule[] = [
   {
     title: "B19: a handler that throws, or answers 500 or more, changes nothing",
@@ -140,7 +140,7 @@ export const errorRules: readonly AdapterRule[] = [
   },
 ];
 
-/** A visitor who has visited once. */
+/** Returns a visitor whose session holds one view. */
 async function visitorOf(harness: Harness, app: (sessions: SessionManager<Data>) => AdapterApp): Promise<Visitor> {
   const sessions = harness.sessions();
   const visitor = (await harness.open({ ...basics(sessions), ...app(sessions) }, sessions))();

@@ -2,7 +2,7 @@ import { same } from "../../assert.ts";
 import { basics, parseCookie, reported } from "../app.ts";
 import type { AdapterRule } from "../harness.ts";
 
-/** Cookies, proxies, transports and caches. */
+/** Cookies, proxies and transports. */
 export const httpRules: readonly AdapterRule[] = [
   {
     title: "B21: the cookie has the safe defaults",

@@ -78,7 +78,7 @@ export const lifecycleRules: readonly AdapterRule[] = [
     },
   },
   {
-    title: "B7: login gives a token that nobody planted before holds",
+    title: "B7: login issues a token that an attacker who planted the old one does not have",
     async check(harness) {
       const sessions = harness.sessions();
       const attacker = (await harness.open(basics(sessions), sessions))();

@@ -6,10 +6,10 @@ import type { AdapterApp, Data } from "../rule.ts";
 
 const minute = 60_000;
 
-/** What stays from request to request, and what sessions beside each other do not share. */
+/** What persists between requests, and what two sessions of one request do not share. */
 export const persistenceRules: readonly AdapterRule[] = [
   {
-    title: "B14: a visit moves the deadline at most once a minute, and re-sends the cookie only then",
+    title: "B14: a request extends the expiry at most once a minute, and re-sends the cookie only then",
     async check(harness) {
       const sessions = harness.sessions({ idleTimeout: "1h" });
       const visitor = (await harness.open(basics(sessions), sessions))();
@@ -24,7 +24,7 @@ export const persistenceRules: readonly AdapterRule[] = [
     },
   },
   {
-    title: "B16: remember and setCookieAttributes hold on later requests, in another process too",
+    title: "B16: remember and setCookieAttributes apply to later requests, also in another process",
     async check(harness) {
       const before = harness.sessions();
       const app: AdapterApp = {
@@ -129,7 +129,7 @@ export const persistenceRules: readonly AdapterRule[] = [
     },
   },
   {
-    title: "B20: a change after the response throws, and what is durable on its own still works",
+    title: "B20: a change after the response throws, and durable operations still work",
     async check(harness) {
       const sessions = harness.sessions();
       const held: Session<Data>[] = [];

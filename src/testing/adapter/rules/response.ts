@@ -4,7 +4,7 @@ import { basics, reported } from "../app.ts";
 import type { AdapterRule } from "../harness.ts";
 import type { AdapterApp, Data, Reply } from "../rule.ts";
 
-/** Nothing of a response leaves before its session is stored. */
+/** No byte of a response is sent before its session is stored. */
 export const responseRules: readonly AdapterRule[] = [
   {
     title: "B23: a redirect reaches the visitor after the save, and the followed request sees the data",
@@ -71,7 +71,7 @@ export const responseRules: readonly AdapterRule[] = [
   },
 ];
 
-/** Handlers that write and then answer in their own way. */
+/** Handlers that write to the session and then respond in different ways. */
 function answers(sessions: SessionManager<Data>): AdapterApp {
   const after =
     (reply: () => Reply): AdapterApp[string] =>

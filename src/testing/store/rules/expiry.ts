@@ -1,7 +1,7 @@
 import { same } from "../../assert.ts";
 import { fresh, keyOf, listedIds, minute, namespace, next, type StoreRule, stamp, stored } from "../rule.ts";
 
-/** When a record is over: from `expiresAt` on, by the caller's clock, whether or not it was pruned. */
+/** A record is expired from `expiresAt` on, by the caller's clock, whether or not it was pruned. */
 export const expiryRules: readonly StoreRule[] = [
   {
     title: "a record is read until the millisecond before expiresAt, and never from then on",
@@ -74,7 +74,7 @@ export const expiryRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "prune deletes what is expired, at most as many as it may, and says how many",
+    title: "prune deletes expired records up to the limit and returns the number of deleted records",
     needs: ["prune", "list"],
     async check(store, now) {
       const over = Array.from({ length: 5 }, (_, n) => fresh(now, { expiresAt: now + minute - n }));

@@ -2,8 +2,8 @@ import { same } from "../../assert.ts";
 import { fresh, keyOf, minute, next, type StoreRule, stamp, stored } from "../rule.ts";
 
 /**
- * Which state of a record a write may change. Its version alone does not say so: where the store was rewound (a
- * failover to a replica that lagged, a restored backup), two histories have the same numbers.
+ * Which state of a record a write may change. The version alone does not identify it: after the store was rewound (a
+ * failover to a lagging replica, a restored backup), two histories have the same version numbers.
  */
 export const fenceRules: readonly StoreRule[] = [
   {
@@ -98,13 +98,13 @@ export const fenceRules: readonly StoreRule[] = [
       const key = keyOf(record);
       const lost = next(record, { commitId: "lost", body: "lost" });
       same(await store.replace(lost, record, now), true, "replace in the first history");
-      // As a rewind to the first version does.
+      // The effect of a rewind to the first version.
       await store.delete(key);
       await store.create(record, now);
       const kept = next(record, { commitId: "kept", body: "kept" });
       same(await store.replace(kept, record, now), true, "replace in the second history");
-      same(await store.replace(next(lost), lost, now), false, "replace of what was lost");
-      same(await store.touch(key, lost, now, now + 99 * minute, now), false, "touch of what was lost");
+      same(await store.replace(next(lost), lost, now), false, "replace of a lost record");
+      same(await store.touch(key, lost, now, now + 99 * minute, now), false, "touch of a lost record");
       same(await store.read(key, now), kept, "read");
     },
   },

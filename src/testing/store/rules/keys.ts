@@ -2,7 +2,7 @@ import type { StoredRecord } from "../../../types/store.ts";
 import { same } from "../../assert.ts";
 import { fresh, keyOf, listedIds, minute, namespace, next, type StoreRule, stamp, stored } from "../rule.ts";
 
-/** Texts that a careless collation, escape or separator takes for one another. */
+/** Strings that a careless collation, escape or separator confuses. */
 const lookalikes = [
   "Ada",
   "ada",
@@ -77,7 +77,7 @@ const bodyOf = (record: StoredRecord | undefined): string | undefined => record?
 /** What names a record, and what it may contain. */
 export const keyRules: readonly StoreRule[] = [
   {
-    title: "a body of any text comes back as it was",
+    title: "a body of any characters is returned unchanged",
     async check(store, now) {
       for (const [what, body] of texts) {
         const [record] = await stored(store, now, fresh(now, { body }));
@@ -105,7 +105,7 @@ export const keyRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "namespace and id are not glued together",
+    title: "namespace and id are not joined ambiguously",
     async check(store, now) {
       const pairs = [
         ["a", "b:c"],

@@ -2,14 +2,14 @@ import type { StoredRecord } from "../../../types/store.ts";
 import { same } from "../../assert.ts";
 import { fresh, keyOf, listedIds, namespace, next, type StoreRule, stamp, stored } from "../rule.ts";
 
-/** Stored in another order than list must give, with equal times among them. */
+/** Returns records in another order than list must return them, some with equal times. */
 function shuffled(now: number, fields: Partial<StoredRecord> = {}): StoredRecord[] {
   const ages = [5, 2, 9, 2, 7, 2, 0, 5, 1, 2];
   const ids = ["h", "C", "a", "b", "_", "c", "z", "B", "-", "1"];
   return ids.map((id, n) => fresh(now, { id: id.repeat(22), createdAt: now + (ages[n] as number), ...fields }));
 }
 
-/** Sorted by what the contract says, on its own. */
+/** Returns the ids in the order of the contract, computed independently of the store. */
 function inOrder(records: readonly StoredRecord[]): string[] {
   const sorted = [...records].sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   return sorted.map(({ id }) => id);
@@ -17,7 +17,7 @@ function inOrder(records: readonly StoredRecord[]): string[] {
 
 export const listRules: readonly StoreRule[] = [
   {
-    title: "list gives whole records in order of createdAt, then id",
+    title: "list returns whole records in order of createdAt, then id",
     needs: ["list"],
     async check(store, now) {
       const records = await stored(store, now, ...shuffled(now, { userId: "ada" }));
@@ -123,7 +123,7 @@ export const listRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "count tells how many live records there are",
+    title: "count returns the number of live records",
     needs: ["count"],
     async check(store, now) {
       same(await store.count(namespace, now), 0, "at first");

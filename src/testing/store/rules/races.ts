@@ -90,7 +90,7 @@ export const raceRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "prune takes no record whose touch succeeded",
+    title: "prune deletes no record whose touch succeeded",
     needs: ["atomic", "prune"],
     async check(store, now) {
       const over = now + minute;

@@ -4,7 +4,7 @@ import { fresh, keyOf, minute, next, type StoreRule, stamp, stored } from "../ru
 /** What each operation does to one record. */
 export const recordRules: readonly StoreRule[] = [
   {
-    title: "a record that does not exist is an answer, not an error",
+    title: "a missing record is a result, not an error",
     async check(store, now) {
       const record = fresh(now);
       const key = keyOf(record);
@@ -15,7 +15,7 @@ export const recordRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "create stores a record and read gives every field of it back",
+    title: "create stores a record and read returns every field",
     async check(store, now) {
       const record = fresh(now, { userId: "ada", lastSeenAt: now + 1, expiresAt: 253_402_300_799_000 });
       same(await store.create(record, now), true, "create");
@@ -56,13 +56,13 @@ export const recordRules: readonly StoreRule[] = [
     title: "replace never inserts",
     async check(store, now) {
       const record = fresh(now);
-      same(await store.replace(next(record), stamp(1), now), false, "replace of what never was");
+      same(await store.replace(next(record), stamp(1), now), false, "replace of a record that never existed");
       same(await store.replace({ ...record, ...stamp(1) }, stamp(0), now), false, "replace of version 0");
       same(await store.read(keyOf(record), now), undefined, "read");
       await stored(store, now, record);
       await store.delete(keyOf(record));
-      same(await store.replace(next(record), stamp(1), now), false, "replace of what was deleted");
-      same(await store.read(keyOf(record), now), undefined, "read of what was deleted");
+      same(await store.replace(next(record), stamp(1), now), false, "replace of a deleted record");
+      same(await store.read(keyOf(record), now), undefined, "read of a deleted record");
     },
   },
   {
@@ -92,7 +92,7 @@ export const recordRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "a visit that was recorded meanwhile stays recorded",
+    title: "a touch by another writer is never undone",
     async check(store, now) {
       const [record] = await stored(store, now, fresh(now, { expiresAt: now + minute }));
       await store.touch(keyOf(record), stamp(1), now + 20, now + 20 * minute, now);
@@ -100,7 +100,7 @@ export const recordRules: readonly StoreRule[] = [
       const touched = { ...record, lastSeenAt: now + 20, expiresAt: now + 20 * minute };
       same(await store.read(keyOf(record), now), touched, "read after an earlier touch came late");
       const second = next(record, { lastSeenAt: now + 5, expiresAt: now + 5 * minute });
-      same(await store.replace(second, stamp(1), now), true, "replace by who did not see the touch");
+      same(await store.replace(second, stamp(1), now), true, "replace by a writer that did not see the touch");
       const { lastSeenAt, expiresAt } = touched;
       same(await store.read(keyOf(record), now), { ...second, lastSeenAt, expiresAt }, "read after the replace");
       const shorter = next(second, { lastSeenAt: now + 30, expiresAt: now + minute });
@@ -112,12 +112,16 @@ export const recordRules: readonly StoreRule[] = [
     title: "touch never inserts",
     async check(store, now) {
       const record = fresh(now);
-      same(await store.touch(keyOf(record), stamp(1), now, now + minute, now), false, "touch of what never was");
+      same(
+        await store.touch(keyOf(record), stamp(1), now, now + minute, now),
+        false,
+        "touch of a record that never existed",
+      );
       same(await store.read(keyOf(record), now), undefined, "read");
       await stored(store, now, record);
       await store.delete(keyOf(record));
-      same(await store.touch(keyOf(record), stamp(1), now, now + minute, now), false, "touch of what was deleted");
-      same(await store.read(keyOf(record), now), undefined, "read of what was deleted");
+      same(await store.touch(keyOf(record), stamp(1), now, now + minute, now), false, "touch of a deleted record");
+      same(await store.read(keyOf(record), now), undefined, "read of a deleted record");
     },
   },
   {
@@ -141,7 +145,7 @@ export const recordRules: readonly StoreRule[] = [
       same(await store.read(keyOf(record), now), kept, "read after the caller changed its own object");
       const read = (await store.read(keyOf(record), now)) as { body: string; version: number };
       Object.assign(read, { body: "changed after read", version: 9 });
-      same(await store.read(keyOf(record), now), kept, "read after the caller changed what it was given");
+      same(await store.read(keyOf(record), now), kept, "read after the caller changed the returned record");
     },
   },
 ];

@@ -1,17 +1,17 @@
 import { same } from "../../assert.ts";
 import { fresh, keyOf, minute, namespace, next, type StoreRule, stamp } from "../rule.ts";
 
-/** How a store is handled as a whole. */
+/** Operations on the store as a whole. */
 export const useRules: readonly StoreRule[] = [
   {
-    title: "a store says what it is",
+    title: "a store has a kind and a name",
     async check(store) {
       same(store.kind, "record", "kind");
       same(typeof store.name === "string" && store.name !== "", true, "a name");
     },
   },
   {
-    title: "every method takes a signal",
+    title: "every method accepts a signal",
     async check(store, now) {
       const call = { signal: new AbortController().signal };
       const record = fresh(now);
@@ -38,7 +38,7 @@ export const useRules: readonly StoreRule[] = [
     },
   },
   {
-    title: "the store's clock, if it has one, tells epoch milliseconds",
+    title: "the store's clock, if it has one, returns epoch milliseconds",
     async check(store, now) {
       const time = (await store.time?.()) ?? now;
       same(Math.abs(time - now) < 24 * 60 * minute, true, `within a day of this host's clock (${time})`);
