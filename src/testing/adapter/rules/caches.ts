@@ -46,7 +46,7 @@ export const cacheRules: readonly AdapterRule[] = [
     async check(harness) {
       const sessions = harness.sessions();
       let gates = gate();
-      const visit = await harness.open(
+      const newVisitor = await harness.open(
         {
           "/login": ({ session }) => {
             session(sessions).login("alice");
@@ -65,7 +65,7 @@ export const cacheRules: readonly AdapterRule[] = [
         sessions,
       );
       const cache = createSharedCache({ clock: () => harness.now, ignoresVary: true });
-      const look = async (visitor: ReturnType<typeof visit>): Promise<string> => {
+      const fetchLate = async (visitor: ReturnType<typeof newVisitor>): Promise<string> => {
         const request = new Request("https://shop.example/late");
         const response = await cache.fetch(request, async () => {
           gates = gate();
@@ -75,10 +75,10 @@ export const cacheRules: readonly AdapterRule[] = [
         });
         return response.text();
       };
-      const alice = visit();
+      const alice = newVisitor();
       await alice.get("/login");
-      same(await look(alice), "welcome alice", "what Alice sees");
-      same(await look(visit()), "welcome stranger", "what a stranger sees");
+      same(await fetchLate(alice), "welcome alice", "what Alice sees");
+      same(await fetchLate(newVisitor()), "welcome stranger", "what a stranger sees");
     },
   },
   {

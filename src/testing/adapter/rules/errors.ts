@@ -94,11 +94,11 @@ export const errorRules: readonly AdapterRule[] = [
           return { body: "set" };
         },
       };
-      const visit = await harness.open(app, sessions);
-      same((await visit().get("/login")).status, 200, "the first login");
-      const second = await visit().get("/login");
+      const newVisitor = await harness.open(app, sessions);
+      same((await newVisitor().get("/login")).status, 200, "the first login");
+      const second = await newVisitor().get("/login");
       same([second.status, second.setCookies], [429, []], "status and Set-Cookie of the second login");
-      const large = await visit().get("/large");
+      const large = await newVisitor().get("/large");
       same([large.status, large.setCookies], [500, []], "status and Set-Cookie of the large session");
     },
   },

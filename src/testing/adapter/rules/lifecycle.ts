@@ -8,8 +8,9 @@ export const lifecycleRules: readonly AdapterRule[] = [
     title: "B1: a visitor for whom nothing is written leaves no trace",
     async check(harness) {
       const sessions = harness.sessions();
-      const visit = await harness.open(basics(sessions), sessions);
-      for (const path of ["/plain", "/read"]) same((await visit().get(path)).setCookies, [], `Set-Cookie of ${path}`);
+      const newVisitor = await harness.open(basics(sessions), sessions);
+      for (const path of ["/plain", "/read"])
+        same((await newVisitor().get(path)).setCookies, [], `Set-Cookie of ${path}`);
       same(harness.store.calls, [], "store calls");
     },
   },
@@ -58,7 +59,7 @@ export const lifecycleRules: readonly AdapterRule[] = [
         "x".repeat(5000),
       ]) {
         const answer = await visitor.get("/read", { cookie: `${name}=${bad}` });
-        same([answer.status, reported(answer).isNew], [200, true], `the visit with ${bad.slice(0, 80)}`);
+        same([answer.status, reported(answer).isNew], [200, true], `the request with ${bad.slice(0, 80)}`);
       }
       same(harness.store.calls, [], "store calls");
     },

@@ -34,13 +34,13 @@ export const responseRules: readonly AdapterRule[] = [
     title: "B23: HEAD, 204 and 304 carry the cookie and no body",
     async check(harness) {
       const sessions = harness.sessions();
-      const visit = await harness.open(answers(sessions), sessions);
+      const newVisitor = await harness.open(answers(sessions), sessions);
       for (const [path, method, status] of [
         ["/stream", "HEAD", 200],
         ["/empty", "GET", 204],
         ["/fresh", "GET", 304],
       ] as const) {
-        const answer = await visit().get(path, {}, method);
+        const answer = await newVisitor().get(path, {}, method);
         same([answer.status, answer.setCookies.length, answer.body], [status, 1, ""], `${method} ${path}`);
       }
     },

@@ -57,7 +57,7 @@ const lookalikes = [
   "\u00e9".repeat(127),
 ];
 
-const texts: readonly (readonly [what: string, body: string])[] = [
+const bodies: readonly (readonly [what: string, body: string])[] = [
   ["nothing", ""],
   ["spaces around", "  body \r\n\t"],
   ["quotes and escapes", `'"\`\\ \\u0000 \\n %s $1 ? :id {{x}}`],
@@ -79,7 +79,7 @@ export const keyRules: readonly StoreRule[] = [
   {
     title: "a body of any characters is returned unchanged",
     async check(store, now) {
-      for (const [what, body] of texts) {
+      for (const [what, body] of bodies) {
         const [record] = await stored(store, now, fresh(now, { body }));
         same(bodyOf(await store.read(keyOf(record), now)), body, what);
         const reversed = [...body].reverse().join("");
