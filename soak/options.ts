@@ -1,13 +1,13 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { flawNames } from "./faults/broken-stores.ts";
-import { places } from "./targets.ts";
+import { targets } from "./targets.ts";
 
 export interface Options {
   readonly minutes: number;
   readonly seed: number;
   readonly stores: readonly string[];
-  /** Processes for each store. */
+  /** Number of processes for each store. */
   readonly workers: number;
   /** A way in which the stores are made wrong. */
   readonly flaw: string | undefined;
@@ -20,15 +20,15 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       minutes: { type: "string", default: "10" },
       seed: { type: "string", default: `${randomInt(2 ** 31)}` },
-      stores: { type: "string", default: Object.keys(places).join(",") },
+      stores: { type: "string", default: Object.keys(targets).join(",") },
       workers: { type: "string", default: "3" },
       flaw: { type: "string" },
     },
   });
   const stores = values.stores.split(",");
-  const unknown = stores.find((name) => !Object.hasOwn(places, name));
+  const unknown = stores.find((name) => !Object.hasOwn(targets, name));
   if (unknown !== undefined) {
-    throw new TypeError(`There is no store "${unknown}". There are ${Object.keys(places).join(", ")}.`);
+    throw new TypeError(`There is no store "${unknown}". There are ${Object.keys(targets).join(", ")}.`);
   }
   if (values.flaw !== undefined && !flawNames.includes(values.flaw)) {
     throw new TypeError(`There is no flaw "${values.flaw}". There are ${flawNames.join(", ")}.`);

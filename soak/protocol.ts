@@ -1,9 +1,9 @@
 /** Milliseconds on the host's monotonic clock, which all of its processes share. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-export type Act =
+export type Action =
   | "enter"
-  | "fleeting"
+  | "shortLived"
   | "look"
   | "set"
   | "offer"
@@ -14,23 +14,23 @@ export type Act =
   | "login"
   | "regenerate"
   | "destroy"
-  | "haunt"
+  | "replay"
   | "find"
   | "edit"
   | "revoke"
   | "revokeAll"
   | "list"
   | "prune"
-  | "door";
+  | "limitedLogin";
 
 /** What a worker is about to do. */
-export interface Deed {
-  readonly act: Act;
+export interface Operation {
+  readonly action: Action;
   /** What the visitor presents. */
   readonly token?: string | undefined;
   /** The session that an administrator means. */
   readonly id?: string | undefined;
-  readonly seat?: number | undefined;
+  readonly slot?: number | undefined;
   readonly user?: string | undefined;
   readonly key?: string | undefined;
   /** Each value is written once. */
@@ -57,18 +57,18 @@ export interface Result {
   readonly texts?: readonly string[] | undefined;
 }
 
-/** A line of a worker's. A deed is told before it is done, so that a killed worker leaves none behind that nobody knows of. */
-export type Told =
-  | { readonly begin: number; readonly at: number; readonly deed: Deed }
+/** A line from a worker. An operation is announced before it begins, so that those of a killed worker are known. */
+export type WorkerMessage =
+  | { readonly begin: number; readonly at: number; readonly operation: Operation }
   | { readonly end: number; readonly at: number; readonly result: Result }
   | { readonly minted: string }
   | { readonly problem: string }
   | { readonly memory: number }
   | { readonly ready: true };
 
-/** A line to a worker: another process was given a token for this seat. */
-export interface Passed {
-  readonly seat: number;
+/** A line to a worker: another process received a token for this slot. */
+export interface SharedToken {
+  readonly slot: number;
   readonly token: string;
 }
 
@@ -79,7 +79,7 @@ export interface WorkerPlan {
   readonly workers: number;
   /** Counts the processes that were this worker. */
   readonly generation: number;
-  /** How long a client rests between two deeds, at most, in milliseconds. */
+  /** How long a client rests between two operations, at most, in milliseconds. */
   readonly rest: number;
   /** Makes the store a wrong one, to prove that it is noticed. */
   readonly flaw?: string | undefined;

@@ -1,24 +1,24 @@
-import type { Trial } from "./store-run.ts";
+import type { StoreRun } from "./store-run.ts";
 
 /** Sessions whose history is printed when something is wrong. */
 const most = 3;
 
 /** How a store is doing, in a line. */
-export function progressLine(trial: Trial, seconds: number): string {
-  const { outcomes, violations } = trial.books;
+export function progressLine(run: StoreRun, seconds: number): string {
+  const { outcomes, violations } = run.history;
   const figures = [
     `${total(outcomes)} operations`,
     `${outcomes.done} acknowledged`,
     `${outcomes.unknown} unknown`,
     `${outcomes.refused} refused`,
-    `${total(trial.trouble.struck)} faults`,
+    `${total(run.injector.struck)} faults`,
     ...(violations.size > 0 ? [`${violations.size} VIOLATIONS`] : []),
   ];
-  return `${`${Math.round(seconds)}`.padStart(4)} s  ${trial.name.padEnd(16)} ${figures.join(", ")}`;
+  return `${`${Math.round(seconds)}`.padStart(4)} s  ${run.name.padEnd(16)} ${figures.join(", ")}`;
 }
 
 /** All figures, and what was lost. */
-export function finalReport(trials: readonly Trial[], seed: number): string {
+export function finalReport(runs: readonly StoreRun[], seed: number): string {
   const columns = [
     "operations",
     "acknowledged",
@@ -30,19 +30,19 @@ export function finalReport(trials: readonly Trial[], seed: number): string {
     "RSS MB",
     "violations",
   ];
-  const rows = trials.map(({ name, books, crew, left }) => {
-    const { done, nothing, unknown, refused } = books.outcomes;
-    const memory = `${megabytes(crew.memory.start)}-${megabytes(crew.memory.last)}`;
-    const cells = [total(books.outcomes), done, nothing, unknown, refused, books.sessions.size, left, memory];
-    return [name, ...cells, books.violations.size].map(String);
+  const rows = runs.map(({ name, history, pool, left }) => {
+    const { done, nothing, unknown, refused } = history.outcomes;
+    const memory = `${megabytes(pool.memory.start)}-${megabytes(pool.memory.last)}`;
+    const cells = [total(history.outcomes), done, nothing, unknown, refused, history.sessions.size, left, memory];
+    return [name, ...cells, history.violations.size].map(String);
   });
-  const faults = trials.map(({ name, trouble }) => {
-    const all = Object.entries(trouble.struck).map(([fault, times]) => `${fault} ${times}`);
+  const faults = runs.map(({ name, injector }) => {
+    const all = Object.entries(injector.struck).map(([fault, times]) => `${fault} ${times}`);
     return `${name}: ${all.join(", ") || "none"}`;
   });
-  const violations = trials.flatMap(({ name, books }) => [...books.violations].map((text) => `${name}: ${text}`));
-  const histories = trials
-    .flatMap(({ name, books }) => books.histories().map((text) => `${name}: ${text}`))
+  const violations = runs.flatMap(({ name, history }) => [...history.violations].map((text) => `${name}: ${text}`));
+  const histories = runs
+    .flatMap(({ name, history }) => history.histories().map((text) => `${name}: ${text}`))
     .slice(0, most);
   const verdict =
     violations.length === 0

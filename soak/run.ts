@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readOptions } from "./options.ts";
 import { now } from "./protocol.ts";
 import { finalReport, progressLine } from "./report.ts";
-import { beginTrial, type Trial } from "./store-run.ts";
-import { type Place, places } from "./targets.ts";
+import { type StoreRun, startStoreRun } from "./store-run.ts";
+import { type Target, targets } from "./targets.ts";
 
 const lineInterval = 15_000;
 const { minutes, seed, stores, workers, flaw } = readOptions(process.argv.slice(2));
@@ -17,8 +17,8 @@ process.on("SIGINT", () => {
   over.abort();
 });
 
-const open: Place[] = [];
-const trials: Trial[] = [];
+const open: Target[] = [];
+const runs: StoreRun[] = [];
 
 /** So many processes share the machine that each must rest the longer, the more there are. */
 const rest = 30 * (stores.length + 1);
@@ -26,10 +26,10 @@ const rest = 30 * (stores.length + 1);
 /** The load on a store begins at once. */
 async function begin(name: string, index: number): Promise<void> {
   const own = seed + index * 1_000_003;
-  const place = await places[name]?.(own);
-  if (place === undefined) return;
-  open.push(place);
-  trials.push(await beginTrial({ name: place.label ?? name, place, seed: own, workers, rest, flaw }));
+  const target = await targets[name]?.(own);
+  if (target === undefined) return;
+  open.push(target);
+  runs.push(await startStoreRun({ name: target.label ?? name, target, seed: own, workers, rest, flaw }));
 }
 
 try {
@@ -38,15 +38,15 @@ try {
   for (const [index, name] of stores.entries()) if (!over.signal.aborted) await begin(name, index);
   const start = now();
   const printing = setInterval(() => {
-    for (const trial of trials) console.log(progressLine(trial, (now() - start) / 1_000));
+    for (const run of runs) console.log(progressLine(run, (now() - start) / 1_000));
   }, lineInterval);
   await sleep(minutes * 60_000, undefined, { signal: over.signal }).catch(() => undefined);
   clearInterval(printing);
   console.log("Looks at what is stored.");
-  await Promise.all(trials.map((trial) => trial.end()));
-  console.log(`\n${finalReport(trials, seed)}`);
-  process.exitCode = trials.every(({ books }) => books.violations.size === 0) ? 0 : 1;
+  await Promise.all(runs.map((run) => run.end()));
+  console.log(`\n${finalReport(runs, seed)}`);
+  process.exitCode = runs.every(({ history }) => history.violations.size === 0) ? 0 : 1;
 } finally {
-  await Promise.all(open.map((place) => place.dispose()));
+  await Promise.all(open.map((target) => target.dispose()));
 }
 process.exit();

@@ -1,34 +1,34 @@
 import { openStore } from "coatcheck/stores/open";
 import { Random } from "../test/linearizability/workload/random.ts";
 import { withFlaw } from "./faults/broken-stores.ts";
-import { makeTrouble, processFaults, type Trouble } from "./faults/faults.ts";
+import { type FaultInjector, injectFaults, processFaults } from "./faults/faults.ts";
 import { audit } from "./oracle/checks.ts";
 import { inspect } from "./oracle/final-check.ts";
-import { Books } from "./oracle/history.ts";
+import { History } from "./oracle/history.ts";
 import { now } from "./protocol.ts";
-import { again } from "./retry.ts";
-import type { Place } from "./targets.ts";
+import { retry } from "./retry.ts";
+import type { Target } from "./targets.ts";
 import { detailsOf } from "./workload/recorder.ts";
-import { type Crew, hireHere, hireProcesses } from "./workload/worker-processes.ts";
+import { startLocalWorker, startWorkerProcesses, type WorkerPool } from "./workload/worker-processes.ts";
 
-export interface TrialOptions {
+export interface StoreRunOptions {
   readonly name: string;
-  readonly place: Place;
+  readonly target: Target;
   readonly seed: number;
   readonly workers: number;
   readonly rest: number;
   readonly flaw: string | undefined;
 }
 
-/** One store under load and in trouble. */
-export interface Trial {
+/** One store under load, with faults. */
+export interface StoreRun {
   readonly name: string;
-  readonly books: Books;
-  readonly crew: Crew;
-  readonly trouble: Trouble;
+  readonly history: History;
+  readonly pool: WorkerPool;
+  readonly injector: FaultInjector;
   /** Sessions that are left, once it has ended. */
   left: number;
-  /** Ends the load and the trouble, and looks at what is stored. */
+  /** Ends the load and the faults, and checks what is stored. */
   end(): Promise<void>;
 }
 
@@ -38,40 +38,40 @@ const auditInterval = 5_000;
 /** More than this much growth of one worker is a leak. */
 const mostGrowth = 300 * 2 ** 20;
 
-export async function beginTrial({ name, place, seed, workers, rest, flaw }: TrialOptions): Promise<Trial> {
-  const books = new Books();
-  const store = withFlaw(await openStore(place.directUrl), flaw);
-  // Tables and indexes are made once, so that trouble meets the sessions.
-  await again(async () => store.setup?.());
-  const plan = { url: place.url, seed, workers, rest, flaw };
-  const processes = place.isShared ? hireProcesses(plan, books) : undefined;
-  const crew = processes ?? hireHere(plan, store, books);
-  await crew.ready();
-  const faults = [...place.faults, ...(processes ? processFaults(processes) : [])];
-  const trouble = makeTrouble(faults, new Random(seed), (problem) => books.violation(problem));
-  const auditing = setInterval(() => audit(books, now() - latency), auditInterval);
+export async function startStoreRun({ name, target, seed, workers, rest, flaw }: StoreRunOptions): Promise<StoreRun> {
+  const history = new History();
+  const store = withFlaw(await openStore(target.directUrl), flaw);
+  // Tables and indexes are made once, so that the faults meet the sessions.
+  await retry(async () => store.setup?.());
+  const plan = { url: target.url, seed, workers, rest, flaw };
+  const processes = target.isShared ? startWorkerProcesses(plan, history) : undefined;
+  const pool = processes ?? startLocalWorker(plan, store, history);
+  await pool.ready();
+  const faults = [...target.faults, ...(processes ? processFaults(processes) : [])];
+  const injector = injectFaults(faults, new Random(seed), (problem) => history.violation(problem));
+  const auditing = setInterval(() => audit(history, now() - latency), auditInterval);
 
-  const trial: Trial = {
+  const run: StoreRun = {
     name,
-    books,
-    crew,
-    trouble,
+    history,
+    pool,
+    injector,
     left: 0,
     async end() {
       clearInterval(auditing);
-      await trouble.end();
-      await crew.stop();
-      const { start, last } = crew.memory;
-      // Without processes it is this one's memory, which holds the books of all stores.
-      if (processes && last - start > mostGrowth) books.violation(`a worker grew from ${start} to ${last} bytes`);
+      await injector.end();
+      await pool.stop();
+      const { start, last } = pool.memory;
+      // Without worker processes it is the memory of this process, which holds the history of all stores.
+      if (processes && last - start > mostGrowth) history.violation(`a worker grew from ${start} to ${last} bytes`);
       try {
-        trial.left = await inspect(store, books);
+        run.left = await inspect(store, history);
       } catch (error) {
-        books.violation(`what is stored could not be looked at: ${detailsOf(error)}`);
+        history.violation(`what is stored could not be looked at: ${detailsOf(error)}`);
       } finally {
         await store.close?.();
       }
     },
   };
-  return trial;
+  return run;
 }

@@ -11,7 +11,7 @@ import { startRedisCluster } from "../test/support/servers/redis-cluster.ts";
 import { type Fault, networkFaults, scriptFaults, serverFaults } from "./faults/faults.ts";
 
 /** Where a store is, for the time of a run. */
-export interface Place {
+export interface Target {
   /** What it is, where that is not what its name says. */
   readonly label?: string;
   /** For the workers. */
@@ -25,7 +25,7 @@ export interface Place {
 }
 
 /** Every store that a URL can name, on servers of the soak's own. */
-export const places: Readonly<Record<string, (seed: number) => Promise<Place>>> = {
+export const targets: Readonly<Record<string, (seed: number) => Promise<Target>>> = {
   memory: async () => ({
     url: "memory:",
     directUrl: "memory:",
@@ -53,14 +53,14 @@ export const places: Readonly<Record<string, (seed: number) => Promise<Place>>> 
   },
 };
 
-async function inFolder(urlIn: (folder: string) => string): Promise<Place> {
+async function inFolder(urlIn: (folder: string) => string): Promise<Target> {
   const folder = await mkdtemp(join(tmpdir(), "coatcheck-soak-"));
   const url = urlIn(folder);
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 5 });
   return { url, directUrl: url, isShared: true, faults: [], dispose };
 }
 
-async function behindProxy(server: OwnServer, seed: number, more: readonly Fault[] = []): Promise<Place> {
+async function behindProxy(server: OwnServer, seed: number, more: readonly Fault[] = []): Promise<Target> {
   const proxy: FaultProxy = await startProxy(server.url, { seed });
   return {
     url: proxy.url,

@@ -1,5 +1,5 @@
 import { grown } from "./growth.ts";
-import type { StoreResults } from "./report.ts";
+import type { StoreResults } from "./results.ts";
 import { operations } from "./subject.ts";
 
 export interface Verdict {

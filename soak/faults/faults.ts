@@ -3,8 +3,8 @@ import type { Random } from "../../test/linearizability/workload/random.ts";
 import type { FaultProxy } from "../../test/support/proxy/proxy.ts";
 import type { OwnServer } from "../../test/support/servers/own-server.ts";
 import { sendRedis } from "../../test/support/servers/redis-command.ts";
-import { again } from "../retry.ts";
-import type { Processes } from "../workload/worker-processes.ts";
+import { retry } from "../retry.ts";
+import type { ProcessPool } from "../workload/worker-processes.ts";
 
 /** Something that goes wrong for a while; all is well again when it resolves. */
 export interface Fault {
@@ -89,32 +89,32 @@ export function serverFaults(servers: readonly OwnServer[]): Fault[] {
 }
 
 export function scriptFaults(servers: readonly OwnServer[]): Fault[] {
-  const flush = ({ port }: OwnServer) => again(() => sendRedis(`redis://127.0.0.1:${port}`, "SCRIPT", "FLUSH"));
+  const flush = ({ port }: OwnServer) => retry(() => sendRedis(`redis://127.0.0.1:${port}`, "SCRIPT", "FLUSH"));
   return [{ name: "scripts flushed", weight: 2, strike: async () => void (await Promise.all(servers.map(flush))) }];
 }
 
-export function processFaults(crew: Processes): Fault[] {
+export function processFaults(pool: ProcessPool): Fault[] {
   return [
     {
       name: "worker stopped",
       weight: 2,
       async strike(random) {
-        const index = random.below(crew.size);
-        crew.signal(index, "SIGSTOP");
+        const index = random.below(pool.size);
+        pool.signal(index, "SIGSTOP");
         await sleep(between(random, 100, 4_000));
-        crew.signal(index, "SIGCONT");
+        pool.signal(index, "SIGCONT");
       },
     },
     {
       name: "worker killed",
       weight: 2,
       // The first lives on.
-      strike: (random) => crew.kill(between(random, 1, crew.size)),
+      strike: (random) => pool.kill(between(random, 1, pool.size)),
     },
   ];
 }
 
-export interface Trouble {
+export interface FaultInjector {
   /** How often each fault has struck. */
   readonly struck: Readonly<Record<string, number>>;
   /** Resolves when all is well. */
@@ -122,7 +122,11 @@ export interface Trouble {
 }
 
 /** One fault after the other, at random. */
-export function makeTrouble(faults: readonly Fault[], random: Random, onProblem: (problem: string) => void): Trouble {
+export function injectFaults(
+  faults: readonly Fault[],
+  random: Random,
+  onProblem: (problem: string) => void,
+): FaultInjector {
   const struck: Record<string, number> = {};
   const over = new AbortController();
   const weights = Object.fromEntries(faults.map(({ name, weight }) => [name, weight]));

@@ -1,15 +1,11 @@
-import type { Deed, Outcome, Result } from "../protocol.ts";
+import type { Operation, Outcome, Result } from "../protocol.ts";
 import { idOf } from "../workload/admin-operations.ts";
 import { sentence } from "./format.ts";
-import { SessionBook } from "./session-history.ts";
-import { Sweeps } from "./user-revocations.ts";
+import { SessionHistory } from "./session-history.ts";
+import type { StartedOperation } from "./started-operation.ts";
+import { UserRevocations } from "./user-revocations.ts";
 
-export interface Operation {
-  readonly deed: Deed;
-  readonly began: number;
-}
-
-interface TokenBook {
+interface TokenHistory {
   readonly id: string;
   /** The first attempt to replace it began then. */
   replaceBegan: number;
@@ -27,69 +23,69 @@ const mostViolations = 40;
  * What was acknowledged, on one store, and all that contradicts it. Lines of several processes come in any order, so the
  * rules compare the times in them, not the order.
  */
-export class Books {
+export class History {
   readonly outcomes: Record<Outcome, number> = { done: 0, nothing: 0, refused: 0, unknown: 0 };
   readonly violations: Set<string> = new Set();
-  readonly sessions: Map<string, SessionBook> = new Map();
-  readonly tokens: Map<string, TokenBook> = new Map();
+  readonly sessions: Map<string, SessionHistory> = new Map();
+  readonly tokens: Map<string, TokenHistory> = new Map();
   readonly minted: Set<string> = new Set();
   readonly #listed = new Set<string>();
-  readonly #sweeps = new Sweeps();
+  readonly #revocations = new UserRevocations();
 
   violation(text: string): void {
     if (this.violations.size < mostViolations) this.violations.add(text);
   }
 
-  begin(operation: Operation): void {
-    const { deed, began } = operation;
-    const { act, token = "", user = "", except } = deed;
-    const session = this.#sessionOf(deed);
-    if (act === "login" || act === "regenerate") {
-      const book = this.tokens.get(token);
-      if (book) book.replaceBegan = Math.min(book.replaceBegan, began);
+  begin(started: StartedOperation): void {
+    const { operation, began } = started;
+    const { action, token = "", user = "", except } = operation;
+    const session = this.#sessionOf(operation);
+    if (action === "login" || action === "regenerate") {
+      const entry = this.tokens.get(token);
+      if (entry) entry.replaceBegan = Math.min(entry.replaceBegan, began);
       session?.renews(began);
     }
-    if (act === "login" && session) this.#signsIn(session, user, began);
-    if (act === "flash" && deed.value !== undefined) session?.flashed(deed.value, began);
-    if (session && (act === "destroy" || act === "revoke")) session.endBegan = Math.min(session.endBegan, began);
-    if (act === "revokeAll") {
-      this.#sweeps.begin(user, began, except);
+    if (action === "login" && session) this.#signsIn(session, user, began);
+    if (action === "flash" && operation.value !== undefined) session?.flashed(operation.value, began);
+    if (session && (action === "destroy" || action === "revoke")) session.endBegan = Math.min(session.endBegan, began);
+    if (action === "revokeAll") {
+      this.#revocations.begin(user, began, except);
     }
   }
 
-  end(operation: Operation, result: Result, at: number): void {
-    const { deed, began } = operation;
-    const { act, token } = deed;
+  end(started: StartedOperation, result: Result, at: number): void {
+    const { operation, began } = started;
+    const { action, token } = operation;
     const { outcome, given } = result;
     this.outcomes[outcome]++;
-    const presented = this.#sessionOf(deed);
+    const presented = this.#sessionOf(operation);
     // A login that finds its session gone makes another one.
-    const session = given === undefined ? presented : this.#given(given, deed, began);
+    const session = given === undefined ? presented : this.#given(given, operation, began);
     if (session === presented && session) {
-      if (outcome === "done" && act !== "revoke") this.#found(session, token, began);
-      if (outcome === "nothing" && act === "edit") session.lostEdit(began, at);
+      if (outcome === "done" && action !== "revoke") this.#found(session, token, began);
+      if (outcome === "nothing" && action === "edit") session.lostEdit(began, at);
       else if (outcome === "nothing") this.#missed(session, token, at);
     }
-    if (act === "login" || act === "regenerate") presented?.renewed(began, outcome, at);
-    for (const one of new Set([presented, session])) one?.happened(sentence(operation, result, at));
-    if (session) this.#keep(session, operation, result, at);
-    if (act === "revokeAll") this.#sweeps.end(deed.user ?? "", began, outcome, at);
-    if (act === "list" && outcome === "done") this.#saw(deed.user ?? "", result.texts ?? [], began, at);
+    if (action === "login" || action === "regenerate") presented?.renewed(began, outcome, at);
+    for (const one of new Set([presented, session])) one?.happened(sentence(started, result, at));
+    if (session) this.#keep(session, started, result, at);
+    if (action === "revokeAll") this.#revocations.end(operation.user ?? "", began, outcome, at);
+    if (action === "list" && outcome === "done") this.#saw(operation.user ?? "", result.texts ?? [], began, at);
   }
 
   /** A worker died in the midst of it. */
-  abandon(operation: Operation, at: number): void {
-    this.end(operation, { outcome: "unknown" }, at);
+  abandon(started: StartedOperation, at: number): void {
+    this.end(started, { outcome: "unknown" }, at);
   }
 
   /** When this session was acknowledged to be over, if it was. */
-  endOf(session: SessionBook): number {
-    return Math.min(session.ended, this.#sweeps.endOf(session));
+  endOf(session: SessionHistory): number {
+    return Math.min(session.ended, this.#revocations.endOf(session));
   }
 
   /** Whether somebody may have ended it before that moment. */
-  mayHaveEnded(session: SessionBook, before: number): boolean {
-    return session.endBegan < before || this.#sweeps.mayHaveEnded(session, before);
+  mayHaveEnded(session: SessionHistory, before: number): boolean {
+    return session.endBegan < before || this.#revocations.mayHaveEnded(session, before);
   }
 
   /** What was done to those sessions that a violation names. */
@@ -106,40 +102,40 @@ export class Books {
     }
   }
 
-  #sessionOf({ token, id }: Deed): SessionBook | undefined {
+  #sessionOf({ token, id }: Operation): SessionHistory | undefined {
     return this.sessions.get(id ?? (token === undefined ? "" : idOf(token)));
   }
 
-  #given(token: string, deed: Deed, began: number): SessionBook {
+  #given(token: string, operation: Operation, began: number): SessionHistory {
     const id = idOf(token);
-    const session = this.sessions.get(id) ?? new SessionBook(id);
+    const session = this.sessions.get(id) ?? new SessionHistory(id);
     this.sessions.set(id, session);
     const never = { replaceBegan: Number.POSITIVE_INFINITY, replaced: Number.POSITIVE_INFINITY };
     const times = { found: Number.NEGATIVE_INFINITY, missed: Number.POSITIVE_INFINITY };
     if (!this.tokens.has(token)) this.tokens.set(token, { id, ...never, ...times });
-    if (deed.user !== undefined) this.#signsIn(session, deed.user, began);
+    if (operation.user !== undefined) this.#signsIn(session, operation.user, began);
     return session;
   }
 
-  #signsIn(session: SessionBook, user: string, began: number): void {
+  #signsIn(session: SessionHistory, user: string, began: number): void {
     session.user = user;
     session.loginBegan = Math.min(session.loginBegan, began);
   }
 
-  #found(session: SessionBook, token: string | undefined, began: number): void {
+  #found(session: SessionHistory, token: string | undefined, began: number): void {
     session.found = Math.max(session.found, began);
-    const book = this.tokens.get(token ?? "");
-    if (book) book.found = Math.max(book.found, began);
+    const entry = this.tokens.get(token ?? "");
+    if (entry) entry.found = Math.max(entry.found, began);
   }
 
   /** That a token opens nothing says something of the session only if the token was not replaced. */
-  #missed(session: SessionBook, token: string | undefined, at: number): void {
-    const book = this.tokens.get(token ?? "") ?? session;
-    book.missed = Math.min(book.missed, at);
+  #missed(session: SessionHistory, token: string | undefined, at: number): void {
+    const entry = this.tokens.get(token ?? "") ?? session;
+    entry.missed = Math.min(entry.missed, at);
   }
 
-  #keep(session: SessionBook, { deed, began }: Operation, result: Result, at: number): void {
-    const { act, key, value, token, user, lifetime } = deed;
+  #keep(session: SessionHistory, { operation, began }: StartedOperation, result: Result, at: number): void {
+    const { action, key, value, token, user, lifetime } = operation;
     const { outcome } = result;
     const isDone = outcome === "done";
     const report = (problem: string | undefined): void => {
@@ -152,11 +148,11 @@ export class Books {
       session.ended = Math.min(session.ended, at + lifetime + clockTolerance);
     }
     const presented = this.tokens.get(token ?? "");
-    switch (act) {
+    switch (action) {
       case "login":
       case "regenerate":
         if (!isDone || presented?.id !== session.id) break;
-        if (result.given === undefined) report(`an acknowledged ${act} gave the visitor no new token`);
+        if (result.given === undefined) report(`an acknowledged ${action} gave the visitor no new token`);
         presented.replaced = Math.min(presented.replaced, at);
         break;
       case "count":

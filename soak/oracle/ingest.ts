@@ -1,43 +1,44 @@
-import { now, type Passed, type Told } from "../protocol.ts";
-import type { Books, Operation } from "./history.ts";
+import { now, type SharedToken, type WorkerMessage } from "../protocol.ts";
+import type { History } from "./history.ts";
+import type { StartedOperation } from "./started-operation.ts";
 
-/** Enters what a worker tells into the books. */
-export class Clerk {
+/** Writes the messages of a worker into the history. */
+export class HistoryWriter {
   readonly memory: { start: number; last: number } = { start: 0, last: 0 };
-  readonly #books: Books;
-  readonly #pass: (passed: Passed) => void;
-  readonly #open = new Map<number, Operation>();
+  readonly #history: History;
+  readonly #pass: (shared: SharedToken) => void;
+  readonly #open = new Map<number, StartedOperation>();
 
-  constructor(books: Books, pass: (passed: Passed) => void) {
-    this.#books = books;
+  constructor(history: History, pass: (shared: SharedToken) => void) {
+    this.#history = history;
     this.#pass = pass;
   }
 
-  told(told: Told): void {
-    if ("begin" in told) {
-      const operation = { deed: told.deed, began: told.at };
-      this.#open.set(told.begin, operation);
-      this.#books.begin(operation);
-    } else if ("end" in told) {
-      const operation = this.#open.get(told.end);
-      this.#open.delete(told.end);
-      if (operation === undefined) return;
-      this.#books.end(operation, told.result, told.at);
-      const { seat } = operation.deed;
-      if (seat !== undefined && told.result.given !== undefined) this.#pass({ seat, token: told.result.given });
-    } else if ("minted" in told) {
-      this.#books.minted.add(told.minted);
-    } else if ("problem" in told) {
-      this.#books.violation(told.problem);
-    } else if ("memory" in told) {
-      this.memory.start ||= told.memory;
-      this.memory.last = told.memory;
+  receive(message: WorkerMessage): void {
+    if ("begin" in message) {
+      const started = { operation: message.operation, began: message.at };
+      this.#open.set(message.begin, started);
+      this.#history.begin(started);
+    } else if ("end" in message) {
+      const started = this.#open.get(message.end);
+      this.#open.delete(message.end);
+      if (started === undefined) return;
+      this.#history.end(started, message.result, message.at);
+      const { slot } = started.operation;
+      if (slot !== undefined && message.result.given !== undefined) this.#pass({ slot, token: message.result.given });
+    } else if ("minted" in message) {
+      this.#history.minted.add(message.minted);
+    } else if ("problem" in message) {
+      this.#history.violation(message.problem);
+    } else if ("memory" in message) {
+      this.memory.start ||= message.memory;
+      this.memory.last = message.memory;
     }
   }
 
   /** What had begun will never have an answer. */
   abandon(): void {
-    for (const operation of this.#open.values()) this.#books.abandon(operation, now());
+    for (const started of this.#open.values()) this.#history.abandon(started, now());
     this.#open.clear();
   }
 }

@@ -1,7 +1,7 @@
 import type { Outcome } from "../protocol.ts";
 
 /** What one client wrote under its own name in one session, one value after the other. */
-export class KeyBook {
+export class KeyHistory {
   #acknowledged: string | undefined;
   #writtenAt = 0;
   /** Values of unknown outcome since the last acknowledged one. */

@@ -1,5 +1,5 @@
 import type { Outcome } from "../protocol.ts";
-import { KeyBook } from "./key-history.ts";
+import { KeyHistory } from "./key-history.ts";
 
 const remembered = 40;
 /** How long a commit of unknown outcome may still arrive, in milliseconds. */
@@ -17,7 +17,7 @@ interface Message {
 }
 
 /** What is known of one session. Times are those of `now()`. */
-export class SessionBook {
+export class SessionHistory {
   readonly id: string;
   user: string | undefined;
   loginBegan: number = Number.POSITIVE_INFINITY;
@@ -37,7 +37,7 @@ export class SessionBook {
   readonly #lostEdits: Interval[] = [];
   /** The last things that were done to it, in words. */
   readonly history: string[] = [];
-  readonly #keys = new Map<string, KeyBook>();
+  readonly #keys = new Map<string, KeyHistory>();
   readonly #messages = new Map<string, Message>();
   readonly #counts = new Set<number>();
   #acknowledged = 0;
@@ -53,8 +53,8 @@ export class SessionBook {
     if (this.history.length > remembered) this.history.shift();
   }
 
-  key(name: string): KeyBook {
-    const known = this.#keys.get(name) ?? new KeyBook();
+  key(name: string): KeyHistory {
+    const known = this.#keys.get(name) ?? new KeyHistory();
     this.#keys.set(name, known);
     return known;
   }

@@ -1,66 +1,69 @@
 import type { Sessions } from "coatcheck";
-import type { Act } from "../protocol.ts";
+import type { Action } from "../protocol.ts";
 import type { Client } from "./client.ts";
 import { type Data, visit } from "./user-data.ts";
 import { plusOne } from "./user-operations.ts";
 
-type AdministratorAct = Extract<Act, "find" | "edit" | "revoke" | "revokeAll" | "list" | "prune" | "door">;
+type AdministratorAction = Extract<
+  Action,
+  "find" | "edit" | "revoke" | "revokeAll" | "list" | "prune" | "limitedLogin"
+>;
 
 /** What is done behind the visitors' backs, and how often. */
-export const administratorActs: Readonly<Record<AdministratorAct, number>> = {
-  ...{ find: 4, edit: 8, revoke: 0.1, revokeAll: 0.06, list: 3, prune: 0.4, door: 1.5 },
+export const administratorActions: Readonly<Record<AdministratorAction, number>> = {
+  ...{ find: 4, edit: 8, revoke: 0.1, revokeAll: 0.06, list: 3, prune: 0.4, limitedLogin: 1.5 },
 };
 
 export const limitedUsers: readonly string[] = ["limited-0", "limited-1"];
 export const mostPerUser = 3;
 
-export async function administrate(client: Client, act: AdministratorAct): Promise<void> {
-  const { sessions, seats, teller, random } = client;
-  const past = random.chance(0.2) ? seats.past(random) : undefined;
-  const token = past ?? seats.token(seats.pick(random));
+export async function administrate(client: Client, action: AdministratorAction): Promise<void> {
+  const { sessions, slots, recorder, random } = client;
+  const past = random.chance(0.2) ? slots.past(random) : undefined;
+  const token = past ?? slots.token(slots.pick(random));
   if (token === undefined) return;
   const id = idOf(token);
-  const user = seats.anyUser(random);
-  switch (act) {
+  const user = slots.anyUser(random);
+  switch (action) {
     case "find":
-      await teller.perform({ act, id }, async () => {
+      await recorder.perform({ action, id }, async () => {
         return { outcome: (await sessions.find(id)) === undefined ? "nothing" : "done" };
       });
       return;
     case "edit":
-      await teller.perform({ act, id }, async () => {
+      await recorder.perform({ action, id }, async () => {
         const number = await sessions.edit(id, (session) => session.update("n", plusOne));
         return { outcome: "done", number: Number(number) };
       });
       return;
     case "revoke":
-      await teller.perform({ act, id }, async () => {
+      await recorder.perform({ action, id }, async () => {
         await sessions.revoke(id, { anyUser: true });
         return { outcome: "done" };
       });
       return;
     case "revokeAll": {
       const except = random.chance(0.5) ? id : undefined;
-      await teller.perform({ act, user, except }, async () => {
+      await recorder.perform({ action, user, except }, async () => {
         await sessions.revokeAll(user, { except });
         return { outcome: "done" };
       });
       return;
     }
     case "list":
-      await teller.perform({ act, user }, async () => {
+      await recorder.perform({ action, user }, async () => {
         return { outcome: "done", texts: await listAll(sessions, user, 1 + random.below(20)) };
       });
       return;
     case "prune":
-      await teller.perform({ act }, async () => {
+      await recorder.perform({ action }, async () => {
         await sessions.prune();
         return { outcome: "done" };
       });
       return;
-    case "door": {
+    case "limitedLogin": {
       const limitedUser = limitedUsers[random.below(limitedUsers.length)] ?? "";
-      await teller.perform({ act, user: limitedUser }, async () => {
+      await recorder.perform({ action, user: limitedUser }, async () => {
         const { failure } = await visit(client.limited, undefined, (session) => session.login(limitedUser));
         if (failure !== undefined) throw failure;
         return { outcome: "done" };

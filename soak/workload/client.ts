@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Session, Sessions } from "coatcheck";
 import type { Random } from "../../test/linearizability/workload/random.ts";
-import type { Deed, Result } from "../protocol.ts";
-import type { Teller } from "./recorder.ts";
-import type { Seats } from "./session-slots.ts";
+import type { Operation, Result } from "../protocol.ts";
+import type { Recorder } from "./recorder.ts";
+import type { SessionSlots } from "./session-slots.ts";
 import { type Data, visit } from "./user-data.ts";
 
 /** What all clients of one process share. */
-export interface Shift {
+export interface WorkerContext {
   readonly sessions: Sessions<Data>;
   /** Another namespace, with a limit of sessions per user. */
   readonly limited: Sessions<Data>;
-  readonly seats: Seats;
-  readonly teller: Teller;
+  readonly slots: SessionSlots;
+  readonly recorder: Recorder;
   /** The names of all clients of all processes. */
   readonly names: readonly string[];
 }
 
 /** One that does one thing after the other; the only one who writes under its name. */
-export interface Client extends Shift {
+export interface Client extends WorkerContext {
   readonly name: string;
   readonly random: Random;
   /** A new one with each call. */
@@ -28,15 +28,15 @@ export interface Client extends Shift {
 /** What was durable before the handler went on; else it is the commit that decides. */
 type Durable = Omit<Result, "outcome"> | undefined;
 
-/** A request from one of the seats. */
+/** A request from one of the slots. */
 export async function asVisitor(
   client: Client,
-  deed: Deed,
+  operation: Operation,
   work: (session: Session<Data>) => Promise<Durable> | Durable,
 ): Promise<void> {
-  const { sessions, seats, teller, random } = client;
-  const { token, seat = -1 } = deed;
-  const { outcome } = await teller.perform(deed, async () => {
+  const { sessions, slots, recorder, random } = client;
+  const { token, slot = -1 } = operation;
+  const { outcome } = await recorder.perform(operation, async () => {
     let durable: Durable;
     const visited = await visit(sessions, token, async (session) => {
       // A handler has other things to do too, and meanwhile other requests come.
@@ -44,10 +44,10 @@ export async function asVisitor(
       durable = await work(session);
     });
     const { failure, isNothing, given } = visited;
-    seats.took(seat, visited.lines);
+    slots.took(slot, visited.lines);
     if (isNothing) return { outcome: "nothing", given };
-    const outcome = failure === undefined ? "done" : teller.outcomeOf(failure, deed.act);
+    const outcome = failure === undefined ? "done" : recorder.outcomeOf(failure, operation.action);
     return durable === undefined ? { outcome, given } : { ...durable, outcome: "done", given };
   });
-  if (outcome === "nothing" && token !== undefined) seats.lost(seat, token);
+  if (outcome === "nothing" && token !== undefined) slots.lost(slot, token);
 }

@@ -1,36 +1,36 @@
 import { SessionError } from "coatcheck";
-import { type Act, type Deed, now, type Outcome, type Result, type Told } from "../protocol.ts";
+import { type Action, now, type Operation, type Outcome, type Result, type WorkerMessage } from "../protocol.ts";
 
 /** Codes by which the library says that nothing was written. */
 const certain: readonly unknown[] = ["STORE_UNAVAILABLE", "STORE_TIMEOUT", "COMMIT_TIMEOUT"];
 
 /** These may have had an effect all the same: the word of those errors is that of a commit to a stored session. */
-const openEnded: readonly Act[] = ["enter", "fleeting", "login", "destroy", "revoke", "revokeAll", "door"];
+const openEnded: readonly Action[] = ["enter", "shortLived", "login", "destroy", "revoke", "revokeAll", "limitedLogin"];
 
-/** Tells of each deed when it begins and when it ends. */
-export class Teller {
-  readonly tell: (told: Told) => void;
-  #deeds = 0;
+/** Reports when each operation begins and when it ends. */
+export class Recorder {
+  readonly send: (message: WorkerMessage) => void;
+  #operations = 0;
 
-  constructor(tell: (told: Told) => void) {
-    this.tell = tell;
+  constructor(send: (message: WorkerMessage) => void) {
+    this.send = send;
   }
 
   /** Does something and tells how it ended, which no error that belongs to the library hinders. */
-  async perform(deed: Deed, work: () => Promise<Result>): Promise<Result> {
-    const number = this.#deeds++;
-    this.tell({ begin: number, at: now(), deed });
-    const result = await work().catch((error: unknown) => ({ outcome: this.outcomeOf(error, deed.act) }));
-    this.tell({ end: number, at: now(), result });
+  async perform(operation: Operation, work: () => Promise<Result>): Promise<Result> {
+    const number = this.#operations++;
+    this.send({ begin: number, at: now(), operation });
+    const result = await work().catch((error: unknown) => ({ outcome: this.outcomeOf(error, operation.action) }));
+    this.send({ end: number, at: now(), result });
     return result;
   }
 
-  outcomeOf(error: unknown, act: Act): Outcome {
+  outcomeOf(error: unknown, action: Action): Outcome {
     const code = error instanceof SessionError ? error.code : undefined;
     if (code === "SESSION_GONE") return "nothing";
-    if (certain.includes(code)) return openEnded.includes(act) ? "unknown" : "refused";
+    if (certain.includes(code)) return openEnded.includes(action) ? "unknown" : "refused";
     if (code !== "COMMIT_UNKNOWN")
-      this.tell({ problem: `${act} failed with an unexpected error: ${detailsOf(error)}` });
+      this.send({ problem: `${action} failed with an unexpected error: ${detailsOf(error)}` });
     return "unknown";
   }
 }

@@ -4,37 +4,37 @@ import type { Random } from "../../test/linearizability/workload/random.ts";
 export const origin = "http://localhost/";
 
 /** Enough that there is always something to do, few enough that processes meet at the same sessions. */
-const seatCount = 6;
+const slotCount = 6;
 const userCount = 3;
 const kept = 100;
 
-/** Places that visitors sit at, each with the cookie jar of one browser; tabs of all processes share them. */
-export class Seats {
-  readonly #jars: Jar[] = Array.from({ length: seatCount }, () => createJar());
-  readonly #isOwn: (seat: number) => boolean;
+/** Sessions in use, each in the cookie jar of one browser; tabs of all processes share them. */
+export class SessionSlots {
+  readonly #jars: Jar[] = Array.from({ length: slotCount }, () => createJar());
+  readonly #isOwn: (slot: number) => boolean;
   /** Tokens that were good once. */
   readonly #past: string[] = [];
 
-  /** `isOwn`: whether a new visitor at this seat is let in by this process. */
-  constructor(isOwn: (seat: number) => boolean) {
+  /** `isOwn`: whether this process creates the sessions of a slot. */
+  constructor(isOwn: (slot: number) => boolean) {
     this.#isOwn = isOwn;
   }
 
   pick(random: Random): number {
-    return random.below(seatCount);
+    return random.below(slotCount);
   }
 
-  token(seat: number): string | undefined {
-    return this.#jars[seat]?.cookies()[0]?.value;
+  token(slot: number): string | undefined {
+    return this.#jars[slot]?.cookies()[0]?.value;
   }
 
-  isOwn(seat: number): boolean {
-    return this.#isOwn(seat);
+  isOwn(slot: number): boolean {
+    return this.#isOwn(slot);
   }
 
   /** Always the same, so that nobody's data is dropped by another's login. */
-  userOf(seat: number): string {
-    return `user-${seat % userCount}`;
+  userOf(slot: number): string {
+    return `user-${slot % userCount}`;
   }
 
   anyUser(random: Random): string {
@@ -42,21 +42,21 @@ export class Seats {
   }
 
   /** Keeps the cookies of a response. */
-  took(seat: number, lines: readonly string[]): void {
+  took(slot: number, lines: readonly string[]): void {
     if (lines.length === 0) return;
-    this.#remember(seat);
-    this.#jars[seat]?.store(origin, lines);
+    this.#remember(slot);
+    this.#jars[slot]?.store(origin, lines);
   }
 
-  passed(seat: number, token: string): void {
-    this.took(seat, [`session=${token}; Path=/`]);
+  receiveToken(slot: number, token: string): void {
+    this.took(slot, [`session=${token}; Path=/`]);
   }
 
   /** The token opens nothing any more, so the browser starts again. */
-  lost(seat: number, token: string): void {
-    if (this.token(seat) !== token) return;
-    this.#remember(seat);
-    this.#jars[seat]?.clear();
+  lost(slot: number, token: string): void {
+    if (this.token(slot) !== token) return;
+    this.#remember(slot);
+    this.#jars[slot]?.clear();
   }
 
   remember(token: string): void {
@@ -69,8 +69,8 @@ export class Seats {
     return this.#past[random.below(this.#past.length)];
   }
 
-  #remember(seat: number): void {
-    const token = this.token(seat);
+  #remember(slot: number): void {
+    const token = this.token(slot);
     if (token !== undefined) this.remember(token);
   }
 }

@@ -1,36 +1,36 @@
-import type { Act, Deed } from "../protocol.ts";
+import type { Action, Operation } from "../protocol.ts";
 import { asVisitor, type Client } from "./client.ts";
 import { visit } from "./user-data.ts";
 
-type VisitorAct = Extract<
-  Act,
+type VisitorAction = Extract<
+  Action,
   "look" | "set" | "offer" | "take" | "count" | "flash" | "flashes" | "login" | "regenerate" | "destroy"
 >;
 
 /** What visitors do, and how often. */
-export const visitorActs: Readonly<Record<VisitorAct, number>> = {
+export const visitorActions: Readonly<Record<VisitorAction, number>> = {
   ...{ look: 14, set: 14, offer: 6, take: 6, count: 20, flash: 10, flashes: 5 },
   ...{ login: 2, regenerate: 2, destroy: 0.3 },
 };
 
 const lifetime = 2_000;
 
-/** Sits down at one of the seats and does this. A free seat of one's own gets a new visitor. */
-export async function visitSeat(client: Client, act: VisitorAct): Promise<void> {
-  const { seats, random, name } = client;
-  const seat = seats.pick(random);
-  const token = seats.token(seat);
+/** Runs the action with the session of a random slot. Creates a session if the slot is empty and belongs to this process. */
+export async function visitSlot(client: Client, action: VisitorAction): Promise<void> {
+  const { slots, random, name } = client;
+  const slot = slots.pick(random);
+  const token = slots.token(slot);
   if (token === undefined) {
-    if (seats.isOwn(seat)) await enter(client, seat);
+    if (slots.isOwn(slot)) await enter(client, slot);
     return;
   }
   const key = `coupon ${client.names[random.below(client.names.length)]}`;
-  const deed: Deed = { act, seat, token };
-  const write: Deed = { ...deed, key: name, value: client.value() };
+  const operation: Operation = { action, slot, token };
+  const write: Operation = { ...operation, key: name, value: client.value() };
   const { value = "" } = write;
-  switch (act) {
+  switch (action) {
     case "look":
-      return asVisitor(client, { ...deed, key: name }, (session) => ({ text: textOf(session.get(name)) }));
+      return asVisitor(client, { ...operation, key: name }, (session) => ({ text: textOf(session.get(name)) }));
     case "set":
       return asVisitor(client, write, (session) => {
         if (random.chance(0.2)) session.remember(random.chance(0.5));
@@ -43,19 +43,19 @@ export async function visitSeat(client: Client, act: VisitorAct): Promise<void> 
         return undefined;
       });
     case "take":
-      return asVisitor(client, { ...deed, key }, async (session) => ({ text: textOf(await session.take(key)) }));
+      return asVisitor(client, { ...operation, key }, async (session) => ({ text: textOf(await session.take(key)) }));
     case "count":
-      return asVisitor(client, deed, async (session) => ({ number: Number(await session.update("n", plusOne)) }));
+      return asVisitor(client, operation, async (session) => ({ number: Number(await session.update("n", plusOne)) }));
     case "flash":
-      return asVisitor(client, { ...deed, value }, (session) => {
+      return asVisitor(client, { ...operation, value }, (session) => {
         session.flash(value);
         return undefined;
       });
     case "flashes":
-      return asVisitor(client, deed, async (session) => ({ texts: await session.flashes<string>() }));
+      return asVisitor(client, operation, async (session) => ({ texts: await session.flashes<string>() }));
     case "login":
-      return asVisitor(client, { ...write, user: seats.userOf(seat) }, (session) => {
-        session.set(name, value).login(seats.userOf(seat));
+      return asVisitor(client, { ...write, user: slots.userOf(slot) }, (session) => {
+        session.set(name, value).login(slots.userOf(slot));
         return undefined;
       });
     case "regenerate":
@@ -64,7 +64,7 @@ export async function visitSeat(client: Client, act: VisitorAct): Promise<void> 
         return undefined;
       });
     case "destroy":
-      return asVisitor(client, deed, async (session) => {
+      return asVisitor(client, operation, async (session) => {
         await session.destroy();
         return {};
       });
@@ -72,10 +72,10 @@ export async function visitSeat(client: Client, act: VisitorAct): Promise<void> 
 }
 
 /** A new session, half of the time with a login at once. */
-async function enter(client: Client, seat: number): Promise<void> {
-  const user = client.random.chance(0.5) ? client.seats.userOf(seat) : undefined;
+async function enter(client: Client, slot: number): Promise<void> {
+  const user = client.random.chance(0.5) ? client.slots.userOf(slot) : undefined;
   const value = client.value();
-  await asVisitor(client, { act: "enter", seat, key: client.name, value, user }, (session) => {
+  await asVisitor(client, { action: "enter", slot, key: client.name, value, user }, (session) => {
     session.set(client.name, value);
     if (user !== undefined) session.login(user);
     return undefined;
@@ -83,24 +83,24 @@ async function enter(client: Client, seat: number): Promise<void> {
 }
 
 /** A session that ends by itself, for prune to find. */
-export async function stayBriefly(client: Client): Promise<void> {
-  const { teller, sessions, seats, name } = client;
+export async function createShortLived(client: Client): Promise<void> {
+  const { recorder, sessions, slots, name } = client;
   const value = client.value();
-  await teller.perform({ act: "fleeting", key: name, value, lifetime }, async () => {
+  await recorder.perform({ action: "shortLived", key: name, value, lifetime }, async () => {
     const { failure, given } = await visit(sessions, undefined, (session) => {
       session.set(name, value).expireAfter({ absolute: `${lifetime}ms` });
     });
     if (failure !== undefined) throw failure;
-    if (given !== undefined) seats.remember(given);
+    if (given !== undefined) slots.remember(given);
     return { outcome: "done", given };
   });
 }
 
 /** A thief or an old tab with a token that was good once. */
-export async function haunt(client: Client): Promise<void> {
-  const token = client.seats.past(client.random);
+export async function replay(client: Client): Promise<void> {
+  const token = client.slots.past(client.random);
   if (token === undefined) return;
-  await client.teller.perform({ act: "haunt", token }, async () => {
+  await client.recorder.perform({ action: "replay", token }, async () => {
     const { failure, isNothing } = await visit(client.sessions, token, () => undefined);
     if (failure !== undefined) throw failure;
     return { outcome: isNothing ? "nothing" : "done" };

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { SessionStore } from "coatcheck";
-import type { Books } from "../oracle/history.ts";
-import { Clerk } from "../oracle/ingest.ts";
-import type { Passed, Told, WorkerPlan } from "../protocol.ts";
-import { beginLabour, type Labour } from "./workload.ts";
+import type { History } from "../oracle/history.ts";
+import { HistoryWriter } from "../oracle/ingest.ts";
+import type { SharedToken, WorkerMessage, WorkerPlan } from "../protocol.ts";
+import { startWorkload, type Workload } from "./workload.ts";
 
 /** Those who work on one store. */
-export interface Crew {
+export interface WorkerPool {
   /** Resident memory in bytes: of the first process at its start, and last. */
   readonly memory: { start: number; last: number };
   /** Resolves when every worker has begun. */
@@ -25,10 +25,10 @@ process.on("exit", () => {
 });
 
 /** A worker in a process of its own, that begins again when it is killed. */
-class Member {
-  readonly clerk: Clerk;
+class WorkerProcess {
+  readonly writer: HistoryWriter;
   readonly #plan: WorkerPlan;
-  readonly #books: Books;
+  readonly #history: History;
   #child: ChildProcess;
   #generation = 0;
   #isKilled = false;
@@ -36,10 +36,10 @@ class Member {
   #began: Promise<void>;
   #ended: Promise<void>;
 
-  constructor(plan: WorkerPlan, books: Books, pass: (passed: Passed) => void) {
+  constructor(plan: WorkerPlan, history: History, pass: (shared: SharedToken) => void) {
     this.#plan = plan;
-    this.#books = books;
-    this.clerk = new Clerk(books, pass);
+    this.#history = history;
+    this.writer = new HistoryWriter(history, pass);
     [this.#child, this.#began, this.#ended] = this.#start();
   }
 
@@ -47,15 +47,15 @@ class Member {
     return this.#began;
   }
 
-  pass(passed: Passed): void {
-    this.#write(JSON.stringify(passed));
+  pass(shared: SharedToken): void {
+    this.#write(JSON.stringify(shared));
   }
 
   signal(signal: "SIGSTOP" | "SIGCONT"): void {
     this.#child.kill(signal);
   }
 
-  /** kill -9, and another one in its place. */
+  /** Kills the process and starts another one. */
   async kill(): Promise<void> {
     if (this.#isOver) return;
     this.#isKilled = true;
@@ -72,7 +72,7 @@ class Member {
     this.signal("SIGCONT");
     this.#write("stop");
     const late = setTimeout(() => {
-      this.#books.violation(`worker ${this.#plan.worker} did not come to an end in ${patience} ms`);
+      this.#history.violation(`worker ${this.#plan.worker} did not come to an end in ${patience} ms`);
       this.#child.kill("SIGKILL");
     }, patience);
     await this.#ended;
@@ -98,25 +98,25 @@ class Member {
         const lines = (rest + text).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines) {
-          const told = JSON.parse(line) as Told;
-          if ("ready" in told) resolve();
-          else this.clerk.told(told);
+          const message = JSON.parse(line) as WorkerMessage;
+          if ("ready" in message) resolve();
+          else this.writer.receive(message);
         }
       });
       child.once("close", () => resolve());
     });
     const ended = once(child, "close").then(([code]) => {
       children.delete(child);
-      this.clerk.abandon();
+      this.writer.abandon();
       if (!this.#isKilled && (code !== 0 || !this.#isOver)) {
-        this.#books.violation(`worker ${plan.worker} ended with ${code}: ${errors}`);
+        this.#history.violation(`worker ${plan.worker} ended with ${code}: ${errors}`);
       }
     });
     return [child, began, ended];
   }
 }
 
-export interface Processes extends Crew {
+export interface ProcessPool extends WorkerPool {
   /** Of those that may come to harm; the first may only be stopped, so that its memory can be followed. */
   readonly size: number;
   kill(index: number): Promise<void>;
@@ -124,16 +124,16 @@ export interface Processes extends Crew {
 }
 
 /** Real processes that work on the store of a URL. */
-export function hireProcesses(plan: Omit<WorkerPlan, "worker" | "generation">, books: Books): Processes {
-  const members: Member[] = Array.from({ length: plan.workers }, (_, worker) => {
-    const pass = (passed: Passed): void => {
-      for (const [index, member] of members.entries()) if (index !== worker) member.pass(passed);
+export function startWorkerProcesses(plan: Omit<WorkerPlan, "worker" | "generation">, history: History): ProcessPool {
+  const members: WorkerProcess[] = Array.from({ length: plan.workers }, (_, worker) => {
+    const pass = (shared: SharedToken): void => {
+      for (const [index, member] of members.entries()) if (index !== worker) member.pass(shared);
     };
-    return new Member({ ...plan, worker, generation: 0 }, books, pass);
+    return new WorkerProcess({ ...plan, worker, generation: 0 }, history, pass);
   });
   return {
     get memory() {
-      return members[0]!.clerk.memory;
+      return members[0]!.writer.memory;
     },
     size: members.length,
     ready: async () => void (await Promise.all(members.map((member) => member.began))),
@@ -144,18 +144,22 @@ export function hireProcesses(plan: Omit<WorkerPlan, "worker" | "generation">, b
 }
 
 /** One worker in this process, for a store that other processes cannot see. */
-export function hireHere(plan: Omit<WorkerPlan, "worker" | "generation">, store: SessionStore, books: Books): Crew {
-  const clerk = new Clerk(books, () => undefined);
+export function startLocalWorker(
+  plan: Omit<WorkerPlan, "worker" | "generation">,
+  store: SessionStore,
+  history: History,
+): WorkerPool {
+  const writer = new HistoryWriter(history, () => undefined);
   const whole: WorkerPlan = { ...plan, workers: 1, worker: 0, generation: 0 };
-  const tellMemory = (): void => clerk.told({ memory: process.memoryUsage().rss });
-  tellMemory();
-  const labour: Labour = beginLabour(whole, store, (told) => clerk.told(told));
+  const sendMemory = (): void => writer.receive({ memory: process.memoryUsage().rss });
+  sendMemory();
+  const workload: Workload = startWorkload(whole, store, (message) => writer.receive(message));
   return {
-    memory: clerk.memory,
+    memory: writer.memory,
     ready: async () => undefined,
     async stop() {
-      await labour.stop();
-      tellMemory();
+      await workload.stop();
+      sendMemory();
     },
   };
 }

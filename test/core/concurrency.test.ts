@@ -25,7 +25,9 @@ describe("a commit and a store that fails", () => {
   });
 
   it("B7 B11: whose update is committed together with somebody else's login sees nothing of what follows", async () => {
-    const { store, sessions } = make();
+    const store = spyOn(memoryStore());
+    // The first commit is held for as long as the others need to arrive.
+    const sessions = createSessions<Data>({ store, storeTimeout: "60s", commitTimeout: "60s" });
     const { id, token } = await sessions.issue({ data: { n: 1 }, userId: "ann" });
     const tab = () => {
       const browser = new Browser(sessions);
@@ -40,15 +42,20 @@ describe("a commit and a store that fails", () => {
     // While the first commit is held, the update and the login gather for the next round, together.
     const first = tab().visit((session) => session.set("first", true));
     await expect.poll(() => store.calls.at(-1)).toBe("replace");
+    let arrived = 0;
     const updating = tab().visit(async (session) => {
+      arrived++;
       expect(await session.update("n", (now) => Number(now) + 1)).toBe(2);
       return session.toObject();
     });
     const login = tab().visit((session) => {
       session.login("bob");
       session.set("secret", "bob's");
+      arrived++;
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => arrived).toBe(2);
+    // From there to the queue there is no I/O, so that both are in it before the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     store.delay("replace", undefined);
     release();
     const [, seen, signedIn] = await Promise.all([first, updating, login]);

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, posix, sep } from "node:path";
 import { describe, expect, test } from "vitest";
-import { findViolations, layers, type Packages } from "../support/package/architecture.ts";
+import { findCycles, findViolations, layers, type Packages } from "../support/package/architecture.ts";
 import { arrowsOf } from "../support/package/drawing.ts";
+import { linksOf } from "../support/package/imports.ts";
 import { manifest, root } from "../support/package/manifest.ts";
 
 const src = new URL("../../src/", import.meta.url);
@@ -22,6 +23,18 @@ test("the sources keep every rule of the architecture", () => {
 
 test("docs/architecture.md draws the arrows that are checked", () => {
   expect(arrowsOf(readFileSync(join(root, "docs/architecture.md"), "utf8"))).toEqual(layers);
+});
+
+test.each(["test", "soak", "bench"])("no file of %s/ imports itself through others", (folder) => {
+  const paths = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .map((path) => `${folder}/${path.replaceAll(sep, "/")}`)
+    .filter((path) => path.endsWith(".ts") && !/\/(node_modules|dist)\/|\/\./.test(path));
+  const importsOf = (path: string): string[] =>
+    linksOf(path, readFileSync(join(root, path), "utf8")).imports.flatMap(({ specifier }) =>
+      specifier.startsWith(".") ? [posix.join(posix.dirname(path), specifier)] : [],
+    );
+  expect(paths.length).toBeGreaterThan(20);
+  expect(findCycles(new Map(paths.map((path) => [path, importsOf(path)])))).toEqual([]);
 });
 
 /** Where `instanceof` is right, and why. Everywhere else a value is told by its shape: see src/core/language/shape.ts. */

