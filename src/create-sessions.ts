@@ -17,13 +17,13 @@ type WithSchema<Data extends object, Store> = Options<Data, Store> & { schema: S
 type Sealed<T> = T & { store: SealedStore };
 
 /**
- * Makes a manager of sessions. With no options at all it keeps them in memory, hands out a cookie with safe attributes,
- * and ends a session after 24 hours without a request or after 30 days.
+ * Creates a session manager. Without options it keeps sessions in memory, uses a cookie with safe attributes, and ends
+ * a session after 24 hours without a request, or after 30 days.
  *
  * @example
  * const sessions = createSessions<{ views: number }>({ store: sqliteStore({ path: "sessions.db" }), idleTimeout: "8h" });
  *
- * @throws SessionError INVALID_OPTION
+ * @throws SessionError INVALID_OPTION, naming the option
  */
 export function createSessions<Data extends object>(
   options: Sealed<WithSchema<Data, SealedStore>>,
@@ -42,18 +42,18 @@ export function createSessions(options: SessionsOptions<Record<string, unknown>>
   if (options.store?.kind === "sealed") {
     if (options.maxSessionsPerUser !== undefined) {
       throw invalidOption(
-        "maxSessionsPerUser needs a store that can list sessions; a sealed cookie is known to nobody else.",
+        "maxSessionsPerUser needs a store that can list sessions, and sealed cookies exist only on the client.",
       );
     }
     return createSealedSessions(config, options.store, transports);
   }
   const store = options.store ?? memoryStore();
   if (!options.store && isDeployed()) {
-    const message = `Sessions "${config.name}" are kept in the memory of this process and end with it. Give createSessions() a store.`;
+    const message = `Sessions "${config.name}" are kept in the memory of this process and end with it. Pass a store to createSessions().`;
     config.observer({ name: config.name, type: "warning", code: "DEFAULT_STORE", message });
   }
   if (options.maxSessionsPerUser !== undefined && !store.list) {
-    throw invalidOption(`maxSessionsPerUser needs a store with list(), and "${store.name}" has none.`);
+    throw invalidOption(`maxSessionsPerUser needs a store with list(), which "${store.name}" does not have.`);
   }
   return createStoredSessions(config, store, transports);
 }
@@ -64,10 +64,11 @@ function transportsOf({
 }: SessionsOptions<Record<string, unknown>>): readonly Transport[] {
   if (attributes && transports) {
     throw invalidOption(
-      'Give "cookie" or "transports", not both: cookie is short for transports: [cookie(attributes)].',
+      'Set "cookie" or "transports", not both: cookie is short for transports: [cookie(attributes)].',
     );
   }
-  if (transports?.length === 0) throw invalidOption("transports is empty, so no client could ever come back.");
+  if (transports?.length === 0)
+    throw invalidOption("transports is empty, so no request could carry a session. List at least one.");
   return transports ?? [cookie(attributes)];
 }
 

@@ -6,21 +6,21 @@ const INVALID = 64;
 const values = new Uint8Array(128).fill(INVALID);
 for (const [value, code] of alphabet.entries()) values[code] = value;
 
-/** RFC 4648 section 5, without padding. */
+/** Encodes bytes as base64url (RFC 4648 section 5), without padding. */
 export function encodeBase64url(bytes: Uint8Array): string {
   const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
   let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
     const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    // Writes past the end, which a group of fewer than three bytes causes, change nothing in a typed array.
+    // A last group of fewer than three bytes writes past the end, which a typed array ignores.
     for (let shift = 18; shift >= 0; shift -= 6) codes[at++] = alphabet[(group >> shift) & 63]!;
   }
   return ascii.decode(codes);
 }
 
 /**
- * Accepts only what `encodeBase64url` writes, so that bytes have exactly one text: no padding, no other alphabet, no
- * white space, and no bits set that the last character has to spare. Anything else is `undefined`.
+ * Decodes base64url strictly, so that each byte sequence has exactly one encoding. Returns `undefined` for padding,
+ * another alphabet, white space, or unused bits that are set in the last character.
  */
 export function decodeBase64url(text: string): Bytes | undefined {
   const tail = text.length % 4;

@@ -1,4 +1,4 @@
-/** Bytes with a plain buffer below them, as Web Crypto asks for. */
+/** Bytes backed by an ArrayBuffer, never a SharedArrayBuffer: Web Crypto requires it. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export const utf8: TextEncoder = new TextEncoder();

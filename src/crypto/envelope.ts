@@ -2,13 +2,13 @@ import type { Awaitable } from "./awaitable.ts";
 import { type Bytes, concatBytes, uint32Bytes, utf8 } from "./bytes.ts";
 
 /**
- * The bytes of a token (base64url is around them); numbers are big endian:
+ * The bytes of a token before base64url encoding. Numbers are big endian:
  *
  * sealed: version 1 · key id (4) · hour (4) · nonce (12) · ciphertext · tag (16), AES-256-GCM
  * signed: version 2 · key id (4) · hour (4) · payload · mac (32), HMAC-SHA-256
  *
- * The hour of sealing, since 1970, picks the derived key. A fresh key every hour keeps random nonces far below the 2^32
- * messages that NIST SP 800-38D section 8.3 allows for one key.
+ * The hour of sealing, counted from 1970, selects the derived key. A fresh key every hour keeps random nonces far below
+ * the 2^32 messages that NIST SP 800-38D section 8.3 allows for one key.
  */
 export type EnvelopeKind = "sealed" | "signed";
 
@@ -22,7 +22,7 @@ export const MAC_LENGTH = 32;
 
 interface Layout {
   readonly version: number;
-  /** Where the ciphertext or the payload begins. */
+  /** The offset of the ciphertext or the payload. */
   readonly bodyAt: number;
   readonly shortest: number;
 }
@@ -32,17 +32,17 @@ export const layouts: Readonly<Record<EnvelopeKind, Layout>> = {
   signed: { version: 2, bodyAt: NONCE_AT, shortest: NONCE_AT + MAC_LENGTH },
 };
 
-/** What one derived key is for. */
+/** The inputs of one derived key. */
 export interface KeyContext {
   /** HKDF salt: the hour. */
   readonly salt: Bytes;
   /** HKDF info: purpose, name, namespace and application. */
   readonly info: Bytes;
-  /** The whole header, with room for the nonce where there is one, then `info`. */
+  /** The whole header, with space for a nonce if the kind has one, then `info`. */
   readonly associated: Bytes;
 }
 
-/** Each part after its length, so that no two lists of parts have the same bytes. */
+/** Joins the parts, each after its length, so that no two lists of parts have the same bytes. */
 export function bindingBytes(...parts: readonly string[]): Bytes {
   return concatBytes(
     ...parts.flatMap((part) => {
@@ -67,17 +67,17 @@ export interface MasterKey<Material> {
   readonly material: Material;
 }
 
-/** One derived key at work. */
+/** Seals and opens tokens under one derived key. */
 export interface Envelope {
-  /** The nonce is random; only test vectors give one. */
+  /** Seals a string. The nonce is random unless one is given, which only test vectors do. */
   close(text: string, nonce?: Uint8Array): Awaitable<string>;
-  /** `undefined`: not authentic. The bytes have the length and the header that belong to this key. */
+  /** Opens a token, or returns `undefined` if it is not authentic. The caller has checked length and header. */
   open(bytes: Bytes): Awaitable<string | undefined>;
 }
 
-/** What a crypto implementation offers for tokens. */
+/** The operations on tokens that each crypto implementation provides. */
 export interface Ciphers<Material> {
-  /** Strict: exactly one text for the same bytes, `undefined` for any other. */
+  /** Decodes base64url strictly: returns `undefined` unless the string is the only encoding of its bytes. */
   decode(text: string): Bytes | undefined;
   loadKey(key: Uint8Array): Awaitable<MasterKey<Material>>;
   deriveKey(kind: EnvelopeKind, master: Material, context: KeyContext): Awaitable<Envelope>;

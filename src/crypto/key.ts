@@ -1,8 +1,11 @@
 import { randomText } from "#crypto";
 
 /**
- * A new key for `cookieStore`: 32 random bytes in base64url (43 characters). Keep it as you keep a password, the same
- * one on every server: whoever has it can make sessions.
+ * Generates a key for `cookieStore()`: 32 random bytes in base64url (43 characters). Keep it secret, like a password,
+ * and use the same key on every server: anyone who has it can create valid sessions.
+ *
+ * @example
+ * console.log(generateKey()); // once; then keep the output with your other secrets
  */
 export function generateKey(): string {
   return randomText(32);

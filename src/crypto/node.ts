@@ -12,22 +12,22 @@ import {
 import type { Bytes } from "./bytes.ts";
 import { type Ciphers, type Envelope, layouts, MAC_LENGTH, NONCE_AT, TAG_LENGTH } from "./envelope.ts";
 
-/** Random bytes in base64url. Throws when the system's random source does. */
+/** Returns random bytes in base64url. Throws if the system's random source fails. */
 export function randomText(bytes: number): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("base64url");
 }
 
-/** SHA-256 of a text's UTF-8 bytes, in base64url (43 characters). */
+/** Returns the SHA-256 of a string's UTF-8 bytes in base64url (43 characters). */
 export function sha256(text: string): string {
   return hash("sha256", text, "base64url");
 }
 
-/** HMAC-SHA-256 with a text as key, in base64url (43 characters). */
+/** Returns the HMAC-SHA-256 under a string as key, in base64url (43 characters). */
 export function hmacSha256(key: string, message: string): string {
   return createHmac("sha256", key).update(message).digest("base64url");
 }
 
-/** Everything is synchronous, so one copy of header and binding serves every call; only the nonce in it changes. */
+/** All calls are synchronous, so they share one copy of the header and binding. Each writes its nonce into it. */
 function sealedEnvelope(key: KeyObject, associated: Bytes): Envelope {
   const { bodyAt } = layouts.sealed;
   const header = associated.subarray(0, bodyAt);
@@ -89,7 +89,7 @@ function signedEnvelope(key: KeyObject, associated: Bytes): Envelope {
 export const ciphers: Ciphers<KeyObject> = {
   decode(text) {
     const bytes = Buffer.from(text, "base64url");
-    // Buffer skips what it does not know; only the canonical text comes back the same.
+    // Buffer ignores invalid characters, so compare with the canonical encoding.
     return bytes.toString("base64url") === text ? bytes : undefined;
   },
   loadKey: (key) => ({

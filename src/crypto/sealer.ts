@@ -1,15 +1,15 @@
 import { type Awaitable, all, chain } from "./awaitable.ts";
 import { readUint32 } from "./bytes.ts";
-import { type Bound, derivedKeys, type KeyUse } from "./derived-keys.ts";
+import { derivedKeys, type KeyUse, type TokenScope } from "./derived-keys.ts";
 import { type Ciphers, HOUR_AT, KEY_ID_AT, layouts, type MasterKey } from "./envelope.ts";
 
 const HOUR = 3_600_000;
 const CLOCK_SKEW = 300_000;
 
 export interface Keyring<Material> {
-  /** This one seals, all open. */
+  /** Seals new tokens. All keys open existing ones. */
   readonly first: MasterKey<Material>;
-  /** Fewer than there were keys, when two of them share an id. */
+  /** Has fewer entries than there were keys if two of them share an id. */
   readonly byId: ReadonlyMap<number, MasterKey<Material>>;
 }
 
@@ -24,7 +24,7 @@ export function loadKeyring<Material>(
   }));
 }
 
-export interface TokenBinding extends Bound {
+export interface TokenBinding extends TokenScope {
   readonly now: number;
   readonly absoluteTimeout: number | undefined;
 }
@@ -40,14 +40,14 @@ export interface Sealer {
   unseal(token: string, binding: TokenBinding): Awaitable<Opened>;
 }
 
-/** Coarse, because it comes before any key is derived. The exact times are in the payload. */
+/** A coarse check before any key is derived. The payload has the exact times. */
 function checkHour(hour: number, { now, absoluteTimeout }: TokenBinding): HourRefusal | undefined {
   if (hour * HOUR > now + CLOCK_SKEW) return "not-yet-valid";
   if (absoluteTimeout !== undefined && now - (hour + 1) * HOUR >= absoluteTimeout) return "expired";
   return undefined;
 }
 
-/** Opens exactly the kind of token that it seals. */
+/** Creates a sealer. It opens only the kind of token that it seals. */
 export function createSealer<Material>(
   ciphers: Ciphers<Material>,
   { first, byId }: Keyring<Material>,

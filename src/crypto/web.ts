@@ -3,20 +3,20 @@ import { type Bytes, concatBytes, readUint32, utf8 } from "./bytes.ts";
 import { type Ciphers, type Envelope, layouts, MAC_LENGTH, NONCE_AT, NONCE_LENGTH, TAG_LENGTH } from "./envelope.ts";
 
 const hmac = { name: "HMAC", hash: "SHA-256" };
-// Without ignoreBOM a payload that begins with U+FEFF would lose it.
+// Without ignoreBOM the decoder would remove a U+FEFF at the start of the payload.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Random bytes in base64url. Throws when the system's random source does. */
+/** Returns random bytes in base64url. Throws if the system's random source fails. */
 export function randomText(bytes: number): string {
   return encodeBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
 }
 
-/** SHA-256 of a text's UTF-8 bytes, in base64url (43 characters). */
+/** Returns the SHA-256 of a string's UTF-8 bytes in base64url (43 characters). */
 export async function sha256(text: string): Promise<string> {
   return encodeBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8.encode(text))));
 }
 
-/** HMAC-SHA-256 with a text as key, in base64url (43 characters). */
+/** Returns the HMAC-SHA-256 under a string as key, in base64url (43 characters). */
 export async function hmacSha256(key: string, message: string): Promise<string> {
   const imported = await crypto.subtle.importKey("raw", utf8.encode(key), hmac, false, ["sign"]);
   return encodeBase64url(new Uint8Array(await crypto.subtle.sign("HMAC", imported, utf8.encode(message))));

@@ -3,8 +3,8 @@ import type { Transport } from "../types/transport.ts";
 const credentials = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
 /**
- * Takes the token from `Authorization: Bearer …` (RFC 6750), for clients that are programs. It never answers: the client has
- * its token from `session.exportToken()` or `sessions.issue()`.
+ * Reads the token from `Authorization: Bearer …` (RFC 6750), for API clients. It never sends one: the client gets its
+ * token from `session.exportToken()` or `sessions.issue()`.
  */
 export function bearer(): Transport {
   return {

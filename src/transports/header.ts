@@ -2,20 +2,20 @@ import { invalidOption } from "../types/errors.ts";
 import type { Transport } from "../types/transport.ts";
 import { checkedToken, isHttpToken } from "./syntax.ts";
 
-/** Names that mean something to HTTP, browsers or proxies already. */
-const taken =
+/** Names that HTTP, browsers or proxies already use. */
+const reserved =
   /^(?:accept|age|allow|authorization|cache-control|connection|cookie2?|date|dnt|etag|expect|expires|forwarded|from|host|keep-alive|last-modified|link|location|origin|pragma|range|referer|refresh|retry-after|server|set-cookie2?|te|trailer|transfer-encoding|upgrade|user-agent|vary|via|warning|www-authenticate)$|^(?:accept|access-control|content|if|proxy|sec|x-forwarded)-/i;
 
 /**
- * Keeps the token in a header of its own, such as `x-session`, for clients that are programs: they read it from a response
- * and send it with each request. An empty one in a response means: forget it.
+ * Carries the token in a custom header, such as `x-session`, for API clients: they read it from a response and send it
+ * with each request. An empty value in a response means that the client must forget its token.
  *
- * @throws SessionError INVALID_OPTION for a name that cannot be a header's, or that HTTP uses otherwise
+ * @throws SessionError INVALID_OPTION if the name is not a header name, or HTTP already uses it
  */
 export function header(name: string): Transport {
-  if (!isHttpToken(name) || taken.test(name)) {
+  if (!isHttpToken(name) || reserved.test(name)) {
     throw invalidOption(
-      `header(${JSON.stringify(name)}) cannot carry sessions: the name must be a header name (RFC 9110) that HTTP does not use otherwise, such as "x-session".`,
+      `header(${JSON.stringify(name)}) cannot carry sessions: the name must be a header name (RFC 9110) that HTTP does not already use, such as "x-session".`,
     );
   }
   const field = name.toLowerCase();

@@ -2,10 +2,11 @@ import { invalidOption } from "../types/errors.ts";
 import type { Transport } from "../types/transport.ts";
 
 /**
- * Takes the token from a parameter of the URL, for what can send nothing else. It never answers, and no token from there
- * becomes a cookie. URLs end up in logs, histories and `Referer` headers, so prefer any other transport.
+ * Reads the token from a query parameter of the URL, for clients that can send nothing else. It never sends one, and a
+ * token from the URL never becomes a cookie. URLs end up in logs, histories and `Referer` headers, so prefer any other
+ * transport.
  *
- * @throws SessionError INVALID_OPTION for a name that would have to be percent-encoded
+ * @throws SessionError INVALID_OPTION if the name would need percent-encoding
  */
 export function query(parameter: string): Transport {
   if (typeof parameter !== "string" || !/^[A-Za-z0-9._~-]+$/.test(parameter)) {
@@ -17,7 +18,9 @@ export function query(parameter: string): Transport {
   return { read: ({ url }) => valueIn(url, start) };
 }
 
-/** The first value that is not empty. Nothing is decoded: neither our names nor our tokens are ever encoded. */
+/**
+ * Returns the first non-empty value. Decodes nothing, because neither the parameter's name nor a token needs encoding.
+ */
 function valueIn(url: string, start: string): string | undefined {
   const question = url.indexOf("?");
   if (question === -1) return undefined;

@@ -75,7 +75,7 @@ export interface Transport {
   /** Throws if the response to this request cannot carry a token. Called before anything is stored. */
   ready?(context: TransportContext): void;
   /** Returns the header edits that send the client a token. Absent: this transport only reads. */
-  write?(token: string, lease: TokenDelivery, context: TransportContext): HeaderEdit[];
+  write?(token: string, delivery: TokenDelivery, context: TransportContext): HeaderEdit[];
   /** Returns the header edits that make the client forget its token. */
   clear?(overrides: CookieOverrides | undefined, context: TransportContext): HeaderEdit[];
   /** Returns the `name=value` pair that a browser would send for a token. Used by `sessions.issue()`. */

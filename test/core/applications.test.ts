@@ -89,9 +89,9 @@ describe("two applications on one store", () => {
     expect(make().shop.policy()).toMatchObject({ application: "shop", namespace: "shop/session" });
     expect(make({ namespace: "own" }).shop.policy()).toMatchObject({ application: "shop", namespace: "own" });
     const refused: [Options, RegExp][] = [
-      [{ application: "" }, /application must be a text/],
-      [{ application: 5 as never }, /application must be a text/],
-      [{ application: "a\0b" }, /application must be a text/],
+      [{ application: "" }, /application must be a string/],
+      [{ application: 5 as never }, /application must be a string/],
+      [{ application: "a\0b" }, /application must be a string/],
       [{ application: "x".repeat(57) }, /may have 63 characters; these have 64/],
     ];
     for (const [options, message] of refused) {

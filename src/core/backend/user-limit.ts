@@ -2,7 +2,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { breather } from "../language/breaks.ts";
-import { OneByOne } from "../language/serial.ts";
+import { KeyedQueue } from "../language/serial.ts";
 import { fromRecord } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
@@ -45,7 +45,7 @@ export class UserLimit {
   readonly #context: ManagerContext;
   readonly #store: SessionStore;
   readonly #withdrawals: Withdrawals;
-  readonly #turns = new OneByOne();
+  readonly #turns = new KeyedQueue();
 
   constructor(context: ManagerContext, store: SessionStore, withdrawals: Withdrawals) {
     this.#context = context;
@@ -69,7 +69,7 @@ export class UserLimit {
     const { userId } = login;
     if (overflow === "evict-oldest") return this.#evicting(userId, most, end, commit);
     const work = () => this.#rejecting(userId, most, ownId, end, commit);
-    return canSharePromises ? this.#turns.take(userId, work) : work();
+    return canSharePromises ? this.#turns.run(userId, work) : work();
   }
 
   /**

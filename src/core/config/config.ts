@@ -9,13 +9,13 @@ import { checkSchema } from "../record/schema.ts";
 import { type DataRules, newSessionData } from "../record/validate-data.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
 
-/** A manager's limits in milliseconds; `undefined` where one is off. */
+/** A manager's timeouts in milliseconds. `undefined`: off. */
 export interface Limits {
   readonly idle: number | undefined;
   readonly absolute: number | undefined;
 }
 
-/** The options with every default in place, durations in milliseconds. */
+/** The options with all defaults applied. Durations are in milliseconds. */
 export interface Config extends DataRules {
   readonly name: string;
   readonly application: string | undefined;
@@ -24,11 +24,11 @@ export interface Config extends DataRules {
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly remember: boolean;
-  /** What a session holds before anything was written: nothing, or the defaults of the schema. */
+  /** The data of a new session: empty, or the defaults of the schema. */
   readonly newSession: Entries;
   readonly generateId: (() => string) | undefined;
   readonly skip: ((request: RequestHead) => boolean) | undefined;
-  /** Proxies to believe; 0: none. */
+  /** The number of trusted proxies. */
   readonly proxies: number;
   readonly cache: "private" | "no-store";
   readonly storeTimeout: number;
@@ -41,7 +41,7 @@ export interface Config extends DataRules {
   readonly observer: Observer;
 }
 
-/** @throws SessionError INVALID_OPTION, one sentence for each thing that is wrong */
+/** Checks the options and applies the defaults. @throws SessionError INVALID_OPTION, naming the first problem */
 export function configure<Data extends object>(options: SessionsOptions<Data>): Config {
   const name = text(options.name ?? "session", "name");
   const application = options.application === undefined ? undefined : text(options.application, "application");
@@ -51,14 +51,16 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     throw invalidOption("rotateAfter must be longer than rotationGrace, or the previous secret would never end.");
   }
   if (options.codec && options.types) {
-    throw invalidOption('Give "codec" or "types": an own codec replaces the one that would know the types.');
+    throw invalidOption(
+      'Set "codec" or "types", not both: a custom codec replaces the standard one, which uses the types.',
+    );
   }
   const codec = options.codec ?? standardCodec(options.types);
   const schema = options.schema && checkSchema(options.schema);
   const unknownKeys = oneOf(options.unknownKeys ?? "keep", "unknownKeys", ["keep", "drop"]);
-  const shape = { schema, unknownKeys, codec, maxBytes: whole(options.maxBytes ?? 1_048_576, "maxBytes", 1) };
+  const rules = { schema, unknownKeys, codec, maxBytes: integer(options.maxBytes ?? 1_048_576, "maxBytes", 1) };
   return {
-    ...shape,
+    ...rules,
     name,
     application,
     namespace: namespaceOf(options.namespace, name, application),
@@ -66,16 +68,18 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     rotateAfter,
     rotationGrace,
     remember: options.remember ?? true,
-    newSession: newSessionData(shape),
+    newSession: newSessionData(rules),
     generateId: options.generateId,
     skip: options.skip,
-    proxies: whole(Number(options.trustProxy ?? 0), "trustProxy", 0),
+    proxies: integer(Number(options.trustProxy ?? 0), "trustProxy", 0),
     cache: oneOf(options.cache ?? "private", "cache", ["private", "no-store"]),
     storeTimeout: milliseconds(options.storeTimeout ?? "2s", "storeTimeout"),
     commitTimeout: milliseconds(options.commitTimeout ?? "5s", "commitTimeout"),
     onStoreError: oneOf(options.onStoreError ?? "fail", "onStoreError", ["fail", "anonymous"]),
     maxSessionsPerUser:
-      options.maxSessionsPerUser === undefined ? undefined : whole(options.maxSessionsPerUser, "maxSessionsPerUser", 1),
+      options.maxSessionsPerUser === undefined
+        ? undefined
+        : integer(options.maxSessionsPerUser, "maxSessionsPerUser", 1),
     overflow: oneOf(options.overflow ?? "evict-oldest", "overflow", ["evict-oldest", "reject"]),
     pruneInterval: optionalMilliseconds(options.pruneInterval ?? "10m", "pruneInterval"),
     clock: options.clock,
@@ -88,11 +92,11 @@ function namespaceOf(given: string | undefined, name: string, application: strin
   const both = `${application}/${name}`;
   if (both.length <= 64) return both;
   throw invalidOption(
-    `application and name together are the default namespace and may have 63 characters; these have ${both.length - 1}. Shorten one of them, or give a namespace.`,
+    `application and name form the default namespace and together may have 63 characters; these have ${both.length - 1}. Shorten one of them, or set a namespace.`,
   );
 }
 
-/** A default adapts to the limit that is given; two given limits must agree. */
+/** Adapts the default of one limit to a given other one. Two given limits must be consistent. */
 function limitsOf(options: Pick<SessionsOptions<object>, "idleTimeout" | "absoluteTimeout">): Limits {
   const { idleTimeout, absoluteTimeout } = options;
   const idle = optionalMilliseconds(idleTimeout ?? "24h", "idleTimeout");
@@ -108,12 +112,12 @@ function limitsOf(options: Pick<SessionsOptions<object>, "idleTimeout" | "absolu
 
 function text(value: unknown, option: string): string {
   if (typeof value === "string" && value.length > 0 && value.length <= 64 && !value.includes("\0")) return value;
-  throw invalidOption(`${option} must be a text of 1 to 64 characters.`);
+  throw invalidOption(`${option} must be a string of 1 to 64 characters without NUL.`);
 }
 
-function whole(value: number, option: string, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw invalidOption(`${option} must be a whole number of at least ${least}.`);
+function integer(value: number, option: string, min: number): number {
+  if (Number.isSafeInteger(value) && value >= min) return value;
+  throw invalidOption(`${option} must be an integer of at least ${min}.`);
 }
 
 function oneOf<T extends string>(value: T, option: string, allowed: readonly T[]): T {
@@ -121,14 +125,14 @@ function oneOf<T extends string>(value: T, option: string, allowed: readonly T[]
   throw invalidOption(`${option} must be one of ${allowed.map((word) => `"${word}"`).join(", ")}.`);
 }
 
-/** An observer watches: nothing that it throws, returns or leaves pending changes an outcome. */
+/** Wraps an observer so that its exceptions, return values and pending promises affect nothing. */
 export function isolateObserver(observer: Observer): Observer {
   return (event) => {
     try {
-      const answer = observer(event);
-      if (isPromise(answer)) answer.then(undefined, () => undefined);
+      const result = observer(event);
+      if (isPromise(result)) result.then(undefined, () => undefined);
     } catch {
-      // Its own business.
+      // An observer must not be able to fail a request.
     }
   };
 }

@@ -4,7 +4,7 @@ import type { Duration } from "../../types/session.ts";
 
 const pattern = /^\d+(\.\d+)?(ms|s|m|h|d|w)$/;
 
-/** Milliseconds of a duration such as `"30m"`. @throws SessionError INVALID_OPTION naming the option */
+/** Converts a duration such as `"30m"` to milliseconds. @throws SessionError INVALID_OPTION naming the option */
 export function milliseconds(value: Duration, option: string): number {
   const amount = typeof value === "string" && pattern.test(value) ? ms(value) : Number.NaN;
   if (amount >= 1 && amount <= Number.MAX_SAFE_INTEGER) return Math.round(amount);
@@ -13,7 +13,7 @@ export function milliseconds(value: Duration, option: string): number {
   );
 }
 
-/** The same for a limit that may be switched off. */
+/** Converts a duration, or returns `undefined` if the limit is off. */
 export function optionalMilliseconds(value: Duration | false, option: string): number | undefined {
   return value === false ? undefined : milliseconds(value, option);
 }

@@ -11,15 +11,17 @@ const allowShared = new Set(["public", "s-maxage"]);
 
 export const directivesOf = (cacheControl: string): Directive[] => splitHeaderList(cacheControl, ",").map(parse);
 
-/** A `Cache-Control` value under which shared caches keep nothing, with one further directive where it adds something. */
+/**
+ * Returns the `Cache-Control` value changed so that shared caches store nothing, plus `further` unless it is implied.
+ */
 export function withPrivate(cacheControl: string, further: string): string {
-  // Whatever else was said is about an answer that is kept.
+  // All other directives concern responses that are stored.
   if (further === "no-store") return further;
   const kept = directivesOf(cacheControl).filter(
     ({ name, fields }) => !allowShared.has(name) && !(name === "private" && fields),
   );
   const has = (wanted: string): boolean => kept.some(({ name }) => name === wanted);
-  // A cache that knows must-understand ignores no-store beside it (RFC 9111 section 5.2.2.3).
+  // A cache that implements must-understand ignores no-store beside it (RFC 9111 section 5.2.2.3).
   const nothingStored = has("no-store") && !has("must-understand");
   const added: string[] = [];
   if (!nothingStored && !has("private")) added.push("private");

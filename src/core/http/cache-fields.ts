@@ -2,8 +2,8 @@ import type { CacheHeaders } from "../../types/sessions.ts";
 import { type Directive, directivesOf } from "./cache-control.ts";
 
 /**
- * Fields that caches of content delivery networks and proxies put before `Cache-Control`: those of RFC 9213, whatever the
- * network's name before them, Surrogate-Control, Akamai's Edge-Control and nginx' X-Accel-Expires.
+ * Headers that CDN and proxy caches prefer to `Cache-Control`: CDN-Cache-Control with any vendor prefix (RFC 9213),
+ * Surrogate-Control, Akamai's Edge-Control and nginx's X-Accel-Expires.
  */
 const sharedField = /^(?:(?:[^ ]+-)?cdn-cache-control|surrogate-control|edge-control|x-accel-expires)$/;
 
@@ -13,12 +13,12 @@ export function sharedFields(headers: CacheHeaders): string[] {
   return found;
 }
 
-/** The value under which the caches that read this field keep nothing. */
+/** Returns the value of the header that makes its caches store nothing. */
 export const closedValue = (field: string): string => (field === "x-accel-expires" ? "0" : "no-store");
 
 /**
- * What an answer says to shared caches. `private`: keep nothing · `open`: nothing, so a cache may go by its own rules ·
- * `shared`: keep it.
+ * Returns what the response tells shared caches. `private`: store nothing · `open`: nothing, so a cache may apply
+ * heuristics · `shared`: store it.
  */
 export function sharing(headers: CacheHeaders): "private" | "open" | "shared" {
   if (sharedFields(headers).some((field) => !isClosed(field, headers.get(field) ?? ""))) return "shared";
@@ -29,8 +29,8 @@ export function sharing(headers: CacheHeaders): "private" | "open" | "shared" {
 }
 
 /**
- * Whether the maker of an answer knew all of it before it began: its length, its entity tag, or that it never changes.
- * So it is with files, and not with what is written while it is sent.
+ * Returns whether the response was complete before it started: it has a length, an entity tag, or is immutable. True of
+ * files, false of responses that are generated while they are sent.
  */
 export function isDescribed(headers: CacheHeaders): boolean {
   if (headers.get("content-length") !== undefined || headers.get("etag") !== undefined) return true;
@@ -43,7 +43,7 @@ function isClosed(field: string, value: string): boolean {
   return field === "x-accel-expires" ? /^(?:0|off)$/.test(value.trim()) : closes(directivesOf(value));
 }
 
-/** A cache that knows must-understand ignores no-store beside it (RFC 9111 section 5.2.2.3). */
+/** A cache that implements must-understand ignores no-store beside it (RFC 9111 section 5.2.2.3). */
 function closes(directives: readonly Directive[]): boolean {
   const has = (wanted: string): boolean =>
     directives.some(({ name, fields }) => name === wanted && fields === undefined);

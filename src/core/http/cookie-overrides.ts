@@ -8,7 +8,7 @@ const rules: { readonly [K in keyof CookieOverrides]-?: ReadonlyArray<CookieOver
 };
 
 /**
- * Checks attributes that may come from anywhere at run time: a text such as `lax; Domain=…` must never reach a header.
+ * Checks attributes that may be untrusted at run time: a string such as `lax; Domain=…` must never reach a header.
  *
  * @throws SessionError INVALID_OPTION
  */

@@ -1,20 +1,19 @@
 import { SessionError } from "../../types/errors.ts";
 
-/** The HTTP status that an error asks for, as frameworks write it; 500 if it names none. */
+/** Returns the HTTP status that an error specifies in `status` or `statusCode`, or 500. */
 export function statusOf(error: unknown): number {
   const { status, statusCode } = Object(error) as { status?: unknown; statusCode?: unknown };
   const given = typeof status === "number" ? status : statusCode;
   return typeof given === "number" && given >= 400 && given <= 599 ? given : 500;
 }
 
-/** One error for several commits that failed, with the status of the first. */
+/** Combines the errors of several failed commits. The result has the status of the first. */
 export function combineErrors(errors: readonly unknown[]): AggregateError {
   const status = statusOf(errors[0]);
   const error = new AggregateError(errors, `${errors.length} sessions of this request were not stored.`);
   return Object.assign(error, { status, statusCode: status, expose: false });
 }
 
-/** What a visitor is told: no more than the status says. What is not ours and not the visitor's fault is printed. */
 export interface ErrorResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,7 +21,7 @@ export interface ErrorResponse {
 }
 
 const sentences: Readonly<Record<number, string>> = {
-  409: "Your session ended meanwhile. Please start again.",
+  409: "Your session has ended. Please sign in again.",
   429: "You are signed in too many times. Please sign out elsewhere first.",
   500: "Something went wrong here.",
   503: "The service is not available at the moment. Please try again.",
@@ -30,6 +29,10 @@ const sentences: Readonly<Record<number, string>> = {
 
 export const publicMessage = (status: number): string => sentences[status] ?? "The request failed.";
 
+/**
+ * Returns the generic response to an error, which reveals only its status. Prints unexpected errors (5xx that are not
+ * SessionErrors) with console.error.
+ */
 export function errorResponse(error: unknown): ErrorResponse {
   const status = statusOf(error);
   if (!SessionError.is(error) && status >= 500) console.error(error);

@@ -2,12 +2,12 @@ import type { CacheHeaders, PendingAnswer } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { editHeaders, headersTarget } from "./header-edits.ts";
 
-/** So many pieces of a body are looked at. */
-const most = 16;
+/** How many chunks of a body to read while checking whether it is complete. */
+const maxChunks = 16;
 
-/** A `Response` that is to leave, and whether its body is all there. */
+/** A `Response` about to be sent, and whether its body is complete. */
 export class FetchAnswer implements PendingAnswer {
-  /** With the body as it was given; made again once that was looked at. */
+  /** The response as given. Replaced by a copy once its body was checked. */
   response: Response;
   readonly #Response: typeof Response;
   #known: Promise<boolean> | undefined;
@@ -25,41 +25,44 @@ export class FetchAnswer implements PendingAnswer {
     return this.response.body === null ? true : undefined;
   }
 
-  /** A text is read without waiting for anything; whatever is still being made is not whole. */
+  /**
+   * Resolves with true if the whole body can be read without waiting. A body that is still being produced is
+   * incomplete.
+   */
   whenKnown(): Promise<boolean> {
-    this.#known ??= this.#look();
+    this.#known ??= this.#check();
     return this.#known;
   }
 
-  /** The response with what the commit wants to say. */
+  /** Returns the response with the edits of the commit applied. */
   edited(edits: readonly HeaderEdit[]): Response {
     const { response } = this;
-    // A network error or a switch of protocols has no headers to speak of, and cannot be made again.
+    // A network error or a protocol switch (status 0 or 1xx) has no headers to edit, and cannot be copied.
     if (edits.length === 0 || response.status < 200) return response;
-    // Made again, because the headers of a fetched one cannot be changed, and one that was may serve other visitors too.
+    // Copied, because the headers of a fetched response are immutable, and one response may serve several clients.
     const own = new this.#Response(response.body, response);
     editHeaders(headersTarget(own.headers), edits);
     return own;
   }
 
-  async #look(): Promise<boolean> {
+  async #check(): Promise<boolean> {
     const { body, status, bodyUsed } = this.response;
     if (body === null || bodyUsed || body.locked || status < 200) return false;
     const reader = body.getReader();
     const turn = new Promise<undefined>((resolve) => setTimeout(resolve, 0));
-    const pieces: Uint8Array[] = [];
+    const chunks: Uint8Array[] = [];
     let next = reader.read();
     for (;;) {
       const read = await Promise.race([next.catch(() => undefined), turn]);
       if (read?.done) break;
-      if (!read || pieces.length === most) {
-        this.#replace(rest(pieces, next, reader));
+      if (!read || chunks.length === maxChunks) {
+        this.#replace(rest(chunks, next, reader));
         return false;
       }
-      pieces.push(read.value);
+      chunks.push(read.value);
       next = reader.read();
     }
-    this.#replace(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+    this.#replace(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
     return true;
   }
 
@@ -70,12 +73,12 @@ export class FetchAnswer implements PendingAnswer {
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-/** A body whose first pieces were read, and whose next one is awaited. */
-function rest(pieces: readonly Uint8Array[], awaited: ReturnType<Reader["read"]>, reader: Reader): ReadableStream {
+/** Returns a body that continues one whose first chunks were read, and whose next chunk is pending. */
+function rest(chunks: readonly Uint8Array[], awaited: ReturnType<Reader["read"]>, reader: Reader): ReadableStream {
   let next: typeof awaited | undefined = awaited;
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      for (const piece of pieces) controller.enqueue(piece);
+      for (const chunk of chunks) controller.enqueue(chunk);
     },
     async pull(controller) {
       const { done, value } = await (next ?? reader.read());

@@ -7,7 +7,7 @@ import { FetchAnswer } from "./fetch-response.ts";
 type Handler<Data extends object> = (request: Request, session: Session<Data>) => Response | Promise<Response>;
 type Answer = (error: unknown) => Promise<Response>;
 
-/** Runs a handler and its commit, and makes a response of whatever happens. */
+/** Runs a handler and its commit. Turns every error into a response. */
 export async function handleWith<Data extends object>(
   open: () => OpenSession<Data> | Promise<OpenSession<Data>>,
   request: Request,
@@ -18,9 +18,9 @@ export async function handleWith<Data extends object>(
     try {
       if (onError) return await onError(error, request);
     } catch (failure) {
-      return plainAnswer(failure);
+      return plainResponse(failure);
     }
-    return plainAnswer(error);
+    return plainResponse(error);
   };
   let opened: OpenSession<Data>;
   try {
@@ -38,7 +38,7 @@ export async function handleWith<Data extends object>(
 
 interface Handled {
   readonly response: Response;
-  /** What the handler threw. */
+  /** What the handler threw, if it did. */
   readonly error?: unknown;
 }
 
@@ -53,12 +53,12 @@ async function run(handler: () => Response | Promise<Response>, answer: Answer):
 }
 
 /**
- * The status that the handler gave, of responses that a failed commit replaced. Where `handle` stands in a `handle`, the
- * outer session is not to be discarded because the inner one could not be stored.
+ * The handler's own status, for responses that replace the handler's after a failed commit. With nested calls of
+ * `handle`, the outer session must not be discarded because the inner one could not be stored.
  */
-const intended = new WeakMap<Response, number>();
+const originalStatus = new WeakMap<Response, number>();
 
-const statusOfHandler = (response: Response): number => intended.get(response) ?? response.status;
+const statusOfHandler = (response: Response): number => originalStatus.get(response) ?? response.status;
 
 async function committed(opened: OpenSession<object>, { response, error }: Handled): Promise<Response> {
   const answer = new FetchAnswer(response);
@@ -66,7 +66,9 @@ async function committed(opened: OpenSession<object>, { response, error }: Handl
   return answer.edited(edits);
 }
 
-/** Answers a failed commit. The response that is dropped may tell of what others stored: another manager's session. */
+/**
+ * Responds to a failed commit. Keeps the cookies of the dropped response: another manager may have stored its session.
+ */
 async function replaced(
   opened: OpenSession<object>,
   dropped: Response,
@@ -76,13 +78,13 @@ async function replaced(
   const own = new Response(answer.body, answer);
   for (const line of dropped.headers.getSetCookie()) own.headers.append("set-cookie", line);
   const last = await committed(opened, { response: own, error: failure });
-  intended.set(last, statusOfHandler(dropped));
-  // Whatever feeds its body may close.
+  originalStatus.set(last, statusOfHandler(dropped));
+  // Cancel the unused body, so that its source is released.
   if (!dropped.bodyUsed) dropped.body?.cancel().catch(() => undefined);
   return last;
 }
 
-function plainAnswer(error: unknown): Response {
+function plainResponse(error: unknown): Response {
   const { body, status, headers } = errorResponse(error);
   return new Response(body, { status, headers });
 }

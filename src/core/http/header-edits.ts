@@ -4,14 +4,17 @@ import { withPrivate } from "./cache-control.ts";
 import { closedValue, sharedFields } from "./cache-fields.ts";
 import { splitHeaderList } from "./header-list.ts";
 
-/** The headers of a response that has not left yet, in whatever form a framework keeps them. */
+/** The headers of a response that is not sent yet, in any framework's representation. */
 export interface HeaderTarget extends CacheHeaders {
+  /** Sets a header, in place of all its earlier lines. */
   set(name: string, value: string): void;
+  /** Returns all `Set-Cookie` lines. */
   getSetCookie(): readonly string[];
-  /** Puts these lines in place of all `Set-Cookie` lines. */
+  /** Replaces all `Set-Cookie` lines by these. */
   setSetCookie(lines: readonly string[]): void;
 }
 
+/** Adapts a `Headers` object for `editHeaders()`. */
 export function headersTarget(headers: Headers): HeaderTarget {
   return {
     get: (name) => headers.get(name) ?? undefined,
@@ -25,13 +28,13 @@ export function headersTarget(headers: Headers): HeaderTarget {
   };
 }
 
-/** Applies what a commit wants to say, and leaves everything else that the application said. */
+/** Applies the edits of a commit to response headers. Leaves all other headers of the application unchanged. */
 export function editHeaders(target: HeaderTarget, edits: readonly HeaderEdit[]): void {
   for (const edit of edits) apply[edit.kind](target, edit);
 }
 
 const apply: { readonly [K in HeaderEdit["kind"]]: (target: HeaderTarget, edit: HeaderEdit) => void } = {
-  // A response must not hold two lines for one cookie name (RFC 6265bis section 4.1.1).
+  // A response must not have two lines for one cookie name (RFC 6265bis section 4.1.1).
   cookie: (target, { name, value }) => {
     const others = target.getSetCookie().filter((line) => cookieName(line) !== name);
     target.setSetCookie([...others, value]);

@@ -1,4 +1,4 @@
-/** The parts of a header value between separators, trimmed, without empty ones; quoted strings stay whole (RFC 9110 section 5.6). */
+/** Splits a header value into its trimmed, non-empty parts. Keeps quoted strings whole (RFC 9110 section 5.6). */
 export function splitHeaderList(text: string, separator: "," | ";"): string[] {
   const parts: string[] = [];
   let start = 0;

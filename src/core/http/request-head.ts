@@ -18,8 +18,8 @@ export function requestHead(request: Request, peer?: string | undefined): Reques
 }
 
 /**
- * Whether the visitor's connection is https. What proxies say counts only for the nearest `trustProxy` of them: the entry
- * so many places from the right, because everything further left can be made up by the client.
+ * Returns whether the client's connection is https. With n trusted proxies, the n-th header entry from the right
+ * counts: entries further left can be forged by the client.
  */
 export function isSecure(head: RequestHead, trustProxy: number): boolean {
   const protocol = trustProxy > 0 ? forwardedProtocol(head, trustProxy)?.toLowerCase() : undefined;
@@ -34,7 +34,9 @@ function forwardedProtocol(head: RequestHead, hops: number): string | undefined 
   return pair?.slice("proto=".length).replace(/^"(.*)"$/, "$1");
 }
 
-/** Where fewer proxies wrote than are trusted, one of them passed on what it was told: the leftmost entry. */
+/**
+ * Returns the n-th entry from the right. With fewer entries, a trusted proxy did not append its own: use the leftmost.
+ */
 function entry(header: string | undefined, hops: number): string | undefined {
   if (header === undefined) return undefined;
   const entries = splitHeaderList(header, ",");

@@ -1,6 +1,6 @@
 /**
- * Refuses what a method does not take. A callback would never be called, and its request would hang; so this is thrown at
- * once, by methods that give a promise, too: who passes a callback awaits nothing.
+ * Rejects an argument that a method does not accept, such as a callback, which would never be called. Throws
+ * synchronously, also in methods that return a promise: a caller that passes a callback does not await.
  *
  * @throws TypeError
  */

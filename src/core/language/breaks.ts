@@ -1,45 +1,45 @@
-/** Milliseconds that one piece of a long work may keep everything else from running. Two of them in a row stay below 10. */
-export const longestStretch = 4;
+/** How long one slice of work may block the event loop, in milliseconds. Two slices in a row stay below 10 ms. */
+export const maxSliceMs = 4;
 
-/** Lets everything else that waits run: answers, requests, timers. */
+/** Waits for the event loop, so that pending I/O and timers run first. */
 export const nextTurn = (milliseconds = 0): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
- * Gives a function for the inside of a loop. It returns a promise to wait for once the loop has gone on for as long as it
- * may; else nothing, so that a short loop waits for nothing.
+ * Creates a function to call inside a loop. It returns a promise to await when the current slice is over, and otherwise
+ * `undefined`, so that a short loop never waits.
  */
 export function breather(): () => Promise<void> | undefined {
-  let since = performance.now();
+  let sliceStart = performance.now();
   return () => {
-    if (performance.now() - since < longestStretch) return undefined;
+    if (performance.now() - sliceStart < maxSliceMs) return undefined;
     return nextTurn().then(() => {
-      since = performance.now();
+      sliceStart = performance.now();
     });
   };
 }
 
-/** Visits all items, and lets everything else run whenever that has gone on for as long as it may. */
+/** Calls `visit` for each item, in slices that do not block the event loop for long. */
 export async function eachInTurns<T>(items: Iterable<T>, visit: (item: T) => void): Promise<void> {
   const breathe = breather();
   let visited = 0;
   for (const item of items) {
     visit(item);
-    // To look at the time costs more than most visits.
+    // Reading the clock costs more than most visits.
     const pause = ++visited % 64 === 0 ? breathe() : undefined;
     if (pause) await pause;
   }
 }
 
-/** How one batch went. */
+/** The timing of one batch. */
 interface BatchTime {
   /** Milliseconds. */
   readonly took: number;
-  /** Nothing else could run meanwhile. */
+  /** True if the batch blocked the event loop. */
   readonly blocked: boolean;
 }
 
-/** Runs one batch, and looks whether anything else could run meanwhile. */
+/** Runs one batch, and measures its time and whether it blocked the event loop. */
 async function timed<T>(work: () => Promise<T>): Promise<BatchTime & { readonly result: T }> {
   let blocked = true;
   const witness = setTimeout(() => {
@@ -55,29 +55,29 @@ async function timed<T>(work: () => Promise<T>): Promise<BatchTime & { readonly 
 }
 
 const firstBatch = 50;
-const mostInBatch = 1_000;
-/** A server is asked for no fewer: below that, the way there takes longer than the work. */
-const fewestElsewhere = 100;
-/** Milliseconds that a server may work on one batch, and hold what others wait for. */
-const longestElsewhere = 40;
+const maxBatch = 1_000;
+/** The smallest batch for a server: below that, the round trip takes longer than the work. */
+const minServerBatch = 100;
+/** How long a server may work on one batch while other queries wait for it, in milliseconds. */
+const maxServerMs = 40;
 
-/** How many records the next batch should have, after one of `size`. */
+/** Returns the size of the next batch, after one of `size`. */
 function nextBatch(size: number, { took, blocked }: BatchTime): number {
-  const [wanted, fewest] = blocked ? [longestStretch, 1] : [longestElsewhere, fewestElsewhere];
-  const fitting = took > 0 ? Math.floor((size * wanted) / took) : mostInBatch;
-  return Math.max(fewest, Math.min(fitting, 2 * size, mostInBatch));
+  const [targetMs, minBatch] = blocked ? [maxSliceMs, 1] : [maxServerMs, minServerBatch];
+  const fitting = took > 0 ? Math.floor((size * targetMs) / took) : maxBatch;
+  return Math.max(minBatch, Math.min(fitting, 2 * size, maxBatch));
 }
 
-/** Waits until the next batch may begin. What blocked everything else leaves as much time as it took. */
+/** Waits before the next batch. A batch that blocked the event loop is followed by a pause of the same length. */
 async function afterBatch({ took, blocked }: BatchTime): Promise<void> {
   if (blocked && took > 0) await nextTurn(took);
 }
 
 /**
- * Does a long work in batches. Each is asked for at most so many records, and short enough to be noticed by nobody.
+ * Runs a long operation in batches, whose sizes adapt so that each is too short to delay other requests.
  *
- * @param work gives how many it met; fewer than it was asked for are the last
- * @returns how many they were in all
+ * @param work processes at most `limit` records and returns their number; fewer than `limit` means that it is done
+ * @returns the total number of records
  */
 export async function inBatches(work: (limit: number) => Promise<number>): Promise<number> {
   let total = 0;

@@ -1,4 +1,7 @@
 const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
 
-/** Whether checks may run that cost time. `NODE_ENV` is looked at once, when this is loaded; without one it is development. */
+/**
+ * Whether to run checks that cost time. Reads `NODE_ENV` once, at load. True unless it is `production`, false without
+ * `process`.
+ */
 export const isDevelopment: boolean = process?.env !== undefined && process.env.NODE_ENV !== "production";

@@ -1,14 +1,16 @@
 import { isDevelopment } from "./development.ts";
 
-/** What is said when a guarded object is used as a bag of properties. Each names the method to use. */
+/** The error messages for code that uses a guarded object as a bag of properties. Each names the method to use. */
 export interface Hints {
   assigned(name: string): string;
   deleted(name: string): string;
-  /** Of a name that is no member. */
+  /** For a name that is not a member. */
   read(name: string): string;
 }
 
-/** Names by which tools look over an object that they do not know. Their own names begin with "_", "$" or "@", and the elements of a list with a digit. */
+/**
+ * Names that tools read from unknown objects. Tools also read names that begin with "_", "$" or "@", and array indexes.
+ */
 const probes: ReadonlySet<string> = new Set(
   "then catch toJSON toBSON inspect asymmetricMatch nodeType nodeName tagName length size splice pipe on call apply next default prototype nativeEvent preventDefault stopPropagation".split(
     " ",
@@ -16,7 +18,10 @@ const probes: ReadonlySet<string> = new Set(
 );
 const isProbe = (key: PropertyKey): boolean => typeof key !== "string" || probes.has(key) || /^[_$@\d]/.test(key);
 
-/** What a guarded class extends: its fields are put on what this returns, which in development is a proxy. */
+/**
+ * The base class of guarded classes. In development its constructor returns a proxy, on which the fields are then
+ * defined.
+ */
 export class Closed {
   constructor(hints: Hints) {
     // biome-ignore lint/correctness/noConstructorReturn: see above
@@ -27,8 +32,9 @@ Object.freeze(Closed.prototype);
 Object.freeze(Closed);
 
 /**
- * Closes a class, of whose objects each request has one: no state can be put on what they share, and who takes one of them
- * for a bag of properties is told. It costs nothing, because only names that are no members reach the end of the chain.
+ * Guards a class with one instance per request. Freezes everything that the instances share, and makes assigning or
+ * reading unknown properties throw. Costs nothing at run time, because only unknown names reach the end of the
+ * prototype chain.
  */
 export function guardClass(type: { readonly prototype: object }, hints: Hints): void {
   close(type.prototype, hints);
@@ -37,7 +43,7 @@ export function guardClass(type: { readonly prototype: object }, hints: Hints): 
   Object.freeze(type);
 }
 
-/** The same for a single object, whose properties cannot be replaced any more. */
+/** Guards a single object in the same way, and freezes its own properties. */
 export function guardObject<T extends object>(object: T, hints: Hints): T {
   close(object, hints);
   Object.setPrototypeOf(object, endOfChain(hints));
@@ -45,10 +51,10 @@ export function guardObject<T extends object>(object: T, hints: Hints): T {
 }
 
 /**
- * An object that tells who deletes a property of it. Without strict mode nothing but a proxy can, and a proxy costs time on
- * every use, so that this is for development.
+ * Makes deleting a property throw. In sloppy mode only a proxy can do that, and a proxy slows down every use, so this
+ * is for development only.
  */
-export function withoutDeletion<T extends object>(object: T, { deleted }: Hints): T {
+function withoutDeletion<T extends object>(object: T, { deleted }: Hints): T {
   if (!isDevelopment) return object;
   return new Proxy(object, {
     deleteProperty: (_, key) => {
@@ -57,13 +63,16 @@ export function withoutDeletion<T extends object>(object: T, { deleted }: Hints)
   });
 }
 
-/** Freezes an object that requests share, with its methods. */
+/** Freezes an object that all requests share, and its methods. */
 export function frozen<T extends object>(object: T): T {
   for (const value of Object.values(object)) if (typeof value === "function") Object.freeze(value);
   return Object.freeze(object);
 }
 
-/** Setters throw in sloppy mode, too; a property that is only not writable would ignore what is assigned. */
+/**
+ * Replaces properties by accessors. A setter throws even in sloppy mode, which ignores assignments to a read-only
+ * property.
+ */
 function close(object: object, { assigned }: Hints): void {
   for (const key of Reflect.ownKeys(object)) {
     const { value, get = () => value, enumerable = false } = Object.getOwnPropertyDescriptor(object, key)!;
@@ -75,7 +84,10 @@ function close(object: object, { assigned }: Hints): void {
   }
 }
 
-/** What names reach that are no members: those of every object work as ever, tools find nothing, all others throw. */
+/**
+ * The end of the prototype chain, which unknown names reach. Members of Object.prototype work, probes of tools are
+ * `undefined`, others throw.
+ */
 function endOfChain({ assigned, read }: Hints): object {
   const known = (target: object, key: PropertyKey): boolean => {
     if (key in target) return true;

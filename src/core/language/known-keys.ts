@@ -1,19 +1,19 @@
 import { invalidOption } from "../../types/errors.ts";
 
-/** Every name that an object of options may have; the compiler finds one that is missing. */
+/** The names of all options. The compiler reports a missing one. */
 export type Known<Options> = Readonly<Record<keyof Options, true>>;
 
-/** Makes the error for a sentence. */
+/** Creates the error for a message. */
 export type Fault = (message: string) => Error;
 
-/** For arguments of calls; options of what is made are `INVALID_OPTION`. */
+/** For arguments of methods. Options of a factory use `INVALID_OPTION`. */
 export const typeError: Fault = (message) => new TypeError(message);
 
 /**
- * Refuses what is no object of options, and names that nothing would read. Messages name keys, never values.
+ * Rejects a value that is not an object, and unknown option names. Messages contain names, never values.
  *
- * @param where what was called, such as `list()`
- * @throws SessionError INVALID_OPTION, or what `fault` makes
+ * @param where the called function, such as `list()`
+ * @throws SessionError INVALID_OPTION, or the error that `fault` creates
  */
 export function checkKeys<Options>(
   given: unknown,
@@ -32,7 +32,7 @@ export function checkKeys<Options>(
   throw fault(`${where} has no option ${JSON.stringify(unknown.slice(0, 40))}. ${hint}`);
 }
 
-/** What a value is, for messages that must not hold it. */
+/** Describes the type of a value, for messages that must not contain the value. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "a list";
@@ -41,7 +41,7 @@ export function kindOf(value: unknown): string {
   return typeof name === "string" && name !== "" && name !== "Object" ? `a ${name}` : "an object";
 }
 
-/** The name that was meant, if one is close: another case, or a letter in three is wrong. */
+/** Returns the most similar name, if at most a third of its letters differ, ignoring case. */
 function nearest(word: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
@@ -54,7 +54,7 @@ function nearest(word: string, names: readonly string[]): string | undefined {
   return best;
 }
 
-/** How many letters to put in, take out or change (Levenshtein). */
+/** Returns the Levenshtein distance of two strings. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 0; i < a.length; i++) {

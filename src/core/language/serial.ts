@@ -1,8 +1,8 @@
-/** Lets work of one key run one after the other, in the order in which it came. */
-export class OneByOne {
+/** Runs the tasks of each key one at a time, in order. */
+export class KeyedQueue {
   readonly #last = new Map<string, Promise<unknown>>();
 
-  take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const own = before.then(work);
     const over = own

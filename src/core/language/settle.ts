@@ -1,18 +1,18 @@
 /**
- * Waits for all of it, also where some fails. `Promise.allSettled` is not what it seems where an application has put
- * another class, such as bluebird's, in the place of the global `Promise`.
+ * Waits for all promises and collects their values and errors. Unlike `Promise.allSettled`, it works if an application
+ * has replaced the global `Promise`, for example with bluebird's.
  */
 export async function settle<T>(work: readonly Promise<T>[]): Promise<{ values: T[]; errors: unknown[] }> {
-  const one = async (each: Promise<T>): Promise<{ value: T } | { error: unknown }> => {
+  const outcomeOf = async (promise: Promise<T>): Promise<{ value: T } | { error: unknown }> => {
     try {
-      return { value: await each };
+      return { value: await promise };
     } catch (error) {
       return { error };
     }
   };
-  const ends = await Promise.all(work.map(one));
+  const outcomes = await Promise.all(work.map(outcomeOf));
   return {
-    values: ends.flatMap((end) => ("value" in end ? [end.value] : [])),
-    errors: ends.flatMap((end) => ("error" in end ? [end.error] : [])),
+    values: outcomes.flatMap((outcome) => ("value" in outcome ? [outcome.value] : [])),
+    errors: outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : [])),
   };
 }

@@ -10,7 +10,7 @@ import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { expired, expiryTimes } from "../state/expiry.ts";
 
-/** What sessions there are, and ending them; `undefined` for a user: everybody's. Who may ask is known to the caller. */
+/** Lists and ends sessions. `undefined` as user id means all sessions. The caller checks permissions. */
 export interface SessionAdmin {
   find(id: string): Promise<SessionState | undefined>;
   info(state: SessionState): SessionInfo;
@@ -21,8 +21,8 @@ export interface SessionAdmin {
   count(): Promise<number>;
 }
 
-/** For what takes the longer the more sessions there are, in milliseconds. */
-const patience = 600_000;
+/** The time limit for operations that take longer the more sessions there are, in milliseconds. */
+const bulkTimeoutMs = 600_000;
 
 export function createAdmin(context: ManagerContext, store: SessionStore): SessionAdmin {
   const { config, clock } = context;
@@ -36,7 +36,7 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
     return state && !expired(state, config.limits, now) ? state : undefined;
   };
 
-  /** Known of records that cannot be read, too. */
+  /** Also works for records whose body cannot be read. */
   const ownerOf = async (id: string): Promise<string | undefined> => {
     const record = await askStore(context, "read", (call) => store.read(keyOf(id), clock.now(), call));
     return record?.userId;
@@ -86,7 +86,7 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
     },
     destroyAll: async () => {
       if (!store.clear) throw unsupported(store, "destroyAll");
-      await askStore(context, "clear", async (call) => store.clear?.(namespace, call), patience);
+      await askStore(context, "clear", async (call) => store.clear?.(namespace, call), bulkTimeoutMs);
     },
     count: async () => {
       if (!store.count) throw unsupported(store, "count");
@@ -94,13 +94,13 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
         context,
         "count",
         async (call) => (await store.count?.(namespace, clock.now(), call)) ?? 0,
-        patience,
+        bulkTimeoutMs,
       );
     },
   };
 }
 
-/** A damaged record is nobody's session. @throws SessionError SESSION_UNREADABLE for one that may be somebody's */
+/** Parses a record. A damaged one counts as missing. @throws SessionError SESSION_UNREADABLE for a newer format */
 function intact(record: StoredRecord): SessionState | undefined {
   try {
     return fromRecord(record);
@@ -110,7 +110,7 @@ function intact(record: StoredRecord): SessionState | undefined {
   }
 }
 
-/** One that cannot be read is no reason to hide the others. */
+/** Parses a record for a list, which leaves out records that cannot be read. */
 function readable(record: StoredRecord): SessionState | undefined {
   try {
     return fromRecord(record);
@@ -120,5 +120,8 @@ function readable(record: StoredRecord): SessionState | undefined {
 }
 
 function unsupported(store: SessionStore, what: string): SessionError {
-  return new SessionError("NOT_SUPPORTED", `The store "${store.name}" cannot do ${what}(). Use a store that can.`);
+  return new SessionError(
+    "NOT_SUPPORTED",
+    `The store "${store.name}" does not support ${what}(), so nothing was done. Use a store that does.`,
+  );
 }

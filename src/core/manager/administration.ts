@@ -15,28 +15,28 @@ const revoking: Known<RevokeAllOptions> = { except: true };
 type Data = Record<string, unknown>;
 type Administration = Pick<Sessions<Data>, "of" | "list" | "revoke" | "revokeAll">;
 
-/** Listing and ending sessions: every call says whose before anything is done. */
+/** Creates the methods that list and end sessions. Each checks the owner before it does anything. */
 export function createAdministration(
   context: ManagerContext,
-  directory: SessionAdmin,
+  admin: SessionAdmin,
   ready: <T>(work: () => Promise<T>) => Promise<T>,
 ): Administration {
   const administration: Administration = {
     of: (session) => ownSessions(context, administration, session as Session<Data>),
     list: async (options) => {
       const userId = ownerIn(options, listing, "list()");
-      return ready(() => directory.list(userId, options));
+      return ready(() => admin.list(userId, options));
     },
     revoke: async (id, owner) => {
       const userId = ownerIn(owner, owners, "revoke()");
       const known = isId(sessionIdFor(id, "revoke()"));
-      return known && ready(() => directory.revoke(id, userId));
+      return known && ready(() => admin.revoke(id, userId));
     },
     revokeAll: async (userId, options = {}) => {
       checkKeys(options, revoking, "revokeAll()", typeError);
       const user = userIdFor(userId, "revokeAll()");
       const except = options.except === undefined ? undefined : sessionIdFor(options.except, "revokeAll()");
-      return ready(() => directory.revokeAll(user, except));
+      return ready(() => admin.revokeAll(user, except));
     },
   };
   return administration;

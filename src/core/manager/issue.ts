@@ -7,7 +7,7 @@ import { RequestSession } from "../request/request-session.ts";
 import { SessionFacade } from "../request/session-facade.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 
-/** Makes a session without a request, and what a client would need to come with it. */
+/** Creates a session without a request. Returns its token and cookie. */
 export async function issueWith(
   context: ManagerContext,
   backend: SessionBackend,

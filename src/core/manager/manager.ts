@@ -28,10 +28,10 @@ import { checkCarrier, mount, mountedSession, notMounted } from "./mounts.ts";
 import { openRequest, toHead } from "./open-request.ts";
 import { createPruner, prune } from "./prune-loop.ts";
 
-/** Anything goes in here; the types of the data are those that `createSessions` promises. */
+/** The core is untyped; `createSessions()` adds the types of the data. */
 type AnyData = Record<string, unknown>;
 
-/** What a manager does before it uses its store: start pruning, await the store's clock. */
+/** Runs before a manager uses its store: starts pruning and awaits the store's clock. */
 type Prepare = () => Promise<void> | undefined;
 
 function createBase(
@@ -91,9 +91,9 @@ function createBase(
 }
 
 const notAtomic = (store: string): string =>
-  `The store "${store}" cannot write conditionally. Within this process nothing is lost; another process that writes the same session at the same moment may undo a change or a logout.`;
+  `The store "${store}" cannot write conditionally. Writes of this process are safe, but another process that writes the same session at the same time may undo a change or a logout.`;
 
-/** A manager of sessions that the client's own token carries. */
+/** Creates a manager of sealed sessions, which the client's token contains. */
 export function createSealedSessions(
   config: Config,
   store: SealedStore,
@@ -113,7 +113,7 @@ export function createSealedSessions(
   );
 }
 
-/** A manager of sessions in a store. */
+/** Creates a manager of stored sessions. */
 export function createStoredSessions(
   config: Config,
   store: SessionStore,
@@ -121,15 +121,15 @@ export function createStoredSessions(
 ): Sessions<AnyData> {
   const context = createManagerContext(config, createClock(config.clock, store, config.storeTimeout));
   const { clock, emit } = context;
-  const queue = new SessionLanes(context, store);
+  const lanes = new SessionLanes(context, store);
   const pruner = createPruner(context, store);
   const prepare: Prepare = () => {
     pruner.start();
     return clock.ready();
   };
   const withdrawals = new Withdrawals(context, store);
-  const backend = storeBackend(context, store, queue, withdrawals, prepare);
-  const directory = createAdmin(context, store);
+  const backend = storeBackend(context, store, lanes, withdrawals, prepare);
+  const admin = createAdmin(context, store);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
   });
@@ -137,7 +137,7 @@ export function createStoredSessions(
 
   const close = async (): Promise<void> => {
     pruner.stop();
-    await queue.idle();
+    await lanes.idle();
     await withdrawals.close();
     await store.close?.();
   };
@@ -151,28 +151,28 @@ export function createStoredSessions(
     edit: <T>(
       id: string,
       fn: (session: Session<AnyData>) => T | Promise<T>,
-      { touch: seen = false }: EditOptions = {},
+      { touch = false }: EditOptions = {},
     ): Promise<T> =>
       ready(async () => {
-        const found = isId(id) ? await directory.find(id) : undefined;
+        const found = isId(id) ? await admin.find(id) : undefined;
         if (!found) throw gone();
         const state = validateOnLoad(found, config);
         const requestSession = new RequestSession(context, backend, undefined, [], { state });
-        requestSession.isUserActivity = seen;
+        requestSession.isUserActivity = touch;
         const result = await fn(new SessionFacade(requestSession));
         await commitRequest(requestSession, { status: 200 });
-        if (seen && requestSession.saved?.state === state) await touchSession(requestSession);
+        if (touch && requestSession.saved?.state === state) await touchSession(requestSession);
         return result;
       }),
     find: (id: string) =>
       ready(async () => {
-        const state = isId(id) ? await directory.find(id) : undefined;
-        return state && directory.info(state);
+        const state = isId(id) ? await admin.find(id) : undefined;
+        return state && admin.info(state);
       }),
-    ...createAdministration(context, directory, ready),
-    destroyAll: () => ready(() => directory.destroyAll()),
+    ...createAdministration(context, admin, ready),
+    destroyAll: () => ready(() => admin.destroyAll()),
     prune: () => prune(context, store),
-    count: () => ready(() => directory.count()),
+    count: () => ready(() => admin.count()),
   } satisfies Omit<Sessions<AnyData>, keyof SessionManager>;
   return frozen(Object.assign(base, more));
 }

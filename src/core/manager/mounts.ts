@@ -3,14 +3,14 @@ import type { Session } from "../../types/session.ts";
 import { combineErrors } from "../http/error-response.ts";
 import { settle } from "../language/settle.ts";
 
-/** The sessions of one request, one for each manager. */
+/** A linked list of the sessions of one request, one for each manager. */
 interface Mount {
   readonly manager: object;
   readonly session: Session<object>;
   readonly next: Mount | undefined;
 }
 
-// A property costs nothing; a WeakMap with a key for each request keeps the garbage collector busy.
+// A property, because a WeakMap with a key per request is slow to garbage-collect.
 const mounts: unique symbol = Symbol.for("coatcheck.mounts");
 type Carrier = { [mounts]?: Mount };
 
@@ -20,7 +20,7 @@ export function mount(carriers: readonly object[], manager: object, session: Ses
   }
 }
 
-/** @throws TypeError where something else than an object stands for the request: a forgotten argument, most often */
+/** @throws TypeError if the carrier is not an object, usually because the argument was forgotten */
 export function checkCarrier(call: string, carrier: unknown): void {
   if ((typeof carrier === "object" && carrier !== null) || typeof carrier === "function") return;
   const given = carrier === null ? "null" : typeof carrier;
@@ -36,19 +36,19 @@ export function mountedSession(carrier: object, manager: object): Session<object
 export function notMounted(name: string): SessionError {
   return new SessionError(
     "SESSION_NOT_MOUNTED",
-    `There is no session "${name}" on this request. Mount it before the handlers that use it, for example app.use(session(sessions)), or read the option "skip" again.`,
+    `There is no session "${name}" on this request. Mount it before the handlers that use it, for example app.use(session(sessions)), or check the option "skip".`,
   );
 }
 
 /**
- * Commits every session mounted on one request. All are tried.
+ * Commits all sessions mounted on a request, even if one of them fails.
  *
- * @throws what one commit threw, or an AggregateError of several
+ * @throws the error of the commit that failed, or an AggregateError if several did
  */
 export async function saveAll(carrier: object): Promise<void> {
   checkCarrier("saveAll()", carrier);
   const sessions: Session<object>[] = [];
-  for (let one = (carrier as Carrier)[mounts]; one; one = one.next) sessions.unshift(one.session);
+  for (let item = (carrier as Carrier)[mounts]; item; item = item.next) sessions.unshift(item.session);
   const { errors } = await settle(sessions.map((session) => session.save()));
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw combineErrors(errors);

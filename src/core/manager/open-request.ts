@@ -27,7 +27,7 @@ class RequestContext implements TransportContext {
   }
 }
 
-/** A visit for one request: the tokens it carries, by the first transport that has any. Nothing is loaded yet. */
+/** Creates the session of a request, with the tokens of the first transport that finds any. Loads nothing yet. */
 export function openRequest(
   manager: ManagerContext,
   backend: SessionBackend,

@@ -4,7 +4,7 @@ import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { longestTimer } from "../runtime/timers.ts";
 
-/** Deletes expired records in batches that are too short to be noticed; returns how many went. */
+/** Deletes expired records in small batches. Returns the number of deleted records. */
 export async function prune(context: ManagerContext, store: SessionStore): Promise<number> {
   if (!store.prune) return 0;
   await context.clock.measure();
@@ -16,7 +16,7 @@ export async function prune(context: ManagerContext, store: SessionStore): Promi
   return total;
 }
 
-/** Prunes now and then in the background, from the first call of `start()` until `stop()`. Keeps no process alive. */
+/** Prunes in the background at intervals, from `start()` to `stop()`. Does not keep the process alive. */
 export interface Pruner {
   start(): void;
   stop(): void;
@@ -28,7 +28,7 @@ export function createPruner(context: ManagerContext, store: SessionStore): Prun
   let isStopped = pruneInterval === undefined || !store.prune;
 
   const schedule = (interval: number): void => {
-    // Half as much again or half as little, so that the processes of a fleet do not prune in step.
+    // Between 50 % and 150 % of the interval, so that several processes do not prune at the same time.
     timer = setTimeout(() => void run(interval), Math.min(interval * (0.5 + Math.random()), longestTimer));
     (timer as { unref?: () => void }).unref?.();
   };
@@ -36,7 +36,7 @@ export function createPruner(context: ManagerContext, store: SessionStore): Prun
     try {
       await prune(context, store);
     } catch {
-      // The observer has been told, and the next round tries again.
+      // The error was reported to the observers. The next round tries again.
     }
     if (!isStopped) schedule(interval);
   };

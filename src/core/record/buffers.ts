@@ -5,10 +5,10 @@ interface BufferClass {
   from(text: string, encoding: "base64"): Uint8Array;
 }
 
-/** Asked for late, as a global: not every runtime has it. */
+/** Read late, from the global: not every runtime has `Buffer`. */
 const bufferClass = (): BufferClass | undefined => (globalThis as { Buffer?: BufferClass }).Buffer;
 
-/** Node's `Buffer`, which would come back as a plain `Uint8Array`, whose `toString()` is another. There is none without Node. */
+/** Encodes Node's `Buffer`, which would otherwise be decoded as a `Uint8Array`, whose `toString()` differs. */
 export const buffers: TypeCodec<Uint8Array, string> = {
   test: (value): value is Uint8Array => bufferClass()?.isBuffer(value) === true,
   encode: (value) => (value as unknown as { toString(encoding: string): string }).toString("base64"),

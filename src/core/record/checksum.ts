@@ -2,13 +2,13 @@ const utf8 = new TextEncoder();
 let view = new DataView(new ArrayBuffer(4_096));
 
 /**
- * FNV-1a over the text's UTF-8 in words of 32 bits, little endian, the last one filled up with zeros; in base 36. It
- * notices a record that was truncated, damaged or edited, and is no protection against an attacker. Words, because this
- * runs on every load and bytes take four times as long.
+ * Returns the FNV-1a hash of the string's UTF-8 in base 36, computed over little-endian 32-bit words, the last padded
+ * with zeros. It detects truncated, damaged or edited records, but does not protect against an attacker. Words rather
+ * than bytes, because this runs on every load and bytes take four times as long.
  */
 export function checksum(text: string): string {
-  const room = text.length * 3 + 4;
-  if (view.byteLength < room) view = new DataView(new ArrayBuffer(room));
+  const capacity = text.length * 3 + 4;
+  if (view.byteLength < capacity) view = new DataView(new ArrayBuffer(capacity));
   const bytes = new Uint8Array(view.buffer);
   const { written } = utf8.encodeInto(text, bytes);
   bytes.fill(0, written, written + 4);

@@ -12,12 +12,13 @@ const maxDepth = 64;
 type TypeCodecs = Readonly<Record<string, TypeCodec<any, any>>>;
 
 /**
- * The standard encoding: plain JSON for what JSON holds exactly, and devalue behind a mark for the rest (Date, Map, Set,
- * BigInt, RegExp, URL, typed arrays, undefined, NaN, -0, shared and cyclic references, registered classes).
+ * Creates the standard encoding: JSON for values that JSON represents exactly, and devalue behind a mark for the rest
+ * (Date, Map, Set, BigInt, RegExp, URL, typed arrays, undefined, NaN, -0, shared and cyclic references, registered
+ * classes).
  */
 export function standardCodec(types: TypeCodecs = {}): Codec {
   const codecs = Object.entries(types);
-  // The application's own come first.
+  // Classes of the application come first.
   const rich = Object.entries<TypeCodecs[string]>({ ...types, Buffer: types.Buffer ?? buffers });
   const reducers = Object.fromEntries(
     rich.map(([name, type]) => [name, (value: unknown) => type.test(value) && [type.encode(value)]]),
@@ -43,7 +44,7 @@ export function encodeValue(codec: Codec, key: string, value: unknown): string {
   try {
     text = codec.encode(value);
   } catch (cause) {
-    // The error of devalue carries the value itself, which would be printed with it.
+    // devalue's error has the value itself as a property, which would be printed with it.
     const known = isError(cause) && !("root" in cause) ? cause : undefined;
     throw notSerializable(key, whyNot(codec, value), known);
   }
@@ -56,8 +57,8 @@ export function decodeValue(codec: Codec, key: string, text: string): unknown {
   try {
     return codec.decode(text);
   } catch (cause) {
-    const message = `This version of the application cannot read the stored value for ${JSON.stringify(key)}, which was left as it is. Register its class with the option "types" under the name that it was stored by, or delete or replace the value.`;
-    // The parser of JSON quotes the text that it was given, which is nobody's to see.
+    const message = `This version of the application cannot read the stored value for ${JSON.stringify(key)}. The value was not changed. Register its class with the option "types" under the name it was stored with, or delete or replace the value.`;
+    // A JSON syntax error quotes its input, which is session data, so it is not attached.
     throw new SessionError("UNREADABLE_VALUE", message, isSyntaxError(cause) ? {} : { cause });
   }
 }
@@ -67,7 +68,7 @@ function notSerializable(key: string, reason: string, cause: unknown): SessionEr
   return new SessionError("NOT_SERIALIZABLE", message, { cause });
 }
 
-/** True when JSON gives the value back exactly. Throws for what nothing could store. */
+/** Returns whether JSON preserves the value exactly. Throws for values that cannot be stored at all. */
 function isJson(
   value: unknown,
   depth: number,
@@ -99,7 +100,7 @@ function isJson(
   return exact;
 }
 
-/** What is inside a value, and whether JSON keeps the container itself. */
+/** Returns the values inside a container, and whether JSON preserves the container itself. */
 function childrenOf(value: object): { exact: boolean; values: Iterable<unknown> } {
   if (Array.isArray(value)) return { exact: isDense(value), values: value };
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,6 +1,6 @@
 /**
- * The data part of a session: encoded values by name. A name is a mark and the application's own word, so that nothing
- * an application chooses (`__proto__`, the empty key) can meet what the library keeps beside it.
+ * The data of a session: encoded values by name. A name is a mark followed by the application's key, so that no key
+ * (`__proto__`, the empty string) collides with the library's own entries.
  */
 export type Entries = ReadonlyMap<string, string>;
 
@@ -15,8 +15,8 @@ export const isData = (name: string): boolean => name.startsWith(dataMark);
 export const wordOf = (name: string): string => name.slice(1);
 
 /**
- * Text form: one line of JSON, `[name, length, name, length, …]`, and behind it the encoded values without a gap. A
- * value that nobody asks for is never parsed, and one that did not change is copied as it is.
+ * Formats entries as one line of JSON, `[name, length, name, length, …]`, followed by the concatenated encoded values.
+ * A value that is not read is never parsed, and one that did not change is copied unchanged.
  */
 export function formatEntries(entries: Entries): string {
   const index: (string | number)[] = [];
@@ -28,7 +28,7 @@ export function formatEntries(entries: Entries): string {
   return `${JSON.stringify(index)}\n${values}`;
 }
 
-/** `undefined` when the text was not written by `formatEntries`. */
+/** Parses the output of `formatEntries`. Returns `undefined` for any other string. */
 export function parseEntries(text: string): Entries | undefined {
   const end = text.indexOf("\n");
   const index: unknown = end === -1 ? undefined : JSON.parse(text.slice(0, end));

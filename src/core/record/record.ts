@@ -5,56 +5,56 @@ import { checksum } from "./checksum.ts";
 import { type Entries, formatEntries, noEntries, parseEntries } from "./entries.ts";
 
 /**
- * What the library keeps about a session besides its data. Absent fields have the value that most sessions have.
- * Fields of later releases are carried along untouched.
+ * The library's own fields of a session. An absent field has its most common value. Fields of later releases are
+ * preserved.
  */
 export interface Control {
-  /** SHA-256 of the secret; absent in a sealed session. */
+  /** The SHA-256 hash of the secret. Absent in a sealed session. */
   readonly hash?: string;
-  /** The secret before the last periodic rotation, and until when it still opens the session. */
+  /** The secret before the last periodic rotation, and the end of its grace period. */
   readonly previous?: { readonly hash: string; readonly until: number };
-  /** What the current secret was derived with from the previous one. */
+  /** The nonce that derived the current secret from the previous one. */
   readonly nonce?: string;
   /** When the secret last changed; absent: at creation. */
   readonly rotatedAt?: number;
-  /** Secrets that login or regenerate ended, kept a short while to tell a late request from a stranger. */
+  /** Secrets that login or regenerate ended, kept briefly to tell a late request of the same client from an attack. */
   readonly retired?: readonly { readonly hash: string; readonly until: number }[];
-  /** One more with each login and regenerate; a commit prepared under an earlier one is refused. Absent: 0. */
+  /** Incremented by login and regenerate. A commit prepared under a lower epoch is rejected. Absent: 0. */
   readonly epoch?: number;
-  /** The first secret's hash of this epoch; absent: `hash`, as no periodic rotation has changed it. */
+  /** The hash of this epoch's first secret. Absent: `hash`, because no periodic rotation has changed it. */
   readonly era?: string;
-  /** Where the absolute limit counts from; absent: from creation. */
+  /** When the absolute timeout started. Absent: at creation. */
   readonly start?: number;
   readonly authenticatedAt?: number;
-  /** `expireAfter`: limits in milliseconds, and the instant at which the absolute one is reached. */
+  /** Set by `expireAfter`: limits in milliseconds, and when the absolute one ends the session. */
   readonly idle?: number;
   readonly absolute?: number;
   readonly until?: number;
-  /** `remember`: yes, no, or yes with this idle limit. */
+  /** Set by `remember`: yes, no, or yes with this idle timeout in milliseconds. */
   readonly remember?: boolean | number;
   readonly cookie?: CookieOverrides;
-  /** Up to seven commits before the newest, by which one of unknown outcome recognises itself. */
+  /** The ids of up to seven commits before the newest. A commit whose reply was lost finds its own id among them. */
   readonly commits?: readonly string[];
 }
 
-/** A record taken apart. Never changed in place: a commit makes the next one. */
+/** A parsed record. Immutable: a commit creates the next one. */
 export interface SessionState {
   readonly id: string;
   readonly version: number;
-  /** The commit that made this version; empty where nothing is stored. */
+  /** The id of the commit that wrote this version. Empty if nothing is stored. */
   readonly commitId: string;
   readonly userId: string | undefined;
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
   readonly control: Control;
-  /** The data as this version reads it: the output of its schema, where it has one. */
+  /** The data as this version of the application reads it: the output of its schema, if it has one. */
   readonly entries: Entries;
-  /** What stays stored in place of an entry, or beside them all, because this version would lose it. */
+  /** Stored entries that the schema drops or rewrites. They stay stored, so that this version does not lose them. */
   readonly kept: Entries;
 }
 
-/** The data as it is stored. */
+/** Returns the data to store. */
 export function storedEntries({ entries, kept }: Pick<SessionState, "entries" | "kept">): Entries {
   return kept.size === 0 ? entries : new Map([...entries, ...kept]);
 }
@@ -75,7 +75,7 @@ export function fromRecord(record: StoredRecord): SessionState {
 
 type Body = Pick<SessionState, "control" | "entries" | "kept">;
 
-/** `format:checksum:control` in JSON, a line end, and the data part. */
+/** Formats a body: `format:checksum:` followed by the control fields as a line of JSON, and the entries. */
 export function formatBody(state: Body): string {
   const rest = `${JSON.stringify(state.control)}\n${formatEntries(storedEntries(state))}`;
   return `${format}:${checksum(rest)}:${rest}`;
@@ -97,28 +97,31 @@ export function parseBody(text: string): Body {
   throw corrupt();
 }
 
-/** The format, the checksum, and where the rest begins. */
+/** Returns the format, the checksum and the offset of the rest. */
 function headOf(text: string): [format?: string, checksum?: string, rest?: number] {
   const first = text.indexOf(":");
   const second = text.indexOf(":", first + 1);
   return first === -1 || second === -1 ? [] : [text.slice(0, first), text.slice(first + 1, second), second + 1];
 }
 
-/** What there is, but not for this version. Another process may be able to read it, so a client may try again. */
+/**
+ * Creates the error for an intact record that this version cannot read. A newer process may, so the client may retry.
+ */
 export function unreadable(reason: string): SessionError {
   return new SessionError(
     "SESSION_UNREADABLE",
-    `This version of the application cannot read the stored session: ${reason}. The session was left as it is, and nothing was stored. Let a version that can read it answer, or sign in anew.`,
+    `This version of the application cannot read the stored session: ${reason}. Nothing was stored, and the session was not changed. Let a version that can read it handle the request, or sign in again.`,
   );
 }
 
 function corrupt(cause?: unknown): SessionError {
-  const message = "A session record in the store is damaged or was not written by this library; it is left as it is.";
+  const message =
+    "A session record in the store is damaged or was not written by this library. It was not changed. Check the store.";
   return new SessionError("RECORD_CORRUPT", message, { cause });
 }
 
 function newer(found: string): SessionError {
   return unreadable(
-    `it has format ${found}, and this release of coatcheck reads format ${format}. A newer release wrote it`,
+    `it has format ${found}, and this release of coatcheck reads format ${format}; a newer release wrote it`,
   );
 }

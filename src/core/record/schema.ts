@@ -2,11 +2,11 @@ import { isPromise } from "../../crypto/awaitable.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SchemaIssue, SchemaResult, StandardSchema } from "../../types/standard-schema.ts";
 
-/** @throws SessionError INVALID_OPTION when the schema is asynchronous or refuses an empty session */
+/** Checks a schema. @throws SessionError INVALID_OPTION if it is asynchronous or rejects an empty session */
 export function checkSchema<Output>(schema: StandardSchema<Output>): StandardSchema<Output> {
   if (typeof schema?.["~standard"]?.validate !== "function") {
     throw invalidOption(
-      'schema must be a Standard Schema: an object of zod, valibot, arktype or the like with "~standard".',
+      'schema must be a Standard Schema: an object with "~standard", such as a schema of zod, valibot or arktype.',
     );
   }
   const { issues } = runSchema(schema, {});
@@ -21,11 +21,11 @@ export function runSchema<Output>(schema: StandardSchema<Output>, data: object):
   if (!isPromise(result)) return result;
   result.then(undefined, () => undefined);
   throw invalidOption(
-    "schema must be synchronous: a session is checked again each time a commit meets a newer record.",
+    "schema must be synchronous, because a commit validates the session again whenever it finds a newer record.",
   );
 }
 
-/** The issues as `path (kind)`: no message, because a schema's messages quote what they were given. */
+/** Formats issues as `path (kind)`. Leaves out their messages, which may quote session data. */
 export function problemsOf(issues: readonly SchemaIssue[]): string {
   const texts = issues.map((issue) => {
     const at = (issue.path ?? []).map((part) => String(typeof part === "object" ? part.key : part)).join(".");
@@ -34,7 +34,9 @@ export function problemsOf(issues: readonly SchemaIssue[]): string {
   return texts.join("; ");
 }
 
-/** What zod and arktype call `code` and valibot `type`: a word of the schema's, not of the data. */
+/**
+ * Returns the kind of an issue: `code` in zod and arktype, `type` in valibot. It comes from the schema, not the data.
+ */
 function kindOf(issue: SchemaIssue): string {
   const { code, type } = issue as { code?: unknown; type?: unknown };
   const kind = [code, type].find((word) => typeof word === "string" && /^[a-zA-Z_.]{1,40}$/.test(word));

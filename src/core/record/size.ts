@@ -2,21 +2,21 @@ import { SessionError } from "../../types/errors.ts";
 import { type Entries, isData, wordOf } from "./entries.ts";
 
 /**
- * Refuses data that takes more than `most` bytes, unless it takes no more than what is stored already: who lowers the
- * limit locks nobody out.
+ * Rejects data of more than `maxBytes`, unless it is no larger than the stored data: lowering the limit must not block
+ * existing sessions.
  *
  * @throws SessionError SESSION_TOO_LARGE
  */
-export function checkSize(entries: Entries, stored: Entries | undefined, most: number): void {
-  const size = byteLength(entries, most);
-  if (size <= most || (stored && size <= byteLength(stored, most))) return;
+export function checkSize(entries: Entries, stored: Entries | undefined, maxBytes: number): void {
+  const size = byteLength(entries, maxBytes);
+  if (size <= maxBytes || (stored && size <= byteLength(stored, maxBytes))) return;
   throw new SessionError(
     "SESSION_TOO_LARGE",
-    `The session would take ${size} bytes and may take ${most} (maxBytes), so nothing was stored. The largest keys: ${largestKeys(entries)}. Keep big things in a table of your own and their id in the session.`,
+    `The session would take ${size} bytes and may take ${maxBytes} (maxBytes), so nothing was stored. The largest keys: ${largestKeys(entries)}. Keep large values in your own database and their ids in the session.`,
   );
 }
 
-/** For error messages: the keys that take the most room, with their sizes. */
+/** Returns the keys that take the most space, with their sizes, for error messages. */
 export function largestKeys(entries: Entries): string {
   return [...entries]
     .map(([name, text]) => ({ word: `${isData(name) ? "" : "flash "}${wordOf(name)}`, size: text.length }))
@@ -28,7 +28,7 @@ export function largestKeys(entries: Entries): string {
 
 const utf8 = new TextEncoder();
 
-/** Exact where it matters: a text has at most three bytes of UTF-8 for each of its units. */
+/** Exact only near the limit: a string has at most three bytes of UTF-8 per UTF-16 code unit. */
 function byteLength(entries: Entries, limit: number): number {
   let units = 0;
   for (const [name, text] of entries) units += name.length + text.length;

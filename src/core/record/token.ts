@@ -1,14 +1,16 @@
 import { randomText } from "#crypto";
 
-/** The two halves of a stored session's token: what finds the record, and what proves the right to it. */
+/** The two parts of a stored session's token: the id finds the record, and the secret authenticates the client. */
 export interface Token {
   readonly id: string;
   readonly secret: string;
 }
 
-// 43 characters carry 258 bits for 256: the last one has only the spellings whose spare bits are 0.
+// 43 characters carry 258 bits for 256: the two unused bits of the last character must be 0.
 const secretText = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
-/** Also of another `generateId` than this process has: during a deployment both make sessions. */
+/**
+ * Accepts ids of any `generateId`, not only this process's: during a deployment old and new processes create sessions.
+ */
 const idText = /^[A-Za-z0-9_-]{16,128}$/;
 
 export const newId = (): string => randomText(16);
@@ -16,7 +18,7 @@ export const newSecret = (): string => randomText(32);
 
 export const isId = (text: string): boolean => idText.test(text);
 
-/** Reads a token strictly: one secret has exactly one valid spelling, everything else costs no store call. */
+/** Parses a token strictly: each secret has exactly one valid spelling. Anything else needs no store call. */
 export function parseToken(text: string): Token | undefined {
   const dot = text.indexOf(".");
   if (dot === -1 || text.length - dot !== 44) return undefined;
@@ -27,7 +29,7 @@ export function parseToken(text: string): Token | undefined {
 
 export const formatToken = (token: Token): string => `${token.id}.${token.secret}`;
 
-/** Compares two digests of equal length without telling by its time where they differ. */
+/** Compares two digests in constant time. */
 export function sameDigest(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

@@ -1,22 +1,22 @@
 import type { Codec } from "../../types/options.ts";
 import { isMap, isSet } from "../language/shape.ts";
 
-/** So far into a value a message leads. */
-const deepest = 10;
+/** The longest path that a message shows. */
+const maxPathLength = 10;
 
-/** Why a value cannot be encoded: what its innermost part is that cannot, and where. Never what it holds. */
+/** Explains why a value cannot be encoded: the type and path of its innermost part that fails. Never shows data. */
 export function whyNot(codec: Codec, value: unknown): string {
   const path: string[] = [];
   const seen = new Set<unknown>();
   let part = value;
-  for (let at: Part | undefined; path.length < deepest; part = at.value) {
+  for (let at: Part | undefined; path.length < maxPathLength; part = at.value) {
     seen.add(part);
-    at = partsOf(part).find((one) => !seen.has(one.value) && !isStorable(codec, one.value));
+    at = partsOf(part).find((child) => !seen.has(child.value) && !isStorable(codec, child.value));
     if (!at) break;
     path.push(at.step);
   }
-  const what = path.length === deepest ? "it is nested too deep, or a part deep inside" : describe(part);
-  return path.length === 0 || path.length === deepest ? what : `${what}, at ${path.join("")}`;
+  const what = path.length === maxPathLength ? "it is nested too deep, or a part deep inside" : describe(part);
+  return path.length === 0 || path.length === maxPathLength ? what : `${what}, at ${path.join("")}`;
 }
 
 interface Part {
@@ -25,11 +25,11 @@ interface Part {
 }
 
 function partsOf(value: unknown): Part[] {
-  if (Array.isArray(value)) return value.map((one, index) => ({ step: `[${index}]`, value: one }));
-  // A key of a Map is data.
-  if (isMap(value)) return [...value].flat().map((one) => ({ step: ".get(…)", value: one }));
-  if (isSet(value)) return [...value].map((one) => ({ step: ".has(…)", value: one }));
-  return isPlain(value) ? Object.entries(value).map(([key, one]) => ({ step: `.${key}`, value: one })) : [];
+  if (Array.isArray(value)) return value.map((item, index) => ({ step: `[${index}]`, value: item }));
+  // The keys of a Map are data, so the path does not show them.
+  if (isMap(value)) return [...value].flat().map((item) => ({ step: ".get(…)", value: item }));
+  if (isSet(value)) return [...value].map((item) => ({ step: ".has(…)", value: item }));
+  return isPlain(value) ? Object.entries(value).map(([key, item]) => ({ step: `.${key}`, value: item })) : [];
 }
 
 function isPlain(value: unknown): value is object {

@@ -8,10 +8,10 @@ import { type SessionState, storedEntries, unreadable } from "./record.ts";
 import { problemsOf, runSchema } from "./schema.ts";
 import { checkSize } from "./size.ts";
 
-/** What the data of a session has to fit. */
+/** The rules for the data of a session. */
 export interface DataRules {
   readonly schema: StandardSchema<object> | undefined;
-  /** Whether what the schema drops or rewrites stays stored. */
+  /** Whether entries that the schema drops or rewrites stay stored. */
   readonly unknownKeys: "keep" | "drop";
   readonly codec: Codec;
   readonly maxBytes: number;
@@ -19,53 +19,53 @@ export interface DataRules {
 
 type Output = { readonly entries: Entries } | { readonly problem: string };
 
-/** What a session holds before anything was written. */
-export function newSessionData(shape: DataRules): Entries {
-  const output = runOn(noEntries, shape);
+/** Returns the data of a new session: the defaults of the schema, if any. */
+export function newSessionData(rules: DataRules): Entries {
+  const output = runOn(noEntries, rules);
   return "entries" in output ? output.entries : noEntries;
 }
 
-/** A stored state as this version reads it. @throws SessionError SESSION_UNREADABLE */
-export function validateOnLoad(state: SessionState, shape: DataRules): SessionState {
-  if (!shape.schema) return state;
-  const output = runOn(state.entries, shape);
-  if ("problem" in output) throw unreadable(`its data does not fit the schema (${output.problem})`);
-  if (output.entries === state.entries || shape.unknownKeys === "drop") return { ...state, entries: output.entries };
+/** Returns a stored state as this version reads it. @throws SessionError SESSION_UNREADABLE */
+export function validateOnLoad(state: SessionState, rules: DataRules): SessionState {
+  if (!rules.schema) return state;
+  const output = runOn(state.entries, rules);
+  if ("problem" in output) throw unreadable(`its data does not match the schema (${output.problem})`);
+  if (output.entries === state.entries || rules.unknownKeys === "drop") return { ...state, entries: output.entries };
   const kept = [...state.entries].filter(([name, text]) => output.entries.get(name) !== text);
   return { ...state, entries: output.entries, kept: kept.length === 0 ? noEntries : new Map(kept) };
 }
 
 /**
- * A state that is about to be stored in place of `before`.
+ * Validates a state that will replace `before`, and returns it as it should be stored.
  *
  * @throws SessionError INVALID_DATA, SESSION_TOO_LARGE
  */
 export function validateForStore(
   state: SessionState,
   before: SessionState | undefined,
-  shape: DataRules,
+  rules: DataRules,
 ): SessionState {
-  const next = shape.schema ? fitOutput(state, shape) : state;
-  checkSize(storedEntries(next), before && storedEntries(before), shape.maxBytes);
+  const next = rules.schema ? validatedState(state, rules) : state;
+  checkSize(storedEntries(next), before && storedEntries(before), rules.maxBytes);
   return next;
 }
 
-function fitOutput(state: SessionState, shape: DataRules): SessionState {
-  const output = runOn(state.entries, shape);
+function validatedState(state: SessionState, rules: DataRules): SessionState {
+  const output = runOn(state.entries, rules);
   if ("problem" in output) throw invalidData(output.problem);
   const { entries } = output;
-  if (shape.unknownKeys === "drop") return { ...state, entries, kept: noEntries };
+  if (rules.unknownKeys === "drop") return { ...state, entries, kept: noEntries };
   const dropped = [...state.entries].filter(([name]) => !entries.has(name));
-  return { ...state, entries, kept: harmless(entries, new Map([...state.kept, ...dropped]), shape) };
+  return { ...state, entries, kept: harmless(entries, new Map([...state.kept, ...dropped]), rules) };
 }
 
 /**
- * The part of `kept` that does not change what this version reads. A schema that renames a key, or migrates by a number of
- * its own, would take the old text for the newer one and undo a write.
+ * Returns the part of `kept` that does not change what this version reads. A schema that renames a key, or migrates by
+ * a version number, would otherwise take the old value for the newer one and undo a write.
  */
-function harmless(entries: Entries, kept: Entries, shape: DataRules): Entries {
-  const isHarmless = (some: Entries): boolean => {
-    const output = runOn(storedEntries({ entries, kept: some }), shape);
+function harmless(entries: Entries, kept: Entries, rules: DataRules): Entries {
+  const isHarmless = (candidate: Entries): boolean => {
+    const output = runOn(storedEntries({ entries, kept: candidate }), rules);
     return "entries" in output && sameEntries(output.entries, entries);
   };
   if (kept.size === 0 || isHarmless(kept)) return kept;
@@ -77,7 +77,7 @@ function harmless(entries: Entries, kept: Entries, shape: DataRules): Entries {
   return some;
 }
 
-/** Runs the schema. A value that cannot be decoded is left out of it, and stays as it is for who asks for it. */
+/** Runs the schema. Values that cannot be decoded bypass it and stay unchanged; reading one throws. */
 function runOn(entries: Entries, { schema, codec }: DataRules): Output {
   if (!schema) return { entries };
   const data: Record<string, unknown> = Object.create(null);
@@ -94,7 +94,7 @@ function runOn(entries: Entries, { schema, codec }: DataRules): Output {
   return { entries: sameEntries(next, entries) ? entries : next };
 }
 
-/** A schema that throws, as a transform may that meets data of another version, refuses the data. */
+/** Treats an exception of the schema as a rejection: a transform may throw for data of another version. */
 function trySchema(schema: StandardSchema<object>, data: object): { value: object } | { problem: string } {
   try {
     const result = runSchema(schema, data);
@@ -116,7 +116,7 @@ function tryDecode(codec: Codec, data: Record<string, unknown>, name: string, te
 }
 
 function invalidData(problem: string): SessionError {
-  const message = `The session's data does not fit its schema, so nothing was stored: ${problem}`;
+  const message = `The session's data does not match its schema, so nothing was stored: ${problem}`;
   return new SessionError("INVALID_DATA", message);
 }
 

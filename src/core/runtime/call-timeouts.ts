@@ -1,26 +1,26 @@
 import { canSharePromises } from "./platform.ts";
 import { longestTimer } from "./timers.ts";
 
-/** One wait with an end. */
+/** The timeout of one call. */
 export interface Watch {
   readonly end: number;
   readonly expire: () => void;
-  /** Where it cannot be shared. */
+  /** A timer of its own, on platforms where requests cannot share one. */
   readonly timer?: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** How exact deadlines are, in milliseconds. */
+/** The resolution of timeouts, in milliseconds. */
 const tickMs = 20;
 
 /**
- * The deadlines of everything that waits, under one timer that ticks only while something waits. A timer for each wait
- * would cost more than most waits do.
+ * The timeouts of all pending store calls, with one shared timer that runs only while a call is pending. A timer per
+ * call would cost more than most calls.
  */
 export class CallTimeouts {
   readonly #watched = new Set<Watch>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Calls `expire` in `limit` milliseconds, or a little later, unless `drop` is called before. */
+  /** Calls `expire` in `limit` milliseconds, or up to one tick later, unless `drop` is called first. */
   watch(limit: number, expire: () => void): Watch {
     const end = performance.now() + limit;
     if (!canSharePromises) return { end, expire, timer: setTimeout(expire, Math.min(limit, longestTimer)) };

@@ -1,23 +1,23 @@
 import type { SessionStore } from "../../types/store.ts";
 import { canSharePromises } from "./platform.ts";
 
-/** Where the core has its time from: the application's clock, or the host's, corrected by the store server's. */
+/** The source of time: the application's clock, or the host's, corrected by the store server's. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Asks the store's clock the first time; `undefined` when that is done or there is none to ask. */
+  /** Reads the store's clock for the first time. Returns `undefined` if that is done, or the store has no clock. */
   ready(): Promise<void> | undefined;
-  /** Asks the store's clock again. */
+  /** Reads the store's clock again. */
   measure(): Promise<void>;
 }
 
-/** The host's clock was set when it and the monotonic one disagree by more than this, in milliseconds. */
-const stepped = 1_000;
+/** A larger difference between host clock and monotonic clock means that the host's was set. In milliseconds. */
+const stepThresholdMs = 1_000;
 
-/** After it could not answer, the store is asked again so many milliseconds later, by whoever needs the time then. */
-const pause = 1_000;
+/** How long to wait after a failure before the next call of `ready` reads the store's clock again, in milliseconds. */
+const retryAfterMs = 1_000;
 
-/** @param limit how long one answer of the store may take, in milliseconds */
+/** @param limit the time limit for one reply of the store, in milliseconds */
 export function createClock(own: (() => number) | undefined, store: Pick<SessionStore, "time">, limit: number): Clock {
   if (own) return { now: () => Math.floor(own()), ready: () => undefined, measure: async () => undefined };
   const time = store.time?.bind(store);
@@ -35,16 +35,16 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
       offset = Math.round((await ask(time, limit)) - (asked + Date.now()) / 2);
       measured = true;
     } catch {
-      // A store that cannot answer will say so in the operation that follows; until then the last offset holds.
-      askAgainAt = performance.now() + pause;
+      // Keep the last offset. If the store is down, the operation that follows reports it.
+      askAgainAt = performance.now() + retryAfterMs;
     }
     mark = Date.now() - performance.now();
   };
   const now = (): number => {
     const host = Date.now();
     const drift = host - performance.now() - mark;
-    if (measured && Math.abs(drift) > stepped) {
-      // Go on as before the step until the store has answered.
+    if (measured && Math.abs(drift) > stepThresholdMs) {
+      // Continue as before the step until the store has replied.
       offset -= Math.round(drift);
       mark += drift;
       void measure();
@@ -67,7 +67,7 @@ function ask(time: NonNullable<SessionStore["time"]>, limit: number): Promise<nu
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
       controller.abort();
-      reject(new Error(`The store did not tell the time within ${limit} ms.`));
+      reject(new Error(`The store did not return its time within ${limit} ms.`));
     };
     const timer = setTimeout(giveUp, limit);
     time({ signal: controller.signal })

@@ -7,16 +7,16 @@ import type { Clock } from "./clock.ts";
 type WithoutName<T> = T extends any ? Omit<T, "name"> : never;
 export type EventBody = WithoutName<SessionEvent>;
 
-/** What every part of one manager works with. */
+/** The configuration and services that all parts of one manager share. */
 export interface ManagerContext {
   readonly config: Config;
   readonly clock: Clock;
   readonly deadlines: CallTimeouts;
-  /** Tells the observers. */
+  /** Sends an event to all observers. */
   emit(event: EventBody): void;
-  /** Tells them of what stays so until somebody changes it. */
+  /** Sends a warning about a lasting condition, once for each code. */
   warnOnce(code: WarningCode, message: string): void;
-  /** Adds an observer, until what it returns is called. */
+  /** Adds an observer. Returns a function that removes it. */
   observe(observer: Observer): () => void;
 }
 
@@ -37,9 +37,9 @@ export function createManagerContext(config: Config, clock: Clock): ManagerConte
       emit({ type: "warning", code, message });
     },
     observe: (observer) => {
-      const own = isolateObserver(observer);
-      observers.add(own);
-      return () => void observers.delete(own);
+      const isolated = isolateObserver(observer);
+      observers.add(isolated);
+      return () => void observers.delete(isolated);
     },
   };
 }

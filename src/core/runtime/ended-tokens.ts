@@ -1,21 +1,21 @@
-/** How many tokens this process has seen end: by login, regenerate, periodic rotation and removal. */
+/** The number of tokens that ended in this process, by login, regenerate, periodic rotation or removal. */
 let endings = 0;
 
 export function noteEnding(): void {
   endings++;
 }
 
-/** A moment at which a session was known to be as it is stored. */
+/** A moment at which a session was known to match its stored record. */
 export interface Moment {
   readonly endings: number;
   readonly at: number;
 }
 
-/** About what the network itself may change in the order of two answers, in milliseconds. */
-const instant = 20;
+/** Within this time the network itself may reorder two responses. In milliseconds. */
+const reorderMs = 20;
 
 export const thisMoment = (): Moment => ({ endings, at: performance.now() });
 
-/** Nothing of importance can have happened since: no token ended here, and other processes had no time. */
+/** Returns whether no token can have ended since: none did in this process, and others had no time to end one. */
 export const isNow = (moment: Moment | undefined): boolean =>
-  moment !== undefined && moment.endings === endings && performance.now() - moment.at < instant;
+  moment !== undefined && moment.endings === endings && performance.now() - moment.at < reorderMs;

@@ -1,8 +1,8 @@
 const { navigator, EdgeRuntime } = globalThis as { navigator?: { userAgent?: string }; EdgeRuntime?: string };
 
 /**
- * Whether what one request waits for may serve another. Not in Cloudflare's workers, nor where an edge runtime (as Vercel's,
- * which names itself) may be one of them: there timers and answers belong to the request that asked for them and end with
- * it, and whoever waits for another's is stopped as hung.
+ * Whether requests may share promises and timers. False on Cloudflare Workers, and on edge runtimes that may be Workers
+ * (such as Vercel's): there, I/O belongs to the request that started it and ends with it, and a request that awaits the
+ * I/O of another is cancelled as hung.
  */
 export const canSharePromises: boolean = navigator?.userAgent !== "Cloudflare-Workers" && EdgeRuntime === undefined;

@@ -2,7 +2,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
 import type { ManagerContext } from "./context.ts";
 
-/** A store operation that failed. `certain`: the store knows that nothing was written. */
+/** The failure of a store operation. `certain`: the store knows that nothing was written. */
 export class StoreFailure extends Error {
   readonly error: SessionError;
   readonly certain: boolean;
@@ -14,7 +14,7 @@ export class StoreFailure extends Error {
   }
 }
 
-/** Makes the AbortController only for stores that look at the signal. */
+/** Creates the AbortController only if the store reads the signal. */
 class LazyCall implements StoreCall {
   #controller: AbortController | undefined;
 
@@ -24,7 +24,7 @@ class LazyCall implements StoreCall {
   }
 
   abort(reason: unknown): void {
-    // Made here if need be: a store that looks only afterwards must see it too.
+    // Created here if needed: a store that reads the signal later must see that it was aborted.
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);
   }
@@ -39,11 +39,11 @@ export function callStore<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new LazyCall();
-    let isOver = false;
+    let isSettled = false;
     const fail = (cause: unknown): void => {
-      // What was given up may still fail later, which is no second failure.
-      if (isOver) return;
-      isOver = true;
+      // An operation that timed out may still fail later. Do not report it twice.
+      if (isSettled) return;
+      isSettled = true;
       context.deadlines.drop(watch);
       const failure = toFailure(operation, cause);
       context.emit({ type: "store-error", operation, error: failure.error });
@@ -52,12 +52,12 @@ export function callStore<T>(
     const watch = context.deadlines.watch(limit, () => {
       const error = timedOut(operation, limit);
       call.abort(error);
-      // A store that knows more answers at once: what kept it waiting, and that nothing was written.
+      // Let the store reject first: it may know what it waited for, and that nothing was written.
       setTimeout(() => fail(error), 0);
     });
     const succeed = (value: T): void => {
-      if (isOver) return;
-      isOver = true;
+      if (isSettled) return;
+      isSettled = true;
       context.deadlines.drop(watch);
       resolve(value);
     };
@@ -69,11 +69,11 @@ export function callStore<T>(
   });
 }
 
-/** What one operation of a commit that has to be over at `end` may take; at least an instant. */
+/** Returns the time limit for one store operation of a commit that must end at `end`: at least 1 ms. */
 export const timeLeft = (context: ManagerContext, end: number): number =>
   Math.max(1, Math.min(context.config.storeTimeout, end - performance.now()));
 
-/** The same for callers that only want to know whether it worked. @throws SessionError */
+/** Runs one store operation, for callers that do not need to know whether it was written. @throws SessionError */
 export async function askStore<T>(
   context: ManagerContext,
   operation: string,
@@ -90,7 +90,7 @@ export async function askStore<T>(
 function timedOut(operation: string, limit: number): SessionError {
   return new SessionError(
     "STORE_TIMEOUT",
-    `The session store did not answer "${operation}" within ${Math.round(limit)} ms. It is overloaded or out of reach.`,
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms. It is overloaded or unreachable.`,
   );
 }
 

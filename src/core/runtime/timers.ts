@@ -1,2 +1,2 @@
-/** Milliseconds; a longer timer would fire at once. */
+/** In milliseconds. A longer timer would fire at once. */
 export const longestTimer = 2_147_483_647;

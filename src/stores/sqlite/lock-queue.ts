@@ -1,4 +1,4 @@
-import { longestStretch } from "../../core/language/breaks.ts";
+import { maxSliceMs } from "../../core/language/breaks.ts";
 import type { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
 import { isBusy } from "./errors.ts";
@@ -97,7 +97,7 @@ export class LockQueue {
 
   /** Serves the first ones, until the lock is held by somebody else or others of this process have waited long enough. */
   readonly #serve = (): void => {
-    const end = performance.now() + longestStretch;
+    const end = performance.now() + maxSliceMs;
     this.#timer = undefined;
     for (const waiter of this.#waiting) {
       if (!waiter.attempt()) {

@@ -4,7 +4,7 @@ import { invalidOption } from "../../types/errors.ts";
 import type { CookieAttributes } from "../../types/options.ts";
 import type { CookieOverrides } from "../../types/transport.ts";
 
-/** Cookie attributes with every default in place. */
+/** Cookie attributes with all defaults applied. */
 export interface CookieRules {
   readonly path: string;
   readonly domain: string | undefined;
@@ -13,11 +13,11 @@ export interface CookieRules {
   readonly sameSite: "lax" | "strict" | "none";
   readonly partitioned: boolean;
   readonly priority: CookieOverrides["priority"];
-  /** What stands before the name where the cookie is Secure; elsewhere browsers would refuse it. */
+  /** Precedes the name if the cookie is Secure. Browsers reject a prefixed cookie that is not. */
   readonly prefix: "__Host-" | "__Secure-" | "";
 }
 
-/** @throws SessionError INVALID_OPTION, one sentence for each thing that is wrong */
+/** Applies the defaults and checks all attributes. @throws SessionError INVALID_OPTION, naming the first problem */
 export function cookieRules(attributes: CookieAttributes): CookieRules {
   checkNames(attributes);
   const { path = "/", domain, secure = "auto", partitioned = false, prefix = "auto" } = attributes;
@@ -36,17 +36,17 @@ export function cookieRules(attributes: CookieAttributes): CookieRules {
   }
   if (prefix === "__Host-" && (path !== "/" || domain !== undefined)) {
     throw invalidOption(
-      'Browsers refuse a __Host- cookie with a Domain or with another Path than "/". Leave these out, or take the prefix "__Secure-".',
+      'Browsers refuse a __Host- cookie with a Domain or with another Path than "/". Leave these out, or use the prefix "__Secure-".',
     );
   }
   return { ...rules, prefix };
 }
 
 function checkSecure(secure: CookieRules["secure"], sameSite: string, partitioned: boolean): void {
-  const needy = sameSite === "none" ? 'sameSite: "none"' : partitioned ? "partitioned: true" : undefined;
-  if (needy === undefined || secure === true) return;
+  const reason = sameSite === "none" ? 'sameSite: "none"' : partitioned ? "partitioned: true" : undefined;
+  if (reason === undefined || secure === true) return;
   throw invalidOption(
-    `Browsers refuse a cookie with ${needy} unless it is Secure, and secure is ${JSON.stringify(secure)}, which leaves Secure out over http. Set secure: true as well.`,
+    `Browsers refuse a cookie with ${reason} unless it is Secure, and secure is ${JSON.stringify(secure)}, which leaves Secure out over http. Set secure: true as well.`,
   );
 }
 
@@ -83,20 +83,20 @@ function oneOf(attribute: string, value: unknown, allowed: readonly unknown[]): 
   throw invalidOption(`The cookie attribute ${attribute} must be one of ${words}.`);
 }
 
-/** Browsers ignore an attribute of more bytes (RFC 6265bis section 5.6). */
-const longest = 1024;
+/** In bytes. Browsers ignore a longer attribute (RFC 6265bis section 5.6). */
+const maxAttributeLength = 1024;
 
 function checkPath(path: unknown): void {
-  const fits = typeof path === "string" && path.startsWith("/") && path.length <= longest;
+  const fits = typeof path === "string" && path.startsWith("/") && path.length <= maxAttributeLength;
   if (fits && canBeWritten({ path })) return;
   throw invalidOption(
-    `The cookie's path must begin with "/" and hold at most ${longest} printable ASCII characters other than ";" and "<".`,
+    `The cookie's path must begin with "/" and hold at most ${maxAttributeLength} printable ASCII characters other than ";" and "<".`,
   );
 }
 
 function checkDomain(domain: unknown): void {
   if (domain === undefined) return;
-  const fits = typeof domain === "string" && domain !== "" && domain.length <= longest;
+  const fits = typeof domain === "string" && domain !== "" && domain.length <= maxAttributeLength;
   if (fits && canBeWritten({ domain })) return;
   throw invalidOption(
     'The cookie\'s domain must be a host name such as "example.com", without scheme, port, path or final dot. Leave it out for this host only.',

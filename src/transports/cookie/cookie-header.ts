@@ -6,13 +6,13 @@ const EQUALS = 61;
 const none: readonly string[] = [];
 
 /**
- * The values of one cookie in a `Cookie` header, in order, at most `most`; empty ones are left out. `name` holds neither
- * `=`, `;` nor blanks.
+ * Returns the non-empty values of one cookie in a `Cookie` header, in order, up to `maxValues`. `name` contains no `=`,
+ * `;` or white space.
  *
- * Names compare byte by byte and nothing is decoded or unquoted: whoever is lenient here reads `__%48ost-session`, which
- * any sibling host may set, as `__Host-session` (RFC 6265bis section 4.1.3). One walk over the header, whatever is in it.
+ * Compares names byte by byte and decodes nothing: a lenient parser would read `__%48ost-session`, which any sibling
+ * host can set, as `__Host-session` (RFC 6265bis section 4.1.3). Takes linear time whatever the header contains.
  */
-export function cookieValues(header: string, name: string, most: number): readonly string[] {
+export function cookieValues(header: string, name: string, maxValues: number): readonly string[] {
   let values: string[] | undefined;
   let at = header.indexOf(name);
   while (at !== -1) {
@@ -24,7 +24,7 @@ export function cookieValues(header: string, name: string, most: number): readon
       const value = trimmed(header, equals + 1, after);
       if (value !== "") {
         values ??= [];
-        if (values.push(value) === most) return values;
+        if (values.push(value) === maxValues) return values;
       }
     }
     at = header.indexOf(name, after);

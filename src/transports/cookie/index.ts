@@ -6,21 +6,21 @@ import { checkedToken, isHttpToken } from "../syntax.ts";
 import { cookieRules } from "./attributes.ts";
 import { cookieValues } from "./cookie-header.ts";
 import { insecure, otherName, unreadOverHttp } from "./insecure.ts";
-import { ended, lifeOf, setCookieLine } from "./set-cookie.ts";
+import { ended, lifetimeOf, setCookieLine } from "./set-cookie.ts";
 
 const prefixes = ["__Host-", "__Secure-", ""];
 
-/** One more than the core tries, so that it can see that there were too many. */
-const MOST_VALUES = 4;
+/** One more than the core tries, so that the core notices if there are too many. */
+const MAX_VALUES = 4;
 
 /**
- * Keeps the token in a cookie: HttpOnly, SameSite=Lax, and over https Secure with a `__Host-` name. Each attribute may be
- * set alone, the others keep their defaults.
+ * Carries the token in a cookie. By default it is HttpOnly and SameSite=Lax, and over https also Secure with a
+ * `__Host-` name. Setting one attribute does not change the defaults of the others.
  *
- * With `secure: "auto"` a `__Host-` or `__Secure-` prefix stands before the name only where the cookie is Secure.
+ * With `secure: "auto"` the name has its prefix only if the cookie is Secure.
  *
- * @throws SessionError INVALID_OPTION for attributes that browsers would refuse; on writing, INSECURE_TRANSPORT and
- * COOKIE_TOO_LARGE
+ * @throws SessionError INVALID_OPTION for attributes that browsers would reject. Commits fail with INSECURE_TRANSPORT
+ * or COOKIE_TOO_LARGE if the cookie cannot be sent.
  */
 export function cookie(attributes: CookieAttributes = {}): Transport {
   const rules = cookieRules(attributes);
@@ -41,7 +41,7 @@ export function cookie(attributes: CookieAttributes = {}): Transport {
     read(head, context) {
       const header = head.header("cookie");
       if (header === undefined) return undefined;
-      const values = cookieValues(header, nameFor(context.name, context.secure), MOST_VALUES);
+      const values = cookieValues(header, nameFor(context.name, context.secure), MAX_VALUES);
       return values.length > 0 && isExposed(context) ? undefined : values;
     },
 
@@ -55,19 +55,19 @@ export function cookie(attributes: CookieAttributes = {}): Transport {
       return came === undefined ? undefined : otherName(own, came, context.secure, rules.secure);
     },
 
-    write(token, lease, context) {
+    write(token, delivery, context) {
       ready(context);
       const name = nameFor(context.name, context.secure);
       const size = name.length + checkedToken(token).length;
       if (size > maxCookieBytes) throw tooLarge(name, size);
-      const next = { name, value: token, secure: isSecure(context.secure), life: lifeOf(lease) };
-      return [{ kind: "cookie", name, value: setCookieLine(rules, next, lease.overrides) }];
+      const next = { name, value: token, secure: isSecure(context.secure), lifetime: lifetimeOf(delivery) };
+      return [{ kind: "cookie", name, value: setCookieLine(rules, next, delivery.overrides) }];
     },
 
-    // What replaces a cookie is one of the same name, path and domain; the rest lets browsers accept it in its place.
+    // A cookie is replaced by one of the same name, path and domain; the other attributes make browsers accept it.
     clear(overrides, context) {
       const name = nameFor(context.name, context.secure);
-      const last = { name, value: "", secure: isSecure(context.secure), life: ended };
+      const last = { name, value: "", secure: isSecure(context.secure), lifetime: ended };
       return [{ kind: "cookie", name, value: setCookieLine(rules, last, overrides) }];
     },
 
@@ -78,12 +78,12 @@ export function cookie(attributes: CookieAttributes = {}): Transport {
 function checkName(name: string): void {
   if (!isHttpToken(name)) {
     throw invalidOption(
-      "The name of a cookie may consist of ASCII letters, digits and !#$%&'*+-.^_`|~ only (RFC 6265bis). Choose another name.",
+      "The name of a cookie may contain only ASCII letters, digits and !#$%&'*+-.^_`|~ (RFC 6265bis). Choose another name.",
     );
   }
   if (/^__(?:host|secure|http)-/i.test(name)) {
     throw invalidOption(
-      `Give the name ${JSON.stringify(name)} without its prefix: the cookie's "prefix" attribute puts it there where browsers accept it.`,
+      `Give the name ${JSON.stringify(name)} without its prefix: the cookie's "prefix" attribute adds it when browsers accept it.`,
     );
   }
 }
@@ -91,6 +91,6 @@ function checkName(name: string): void {
 function tooLarge(name: string, size: number): SessionError {
   return new SessionError(
     "COOKIE_TOO_LARGE",
-    `The cookie ${name} would take ${size} bytes of name and value, and browsers keep at most ${maxCookieBytes}, so it was not sent. Keep less in the session, or keep it in a store on the server.`,
+    `The cookie ${name} would need ${size} bytes for its name and value, and browsers accept at most ${maxCookieBytes}, so it was not sent. Keep less in the session, or use a store on the server.`,
   );
 }

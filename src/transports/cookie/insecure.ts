@@ -25,11 +25,11 @@ const whatWasSeen = (head: RequestHead): string => signOfDistance(head) ?? "its 
 function whatToSet(head: RequestHead): string {
   const forwarded = head.header("x-forwarded-proto") ?? head.header("forwarded") ?? "";
   if (!/http/i.test(forwarded)) {
-    return "If a proxy before this server ends TLS, let it send X-Forwarded-Proto and set trustProxy: true.";
+    return "If a proxy in front of this server terminates TLS, let it send X-Forwarded-Proto and set trustProxy: true.";
   }
   return /https/i.test(forwarded)
-    ? "A proxy header says https, but is not believed: set trustProxy to the number of proxies before this server."
-    : "The proxy header that came with it says http as well: let the proxy redirect to https, and check trustProxy.";
+    ? "A proxy header says https, but is not trusted: set trustProxy to the number of proxies in front of this server."
+    : "The proxy header also says http: let the proxy redirect to https, and check trustProxy.";
 }
 
 /**

@@ -4,10 +4,10 @@ import { invalidOption } from "../../types/errors.ts";
 import type { CookieOverrides, TokenDelivery } from "../../types/transport.ts";
 import type { CookieRules } from "./attributes.ts";
 
-/** Browsers cut longer lives to 400 days (RFC 6265bis section 5.5). */
-const longestLife = 400 * 24 * 60 * 60;
+/** In seconds. Browsers shorten longer lifetimes to 400 days (RFC 6265bis section 5.5). */
+const maxLifetime = 400 * 24 * 60 * 60;
 
-interface Life {
+interface Lifetime {
   readonly maxAge: number;
   readonly expires: Date;
 }
@@ -16,37 +16,37 @@ interface Cookie {
   readonly name: string;
   readonly value: string;
   readonly secure: boolean;
-  /** `undefined`: until the browser is closed. */
-  readonly life: Life | undefined;
+  /** `undefined`: until the browser closes. */
+  readonly lifetime: Lifetime | undefined;
 }
 
-/** Over before it began: the browser drops the cookie. */
-export const ended: Life = { maxAge: 0, expires: new Date(0) };
+/** A lifetime that has ended, so that the browser deletes the cookie. */
+export const ended: Lifetime = { maxAge: 0, expires: new Date(0) };
 
-export function lifeOf({ expiresAt, now }: TokenDelivery): Life | undefined {
+export function lifetimeOf({ expiresAt, now }: TokenDelivery): Lifetime | undefined {
   if (expiresAt === undefined) return undefined;
-  // Up, so that the cookie never ends before its session; the server goes by its own clock anyway.
+  // Rounded up, so that the cookie never ends before its session. The server checks the exact time itself.
   const seconds = Math.ceil((expiresAt - now) / 1000);
-  const maxAge = Math.min(Math.max(seconds, 1), longestLife);
+  const maxAge = Math.min(Math.max(seconds, 1), maxLifetime);
   return { maxAge, expires: new Date(now + maxAge * 1000) };
 }
 
-/** A whole `Set-Cookie` line. @throws SessionError INVALID_OPTION for a session's own attributes that cannot be sent */
+/** Returns a `Set-Cookie` line. @throws SessionError INVALID_OPTION if a session's own attributes cannot be sent */
 export function setCookieLine(rules: CookieRules, cookie: Cookie, overrides: CookieOverrides = {}): string {
   checkOverrides(overrides);
-  const { name, value, secure, life } = cookie;
+  const { name, value, secure, lifetime } = cookie;
   const { sameSite = rules.sameSite, httpOnly = rules.httpOnly, priority = rules.priority } = overrides;
   if (sameSite === "none" && !secure) {
     throw invalidOption(
-      'setCookieAttributes() asked for sameSite: "none", and browsers refuse such a cookie unless it is Secure. Set secure: true in the cookie attributes of createSessions().',
+      'setCookieAttributes() set sameSite: "none", and browsers refuse such a cookie unless it is Secure. Set secure: true in the cookie attributes of createSessions().',
     );
   }
   const { path, domain, partitioned } = rules;
-  // Written out: to spread these together takes longer than everything else here.
+  // Written out, because spreading the objects would take longer than the rest of this function.
   const line: SetCookie = { name, value, path, httpOnly, secure, partitioned, sameSite };
-  if (life) {
-    line.maxAge = life.maxAge;
-    line.expires = life.expires;
+  if (lifetime) {
+    line.maxAge = lifetime.maxAge;
+    line.expires = lifetime.expires;
   }
   if (domain !== undefined) line.domain = domain;
   if (priority !== undefined) line.priority = priority;
