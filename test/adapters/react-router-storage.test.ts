@@ -1,5 +1,5 @@
 import { sessionStorageOf } from "coatcheck/react-router";
-import { createJar } from "coatcheck/testing";
+import { createJar, testClock } from "coatcheck/testing";
 import { data, isSession, redirect } from "react-router";
 import { describe, expect, it } from "vitest";
 import { post, setUp, start, type Visit } from "../support/adapters/react-router-visit.ts";
@@ -10,9 +10,12 @@ interface Flash {
 
 const page = (): null => null;
 
-/** A browser on localhost that is not asked for https. */
+/**
+ * A browser on localhost that is not asked for https. The clock stands still, because a deadline that moves by a second
+ * renews the cookie.
+ */
 function setUpStorage() {
-  const { store, sessions } = setUp();
+  const { store, sessions } = setUp({ clock: testClock(new Date()).now });
   const storage = sessionStorageOf<Visit, Flash>(sessions, { secure: false });
   const jar = createJar();
   const keep = (line: string): void => jar.store("http://localhost/", [line]);

@@ -254,7 +254,9 @@ describe("a storage that stops answering", () => {
     const { id } = await sessions.issue({ data: { n: 0 } });
     const write = storage.hold("setItem");
     await expect(sessions.edit(id, (session) => session.set("n", 1))).rejects.toMatchObject({ status: 503 });
-    await expect(sessions.edit(id, (session) => session.set("n", 2))).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    await expect(sessions.edit(id, (session) => session.set("n", 2))).rejects.toMatchObject({
+      code: "STORE_UNAVAILABLE",
+    });
     write.release();
     expect(await sessions.edit(id, (session) => session.get("n"))).toBe(1);
     expect(storage.calls.filter((call) => call === "setItem")).toHaveLength(2);
