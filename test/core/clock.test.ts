@@ -56,6 +56,19 @@ describe("the store's clock", () => {
     await vi.waitFor(() => expect(asked).toBe(3));
   });
 
+  it("B70: after a suspend the store's time is awaited before the first session is opened", async () => {
+    const start = Date.now();
+    let elapsed = 0;
+    const clock = createClock(undefined, { time: async () => start + elapsed }, 2_000);
+    await clock.ready();
+    expect(clock.ready()).toBeUndefined();
+    elapsed = 24 * hour;
+    vi.spyOn(Date, "now").mockReturnValue(start + elapsed);
+    await clock.ready();
+    expect(Math.abs(clock.now() - start - elapsed)).toBeLessThan(5_000);
+    expect(clock.ready()).toBeUndefined();
+  });
+
   it("is not needed: a store that cannot answer leaves the host's clock in force", async () => {
     const clock = createClock(undefined, { time: () => Promise.reject(new Error("no")) }, 2_000);
     await clock.ready();

@@ -32,6 +32,28 @@ describe("handle", () => {
     expect(printed).toHaveBeenCalledTimes(1);
   });
 
+  it.each(["write", "clear"] as const)("B69: does not reject where a transport's %s throws", async (broken) => {
+    const fail = () => {
+      throw new Error("injected");
+    };
+    const transport = { read: () => "token", write: () => [], clear: () => [], [broken]: fail };
+    const sessions = createSessions<Data>({ transports: [transport], observer: () => undefined });
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const response = await sessions.handle(request(), async (_, session) => {
+      if (broken === "clear") await session.destroy();
+      else session.set("n", 1);
+      return new Response("done");
+    });
+    expect(response.status).toBe(500);
+  });
+
+  it("B69: does not reject where onError returns nothing", async () => {
+    const { sessions } = setUp();
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const onError = () => undefined as unknown as Response;
+    expect((await sessions.handle(request(), () => Promise.reject(new Error("no")), { onError })).status).toBe(500);
+  });
+
   it("never rejects: not for an onError that throws, nor for a handler that returns nothing", async () => {
     const { sessions } = setUp();
     const printed = vi.spyOn(console, "error").mockImplementation(() => undefined);

@@ -16,7 +16,7 @@ export async function handleWith<Data extends object>(
 ): Promise<Response> {
   const answer: Answer = async (error) => {
     try {
-      if (onError) return await onError(error, request);
+      if (onError) return checkedResponse("onError", await onError(error, request));
     } catch (failure) {
       return plainResponse(failure);
     }
@@ -32,7 +32,12 @@ export async function handleWith<Data extends object>(
   try {
     return await committed(opened, handled);
   } catch (failure) {
-    return replaced(opened, handled.response, failure, await answer(failure));
+    try {
+      return await replaced(opened, handled.response, failure, await answer(failure));
+    } catch {
+      // Also for the error's response the commit failed, as with a transport that cannot clear its token.
+      return plainAnswer(failure);
+    }
   }
 }
 
@@ -44,12 +49,15 @@ interface Handled {
 
 async function run(handler: () => Response | Promise<Response>, answer: Answer): Promise<Handled> {
   try {
-    const response = await handler();
-    if (isResponse(response)) return { response };
-    throw new TypeError(`The handler given to handle() must return a Response and returned ${typeof response}.`);
+    return { response: checkedResponse("handler", await handler()) };
   } catch (error) {
     return { response: isResponse(error) ? error : await answer(error), error };
   }
+}
+
+function checkedResponse(name: string, response: unknown): Response {
+  if (isResponse(response)) return response;
+  throw new TypeError(`The ${name} given to handle() must return a Response and returned ${typeof response}.`);
 }
 
 /**

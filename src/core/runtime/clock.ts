@@ -26,19 +26,33 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   let offset = 0;
   let first: Promise<void> | undefined;
   let measured = false;
+  /** Not measured yet, or not since the host's clock was set. */
+  let doubtful = true;
   let askAgainAt = Number.NEGATIVE_INFINITY;
   let mark = Date.now() - performance.now();
 
   const measure = async (): Promise<void> => {
     const asked = Date.now();
+    const before = asked - performance.now();
     try {
-      offset = Math.round((await ask(time, limit)) - (asked + Date.now()) / 2);
+      const told = await ask(time, limit);
+      // Set while the store was asked, so that the answer belongs to neither time.
+      if (Math.abs(Date.now() - performance.now() - before) > stepped) return await measure();
+      offset = Math.round(told - (asked + Date.now()) / 2);
       measured = true;
+      doubtful = false;
     } catch {
       // Keep the last offset. If the store is down, the operation that follows reports it.
       askAgainAt = performance.now() + retryAfterMs;
     }
     mark = Date.now() - performance.now();
+  };
+  const share = (): Promise<void> => {
+    if (!canSharePromises) return measure();
+    first ??= measure().finally(() => {
+      first = undefined;
+    });
+    return first;
   };
   const now = (): number => {
     const host = Date.now();
@@ -47,17 +61,15 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
       // Continue as before the step until the store has replied.
       offset -= Math.round(drift);
       mark += drift;
-      void measure();
+      doubtful = true;
+      void share();
     }
     return host + offset;
   };
   const ready = (): Promise<void> | undefined => {
-    if (measured || performance.now() < askAgainAt) return undefined;
-    if (!canSharePromises) return measure();
-    first ??= measure().finally(() => {
-      first = undefined;
-    });
-    return first;
+    // Notices that the host was suspended since: a doubtful time decides nothing.
+    if (measured) now();
+    return doubtful && performance.now() >= askAgainAt ? share() : undefined;
   };
   return { now, ready, measure };
 }
