@@ -108,7 +108,7 @@ describe("the most sessions that are kept", () => {
   });
 
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "10"])("%j is refused", (maxSessions) => {
-    expect(() => memoryStore({ maxSessions: maxSessions as number })).toThrow(/maxSessions must be a whole number/);
+    expect(() => memoryStore({ maxSessions: maxSessions as number })).toThrow(/maxSessions must be an integer/);
   });
 });
 

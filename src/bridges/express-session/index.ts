@@ -2,7 +2,7 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import type { KeyValueStore } from "../shared/access.ts";
 import { bridge, checkPrefix } from "../shared/bridge.ts";
-import { fromText, placeOf } from "../shared/envelope.ts";
+import { fromText, storageKey } from "../shared/envelope.ts";
 import { type Callback, callBack } from "./call.ts";
 import { rowOf, textOf } from "./row.ts";
 
@@ -44,9 +44,9 @@ export function expressSessionStore(options: ExpressSessionStoreOptions): Sessio
   if (typeof store?.get !== "function" || typeof store.set !== "function" || typeof store.destroy !== "function") {
     throw invalidOption("store must be an instance of a store for express-session: new RedisStore(…), not the class.");
   }
-  const link = linkTo(store);
+  const connection = connectionStateOf(store);
   const call = async (run: (callback: Callback) => unknown): Promise<unknown> => {
-    if (link.isDown) throw disconnected();
+    if (connection.isDown) throw disconnected();
     return callBack(run);
   };
 
@@ -63,39 +63,39 @@ export function expressSessionStore(options: ExpressSessionStoreOptions): Sessio
       async delete(sid) {
         await call((callback) => store.destroy(sid, callback));
       },
-      places: placesIn(store, prefix, call),
+      keys: keysIn(store, prefix, call),
     },
   });
 }
 
-interface Link {
+interface ConnectionState {
   isDown: boolean;
 }
 
-const links = new WeakMap<ExpressSessionStore, Link>();
+const connectionStates = new WeakMap<ExpressSessionStore, ConnectionState>();
 
 /** One pair of listeners for each store, however many bridges there are. */
-function linkTo(store: ExpressSessionStore): Link {
-  const known = links.get(store);
+function connectionStateOf(store: ExpressSessionStore): ConnectionState {
+  const known = connectionStates.get(store);
   if (known) return known;
-  const link = { isDown: false };
-  links.set(store, link);
+  const connection = { isDown: false };
+  connectionStates.set(store, connection);
   if (typeof store.on === "function") {
     store.on("disconnect", () => {
-      link.isDown = true;
+      connection.isDown = true;
     });
     store.on("connect", () => {
-      link.isDown = false;
+      connection.isDown = false;
     });
   }
-  return link;
+  return connection;
 }
 
-function placesIn(
+function keysIn(
   store: ExpressSessionStore,
   prefix: string,
   call: (run: (callback: Callback) => unknown) => Promise<unknown>,
-): KeyValueStore["places"] {
+): KeyValueStore["keys"] {
   if (typeof store.ids === "function") {
     return async () => (await call((callback) => store.ids?.(callback))) as string[];
   }
@@ -103,7 +103,7 @@ function placesIn(
   return async () => {
     const rows = Object.values(Object(await call((callback) => store.all?.(callback))));
     const records = rows.map((row) => fromText(textOf(row))).filter((record) => record !== undefined);
-    return Promise.all(records.map((record) => placeOf(prefix, record)));
+    return Promise.all(records.map((record) => storageKey(prefix, record)));
   };
 }
 

@@ -1,10 +1,10 @@
 import { isMap } from "../../core/language/shape.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
-import { checkStillWanted } from "../shared/abort.ts";
+import { throwIfAborted } from "../shared/abort.ts";
 import type { KeyValueStore } from "../shared/access.ts";
 import { bridge, checkPrefix } from "../shared/bridge.ts";
-import { fromText, placeOf } from "../shared/envelope.ts";
+import { fromText, storageKey } from "../shared/envelope.ts";
 
 /** What is used of a Keyv instance (4 and 5). */
 export interface KeyvInstance {
@@ -62,21 +62,21 @@ export function keyvStore(options: KeyvStoreOptions): SessionStore {
         // False also means that somebody else was faster.
         if ((await keyv.delete(key)) === false && (await keyv.get(key)) !== undefined) throw refused("delete");
       },
-      places: typeof keyv.iterator === "function" ? placesIn(keyv, prefix) : undefined,
+      keys: typeof keyv.iterator === "function" ? keysIn(keyv, prefix) : undefined,
     },
   });
 }
 
 /** Keys come out of the iterator without a namespace, and not always the same way; the records know where they belong. */
-function placesIn(keyv: KeyvInstance, prefix: string): KeyValueStore["places"] {
+function keysIn(keyv: KeyvInstance, prefix: string): KeyValueStore["keys"] {
   return async (signal) => {
-    const places: string[] = [];
+    const keys: string[] = [];
     for await (const [, value] of keyv.iterator?.() ?? []) {
-      checkStillWanted(signal);
+      throwIfAborted(signal);
       const record = fromText(value);
-      if (record) places.push(await placeOf(prefix, record));
+      if (record) keys.push(await storageKey(prefix, record));
     }
-    return places;
+    return keys;
   };
 }
 

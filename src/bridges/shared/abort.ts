@@ -5,7 +5,7 @@ type Signal = AbortSignal | undefined;
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /** Gives what stops listening. One listener for each signal, however many records are looked at under it. */
-export function onGivingUp(signal: Signal, run: () => void): () => void {
+export function onAbort(signal: Signal, run: () => void): () => void {
   if (!signal) return () => {};
   const known = listeners.get(signal);
   const all = known ?? new Set();
@@ -21,20 +21,20 @@ export function onGivingUp(signal: Signal, run: () => void): () => void {
 }
 
 /** What the work gives, unless the caller gives up before. */
-export function untilGivenUp<T>(work: Promise<T>, signal: Signal): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: Signal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const stop = onGivingUp(signal, () => reject(givenUp(signal)));
-    if (signal?.aborted) reject(givenUp(signal));
+    const stop = onAbort(signal, () => reject(abortError(signal)));
+    if (signal?.aborted) reject(abortError(signal));
     work.then(resolve, reject).finally(stop);
   });
 }
 
 /** @throws SessionError STORE_UNAVAILABLE */
-export function checkStillWanted(signal: Signal): void {
-  if (signal?.aborted) throw givenUp(signal);
+export function throwIfAborted(signal: Signal): void {
+  if (signal?.aborted) throw abortError(signal);
 }
 
-export function givenUp(signal: Signal): SessionError {
+export function abortError(signal: Signal): SessionError {
   return new SessionError(
     "STORE_UNAVAILABLE",
     "The caller gave up waiting for the session store before anything was written, so nothing was.",

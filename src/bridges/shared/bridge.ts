@@ -2,8 +2,8 @@ import { isAt } from "../../stores/shared/fence.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { accessTo, type Found, type KeyValueStore, type WriteDecision } from "./access.ts";
-import { placeOf, toText } from "./envelope.ts";
-import { pruneBy, survey } from "./scan.ts";
+import { storageKey, toText } from "./envelope.ts";
+import { pruneBy, scan } from "./scan.ts";
 
 export interface BridgeParts {
   readonly name: string;
@@ -16,19 +16,19 @@ export interface BridgeParts {
 }
 
 /** Clocks that disagree by less cost nobody their session. */
-const margin = 5 * 60_000;
+const clockToleranceMs = 5 * 60_000;
 /** 50 years: every engine can count that far, in seconds of 32 bits too. */
-const longestLifetime = 50 * 365 * 24 * 60 * 60_000;
+const maxLifetimeMs = 50 * 365 * 24 * 60 * 60_000;
 
 /** Makes a session store of a store that can only get, set and delete. */
 export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): SessionStore {
   const access = accessTo(name, owner, values);
 
-  const alter = async (
+  const update = async (
     key: RecordKey,
     signal: AbortSignal | undefined,
     decide: (found: Found) => WriteDecision,
-  ): Promise<boolean> => access.alter(await placeOf(prefix, key), signal, decide);
+  ): Promise<boolean> => access.update(await storageKey(prefix, key), signal, decide);
 
   // The signal is taken before anything is awaited: the core makes it only for who asks in time.
   const store: SessionStore = {
@@ -38,32 +38,32 @@ export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): S
 
     async read(key, now, call) {
       const signal = call?.signal;
-      return live(await access.look(await placeOf(prefix, key), signal), key, now);
+      return live(await access.read(await storageKey(prefix, key), signal), key, now);
     },
 
     create: (record, now, call) =>
-      alter(record, call?.signal, (found) => (found === undefined ? put(record, now) : undefined)),
+      update(record, call?.signal, (found) => (found === undefined ? writeOf(record, now) : undefined)),
 
     replace: (record, expected, now, call) =>
-      alter(record, call?.signal, (found) => {
+      update(record, call?.signal, (found) => {
         const before = live(found, record, now);
-        return before && isAt(before, expected) ? put(keepLaterVisit(before, record), now) : undefined;
+        return before && isAt(before, expected) ? writeOf(keepLaterTouch(before, record), now) : undefined;
       }),
 
     touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
-      alter(key, call?.signal, (found) => {
+      update(key, call?.signal, (found) => {
         const before = live(found, key, now);
         if (!before || !isAt(before, expected)) return undefined;
-        return put(keepLaterVisit(before, { ...before, lastSeenAt, expiresAt }), now);
+        return writeOf(keepLaterTouch(before, { ...before, lastSeenAt, expiresAt }), now);
       }),
 
-    delete: (key, call) => alter(key, call?.signal, (found) => (isOf(found, key) ? "nothing" : undefined)),
+    delete: (key, call) => update(key, call?.signal, (found) => (isOf(found, key) ? "nothing" : undefined)),
   };
 
-  const { places } = values;
-  if (!places) return store;
-  const parts = { access, prefix, places };
-  return { ...store, ...survey(parts), ...(cleaner === "bridge" && { prune: pruneBy(parts) }) };
+  const { keys } = values;
+  if (!keys) return store;
+  const parts = { access, prefix, keys };
+  return { ...store, ...scan(parts), ...(cleaner === "bridge" && { prune: pruneBy(parts) }) };
 }
 
 /** @throws SessionError INVALID_OPTION */
@@ -80,13 +80,13 @@ const isOf = (found: Found, { namespace, id }: RecordKey): found is StoredRecord
 const live = (found: Found, key: RecordKey, now: number): StoredRecord | undefined =>
   isOf(found, key) && found.expiresAt > now ? found : undefined;
 
-function keepLaterVisit(before: StoredRecord, after: StoredRecord): StoredRecord {
+function keepLaterTouch(before: StoredRecord, after: StoredRecord): StoredRecord {
   if (before.lastSeenAt <= after.lastSeenAt) return after;
   return { ...after, lastSeenAt: before.lastSeenAt, expiresAt: Math.max(before.expiresAt, after.expiresAt) };
 }
 
 /** The store's own expiry is only a backstop: it comes after the deadline that the record itself holds. */
-function put(record: StoredRecord, now: number): WriteDecision {
-  const lifetime = Math.min(Math.max(0, record.expiresAt - now) + margin, longestLifetime);
+function writeOf(record: StoredRecord, now: number): WriteDecision {
+  const lifetime = Math.min(Math.max(0, record.expiresAt - now) + clockToleranceMs, maxLifetimeMs);
   return { text: toText(record), lifetime };
 }

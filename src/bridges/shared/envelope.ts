@@ -12,7 +12,7 @@ export const digestLength = 64;
  * Where a record lies: the prefix and the SHA-256 of its key in hexadecimal digits. Distinct keys never meet, whatever a
  * store or its file system makes of upper case, separators and length.
  */
-export async function placeOf(prefix: string, { namespace, id }: RecordKey): Promise<string> {
+export async function storageKey(prefix: string, { namespace, id }: RecordKey): Promise<string> {
   const digest = decodeBase64url(await sha256(JSON.stringify([namespace, id])));
   return prefix + Array.from(digest ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

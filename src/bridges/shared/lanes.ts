@@ -1,10 +1,10 @@
-import { givenUp, onGivingUp } from "./abort.ts";
+import { abortError, onAbort } from "./abort.ts";
 
 /** Milliseconds for which a write whose caller has given up may still keep others away. */
-const patience = 30_000;
+const abandonedWriteMs = 30_000;
 
 /** Readers go together; who changes something goes alone. */
-export type Mode = "together" | "alone";
+export type Mode = "shared" | "exclusive";
 
 interface Waiter {
   readonly mode: Mode;
@@ -13,7 +13,7 @@ interface Waiter {
 
 interface Lane {
   readonly waiting: Waiter[];
-  inside: number;
+  active: number;
   mode: Mode;
 }
 
@@ -25,44 +25,44 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
 
   /** Resolves when it is the caller's turn, with what ends it. @throws SessionError STORE_UNAVAILABLE when aborted before */
-  enter(place: string, mode: Mode, signal: AbortSignal | undefined): Promise<() => void> {
+  enter(key: string, mode: Mode, signal: AbortSignal | undefined): Promise<() => void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(givenUp(signal));
-      const lane = this.#lanes.get(place) ?? { waiting: [], inside: 0, mode };
-      this.#lanes.set(place, lane);
-      const stopListening = onGivingUp(signal, () => {
+      if (signal?.aborted) return reject(abortError(signal));
+      const lane = this.#lanes.get(key) ?? { waiting: [], active: 0, mode };
+      this.#lanes.set(key, lane);
+      const stopListening = onAbort(signal, () => {
         stopListening();
         lane.waiting.splice(lane.waiting.indexOf(waiter), 1);
-        this.#admit(place, lane);
-        reject(givenUp(signal));
+        this.#admit(key, lane);
+        reject(abortError(signal));
       });
       const waiter: Waiter = {
         mode,
         enter: () => {
           stopListening();
-          resolve(once(() => this.#leave(place, lane)));
+          resolve(once(() => this.#leave(key, lane)));
         },
       };
       lane.waiting.push(waiter);
-      this.#admit(place, lane);
+      this.#admit(key, lane);
     });
   }
 
-  #admit(place: string, lane: Lane): void {
+  #admit(key: string, lane: Lane): void {
     for (let next = lane.waiting[0]; next; next = lane.waiting[0]) {
-      const isFree = lane.inside === 0 || (lane.mode === "together" && next.mode === "together");
+      const isFree = lane.active === 0 || (lane.mode === "shared" && next.mode === "shared");
       if (!isFree) return;
       lane.waiting.shift();
-      lane.inside++;
+      lane.active++;
       lane.mode = next.mode;
       next.enter();
     }
-    if (lane.inside === 0) this.#lanes.delete(place);
+    if (lane.active === 0) this.#lanes.delete(key);
   }
 
-  #leave(place: string, lane: Lane): void {
-    lane.inside--;
-    this.#admit(place, lane);
+  #leave(key: string, lane: Lane): void {
+    lane.active--;
+    this.#admit(key, lane);
   }
 }
 
@@ -81,8 +81,8 @@ export function lanesOf(owner: object): Lanes {
  */
 export function leaveAfter(write: Promise<void>, leave: () => void, signal: AbortSignal | undefined): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const stopListening = onGivingUp(signal, () => {
-    timer = setTimeout(leave, patience);
+  const stopListening = onAbort(signal, () => {
+    timer = setTimeout(leave, abandonedWriteMs);
     (timer as { unref?: () => void }).unref?.();
   });
   const end = (): void => {

@@ -1,32 +1,32 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
-import { checkStillWanted } from "./abort.ts";
+import { throwIfAborted } from "./abort.ts";
 import type { Access, Found, KeyValueStore, WriteDecision } from "./access.ts";
 import { digestLength } from "./envelope.ts";
 
-export interface SurveyParts {
+export interface ScanParts {
   readonly access: Access;
   readonly prefix: string;
-  readonly places: NonNullable<KeyValueStore["places"]>;
+  readonly keys: NonNullable<KeyValueStore["keys"]>;
 }
 
-type Surveys = Required<Pick<SessionStore, "list" | "count" | "clear">>;
+type Scans = Required<Pick<SessionStore, "list" | "count" | "clear">>;
 type Position = Pick<StoredRecord, "createdAt" | "id">;
 
 /** Records that are looked at at the same time. */
-const width = 32;
+const batchSize = 32;
 
 /** What has to look at every record, because a store that only gets and sets has no index. */
-export function survey(parts: SurveyParts): Surveys {
+export function scan(parts: ScanParts): Scans {
   async function* records(
     namespace: string,
     now: number,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<StoredRecord> {
-    const rest = await ourPlaces(parts, signal);
+    const rest = await ownKeys(parts, signal);
     while (rest.length > 0) {
-      const batch = rest.splice(-width);
-      for (const found of await Promise.all(batch.map((place) => parts.access.look(place, signal)))) {
+      const batch = rest.splice(-batchSize);
+      for (const found of await Promise.all(batch.map((key) => parts.access.read(key, signal)))) {
         if (typeof found === "object" && found.namespace === namespace && found.expiresAt > now) yield found;
       }
     }
@@ -57,24 +57,24 @@ export function survey(parts: SurveyParts): Surveys {
 
     async clear(namespace, call) {
       const signal = call?.signal;
-      const rest = await ourPlaces(parts, signal);
+      const rest = await ownKeys(parts, signal);
       while (rest.length > 0) {
-        await removeWhere(parts, rest.splice(-width), signal, (record) => record.namespace === namespace);
+        await removeWhere(parts, rest.splice(-batchSize), signal, (record) => record.namespace === namespace);
       }
     },
   };
 }
 
 /** A round of pruning that takes longer than its caller waits goes on with the next call. */
-export function pruneBy(parts: SurveyParts): NonNullable<SessionStore["prune"]> {
+export function pruneBy(parts: ScanParts): NonNullable<SessionStore["prune"]> {
   let rest: string[] = [];
   return async (now, limit, call) => {
     const signal = call?.signal;
-    if (rest.length === 0) rest = await ourPlaces(parts, signal);
+    if (rest.length === 0) rest = await ownKeys(parts, signal);
     let pruned = 0;
     while (rest.length > 0 && pruned < limit) {
-      checkStillWanted(signal);
-      const batch = rest.splice(-Math.min(width, limit - pruned));
+      throwIfAborted(signal);
+      const batch = rest.splice(-Math.min(batchSize, limit - pruned));
       pruned += await removeWhere(parts, batch, signal, (record) => record.expiresAt <= now);
     }
     return pruned;
@@ -82,19 +82,19 @@ export function pruneBy(parts: SurveyParts): NonNullable<SessionStore["prune"]> 
 }
 
 /** Where others may put things too, only what looks like a place of ours is read. */
-async function ourPlaces({ prefix, places }: SurveyParts, signal: AbortSignal | undefined): Promise<string[]> {
-  const found = await places(signal);
-  return found.filter((place) => place.startsWith(prefix) && place.length === prefix.length + digestLength);
+async function ownKeys({ prefix, keys }: ScanParts, signal: AbortSignal | undefined): Promise<string[]> {
+  const found = await keys(signal);
+  return found.filter((key) => key.startsWith(prefix) && key.length === prefix.length + digestLength);
 }
 
 async function removeWhere(
-  { access }: SurveyParts,
+  { access }: ScanParts,
   batch: readonly string[],
   signal: AbortSignal | undefined,
   isOver: (record: StoredRecord) => boolean,
 ): Promise<number> {
   const decide = (found: Found): WriteDecision => (typeof found === "object" && isOver(found) ? "nothing" : undefined);
-  const removed = await Promise.all(batch.map((place) => access.alter(place, signal, decide)));
+  const removed = await Promise.all(batch.map((key) => access.update(key, signal, decide)));
   return removed.filter(Boolean).length;
 }
 

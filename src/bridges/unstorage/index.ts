@@ -54,7 +54,7 @@ export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
       get: async (key) => storage.getItem(key),
       set: async (key, text, lifetime) => storage.setItem(key, text, { ttl: Math.ceil(lifetime / 1000) }),
       delete: async (key) => storage.removeItem(key),
-      places: async () => storage.getKeys(folder),
+      keys: async () => storage.getKeys(folder),
     },
   });
 }

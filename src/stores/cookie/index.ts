@@ -7,16 +7,16 @@ import { parseKeys } from "./keys.ts";
 
 export interface CookieStoreOptions {
   /**
-   * Each 32 random bytes, in base64url or hex; `generateKey()` makes one. The first seals, all open. To change keys, first
-   * add the new one at the end on every server, then move it to the front, and remove the old one when its
-   * sessions have run out.
+   * Each key is 32 random bytes, in base64url or hex; `generateKey()` creates one. The first key seals, all keys unseal. To
+   * rotate keys, first add the new one at the end on every server, then move it to the front, and remove the old one when
+   * its sessions have expired.
    */
   readonly keys: string | readonly string[];
   /** False: the client can read the data, but not change it. @default true */
   readonly encrypt?: boolean | undefined;
 }
 
-/** In UTF-16 units, of up to 3 bytes: HKDF implementations stop at 1024 bytes for what a key is derived from. */
+/** In UTF-16 code units of up to 3 bytes each: HKDF implementations limit `info` to 1024 bytes. */
 const LONGEST = 300;
 
 function tooLong(length: number): SessionError {
@@ -30,12 +30,11 @@ function wrongType(what: string, wanted: string, value: unknown): SessionError {
 }
 
 /**
- * Keeps sessions in the client's cookie and nothing on the server: encrypted and authenticated with AES-256-GCM under a key
- * of the hour, and bound to the manager's name, namespace and application.
+ * Keeps sessions in the client's cookie and nothing on the server: encrypted and authenticated with AES-256-GCM under an
+ * hourly key, and bound to the manager's name, namespace and application.
  *
- * What a store without memory cannot do: a copied cookie stays good until it expires, also after `destroy()`, and of two
- * parallel requests the last response wins. A store opens exactly the kind of token it writes: after a change of
- * `encrypt` everybody starts afresh.
+ * Limits of a stateless store: a copied cookie stays valid until it expires, even after `destroy()`, and of two concurrent
+ * requests the last response wins. A store accepts only the kind of token it writes: changing `encrypt` ends all sessions.
  *
  * @throws SessionError INVALID_OPTION for a bad key; it never prints the key.
  */

@@ -15,7 +15,7 @@ function decodeKey(text: string): Uint8Array | undefined {
   return bytes?.length === KEY_LENGTH ? bytes : undefined;
 }
 
-/** True for "aaaa…", "abab…" and the like: random bytes never look so. */
+/** Returns true for "aaaa…", "abab…" and the like, which random bytes never contain. */
 function repeatsItself(bytes: Uint8Array): boolean {
   return [1, 2, 4, 8, 16].some((period) => bytes.every((byte, at) => byte === bytes[at % period]));
 }
@@ -24,7 +24,7 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.every((byte, at) => byte === other[at]);
 }
 
-/** What is wrong with the spelling; says nothing of the key but its length. */
+/** Describes what is wrong with a key, without revealing more than its length. */
 function misspelling(text: string): string {
   if (text.includes(",")) return `has ${text.length} characters and a comma in it: give several keys as a list`;
   if (text !== text.trim()) return `has ${text.length} characters and white space around it`;
@@ -34,7 +34,7 @@ function misspelling(text: string): string {
   return `has ${text.length} characters`;
 }
 
-/** The bytes of each key, in order. Messages name a key by its place and never print it. */
+/** Returns the bytes of each key, in order. Messages name a key by its position and never print it. */
 export function parseKeys(keys: string | readonly string[]): Uint8Array[] {
   const texts: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
   if (texts.length === 0)

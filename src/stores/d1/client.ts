@@ -1,28 +1,29 @@
 import { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
-import { type SqlDialect, schema, type TableName } from "../sql/statements.ts";
+import type { SqlDialect } from "../sql/dialect.ts";
+import { schema, type TableName } from "../sql/statements.ts";
 import type { SqlClient, SqlValue } from "../sql/store.ts";
 import { prepareTable, type TableSetup } from "../sql/table.ts";
 
-/** What is used of a statement of D1. */
+/** The part of a D1 statement that the store uses. */
 export interface D1Statement {
   bind(...values: (string | number | null)[]): D1Statement;
   run(): Promise<{ readonly meta: { readonly changes: number } }>;
   raw(): Promise<unknown[][]>;
 }
 
-/** What is used of a D1 binding. */
+/** The part of a D1 binding that the store uses. */
 export interface D1Database {
   prepare(sql: string): D1Statement;
   batch(statements: D1Statement[]): Promise<unknown>;
 }
 
 export interface D1Client extends SqlClient {
-  /** Sees to it that the table is there and is ours. */
+  /** Ensures that the session table exists. */
   setup(): Promise<void>;
 }
 
-/** A binding as the SQL store wants it. D1's errors do not tell whether a statement was carried out, so that stays open. */
+/** Adapts a binding to the SQL store. D1's errors do not say whether a statement took effect, so such writes are ambiguous. */
 export function d1Client(
   database: D1Database,
   { dialect, name, setup }: { dialect: SqlDialect; name: TableName; setup: TableSetup },
@@ -34,8 +35,8 @@ export function d1Client(
   // A batch is a transaction.
   const make = (): Promise<unknown> => database.batch(schema(dialect, name).map((sql) => database.prepare(sql)));
 
-  // Whoever comes before the table is known to be there looks for itself: in a worker, what one request waits for ends
-  // with that request, and another that waited for the same would wait for ever.
+  // Each request checks the table until one has found it: in a worker a promise belongs to the request that created it, and
+  // a request that awaits another's promise may wait forever.
   const prepare = async (): Promise<void> => {
     await prepareTable({ all: ask }, setup, make);
     isReady = true;
@@ -61,4 +62,4 @@ export function d1Client(
 }
 
 const tooLate = (): SessionError =>
-  new SessionError("STORE_UNAVAILABLE", "The d1 store got ready too late for this operation. Nothing was written.");
+  new SessionError("STORE_UNAVAILABLE", "The d1 store was ready too late for this operation. Nothing was written.");

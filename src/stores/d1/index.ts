@@ -1,29 +1,29 @@
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { isWorkersKv, workersKv } from "../shared/workers-kv.ts";
-import { placeOf, recipe } from "../sql/options.ts";
+import { schemaHint, tableLocation } from "../sql/options.ts";
 import { wantedParts } from "../sql/statements.ts";
 import { sqlStore } from "../sql/store.ts";
-import { sqliteDialect, sqliteParts } from "../sqlite/schema.ts";
+import { partsQuery, sqliteDialect } from "../sqlite/schema.ts";
 import { type D1Database, d1Client } from "./client.ts";
 
 export type { D1Database, D1Statement } from "./client.ts";
 
 export interface D1StoreOptions {
   /**
-   * The binding itself, such as `env.DB`. Not a session of it (`withSession()`): that may read from a replica, where a
-   * session that was ended a moment ago still opens.
+   * The binding itself, such as `env.DB`. Not a D1 session (`withSession()`): it may read from a replica, where a session
+   * that has just ended still opens.
    */
   readonly database: D1Database;
   /** @default "coatcheck_sessions" */
   readonly table?: string | undefined;
-  /** False: the table must exist, by a migration with the statements of `storeSchema("sqlite")`. @default true */
+  /** False: the table must exist; create it by a migration with `storeSchema("sqlite")`. @default true */
   readonly createTable?: boolean | undefined;
 }
 
 /**
- * Keeps sessions in Cloudflare D1, for all workers that have the binding. Nothing prunes by itself there: give
- * `createSessions` the option `pruneInterval: false`, and call `sessions.prune()` in a scheduled handler.
+ * Keeps sessions in Cloudflare D1, for all workers that have the binding. Workers have no timers for pruning: set
+ * `pruneInterval: false` in `createSessions`, and call `sessions.prune()` in a scheduled handler.
  *
  * @example
  * import { env } from "cloudflare:workers";
@@ -33,15 +33,15 @@ export interface D1StoreOptions {
  */
 export function d1Store(options: D1StoreOptions): SessionStore {
   const { database } = options;
-  const { name, create } = placeOf({ table: options.table, createTable: options.createTable });
+  const { name, create } = tableLocation({ table: options.table, createTable: options.createTable });
   checkBinding(database);
 
   const setup = {
     table: name.table,
     create,
-    recipe: recipe("sqlite", name),
+    schemaHint: schemaHint("sqlite", name),
     wanted: wantedParts(sqliteDialect),
-    parts: sqliteParts(name.table),
+    partsQuery: partsQuery(name.table),
   };
   const client = d1Client(database, { dialect: sqliteDialect, name, setup });
   const store = sqlStore({ name: "d1", dialect: sqliteDialect, table: name, connect: async () => client });
@@ -53,7 +53,7 @@ function checkBinding(database: unknown): void {
   if (isWorkersKv(database)) throw workersKv();
   if ("getBookmark" in database) {
     throw invalidOption(
-      "database must be the D1 binding itself, not what its withSession() gives: that may read from a replica, where a session that was ended still opens.",
+      "database must be the D1 binding itself, not the result of withSession(): it may read from a replica, where an ended session still opens.",
     );
   }
   if (!("prepare" in database && "batch" in database)) throw noBinding();

@@ -2,25 +2,25 @@ import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { sqlStore } from "../sql/store.ts";
 import { sqliteDialect } from "../sqlite/schema.ts";
 import { type DurableObjectState, type ShardClient, shardClient } from "./sql.ts";
-import { answerTo, type Operation, type Question } from "./wire.ts";
+import { answerTo, type Operation, type ShardRequest } from "./wire.ts";
 
 const table = "coatcheck_sessions";
-const batch = 1_000;
-/** Milliseconds. Hosts whose clocks disagree by less lose no session. */
-const margin = 5 * 60_000;
-/** Milliseconds between two prunings, at least. */
-const pause = 10 * 60_000;
-/** Milliseconds. There is an end to the times that alarms can be set to. */
-const longest = 30 * 24 * 60 * 60_000;
+const batchSize = 1_000;
+/** Sessions are deleted this much after their expiry, so that hosts with slower clocks lose none. */
+const clockToleranceMs = 5 * 60_000;
+/** The shortest time between two prunings. */
+const minPauseMs = 10 * 60_000;
+/** The furthest that an alarm is set ahead: later times may be out of range. */
+const maxPauseMs = 30 * 24 * 60 * 60_000;
 
-/** Holds the sessions of one shard. Export it from the worker, and bind it as a class with SQLite storage. */
+/** Keeps the sessions of one shard. Export it from the worker, and bind it as a class with SQLite storage. */
 export class SessionShard {
-  /** What the types that wrangler generates know the class of a Durable Object by. */
+  /** Identifies a Durable Object class to the types that wrangler generates. */
   declare readonly __DURABLE_OBJECT_BRAND: never;
   readonly #state: DurableObjectState;
   readonly #client: ShardClient;
   readonly #store: SessionStore;
-  /** When it goes off. */
+  /** The time of the next alarm, in epoch milliseconds. */
   #alarm = Number.POSITIVE_INFINITY;
 
   constructor(state: DurableObjectState) {
@@ -35,7 +35,7 @@ export class SessionShard {
 
   fetch(request: Request): Promise<Response> {
     return answerTo(async () => {
-      const { operation, values } = (await request.json()) as Question;
+      const { operation, values } = (await request.json()) as ShardRequest;
       const result = await (this.#store[operation] as (...values: readonly unknown[]) => Promise<unknown>)(...values);
       const deadline = result === true ? deadlineOf(operation, values) : undefined;
       if (deadline !== undefined) await this.#wakeAfter(deadline);
@@ -43,24 +43,24 @@ export class SessionShard {
     });
   }
 
-  /** Deletes what has expired, and sleeps until there is more to delete. */
+  /** Deletes expired sessions and sets the alarm for the next ones. */
   async alarm(): Promise<void> {
     this.#alarm = Number.POSITIVE_INFINITY;
-    while ((await this.#store.prune?.(Date.now() - margin, batch)) === batch);
+    while ((await this.#store.prune?.(Date.now() - clockToleranceMs, batchSize)) === batchSize);
     const next = this.#client.earliest();
     if (next !== undefined) await this.#wakeAfter(next);
   }
 
   async #wakeAfter(deadline: number): Promise<void> {
     const now = Date.now();
-    const time = Math.min(Math.max(deadline + margin, now + pause), now + longest);
+    const time = Math.min(Math.max(deadline + clockToleranceMs, now + minPauseMs), now + maxPauseMs);
     if (this.#alarm <= time) return;
     this.#alarm = time;
     await this.#state.storage.setAlarm(time);
   }
 }
 
-/** Until when a record lives after it was written. */
+/** Returns the expiry of the record that an operation wrote. */
 function deadlineOf(operation: Operation, values: readonly unknown[]): number | undefined {
   if (operation === "touch") return values[3] as number;
   return operation === "create" || operation === "replace" ? (values[0] as StoredRecord).expiresAt : undefined;

@@ -1,8 +1,9 @@
+import type { SqlDialect } from "../sql/dialect.ts";
 import { refused } from "../sql/errors.ts";
-import { type SqlDialect, schema } from "../sql/statements.ts";
+import { schema } from "../sql/statements.ts";
 import type { SqlClient, SqlRow, SqlValue } from "../sql/store.ts";
 
-/** What is used of the state that a Durable Object is made with. */
+/** The part of a Durable Object's state that the store uses. */
 export interface DurableObjectState {
   readonly storage: {
     readonly sql: { exec(sql: string, ...values: SqlValue[]): { raw(): Iterable<SqlRow> } };
@@ -14,11 +15,11 @@ export interface DurableObjectState {
 }
 
 export interface ShardClient extends SqlClient {
-  /** The earliest deadline of all sessions. */
+  /** Returns the earliest expiry of all sessions, in epoch milliseconds. */
   earliest(): number | undefined;
 }
 
-/** The database of one object, with its table. Nobody else can reach it, so that the table needs no check. */
+/** Opens the database of one object and creates its table. Only the object can access it, so the table needs no check. */
 export function shardClient({ storage }: DurableObjectState, dialect: SqlDialect, table: string): ShardClient {
   const ask = (sql: string, ...values: readonly SqlValue[]): SqlRow[] => {
     try {
@@ -36,7 +37,7 @@ export function shardClient({ storage }: DurableObjectState, dialect: SqlDialect
   return {
     run(sql, values) {
       ask(sql, ...values);
-      // Rows that were met; what the object counts as written are those of indexes too.
+      // changes() counts matched rows; the object's own rowsWritten includes index rows.
       return Number(ask("SELECT changes()")[0]?.[0]);
     },
     all: (sql, values) => ask(sql, ...values),

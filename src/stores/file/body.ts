@@ -3,19 +3,19 @@ import { isAt } from "../shared/fence.ts";
 import type { Head } from "./layout.ts";
 
 /**
- * A body as a file: one line of JSON that says whose it is, then the body as it is. The times in that line are those of
- * the moment it was written; in force are those in the name of the head.
+ * Formats a body file: one line of JSON that identifies the session, then the body unchanged. The times in that line are
+ * those at the time of writing; the times in the name of the head are the current ones.
  */
 export function formatBody(record: StoredRecord): Buffer {
   const { namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, body } = record;
   const fields = { namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt };
-  // UTF-8 has no halves of surrogate pairs; as JSON they are kept.
+  // UTF-8 cannot encode lone surrogates; JSON can.
   const isText = !/\p{Surrogate}/u.test(body);
   const line = JSON.stringify({ coatcheck: "file", format: 1, ...fields, ...(!isText && { body: "json" }) });
   return Buffer.from(`${line}\n${isText ? body : JSON.stringify(body)}`);
 }
 
-/** `undefined` for what is damaged, of another format, or somebody else's. */
+/** Returns `undefined` for a file that is damaged, in another format, or not written by this store. */
 export function parseBody(file: Buffer, head: Head): StoredRecord | undefined {
   const end = file.indexOf("\n");
   const line = parse(file.toString("utf8", 0, end));
@@ -35,8 +35,8 @@ interface Line extends RecordKey, RecordStamp {
 
 function isLine(line: unknown): line is Line {
   const { coatcheck, format, namespace, id, userId } = Object(line) as Record<string, unknown>;
-  const areTexts = typeof namespace === "string" && typeof id === "string";
-  return coatcheck === "file" && format === 1 && areTexts && (userId === undefined || typeof userId === "string");
+  const areStrings = typeof namespace === "string" && typeof id === "string";
+  return coatcheck === "file" && format === 1 && areStrings && (userId === undefined || typeof userId === "string");
 }
 
 function parse(json: string): unknown {

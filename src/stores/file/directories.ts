@@ -1,17 +1,17 @@
 import { dirname } from "node:path";
-import { settling } from "./errors.ts";
+import { afterPublishing } from "./errors.ts";
 import { type Files, hasCode, type OpenDirectory, unless } from "./filesystem.ts";
 
-/** What there is in a directory; nothing if there is none. */
+/** Returns the names in a directory; none if the directory does not exist. */
 export async function namesIn(
   files: Files,
   path: string,
-  are: (name: string) => boolean = () => true,
+  matches: (name: string) => boolean = () => true,
 ): Promise<string[]> {
-  return ((await unless(["ENOENT"], files.list(path))) ?? []).filter(are);
+  return ((await unless(["ENOENT"], files.list(path))) ?? []).filter(matches);
 }
 
-/** Makes a directory and those above it that are missing. */
+/** Creates a directory and its missing parents. */
 export async function makeDirectories(files: Files, path: string): Promise<void> {
   const make = async (): Promise<void> => {
     await files.makeDirectory(path);
@@ -26,7 +26,7 @@ export async function makeDirectories(files: Files, path: string): Promise<void>
   }
 }
 
-/** Whether nothing is left. */
+/** Removes a directory if it is empty. Returns whether it is gone. */
 export async function removeEmpty(files: Files, path: string): Promise<boolean> {
   try {
     await files.removeDirectory(path);
@@ -49,9 +49,9 @@ export async function syncDirectory(files: Files, path: string): Promise<void> {
 }
 
 /**
- * Publishes something in a directory and brings it to the disk. The directory is opened before, so that afterwards nothing
- * but a failing disk can be in the way; where that fails for one of the reasons named, it is published all the same.
- * `undefined`: there is no such directory.
+ * Publishes something in a directory and syncs the directory. The directory is opened first, so that after publishing only
+ * a failing disk can prevent the sync. If opening fails with one of the codes in `despite`, publishes without a sync.
+ * Returns `undefined` if there is no such directory.
  */
 export async function publishIn(
   files: Files,
@@ -69,7 +69,7 @@ export async function publishIn(
   }
   try {
     const isPublished = await publish();
-    if (isPublished) await settling(directory.sync());
+    if (isPublished) await afterPublishing(directory.sync());
     return isPublished;
   } finally {
     await directory.close();

@@ -1,10 +1,13 @@
 import { SessionError } from "../../types/errors.ts";
 import { hasCode } from "./filesystem.ts";
 
-/** Why a file system refuses, and what helps. */
+/** Why a file system refuses an operation, and what to do about it. */
 const reasons: Readonly<Record<string, readonly [why: string, help: string]>> = {
-  ENOSPC: ["the disk is full", "Free space there, or files if it has no inodes left. To end sessions needs neither."],
-  EDQUOT: ["the disk quota is used up", "Raise it or free space. To end sessions needs none."],
+  ENOSPC: [
+    "the disk is full",
+    "Free disk space, or delete files if it has no inodes left. Ending sessions needs neither.",
+  ],
+  EDQUOT: ["the disk quota is used up", "Raise the quota or free space. Ending sessions needs none."],
   EMFILE: ["this process has too many open files", "Raise its limit (ulimit -n), or find what leaves files open."],
   ENFILE: ["the system has too many open files", "Raise its limit, or find what leaves files open."],
   EROFS: ["the file system is read-only", "Mount it for writing."],
@@ -13,10 +16,10 @@ const reasons: Readonly<Record<string, readonly [why: string, help: string]>> = 
   EIO: ["the disk failed", "Check it before it loses more."],
 };
 
-/** A write of which it is not known whether it happened, or whether it would survive a power failure. */
+/** An ambiguous write: it may not have happened, or may not survive a power failure. */
 export class UnknownOutcome extends Error {}
 
-/** A failure as the store tells it: nothing was written, or else the system's own error. */
+/** Converts an error: a `SessionError` where nothing was written, the system's own error after an ambiguous write. */
 export function toStoreError(directory: string, error: unknown): unknown {
   if (error instanceof UnknownOutcome) return error.cause;
   if (SessionError.is(error)) return error;
@@ -32,22 +35,22 @@ export function unavailable(message: string, cause?: unknown): SessionError {
   return new SessionError("STORE_UNAVAILABLE", message, { cause });
 }
 
-/** The step that makes a write visible. A system that refuses it has not taken it, unless its disk failed. */
+/** Awaits the step that makes a write visible. If it fails, nothing was written, unless the disk failed. */
 export async function publishing(step: Promise<void>): Promise<void> {
   try {
     await step;
   } catch (error) {
-    throw hasCode(error, "EIO") ? unsettled(error) : error;
+    throw hasCode(error, "EIO") ? unknownOutcome(error) : error;
   }
 }
 
-/** What follows that step. */
-export async function settling(step: Promise<void>): Promise<void> {
+/** Awaits a step after publishing. If it fails, the write is ambiguous. */
+export async function afterPublishing(step: Promise<void>): Promise<void> {
   try {
     await step;
   } catch (error) {
-    throw unsettled(error);
+    throw unknownOutcome(error);
   }
 }
 
-const unsettled = (cause: unknown): UnknownOutcome => new UnknownOutcome("", { cause });
+const unknownOutcome = (cause: unknown): UnknownOutcome => new UnknownOutcome("", { cause });

@@ -16,28 +16,27 @@ import {
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** What the file store asks of a file system. Each call is one step that another process may come before or after. */
+/** The file system calls that the store needs. Each is one step; other processes may act between any two. */
 export interface Files {
-  /** The names in a directory. */
   list(path: string): Promise<string[]>;
-  /** The names in a directory that may hold very many, a few at a time. What comes or goes meanwhile is among them or not. */
+  /** Lists a directory that may be very large, a few names at a time. Names added or removed during the walk may be missed. */
   walk(path: string): Promise<AsyncIterable<string>>;
   read(path: string): Promise<Buffer>;
-  /** Writes a file that must not exist yet. What it holds has reached the disk afterwards. */
+  /** Writes a file that must not exist yet, and syncs its content. */
   write(path: string, content?: Buffer): Promise<void>;
-  /** Takes a file or directory to another name; of several that try, one succeeds. */
+  /** Renames a file or directory. Of several concurrent callers exactly one succeeds. */
   move(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;
-  /** Only an empty one. */
+  /** Removes an empty directory; fails for any other. */
   removeDirectory(path: string): Promise<void>;
   openDirectory(path: string): Promise<OpenDirectory>;
-  /** When a file or directory was last written to or moved: epoch milliseconds of the host's clock. */
+  /** Returns when a file or directory was last written or renamed, in epoch milliseconds of the host's clock. */
   changedAt(path: string): Promise<number>;
 }
 
 export interface OpenDirectory {
-  /** Names that were added, moved or removed before have reached the disk afterwards. */
+  /** Makes earlier additions, renames and removals of names durable. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,16 +57,16 @@ const promised = {
 };
 
 const isWindows = process.platform === "win32";
-/** Windows cannot open a directory to bring it to the disk. */
-const unsynced: OpenDirectory = { sync: async () => {}, close: async () => {} };
-const namesAtOnce = 256;
+/** Windows cannot sync directories. */
+const noSync: OpenDirectory = { sync: async () => {}, close: async () => {} };
+const walkBatchSize = 256;
 /** Most sessions fit into one read. */
 const chunkSize = 16_384;
 
-/** The real one. It never waits in the event loop. */
+/** The operating system's file system, called asynchronously. */
 export const disk: Files = {
   list: (path) => promised.readdir(path),
-  walk: async (path) => namesOf(await promised.opendir(path, { bufferSize: namesAtOnce })),
+  walk: async (path) => namesOf(await promised.opendir(path, { bufferSize: walkBatchSize })),
 
   async read(path) {
     const file = await promised.open(path, "r");
@@ -97,16 +96,16 @@ export const disk: Files = {
     }
   },
 
-  move: (from, to) => patiently(() => promised.rename(from, to)),
-  remove: (path) => patiently(() => promised.unlink(path)),
-  removeDirectory: (path) => patiently(() => promised.rmdir(path)),
+  move: (from, to) => retryOnWindows(() => promised.rename(from, to)),
+  remove: (path) => retryOnWindows(() => promised.unlink(path)),
+  removeDirectory: (path) => retryOnWindows(() => promised.rmdir(path)),
 
   async makeDirectory(path) {
     await promised.mkdir(path, 0o700);
   },
 
   async openDirectory(path) {
-    if (isWindows) return unsynced;
+    if (isWindows) return noSync;
     const directory = await promised.open(path, "r");
     return { sync: () => promised.fsync(directory), close: () => promised.close(directory) };
   },
@@ -121,8 +120,8 @@ async function* namesOf(directory: Dir): AsyncGenerator<string> {
   for await (const { name } of directory) yield name;
 }
 
-/** On Windows a file that anybody has open, a virus scanner for instance, can be neither moved nor removed for a moment. */
-async function patiently(act: () => Promise<void>): Promise<void> {
+/** On Windows a file that another process has open, such as a virus scanner, cannot be renamed or removed for a moment. */
+async function retryOnWindows(act: () => Promise<void>): Promise<void> {
   for (let wait = 5; isWindows && wait < 200; wait *= 2) {
     try {
       return await act();
@@ -137,7 +136,7 @@ async function patiently(act: () => Promise<void>): Promise<void> {
 export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   codes.includes(String((error as NodeJS.ErrnoException | undefined)?.code));
 
-/** Waits for work that may fail for the reasons named; `undefined` if it did. */
+/** Awaits work. Returns `undefined` if it fails with one of the codes. */
 export async function unless<T>(codes: readonly string[], work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -2,41 +2,41 @@ import { dirname, join } from "node:path";
 import { makeDirectories, removeEmpty } from "./directories.ts";
 import { type Files, hasCode, unless } from "./filesystem.ts";
 import { type Head, isSessionHash, type SessionPath } from "./layout.ts";
-import { eachOf } from "./root.ts";
+import { mapParallel } from "./root.ts";
 
-// Two kinds of empty files whose names say which session they are about. Both may be there without need, and whoever
-// comes by looks at the session itself.
+// Two kinds of empty files whose names identify a session. Either may outlive its use, so a reader always checks the
+// session itself.
 //
-// A user's entry lasts until `until`: it is there before a record that lives no longer than that, and may go after it. So no
-// crash and no pause leaves a living session out of its user's list.
+// A user entry is valid until `until`. It is written before a record that expires no later than that, and removed after
+// it. So no crash and no pause leaves a live session out of its user's list.
 //
-// A deadline is there from which on the session may be over. It is not moved when the session's own deadline is moved to a
-// later time, but only when it has come.
+// A deadline says from when the session may have expired. It does not change when the session's expiry moves to a later
+// time; once it is due, `prune` replaces it by the session's current expiry.
 
 /** An entry in a user's list. */
 export interface Entry extends Pick<Head, "createdAt" | "until" | "incarnation"> {
   readonly hash: string;
 }
 
-/** How much longer than its record an entry lasts, so that a session in use needs a new one only that often. */
-const slack = 3_600_000;
-const hour = 3_600_000;
+/** How much longer than its record an entry lasts, so that an active session needs a new entry only this often. */
+const entrySlackMs = 3_600_000;
+const hourMs = 3_600_000;
 
 export const usersOf = (space: string): string => join(space, "users");
 export const userPath = (space: string, user: string): string => join(usersOf(space), user.slice(0, 2), user);
 export const deadlinesOf = (space: string): string => join(space, "deadlines");
-export const hourOf = (time: number): number => Math.floor(time / hour);
+export const hourOf = (time: number): number => Math.floor(time / hourMs);
 
-/** The head with an entry that lasts as long as it must. */
+/** Returns the head with an `until` that covers its expiry. */
 export function withEntry(head: Head, before?: Head): Head {
   const isListed = before && head.user === before.user && head.expiresAt <= before.until;
   if (head.user === undefined || isListed) return head;
-  // Later than any before, so that no entry's name comes again in the life of a session.
-  return { ...head, until: Math.max(head.expiresAt + slack, (before?.until ?? Number.MIN_SAFE_INTEGER) + 1) };
+  // Later than every earlier value, so that a session never reuses the name of an entry.
+  return { ...head, until: Math.max(head.expiresAt + entrySlackMs, (before?.until ?? Number.MIN_SAFE_INTEGER) + 1) };
 }
 
-/** Adds what must be there before a session can have this head. The directory to bring to the disk before, if any. */
-export async function announce(
+/** Adds the index files that must exist before a session gets this head. Returns the directory to sync first, if any. */
+export async function addIndexFiles(
   files: Files,
   place: SessionPath,
   head: Head,
@@ -48,15 +48,15 @@ export async function announce(
   return userPath(place.space, head.user);
 }
 
-/** Removes what is not needed any more once a session has left this head behind. */
-export async function withdraw(files: Files, place: SessionPath, before: Head, after?: Head): Promise<void> {
+/** Removes the user entry of a former head, unless the new head still needs it. */
+export async function removeUserEntry(files: Files, place: SessionPath, before: Head, after?: Head): Promise<void> {
   if (before.user === undefined || (before.user === after?.user && before.until === after.until)) return;
   await unless(["ENOENT"], files.remove(entryPath(place, before.user, before)));
 }
 
-/** Removes what was added for a session that did not come to be. */
-export async function retract(files: Files, place: SessionPath, head: Head): Promise<void> {
-  await withdraw(files, place, head);
+/** Removes the index files of a session that was not created. */
+export async function undoIndexFiles(files: Files, place: SessionPath, head: Head): Promise<void> {
+  await removeUserEntry(files, place, head);
   await unless(["ENOENT"], files.remove(deadlinePath(place, head)));
 }
 
@@ -91,7 +91,7 @@ export function parseDeadline(name: string): Deadline | undefined {
   return { due: Number(due), incarnation, hash };
 }
 
-/** If it is not there yet. */
+/** Adds an empty file unless it exists. */
 async function addFile(files: Files, path: string): Promise<void> {
   for (;;) {
     try {
@@ -100,13 +100,18 @@ async function addFile(files: Files, path: string): Promise<void> {
       if (hasCode(error, "EEXIST")) return;
       if (!hasCode(error, "ENOENT")) throw error;
     }
-    // Not there yet, or removed because it was empty.
+    // The directory does not exist yet, or was removed because it was empty.
     await makeDirectories(files, dirname(path));
   }
 }
 
-/** Removes entries or deadlines, and their directory if nothing is left there. */
-export async function dropFiles(files: Files, path: string, names: readonly string[], left: number): Promise<void> {
-  await eachOf(names, (name) => unless(["ENOENT"], files.remove(join(path, name))));
+/** Removes user entries or deadlines, and their directory if it is then empty. */
+export async function removeIndexFiles(
+  files: Files,
+  path: string,
+  names: readonly string[],
+  left: number,
+): Promise<void> {
+  await mapParallel(names, (name) => unless(["ENOENT"], files.remove(join(path, name))));
   if (left === 0) await removeEmpty(files, path);
 }

@@ -8,25 +8,27 @@ import { fileStoreIn } from "./store.ts";
 
 export interface FileStoreOptions {
   /**
-   * Where the sessions are kept. Made when missing, for the eyes of this user only; nobody else may be able to write
-   * there. It must be on a local disk: network file systems do not keep what this store relies on.
+   * The directory of the sessions. Created if missing, readable only by this user (mode 0700); no other user may have
+   * write permission. It must be on a local disk: network file systems do not keep the guarantees that this store needs.
    */
   readonly directory: string;
 }
 
 /**
  * Keeps sessions as plain files: for all processes of one host, through restarts and crashes. For development and sites
- * with little traffic; `sqliteStore` is as simple to run, makes sessions faster, and counts and lists all of them at once.
+ * with little traffic; `sqliteStore` is as simple to run, creates sessions faster, and counts and lists all of them faster.
  *
- * To read and to change a session and to list a user's costs the same with any number of sessions. `count`, and `list`
- * without a user, look at every session.
+ * Reading or changing a session and listing a user's sessions cost the same for any number of sessions. `count`, and
+ * `list` without a user, read the head of every session.
  *
  * @example
  * const sessions = createSessions({ store: fileStore({ directory: "data/sessions" }) });
+ *
+ * @throws SessionError INVALID_OPTION if `directory` is not a usable path. The first operation checks the permissions.
  */
 export function fileStore({ directory }: FileStoreOptions): SessionStore {
   if (typeof directory !== "string" || directory === "" || directory.includes("\0")) {
-    throw invalidOption('directory must be the name of a directory, for instance "data/sessions".');
+    throw invalidOption('directory must be the path of a directory, for instance "data/sessions".');
   }
   const path = resolve(directory);
   const root = { files: disk, path, moving: join(path, "moving") };

@@ -3,24 +3,24 @@ import { join } from "node:path";
 import type { RecordKey } from "../../types/store.ts";
 
 /**
- * What moves in a session is in the name of one empty file, its head: to move the head on is one rename, which fails if
- * anybody else moved it first.
+ * The mutable state of a session, except its body. It is the name of one empty file, the head: an update is one rename,
+ * which fails if another writer renamed the head first.
  */
 export interface Head {
-  /** How often it was renamed, so that none of its names comes twice. */
+  /** How often the head was renamed, so that no name is ever reused. */
   readonly step: number;
   readonly version: number;
   readonly commitId: string;
   readonly createdAt: number;
   readonly lastSeenAt: number;
   readonly expiresAt: number;
-  /** Whose list the session is in: the name of the user's directory. */
+  /** The name of the user's directory, where the session is listed. */
   readonly user: string | undefined;
-  /** How long its entry in that list lasts. */
+  /** How long the user entry is valid, in epoch milliseconds. */
   readonly until: number;
-  /** Drawn by `create`, so that nothing takes a session for an earlier one with the same id. */
+  /** Random, chosen by `create`. Distinguishes a session from an earlier one with the same id. */
   readonly incarnation: string;
-  /** The file that holds the body. */
+  /** Names the file with the body. */
   readonly body: string;
 }
 
@@ -41,7 +41,7 @@ export const isSessionHash = (name: string): boolean => /^[0-9a-f]{64}$/.test(na
 export const isUser = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
 export const isBody = (name: string): boolean => /^body\.[0-9a-f]{16}$/.test(name);
 
-/** JSON keeps texts apart that UTF-8 does not: halves of surrogate pairs. */
+/** Hashes JSON, because UTF-8 would map strings with different lone surrogates to the same bytes. */
 const digest = (...parts: string[]): string => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 export const spaceOf = (directory: string, namespace: string): string =>
@@ -81,12 +81,12 @@ export const nameOf = (head: Head, word: "head" | "over" = "head"): string =>
     head.body,
   ].join(".");
 
-export function parseHead(name: string): { readonly head: Head; readonly isOver: boolean } | undefined {
+export function parseHead(name: string): { readonly head: Head; readonly isEnded: boolean } | undefined {
   const [, word, step, version, commitId, ...rest] = head.exec(name) ?? [];
   const [createdAt, lastSeenAt, expiresAt, user, until, incarnation, body] = rest;
   if (commitId === undefined || incarnation === undefined || body === undefined) return undefined;
   return {
-    isOver: word === "over",
+    isEnded: word === "over",
     head: {
       step: Number(step),
       version: Number(version),

@@ -4,7 +4,7 @@ import { formatCursor, type Position, parseCursor } from "../shared/cursor.ts";
 import { parseBody } from "./body.ts";
 import { namesIn } from "./directories.ts";
 import { unless } from "./filesystem.ts";
-import { dropFiles, parseEntry, userPath } from "./index-entries.ts";
+import { parseEntry, removeIndexFiles, userPath } from "./index-entries.ts";
 import {
   bodyOf,
   type Head,
@@ -17,37 +17,37 @@ import {
   spaceOf,
   userOf,
 } from "./layout.ts";
-import { bestEffort, type Check, eachOf, type Root } from "./root.ts";
+import { bestEffort, type Check, mapParallel, type Root } from "./root.ts";
 import { type LiveSnapshot, readLiveDirectory } from "./session-directory.ts";
 
 type Accept = (head: Head) => boolean;
 
-/** A session that was read, and the head that it had. */
-interface Live {
+/** A session and the head under which it was read. */
+interface LiveSession {
   readonly head: Head;
   readonly record: StoredRecord;
 }
 
-/** Reads the session at a place, if its head is acceptable. */
-export async function readLive(root: Root, place: SessionPath, accept: Accept): Promise<Live | undefined> {
+/** Reads the session at a place, if `accept` accepts its head. */
+export async function readLive(root: Root, place: SessionPath, accept: Accept): Promise<LiveSession | undefined> {
   const { files } = root;
   let missing: string | undefined;
   for (;;) {
-    const sight = await readLiveDirectory(files, place.path);
-    if (!sight || !accept(sight.head)) return undefined;
-    const file = await unless(["ENOENT", "ENOTDIR"], files.read(bodyOf(place.path, sight.head)));
+    const snapshot = await readLiveDirectory(files, place.path);
+    if (!snapshot || !accept(snapshot.head)) return undefined;
+    const file = await unless(["ENOENT", "ENOTDIR"], files.read(bodyOf(place.path, snapshot.head)));
     if (file) {
-      const record = parseBody(file, sight.head);
+      const record = parseBody(file, snapshot.head);
       const isOwn = record && sessionPathOf(root.path, record).path === place.path;
-      return isOwn ? { head: sight.head, record } : undefined;
+      return isOwn ? { head: snapshot.head, record } : undefined;
     }
-    // A body goes after its head has moved on, so one that is missed twice was lost.
-    if (sight.head.body === missing) return undefined;
-    missing = sight.head.body;
+    // A body is removed only after its head was renamed, so a body that is missing twice was lost.
+    if (snapshot.head.body === missing) return undefined;
+    missing = snapshot.head.body;
   }
 }
 
-/** One user's sessions: costs what the user has. */
+/** Lists one user's sessions. The cost grows with the user's sessions only. */
 export async function listUser(
   root: Root,
   namespace: string,
@@ -60,13 +60,13 @@ export async function listUser(
   const path = userPath(space, user);
   const names = await namesIn(root.files, path);
   const entries = names.map((name) => ({ name, entry: parseEntry(name) }));
-  const over = entries.filter(({ entry }) => entry && entry.until <= now).map(({ name }) => name);
-  await bestEffort(dropFiles(root.files, path, over, names.length - over.length));
+  const expired = entries.filter(({ entry }) => entry && entry.until <= now).map(({ name }) => name);
+  await bestEffort(removeIndexFiles(root.files, path, expired, names.length - expired.length));
   const candidates = new Map<string, Candidate>();
   for (const { entry } of entries) {
     if (!entry || entry.until <= now) continue;
     const { createdAt, hash, incarnation } = entry;
-    // A session may have several entries for a while.
+    // A session may temporarily have several entries.
     candidates.set(`${hash}.${incarnation}`, {
       createdAt,
       place: sessionPathAt(space, hash),
@@ -76,7 +76,7 @@ export async function listUser(
   return page(root, [...candidates.values()], filter, check);
 }
 
-/** All sessions of a namespace: looks at the head of each. */
+/** Lists all sessions of a namespace. Reads the head of each. */
 export async function listAll(
   root: Root,
   namespace: string,
@@ -110,11 +110,12 @@ async function* heads(
     check();
     const hashes = await namesIn(files, join(sessions, shard), isSessionHash);
     const places = hashes.map((hash) => sessionPathAt(space, hash));
-    const sights = await eachOf(
+    const snapshots = await mapParallel(
       places,
       ({ path }): Promise<LiveSnapshot | undefined> => readLiveDirectory(files, path),
     );
-    for (const [n, sight] of sights.entries()) if (sight) yield { place: places[n] as SessionPath, head: sight.head };
+    for (const [n, snapshot] of snapshots.entries())
+      if (snapshot) yield { place: places[n] as SessionPath, head: snapshot.head };
   }
 }
 
@@ -124,7 +125,7 @@ interface Candidate {
   readonly accept: Accept;
 }
 
-/** The next records in order of (createdAt, id). Of the candidates only those are read that may be among them. */
+/** Returns the next records in order of (createdAt, id). Reads only the candidates that may be on this page. */
 async function page(
   root: Root,
   candidates: readonly Candidate[],
@@ -139,9 +140,9 @@ async function page(
   for (let from = 0, to = 0; from < next.length && records.length < limit; from = to) {
     check();
     to = Math.min(from + limit - records.length, next.length);
-    // Among equal times the ids decide, and only the records have them.
+    // Equal times are ordered by id, which only the records have.
     while (to < next.length && next[to]?.createdAt === next[to - 1]?.createdAt) to++;
-    const found = await eachOf(next.slice(from, to), ({ place, accept }) => readLive(root, place, accept));
+    const found = await mapParallel(next.slice(from, to), ({ place, accept }) => readLive(root, place, accept));
     const behind = found.flatMap((live) => (live && order(live.record, after) > 0 ? [live.record] : []));
     records.push(...behind.sort(order));
   }

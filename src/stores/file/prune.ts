@@ -4,18 +4,18 @@ import { namesIn, removeEmpty } from "./directories.ts";
 import { unless } from "./filesystem.ts";
 import { addDeadline, type Deadline, deadlinesOf, hourOf, parseDeadline } from "./index-entries.ts";
 import { isSpace, sessionPathAt } from "./layout.ts";
-import { expire, finish } from "./remove.ts";
-import { type Check, eachOf, isAbandoned, type Root } from "./root.ts";
+import { expire, removeEnded } from "./remove.ts";
+import { type Check, isAbandoned, mapParallel, type Root } from "./root.ts";
 import { isLive, readDirectory } from "./session-directory.ts";
 import { sweepMoving, sweepShard } from "./sweep.ts";
 
-/** The most deadlines that one call looks into. What is left comes next time: those looked at are settled. */
-const mostDeadlines = 10_000;
-const atOnce = 64;
+/** The largest number of deadlines that one call handles. The next call continues with the rest. */
+const maxDeadlines = 10_000;
+const batchSize = 64;
 
 /**
- * Removes sessions whose deadline is over. Looks at those that may be over by their first deadline, once each, and
- * besides at one of 256 parts of all sessions, where it sets right what a crash has left.
+ * Returns the function that removes expired sessions. Each call checks the sessions whose deadline file is due, then
+ * sweeps one of 256 shards to repair what a crash has left there. The function returns the number of removed sessions.
  */
 export function pruner(root: Root): (now: number, limit: number, check: Check) => Promise<number> {
   let shard = randomInt(256);
@@ -45,16 +45,16 @@ async function pruneDue(root: Root, space: string, now: number, limit: number, c
     const names = await unless(["ENOENT"], files.walk(bucket));
     if (!names) continue;
     let left = 0;
-    for await (const some of batches(names, () => Math.min(atOnce, limit - pruned))) {
+    for await (const batch of batches(names, () => Math.min(batchSize, limit - pruned))) {
       check();
-      const due = some.filter((name) => (parseDeadline(name)?.due ?? Number.POSITIVE_INFINITY) <= now);
-      const outcomes = await eachOf(due, (name) => settle(root, space, join(bucket, name), now));
+      const due = batch.filter((name) => (parseDeadline(name)?.due ?? Number.POSITIVE_INFINITY) <= now);
+      const outcomes = await mapParallel(due, (name) => endOrReschedule(root, space, join(bucket, name), now));
       const settled = due.filter((_, n) => outcomes[n] !== "early");
       pruned += outcomes.filter((outcome) => outcome === "ended").length;
-      left += some.length - settled.length;
-      await eachOf(settled, (name) => unless(["ENOENT"], files.remove(join(bucket, name))));
+      left += batch.length - settled.length;
+      await mapParallel(settled, (name) => unless(["ENOENT"], files.remove(join(bucket, name))));
       seen += due.length;
-      if (pruned >= limit || seen >= mostDeadlines) return pruned;
+      if (pruned >= limit || seen >= maxDeadlines) return pruned;
     }
     if (left === 0) await removeEmpty(files, bucket);
   }
@@ -62,27 +62,32 @@ async function pruneDue(root: Root, space: string, now: number, limit: number, c
 }
 
 async function* batches(names: AsyncIterable<string>, size: () => number): AsyncGenerator<string[]> {
-  let some: string[] = [];
+  let batch: string[] = [];
   for await (const name of names) {
-    some.push(name);
-    if (some.length < size()) continue;
-    yield some;
-    some = [];
+    batch.push(name);
+    if (batch.length < size()) continue;
+    yield batch;
+    batch = [];
   }
-  if (some.length > 0) yield some;
+  if (batch.length > 0) yield batch;
 }
 
-/** Ends a session if it is over, else notes its present deadline. Early: the session may only be on its way in. */
-async function settle(root: Root, space: string, path: string, now: number): Promise<"ended" | "settled" | "early"> {
+/** Ends a session if it has expired, else records its current deadline. "early": the session may not be published yet. */
+async function endOrReschedule(
+  root: Root,
+  space: string,
+  path: string,
+  now: number,
+): Promise<"ended" | "settled" | "early"> {
   const { files } = root;
   const { hash, incarnation } = parseDeadline(basename(path)) as Deadline;
   const place = sessionPathAt(space, hash);
   for (;;) {
-    const sight = await readDirectory(files, place.path);
-    if (sight?.head?.incarnation !== incarnation) return (await isAbandoned(root, path)) ? "settled" : "early";
-    if (!isLive(sight)) await finish(files, place, sight);
-    else if (sight.head.expiresAt > now) await addDeadline(files, place, sight.head);
-    else if (!(await expire(files, place, sight))) continue;
+    const snapshot = await readDirectory(files, place.path);
+    if (snapshot?.head?.incarnation !== incarnation) return (await isAbandoned(root, path)) ? "settled" : "early";
+    if (!isLive(snapshot)) await removeEnded(files, place, snapshot);
+    else if (snapshot.head.expiresAt > now) await addDeadline(files, place, snapshot.head);
+    else if (!(await expire(files, place, snapshot))) continue;
     else return "ended";
     return "settled";
   }

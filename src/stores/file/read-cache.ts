@@ -6,19 +6,19 @@ import { readLive } from "./list.ts";
 import type { Root } from "./root.ts";
 
 /**
- * The sessions that this process read or wrote last. No name of a head comes twice, so one that is still there says that
- * nobody has changed its session: then a read asks the disk for no more than that.
+ * The sessions that this process read or wrote last. Names of heads are never reused, so if the file still exists, the
+ * session is unchanged, and a read costs one `stat`.
  */
 export interface ReadCache {
-  /** Reads a session that goes on. */
+  /** Reads a live session. */
   read(key: RecordKey, now: number): Promise<StoredRecord | undefined>;
-  /** Takes note of a change of this process's own; without a record only the head has changed. */
-  moved(key: RecordKey, head: Head, record?: StoredRecord): void;
+  /** Records a change by this process. Without a record, only the head has changed. */
+  update(key: RecordKey, head: Head, record?: StoredRecord): void;
 }
 
-/** How many characters of bodies, and so about how many bytes. */
-const largest = 4_194_304;
-/** What else there is of a session, in characters. */
+/** In characters of bodies, which is about the number of bytes. */
+const maxSize = 4_194_304;
+/** The size of a session beside its body, in characters. */
 const overhead = 500;
 
 interface CachedRecord {
@@ -28,21 +28,21 @@ interface CachedRecord {
 }
 
 export function readCacheOf(root: Root): ReadCache {
-  // In the order of use.
+  // Least recently used first.
   const known = new Map<string, CachedRecord>();
   let size = 0;
 
   const forget = (name: string): void => {
-    const one = known.get(name);
-    if (one && known.delete(name)) size -= sizeOf(one);
+    const cached = known.get(name);
+    if (cached && known.delete(name)) size -= sizeOf(cached);
   };
 
-  const remember = (name: string, one: CachedRecord): void => {
+  const remember = (name: string, cached: CachedRecord): void => {
     forget(name);
-    known.set(name, one);
-    size += sizeOf(one);
+    known.set(name, cached);
+    size += sizeOf(cached);
     for (const oldest of known.keys()) {
-      if (size <= largest) return;
+      if (size <= maxSize) return;
       forget(oldest);
     }
   };
@@ -51,7 +51,7 @@ export function readCacheOf(root: Root): ReadCache {
     async read(key, now) {
       const name = JSON.stringify([key.namespace, key.id]);
       const last = known.get(name);
-      if (last && last.head.expiresAt > now && (await isThere(root, last))) {
+      if (last && last.head.expiresAt > now && (await isCurrent(root, last))) {
         remember(name, last);
         return { ...last.record };
       }
@@ -62,7 +62,7 @@ export function readCacheOf(root: Root): ReadCache {
       return live && { ...live.record };
     },
 
-    moved(key, head, record) {
+    update(key, head, record) {
       const name = JSON.stringify([key.namespace, key.id]);
       const last = known.get(name);
       const base = record ?? (last?.head.body === head.body ? last.record : undefined);
@@ -76,5 +76,5 @@ export function readCacheOf(root: Root): ReadCache {
 
 const sizeOf = ({ record }: CachedRecord): number => record.body.length + overhead;
 
-const isThere = async ({ files }: Root, { place, head }: CachedRecord): Promise<boolean> =>
+const isCurrent = async ({ files }: Root, { place, head }: CachedRecord): Promise<boolean> =>
   (await unless(["ENOENT", "ENOTDIR"], files.changedAt(join(place, nameOf(head))))) !== undefined;

@@ -1,17 +1,16 @@
 import { type Files, unless } from "./filesystem.ts";
 
-/** The directory of a store. */
 export interface Root {
   readonly files: Files;
   readonly path: string;
-  /** Where sessions are put together, and where they go. */
+  /** Staging directory: sessions are built here, and removed ones are moved here. */
   readonly moving: string;
 }
 
-/** Throws when the caller has stopped waiting. */
+/** Throws if the caller has stopped waiting. */
 export type Check = () => void;
 
-/** For what is done after the deed: it may be left to `prune`. */
+/** Awaits cleanup after a completed write. Ignores failures, because `prune` cleans up later. */
 export async function bestEffort<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -20,8 +19,8 @@ export async function bestEffort<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Does a thing for each of many, a few at a time, and gives the results in the order of the items. */
-export async function eachOf<Item, Result>(
+/** Maps items in parallel, a few at a time. Returns the results in the order of the items. */
+export async function mapParallel<Item, Result>(
   items: readonly Item[],
   act: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
@@ -34,14 +33,14 @@ export async function eachOf<Item, Result>(
   return results;
 }
 
-/** Somewhat more than the four that Node's file system works on at a time. */
+/** Slightly more than the four threads of Node's file system pool. */
 const parallelism = 8;
 
-/** Nobody who works on something takes that long; who was stopped for longer finds it gone, and has written nothing. */
-const longestWork = 3_600_000;
+/** Files older than this are abandoned. A process that was paused for longer finds them gone, and its write fails cleanly. */
+const abandonedAfterMs = 3_600_000;
 
-/** Whether nobody can be at work on a file or directory any more. */
+/** Returns whether a file or directory is too old to be part of a running operation. */
 export async function isAbandoned({ files }: Root, path: string): Promise<boolean> {
   const changedAt = await unless(["ENOENT"], files.changedAt(path));
-  return changedAt !== undefined && changedAt + longestWork < Date.now();
+  return changedAt !== undefined && changedAt + abandonedAfterMs < Date.now();
 }

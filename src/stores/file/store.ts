@@ -8,13 +8,13 @@ import { clear, remove } from "./remove.ts";
 import type { Check, Root } from "./root.ts";
 import { replace, touch } from "./update.ts";
 
-/** The file store in a directory that `prepare` gets ready: before the first operation, and again after a failure. */
+/** Creates the file store. `prepare` creates and checks the directory, before the first operation and after a failure. */
 export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionStore {
   let preparing: Promise<void> | undefined;
   let isReady = false;
   let isClosed = false;
   const prune = pruner(root);
-  const memory = readCacheOf(root);
+  const cache = readCacheOf(root);
 
   const ready = async (): Promise<void> => {
     preparing ??= prepare()
@@ -30,7 +30,8 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
   const run = async <T>(call: StoreCall | undefined, act: (check: Check) => Promise<T>): Promise<T> => {
     const signal = call?.signal;
     const check = (): void => {
-      if (signal?.aborted) throw unavailable("The file store got to this operation too late, and wrote nothing.");
+      if (signal?.aborted)
+        throw unavailable("The file store reached this operation after its time limit, and wrote nothing.");
     };
     try {
       if (isClosed) throw unavailable("The file store is closed, and wrote nothing.");
@@ -46,18 +47,18 @@ export function fileStoreIn(root: Root, prepare: () => Promise<void>): SessionSt
     kind: "record",
     name: "file",
     atomic: true,
-    read: (key, now, call) => run(call, () => memory.read(key, now)),
+    read: (key, now, call) => run(call, () => cache.read(key, now)),
     create: (record, _now, call) => run(call, (check) => create(root, record, check)),
     replace: (record, expected, now, call) =>
       run(call, async (check) => {
         const head = await replace(root, record, { expected, now, check });
-        if (head) memory.moved(record, head, record);
+        if (head) cache.update(record, head, record);
         return head !== undefined;
       }),
     touch: (key, expected, lastSeenAt, expiresAt, now, call) =>
       run(call, async (check) => {
         const head = await touch(root, key, { lastSeenAt, expiresAt }, { expected, now, check });
-        if (head) memory.moved(key, head);
+        if (head) cache.update(key, head);
         return head !== undefined;
       }),
     delete: (key, call) => run(call, (check) => remove(root, key, check)),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { namesIn } from "./directories.ts";
-import { addEntry, dropFiles, parseEntry, usersOf } from "./index-entries.ts";
+import { addEntry, parseEntry, removeIndexFiles, usersOf } from "./index-entries.ts";
 import {
   bodyName,
   isBody,
@@ -11,8 +11,8 @@ import {
   sessionPathAt,
   sessionsOf,
 } from "./layout.ts";
-import { expire, finish, removeCleared } from "./remove.ts";
-import { type Check, eachOf, isAbandoned, type Root } from "./root.ts";
+import { expire, removeCleared, removeEnded } from "./remove.ts";
+import { type Check, isAbandoned, mapParallel, type Root } from "./root.ts";
 import {
   advance,
   isLive,
@@ -23,9 +23,9 @@ import {
   rename,
 } from "./session-directory.ts";
 
-const mostCleared = 1_000;
+const maxCleared = 1_000;
 
-/** Sets right what a crash has left in one part of a namespace. How many sessions were over, at most `limit`. */
+/** Repairs what a crash has left in one shard of a namespace. Returns the number of ended sessions, at most `limit`. */
 export async function sweepShard(
   root: Root,
   space: string,
@@ -36,52 +36,52 @@ export async function sweepShard(
 ): Promise<number> {
   check();
   const { files } = root;
-  const over: { readonly place: SessionPath; readonly sight: LiveSnapshot }[] = [];
-  await eachOf(await namesIn(files, join(sessionsOf(space), shard), isSessionHash), async (hash) => {
+  const expired: { readonly place: SessionPath; readonly snapshot: LiveSnapshot }[] = [];
+  await mapParallel(await namesIn(files, join(sessionsOf(space), shard), isSessionHash), async (hash) => {
     const place = sessionPathAt(space, hash);
-    const sight = await readDirectory(files, place.path);
-    if (!sight) return;
-    if (!isLive(sight)) {
-      const isLeft = sight.isEnded || sight.own.length === 0 || (await isAbandoned(root, place.path));
-      if (isLeft && !sight.hasForeign) await finish(files, place, sight);
-    } else if (sight.head.expiresAt <= now) over.push({ place, sight });
-    else await settle(root, place, sight);
+    const snapshot = await readDirectory(files, place.path);
+    if (!snapshot) return;
+    if (!isLive(snapshot)) {
+      const isLeft = snapshot.isEnded || snapshot.ownNames.length === 0 || (await isAbandoned(root, place.path));
+      if (isLeft && !snapshot.hasForeign) await removeEnded(files, place, snapshot);
+    } else if (snapshot.head.expiresAt <= now) expired.push({ place, snapshot });
+    else await repair(root, place, snapshot);
   });
-  const ended = await eachOf(over.slice(0, limit), ({ place, sight }) => expire(files, place, sight));
+  const ended = await mapParallel(expired.slice(0, limit), ({ place, snapshot }) => expire(files, place, snapshot));
   check();
-  await eachOf(await namesIn(files, join(usersOf(space), shard), isUser), async (user) => {
+  await mapParallel(await namesIn(files, join(usersOf(space), shard), isUser), async (user) => {
     const path = join(usersOf(space), shard, user);
     const names = await namesIn(files, path);
     const old = names.filter((name) => (parseEntry(name)?.until ?? Number.POSITIVE_INFINITY) <= now);
-    await dropFiles(files, path, old, names.length - old.length);
+    await removeIndexFiles(files, path, old, names.length - old.length);
   });
   return ended.filter(Boolean).length;
 }
 
-async function settle(root: Root, place: SessionPath, sight: LiveSnapshot): Promise<void> {
+async function repair(root: Root, place: SessionPath, snapshot: LiveSnapshot): Promise<void> {
   const { files } = root;
-  const { head, own } = sight;
+  const { head, ownNames } = snapshot;
   await addEntry(files, place, head);
-  const strays = own.filter((name) => isBody(name) && name !== bodyName(head));
-  const areAbandoned = await eachOf(strays, (name) => isAbandoned(root, join(place.path, name)));
+  const strays = ownNames.filter((name) => isBody(name) && name !== bodyName(head));
+  const areAbandoned = await mapParallel(strays, (name) => isAbandoned(root, join(place.path, name)));
   if (strays.length === 0 || areAbandoned.includes(false)) return;
-  // Whoever wrote them and was stopped for so long must not make one of them the session's body when it is gone.
+  // Rename the head first: a writer that was paused for so long must not publish a body after it is removed.
   if (await advance(files, place.path, head, { ...head, step: head.step + 1 })) {
-    await removeBodies(files, place.path, sight, bodyName(head));
+    await removeBodies(files, place.path, snapshot, bodyName(head));
   }
 }
 
-/** Removes what was left on its way in or out. */
+/** Removes abandoned files from the staging directory. */
 export async function sweepMoving(root: Root, check: Check): Promise<void> {
   const { files, moving } = root;
   for (const name of await namesIn(files, moving)) {
     check();
     const path = join(moving, name);
-    if (/^cleared\.[0-9a-f]{32}\.[0-9a-f]{16}$/.test(name)) await removeCleared(root, name, mostCleared);
+    if (/^cleared\.[0-9a-f]{32}\.[0-9a-f]{16}$/.test(name)) await removeCleared(root, name, maxCleared);
     if (!/^(new|gone)\.[0-9a-f]{16}$/.test(name) || !(await isAbandoned(root, path))) continue;
-    // Renamed first, so that who was stopped for so long cannot move it in when it is half removed.
+    // Renamed first, so that a process that was paused for so long cannot publish it half removed.
     const gone = join(moving, `gone.${random()}`);
-    const sight = (await rename(files, path, gone)) ? await readDirectory(files, gone) : undefined;
-    if (sight) await removeFiles(files, gone, sight.own);
+    const snapshot = (await rename(files, path, gone)) ? await readDirectory(files, gone) : undefined;
+    if (snapshot) await removeFiles(files, gone, snapshot.ownNames);
   }
 }

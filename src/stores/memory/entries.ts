@@ -2,10 +2,9 @@ import { eachInTurns } from "../../core/language/breaks.ts";
 import type { StoredRecord } from "../../types/store.ts";
 import type { Position } from "../shared/cursor.ts";
 import type { Expiring } from "./expiry-heap.ts";
-import type { Used } from "./lru.ts";
+import type { LruItem } from "./lru.ts";
 
-/** One session in memory. */
-export interface Entry extends Expiring, Used<Entry> {
+export interface Entry extends Expiring, LruItem<Entry> {
   readonly space: Space;
   readonly id: string;
   version: number;
@@ -20,7 +19,7 @@ export interface Entry extends Expiring, Used<Entry> {
 export interface Space {
   readonly namespace: string;
   readonly entries: Map<string, Entry>;
-  /** Only of sessions that have a user. */
+  /** The entries of each user; sessions without a user are not listed. */
   readonly users: Map<string, Set<Entry>>;
 }
 
@@ -37,7 +36,7 @@ export function toEntry(space: Space, record: StoredRecord): Entry {
     createdAt: record.createdAt,
     lastSeenAt: record.lastSeenAt,
     expiresAt: record.expiresAt,
-    place: 0,
+    index: 0,
     older: undefined,
     newer: undefined,
   };
@@ -67,7 +66,7 @@ export function removeFromUser(entry: Entry): void {
   if (sessions?.size === 0) users.delete(entry.userId);
 }
 
-/** The next `limit` live entries behind a position, in order of (createdAt, id), without sorting all there are. */
+/** Returns the next `limit` live entries after a position, in order of (createdAt, id), without sorting all entries. */
 export async function nextEntries(
   entries: Iterable<Entry>,
   after: Position,
@@ -95,8 +94,8 @@ function order(a: Position, b: Position): number {
 }
 
 /**
- * A text that shares no memory with another one. What is cut from a long text (a token from a Cookie header) or built
- * from pieces keeps all of them alive in V8; joining two halves copies. Below 13 characters V8 copies by itself.
+ * Returns a string that shares no memory with another one. In V8 a substring (a token in a Cookie header) or a
+ * concatenation keeps its sources alive; joining two halves copies. Below 13 characters V8 copies anyway.
  */
 export function ownCopy(text: string): string {
   const half = text.length >> 1;

@@ -1,55 +1,55 @@
-/** Something with a deadline; `place` belongs to the queue that holds it. */
+/** An item that expires. The heap that holds it owns `index`. */
 export interface Expiring {
   expiresAt: number;
-  place: number;
+  index: number;
 }
 
-/** What expires first, at hand: a binary heap, so that looking is free and any change costs log n. */
-export interface Deadlines<T extends Expiring> {
+/** A binary heap by expiry: reading the first item is O(1), any change O(log n). */
+export interface ExpiryHeap<T extends Expiring> {
   first(): T | undefined;
   add(item: T): void;
-  /** To be called whenever an item's `expiresAt` was changed. */
+  /** Restores the order. Call it whenever an item's `expiresAt` has changed. */
   moved(item: T): void;
   remove(item: T): void;
 }
 
-export function deadlines<T extends Expiring>(): Deadlines<T> {
+export function expiryHeap<T extends Expiring>(): ExpiryHeap<T> {
   const heap: T[] = [];
 
-  const put = (item: T, place: number): void => {
-    heap[place] = item;
-    item.place = place;
+  const setAt = (item: T, index: number): void => {
+    heap[index] = item;
+    item.index = index;
   };
 
-  /** Lets an item rise past those that expire later; true when it did. */
+  /** Moves an item up past those that expire later. Returns whether it moved. */
   const rise = (item: T): boolean => {
-    const from = item.place;
-    let place = from;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
+    const from = item.index;
+    let index = from;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
       const above = heap[parent] as T;
       if (above.expiresAt <= item.expiresAt) break;
-      put(above, place);
-      place = parent;
+      setAt(above, index);
+      index = parent;
     }
-    put(item, place);
-    return place !== from;
+    setAt(item, index);
+    return index !== from;
   };
 
   const sink = (item: T): void => {
-    let place = item.place;
+    let index = item.index;
     for (;;) {
-      const left = 2 * place + 1;
+      const left = 2 * index + 1;
       const right = left + 1;
       if (left >= heap.length) break;
       const isRight = right < heap.length && (heap[right] as T).expiresAt < (heap[left] as T).expiresAt;
       const child = isRight ? right : left;
       const below = heap[child] as T;
       if (below.expiresAt >= item.expiresAt) break;
-      put(below, place);
-      place = child;
+      setAt(below, index);
+      index = child;
     }
-    put(item, place);
+    setAt(item, index);
   };
 
   const moved = (item: T): void => {
@@ -59,7 +59,7 @@ export function deadlines<T extends Expiring>(): Deadlines<T> {
   return {
     first: () => heap[0],
     add: (item) => {
-      item.place = heap.length;
+      item.index = heap.length;
       heap.push(item);
       rise(item);
     },
@@ -67,7 +67,7 @@ export function deadlines<T extends Expiring>(): Deadlines<T> {
     remove: (item) => {
       const last = heap.pop() as T;
       if (last === item) return;
-      last.place = item.place;
+      last.index = item.index;
       moved(last);
     },
   };

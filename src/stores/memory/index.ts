@@ -14,39 +14,44 @@ import {
   toEntry,
   toRecord,
 } from "./entries.ts";
-import { deadlines } from "./expiry-heap.ts";
-import { recency } from "./lru.ts";
+import { expiryHeap } from "./expiry-heap.ts";
+import { lruList } from "./lru.ts";
 
 export interface MemoryStoreOptions {
   /**
-   * The most sessions that are kept. One more makes the store drop an expired one, or else the one that was used
-   * longest ago; the observer hears of it as `evicted`. A session of 500 bytes takes somewhat less than 1 kB.
+   * The maximum number of sessions. Beyond it, each new session evicts an expired one, or else the least recently used one;
+   * the observer receives that as `evicted`. A session of 500 bytes uses slightly less than 1 kB.
    *
    * @default 100_000
    */
   readonly maxSessions?: number | undefined;
 }
 
-/** Keeps sessions in this process: they end with it, and no other process sees them. For development, tests and single servers. */
+/**
+ * Keeps sessions in this process: they end with it, and no other process sees them. For development, tests and single
+ * servers.
+ *
+ * @throws SessionError INVALID_OPTION
+ */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
   const maxSessions = options.maxSessions ?? 100_000;
   if (!Number.isSafeInteger(maxSessions) || maxSessions < 1) {
-    throw invalidOption("maxSessions must be a whole number of at least 1.");
+    throw invalidOption("maxSessions must be an integer of at least 1.");
   }
   const spaces = new Map<string, Space>();
-  /** What `clear` took out and has not yet dropped; nobody can find it. */
+  /** Namespaces that `clear` has detached and is still removing. No operation can find their entries. */
   const cleared = new Set<Space>();
-  const byDeadline = deadlines<Entry>();
-  const byUse = recency<Entry>();
+  const byDeadline = expiryHeap<Entry>();
+  const byUse = lruList<Entry>();
   const listeners: ((key: RecordKey) => void)[] = [];
   let size = 0;
 
   const find = (key: RecordKey): Entry | undefined => spaces.get(key.namespace)?.entries.get(key.id);
-  const live = (key: RecordKey, now: number): Entry | undefined => {
+  const findLive = (key: RecordKey, now: number): Entry | undefined => {
     const entry = find(key);
     return entry && entry.expiresAt > now ? entry : undefined;
   };
-  const drop = (entry: Entry): void => {
+  const remove = (entry: Entry): void => {
     entry.space.entries.delete(entry.id);
     removeFromUser(entry);
     byDeadline.remove(entry);
@@ -61,11 +66,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     const soonest = byDeadline.first();
     const victim = firstCleared() ?? (soonest && soonest.expiresAt <= now ? soonest : byUse.oldest());
     if (!victim) return;
-    drop(victim);
+    remove(victim);
     if (cleared.has(victim.space)) return;
-    for (const listener of listeners) tell(listener, { namespace: victim.space.namespace, id: victim.id });
+    for (const listener of listeners) notify(listener, { namespace: victim.space.namespace, id: victim.id });
   };
-  const see = (entry: Entry, lastSeenAt: number, expiresAt: number): void => {
+  const applyTouch = (entry: Entry, lastSeenAt: number, expiresAt: number): void => {
     entry.expiresAt = entry.lastSeenAt > lastSeenAt ? Math.max(entry.expiresAt, expiresAt) : expiresAt;
     entry.lastSeenAt = Math.max(entry.lastSeenAt, lastSeenAt);
     byDeadline.moved(entry);
@@ -78,7 +83,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     atomic: true,
 
     async read(key, now) {
-      const entry = live(key, now);
+      const entry = findLive(key, now);
       if (!entry) return undefined;
       byUse.used(entry);
       return toRecord(entry);
@@ -99,7 +104,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     },
 
     async replace(record, expected, now) {
-      const entry = live(record, now);
+      const entry = findLive(record, now);
       if (!entry || !isAt(entry, expected)) return false;
       entry.version = record.version;
       entry.commitId = ownCopy(record.commitId);
@@ -109,20 +114,20 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
         entry.userId = record.userId === undefined ? undefined : ownCopy(record.userId);
         addToUser(entry);
       }
-      see(entry, record.lastSeenAt, record.expiresAt);
+      applyTouch(entry, record.lastSeenAt, record.expiresAt);
       return true;
     },
 
     async touch(key, expected, lastSeenAt, expiresAt, now) {
-      const entry = live(key, now);
+      const entry = findLive(key, now);
       if (!entry || !isAt(entry, expected)) return false;
-      see(entry, lastSeenAt, expiresAt);
+      applyTouch(entry, lastSeenAt, expiresAt);
       return true;
     },
 
     async delete(key) {
       const entry = find(key);
-      if (entry) drop(entry);
+      if (entry) remove(entry);
       return entry !== undefined;
     },
 
@@ -139,7 +144,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       for (; pruned < limit; pruned++) {
         const entry = byDeadline.first();
         if (!entry || entry.expiresAt > now) break;
-        drop(entry);
+        remove(entry);
       }
       return pruned;
     },
@@ -149,7 +154,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       if (!space) return;
       spaces.delete(namespace);
       cleared.add(space);
-      await eachInTurns(space.entries.values(), drop);
+      await eachInTurns(space.entries.values(), remove);
       cleared.delete(space);
     },
 
@@ -167,11 +172,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
   };
 }
 
-/** What a listener throws must not fail the session that needed the room. */
-function tell(listener: (key: RecordKey) => void, key: RecordKey): void {
+/** Ignores errors of a listener: they must not fail the session that caused the eviction. */
+function notify(listener: (key: RecordKey) => void, key: RecordKey): void {
   try {
     listener(key);
   } catch {
-    // The eviction is done; there is nobody else to tell.
+    // The eviction has happened, and no caller is responsible for the listener.
   }
 }

@@ -1,18 +1,18 @@
-/** Something that is used; the links belong to the list that holds it. */
-export interface Used<T> {
+/** An item of an `LruList`. The list that holds it owns the links. */
+export interface LruItem<T> {
   older: T | undefined;
   newer: T | undefined;
 }
 
-/** What was used longest ago, at hand: a list linked through its items. */
-export interface Recency<T extends Used<T>> {
+/** A list in order of use, linked through its items. */
+export interface LruList<T extends LruItem<T>> {
   oldest(): T | undefined;
   add(item: T): void;
   used(item: T): void;
   remove(item: T): void;
 }
 
-export function recency<T extends Used<T>>(): Recency<T> {
+export function lruList<T extends LruItem<T>>(): LruList<T> {
   let oldest: T | undefined;
   let newest: T | undefined;
 

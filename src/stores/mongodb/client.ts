@@ -2,20 +2,20 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 
 export type MongodbDocument = Readonly<Record<string, unknown>>;
 
-/** What is used of a collection: a `Collection` of the package mongodb, 6.20 or newer, has it. */
+/** The part of a `Collection` of the package mongodb, 6.20 or newer, that the store uses. */
 export interface MongodbCollection {
   readonly collectionName: string;
   readonly db: MongodbDatabase;
 }
 
 export interface MongodbDatabase {
-  /** Sends a command once: unlike the methods of a collection it is never repeated behind the caller's back. */
+  /** Sends a command once. The driver retries the methods of a collection, but never this. */
   command(command: MongodbDocument, options?: MongodbCommandOptions): Promise<MongodbDocument>;
 }
 
 export interface MongodbCommandOptions {
   readonly signal?: AbortSignal;
-  /** False: text of others that is no UTF-8 is read with replacement characters instead of failing. */
+  /** False: strings that are not UTF-8 are read with replacement characters instead of failing. */
   readonly enableUtf8Validation?: boolean;
 }
 
@@ -39,11 +39,11 @@ export type LoadDriver = () => Promise<unknown>;
 
 const importDriver: LoadDriver = () => import("mongodb");
 
-/** Less than the time that a request gives the store, so that it learns why no server could be had. */
+/** Shorter than the default `storeTimeout`, so that the error says why no server was available. */
 const selectionTimeout = 1_500;
 const connectTimeout = 5_000;
 
-/** Makes a client, which connects when it is first used. @throws SessionError */
+/** Creates a client, which connects on first use. @throws SessionError */
 export async function openClient(
   url: string,
   database: string | undefined,
@@ -61,7 +61,7 @@ async function findDriver(load: LoadDriver): Promise<Driver> {
   } catch (cause) {
     throw new SessionError(
       "STORE_UNAVAILABLE",
-      'The session store needs the package mongodb for its url: run "npm install mongodb", or give it a collection of your own client.',
+      'The session store needs the package mongodb for its url: run "npm install mongodb", or pass it a collection of your own client.',
       { cause },
     );
   }
@@ -78,7 +78,7 @@ function makeClient<Client>(make: () => Client): Client {
   }
 }
 
-/** What the URL itself says goes first. */
+/** Returns the time-outs that the URL does not set itself. */
 function timeouts(url: string): Record<string, unknown> {
   const chosen = { serverSelectionTimeoutMS: selectionTimeout, connectTimeoutMS: connectTimeout };
   return Object.fromEntries(Object.entries(chosen).filter(([name]) => !new RegExp(`[?&]${name}=`, "i").test(url)));

@@ -2,17 +2,17 @@ import type { RecordKey, RecordStamp, StoredRecord } from "../../types/store.ts"
 import type { Position } from "../shared/cursor.ts";
 import { toText } from "../shared/plain-text.ts";
 import type { MongodbDocument } from "./client.ts";
-import { fields, ours, toDate, toDocument, toKey } from "./record.ts";
+import { fields, ownDocuments, toDate, toDocument, toKey } from "./record.ts";
 
-// One command is one round trip. None inserts but `create`.
+// Each command is one round trip. Only `create` inserts.
 
-/** Text compares by bytes. */
+/** Compares strings by bytes. */
 const collation = { locale: "simple" };
 
-/** A majority has it on disk, so no new primary forgets it. Who has waited for that in vain does not know the outcome. */
+/** Durable on a majority, so that no new primary loses it. A write that times out while waiting for that is ambiguous. */
 const writeConcern = { w: "majority", j: true, wtimeout: 10_000 };
 
-/** Nothing that could be rolled back: a version must not come twice, with two contents. */
+/** Reads nothing that could be rolled back: the same version must never appear with two contents. */
 const readConcern = { level: "majority" };
 
 export const read = (collection: string, key: RecordKey, now: number): MongodbDocument => ({
@@ -34,12 +34,12 @@ export const create = (collection: string, record: StoredRecord): MongodbDocumen
 export function replace(collection: string, record: StoredRecord, expected: RecordStamp, now: number): MongodbDocument {
   const { version, commitId, body, userId, lastSeenAt, expiresAt } = record;
   const stamp = { version: literal(version), commitId: literal(commitId) };
-  const changed = { ...stamp, body: literal(toText(body)), ...seen(lastSeenAt, expiresAt) };
+  const changed = { ...stamp, body: literal(toText(body)), ...touchFields(lastSeenAt, expiresAt) };
   const pipeline =
     userId === undefined
       ? [{ $set: changed }, { $unset: "userId" }]
       : [{ $set: { ...changed, userId: literal(toText(userId)) } }];
-  return update(collection, fenced(record, expected, now), pipeline);
+  return update(collection, whereCurrent(record, expected, now), pipeline);
 }
 
 export function touch(
@@ -50,7 +50,7 @@ export function touch(
   expiresAt: number,
   now: number,
 ): MongodbDocument {
-  return update(collection, fenced(key, expected, now), [{ $set: seen(lastSeenAt, expiresAt) }]);
+  return update(collection, whereCurrent(key, expected, now), [{ $set: touchFields(lastSeenAt, expiresAt) }]);
 }
 
 export const remove = (collection: string, key: RecordKey): MongodbDocument =>
@@ -70,7 +70,7 @@ export const list = (
 ): MongodbDocument => ({
   find: collection,
   filter: {
-    ...live(namespace, now),
+    ...whereLive(namespace, now),
     ...(userId === undefined ? {} : { userId: toText(userId) }),
     ...(after === undefined ? {} : following(after)),
   },
@@ -82,15 +82,15 @@ export const list = (
   readConcern,
 });
 
-/** Ends a search whose reply was cut short, at 16 MiB. */
-export const forget = (collection: string, cursor: unknown): MongodbDocument => ({
+/** Closes the cursor of a reply that was truncated at 16 MiB. */
+export const killCursor = (collection: string, cursor: unknown): MongodbDocument => ({
   killCursors: collection,
   cursors: [cursor],
 });
 
 export const expired = (collection: string, now: number, limit: number): MongodbDocument => ({
   find: collection,
-  filter: { ...ours, expiresAt: { $lte: toDate(now) } },
+  filter: { ...ownDocuments, expiresAt: { $lte: toDate(now) } },
   projection: { _id: 1 },
   sort: { expiresAt: 1 },
   limit,
@@ -99,16 +99,16 @@ export const expired = (collection: string, now: number, limit: number): Mongodb
   collation,
 });
 
-/** Looks at the deadline again, because it may have been moved since it was found. */
+/** Checks the expiry again, because it may have changed since the document was found. */
 export const prune = (collection: string, ids: readonly unknown[], now: number): MongodbDocument =>
   removal(collection, { _id: { $in: ids }, expiresAt: { $lte: toDate(now) } }, 0);
 
 export const clear = (collection: string, namespace: string): MongodbDocument =>
-  removal(collection, { ...ours, "_id.namespace": toText(namespace) }, 0);
+  removal(collection, { ...ownDocuments, "_id.namespace": toText(namespace) }, 0);
 
 export const count = (collection: string, namespace: string, now: number): MongodbDocument => ({
   aggregate: collection,
-  pipeline: [{ $match: live(namespace, now) }, { $count: "count" }],
+  pipeline: [{ $match: whereLive(namespace, now) }, { $count: "count" }],
   cursor: {},
   collation,
   readConcern,
@@ -127,25 +127,25 @@ const removal = (collection: string, q: MongodbDocument, limit: 0 | 1): MongodbD
   writeConcern,
 });
 
-const fenced = (key: RecordKey, { version, commitId }: RecordStamp, now: number): MongodbDocument => ({
+const whereCurrent = (key: RecordKey, { version, commitId }: RecordStamp, now: number): MongodbDocument => ({
   _id: toKey(key),
   version,
   commitId,
   expiresAt: { $gt: toDate(now) },
 });
 
-const live = (namespace: string, now: number): MongodbDocument => ({
-  ...ours,
+const whereLive = (namespace: string, now: number): MongodbDocument => ({
+  ...ownDocuments,
   "_id.namespace": toText(namespace),
   createdAt: { $type: "date" },
   expiresAt: { $gt: toDate(now) },
 });
 
-/** In a pipeline a text that begins with a dollar sign would be the name of a field. */
+/** In a pipeline a string that starts with a dollar sign would be a field path. */
 const literal = (value: unknown): MongodbDocument => ({ $literal: value });
 
-/** A visit recorded meanwhile stays. Both expressions see the document as it was. */
-function seen(lastSeenAt: number, expiresAt: number): MongodbDocument {
+/** Keeps a later touch. Both expressions see the document before the update. */
+function touchFields(lastSeenAt: number, expiresAt: number): MongodbDocument {
   const [visit, end] = [toDate(lastSeenAt), toDate(expiresAt)];
   return {
     lastSeenAt: { $max: ["$lastSeenAt", visit] },
@@ -153,7 +153,7 @@ function seen(lastSeenAt: number, expiresAt: number): MongodbDocument {
   };
 }
 
-/** The first condition follows from the second; it tells where in the index to begin. */
+/** The first condition follows from the second; it is the lower bound for the index scan. */
 function following({ createdAt, id }: Position): MongodbDocument {
   const date = toDate(createdAt);
   return {

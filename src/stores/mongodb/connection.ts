@@ -8,51 +8,51 @@ export interface OpenCollection {
   close(): Promise<void>;
 }
 
-/** The way to the server: made on first use, and again after a failure. */
+/** A connection to the server: opened on first use, and again after a failure. */
 export interface Connection {
-  /** One command, one round trip. What is aborted before it was sent is not sent later. */
+  /** Sends one command in one round trip. A command that is aborted before it is sent is never sent. */
   send(command: MongodbDocument, call: StoreCall | undefined): Promise<MongodbDocument>;
-  /** The same for what writes nothing. @throws SessionError STORE_UNAVAILABLE */
-  ask(command: MongodbDocument, call: StoreCall | undefined): Promise<MongodbDocument>;
+  /** Sends a command that writes nothing. @throws SessionError STORE_UNAVAILABLE */
+  query(command: MongodbDocument, call: StoreCall | undefined): Promise<MongodbDocument>;
   ready(call: StoreCall | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Foreign text that is no UTF-8 is no reason to fail; ours always is. */
-const lenient = { enableUtf8Validation: false };
+/** Does not fail on the application's strings that are not UTF-8; those of the store always are. */
+const lenientUtf8 = { enableUtf8Validation: false };
 
-/** @param open gives a collection whose indexes are ready. */
+/** @param open returns a collection whose indexes are ready */
 export function createConnection(open: () => Promise<OpenCollection>): Connection {
   let opened: OpenCollection | undefined;
   let opening: Promise<OpenCollection> | undefined;
   let isClosed = false;
 
   const openOnce = async (call: StoreCall | undefined): Promise<OpenCollection> => {
-    // Taken before the wait: what is aborted meanwhile must not be written afterwards.
+    // Read before the wait: an operation that is aborted during the wait must not write afterwards.
     const signal = call?.signal;
     if (isClosed) throw unavailable("is closed");
     opening ??= open()
-      .then((made) => {
-        opened = made;
-        return made;
+      .then((connected) => {
+        opened = connected;
+        return connected;
       })
       .finally(() => {
         opening = undefined;
       });
-    const made = await opening;
-    if (isClosed || signal?.aborted) throw unavailable("got ready too late for this operation");
-    return made;
+    const connected = await opening;
+    if (isClosed || signal?.aborted) throw unavailable("was ready too late for this operation");
+    return connected;
   };
 
   const send: Connection["send"] = async (command, call) => {
     const { collection } = opened ?? (await openOnce(call));
-    return collection.db.command(command, call ? { ...lenient, signal: call.signal } : lenient);
+    return collection.db.command(command, call ? { ...lenientUtf8, signal: call.signal } : lenientUtf8);
   };
 
   return {
     send,
 
-    async ask(command, call) {
+    async query(command, call) {
       try {
         return await send(command, call);
       } catch (error) {
@@ -68,9 +68,9 @@ export function createConnection(open: () => Promise<OpenCollection>): Connectio
       if (isClosed) return;
       isClosed = true;
       await opening?.catch(() => undefined);
-      const made = opened;
+      const connected = opened;
       opened = undefined;
-      await made?.close();
+      await connected?.close();
     },
   };
 }

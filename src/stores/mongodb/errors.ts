@@ -3,8 +3,8 @@ import { reason } from "../shared/client-error.ts";
 import type { MongodbDocument } from "./client.ts";
 
 /**
- * Answers of a server that did not do it: it may not, cannot, or is not the primary (any more, and then it gave up before
- * the commit). Those of a server that shuts down are not among them: a router says so of itself, while its shard goes on.
+ * Errors of a server that did not execute the command: it may not, cannot, or is not (or no longer) the primary. Errors of a
+ * server that is shutting down are not included: a router reports its own shutdown while the shard continues.
  */
 const refusals: ReadonlySet<unknown> = new Set(
   Object.values({
@@ -24,7 +24,7 @@ const refusals: ReadonlySet<unknown> = new Set(
   }),
 );
 
-/** What the driver throws when it had no connection to send the command on. */
+/** Errors of the driver for a command that it could not send. */
 const unsent: ReadonlySet<unknown> = new Set([
   "MongoServerSelectionError",
   "MongoPoolClearedError",
@@ -36,10 +36,10 @@ const unsent: ReadonlySet<unknown> = new Set([
   "MongoCompatibilityError",
 ]);
 
-/** Labels that say the same: the connection failed while it was made, the server turned the command away or wrote nothing. */
+/** Labels of errors after which nothing was written: a failed handshake, an overloaded server, no writes performed. */
 const unwritten: readonly string[] = ["HandshakeError", "SystemOverloadedError", "NoWritesPerformed"];
 
-/** What a server says of one write that it did not do. */
+/** The error of a write that the server did not perform. */
 export interface WriteError extends Error {
   readonly code: unknown;
   readonly keyPattern: unknown;
@@ -48,11 +48,11 @@ export interface WriteError extends Error {
 export const toError = ({ code, errmsg, keyPattern }: MongodbDocument): WriteError =>
   Object.assign(new Error(String(errmsg)), { code, keyPattern });
 
-/** The key that is to be created exists. Unique indexes of the application's own do not count. */
+/** Returns whether the key already exists. The application's own unique indexes do not count. */
 export const isDuplicate = ({ code, keyPattern }: WriteError): boolean =>
   code === 11000 && (keyPattern === undefined || Object.hasOwn(Object(keyPattern), "_id"));
 
-/** A failed write as the store tells it: a refusal where nothing can have been written, else as it came. */
+/** Converts the error of a write: a `SessionError` where nothing can have been written, else the error itself. */
 export function writeFailure(error: unknown): unknown {
   return isRefusal(error) ? refused(error) : error;
 }
@@ -65,7 +65,7 @@ export function refused(cause: unknown): SessionError {
 
 function isRefusal(error: unknown): boolean {
   const { name, code, hasErrorLabel } = Object(error) as MongoErrorLike;
-  // The write was done, and only its replication is uncertain.
+  // The write happened, and only its replication is uncertain.
   if (name === "MongoWriteConcernError") return false;
   if (refusals.has(code) || unsent.has(name)) return true;
   return typeof hasErrorLabel === "function" && unwritten.some((label) => hasErrorLabel.call(error, label));

@@ -5,7 +5,7 @@ import * as commands from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import { isDuplicate, toError, type WriteError, writeFailure } from "./errors.ts";
 import { indexes, type MongodbIndex, prepareIndexes } from "./indexes.ts";
-import { type MongodbStoreOptions, placeOf } from "./options.ts";
+import { collectionLocation, type MongodbStoreOptions } from "./options.ts";
 import { toPosition, toRecord } from "./record.ts";
 
 export type {
@@ -18,16 +18,16 @@ export type { MongodbIndex } from "./indexes.ts";
 export type { MongodbStoreOptions } from "./options.ts";
 
 /**
- * Keeps sessions in MongoDB: for any number of hosts, through restarts and elections. A write is done when a majority of
- * the replica set has it on disk. Expired sessions that nobody prunes are removed by MongoDB itself a day later.
+ * Keeps sessions in MongoDB: for any number of hosts, through restarts and elections. A write completes when a majority of
+ * the replica set has it on disk. MongoDB itself removes expired sessions a day after their expiry, if `prune` has not.
  *
  * @example
  * const sessions = createSessions({ store: mongodbStore({ url: "mongodb://127.0.0.1:27017/app" }) });
  */
 export function mongodbStore(options: MongodbStoreOptions): SessionStore {
-  const place = placeOf(options);
+  const place = collectionLocation(options);
   const { name, createIndexes } = place;
-  const { send, ask, ready, close } = createConnection(async () => {
+  const { send, query, ready, close } = createConnection(async () => {
     const opened = await place.open();
     try {
       await prepareIndexes(opened.collection, createIndexes);
@@ -46,14 +46,14 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
     }
   };
 
-  /** Whether the one document was there and was changed. */
+  /** Changes or deletes one document. Returns whether it was found. */
   const change = async (command: MongodbDocument, call: StoreCall | undefined): Promise<boolean> => {
     const { count, error } = await write(command, call);
     if (error) throw writeFailure(error);
     return count > 0;
   };
 
-  /** Removes many; an error comes as it is, because some may have gone before. */
+  /** Deletes many documents. Does not convert errors, because some documents may already be deleted. */
   const sweep = async (command: MongodbDocument, call: StoreCall | undefined): Promise<number> => {
     const { count, error } = writtenOf(await send(command, call));
     if (error) throw error;
@@ -66,7 +66,7 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
     atomic: true,
 
     async read(key, now, call) {
-      const [document] = batchOf(await ask(commands.read(name, key, now), call)).documents;
+      const [document] = batchOf(await query(commands.read(name, key, now), call)).documents;
       return document && toRecord(key, document);
     },
 
@@ -86,10 +86,10 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
     async list(namespace, { userId, limit, cursor }, now, call) {
       const after = cursor === undefined ? undefined : parseCursor(cursor);
       const { documents, open } = batchOf(
-        await ask(commands.list(name, namespace, { userId, after, limit }, now), call),
+        await query(commands.list(name, namespace, { userId, after, limit }, now), call),
       );
-      // The page was cut short, because a reply holds 16 MiB at most.
-      if (open) await send(commands.forget(name, open), call).catch(() => undefined);
+      // The page was truncated, because a reply holds at most 16 MiB.
+      if (open) await send(commands.killCursor(name, open), call).catch(() => undefined);
       const records = documents.flatMap((document) => {
         const { id } = toPosition(document);
         return toRecord({ namespace, id }, document) ?? [];
@@ -100,7 +100,7 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
     },
 
     async prune(now, limit, call) {
-      const { documents } = batchOf(await ask(commands.expired(name, now, limit), call));
+      const { documents } = batchOf(await query(commands.expired(name, now, limit), call));
       if (documents.length === 0) return 0;
       const ids = documents.map(({ _id }) => _id);
       return sweep(commands.prune(name, ids, now), call);
@@ -111,14 +111,14 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
     },
 
     async count(namespace, now, call) {
-      const [counted] = batchOf(await ask(commands.count(name, namespace, now), call)).documents;
+      const [counted] = batchOf(await query(commands.count(name, namespace, now), call)).documents;
       return Number(counted?.count ?? 0);
     },
 
     setup: ready,
 
     async time(call) {
-      const { localTime } = await ask({ hello: 1 }, call);
+      const { localTime } = await query({ hello: 1 }, call);
       return (localTime as Date).getTime();
     },
 
@@ -126,13 +126,13 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
   };
 }
 
-/** The indexes that the store makes, for migrations and `createIndexes: false`: `collection.createIndexes(mongodbIndexes())`. */
+/** Returns the indexes of the store, for migrations and `createIndexes: false`: `collection.createIndexes(mongodbIndexes())`. */
 export function mongodbIndexes(): MongodbIndex[] {
   return structuredClone(indexes) as MongodbIndex[];
 }
 
 interface Written {
-  /** How many documents were found, or inserted. */
+  /** The number of matched or inserted documents. */
   readonly count: number;
   readonly error: WriteError | undefined;
 }
@@ -142,7 +142,7 @@ function writtenOf({ n, writeErrors }: MongodbDocument): Written {
   return { count: Number(n), error: error && toError(error) };
 }
 
-/** The documents in a reply, and the cursor where there are more. */
+/** Returns the documents in a reply, and the cursor if there are more. */
 function batchOf({ cursor }: MongodbDocument): { documents: readonly MongodbDocument[]; open: unknown } {
   const { firstBatch, id } = cursor as { readonly firstBatch: readonly MongodbDocument[]; readonly id: unknown };
   return { documents: firstBatch, open: String(id) === "0" ? undefined : id };

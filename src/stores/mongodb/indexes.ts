@@ -9,16 +9,16 @@ export interface MongodbIndex {
   readonly partialFilterExpression?: MongodbDocument;
 }
 
-/** How long MongoDB leaves an expired session for `prune()`, in seconds. Long enough for clocks that disagree. */
-const backstop = 86_400;
+/** How long after its expiry MongoDB itself deletes a session. Long enough for clocks that disagree. */
+const ttlDelaySeconds = 86_400;
 
 /** By expiry for `prune`, by user and by age for `list`. */
 export const indexes: readonly MongodbIndex[] = [
   {
     name: "coatcheck_expiry",
     key: { expiresAt: 1 },
-    expireAfterSeconds: backstop,
-    // What the application keeps in the same collection does not expire.
+    expireAfterSeconds: ttlDelaySeconds,
+    // The application's own documents in the same collection do not expire.
     partialFilterExpression: { version: { $exists: true } },
   },
   {
@@ -29,14 +29,14 @@ export const indexes: readonly MongodbIndex[] = [
   { name: "coatcheck_age", key: { "_id.namespace": 1, createdAt: 1, "_id.id": 1 } },
 ];
 
-/** In milliseconds. Not the signal of one operation, because others wait for the same. */
-const patience = 5_000;
+/** Used instead of the signal of one operation, because other operations wait for the same setup. */
+const setupTimeoutMs = 5_000;
 
 type RunCommand = (command: MongodbDocument) => Promise<MongodbDocument>;
 
 /**
- * Sees to it that the indexes are there and are ours; never changes one that exists. Of several processes that start at
- * once, each may ask for them: the server makes them once.
+ * Ensures that the indexes exist. Never changes an existing index. If several processes start at once, the server creates
+ * the indexes once.
  *
  * @throws SessionError
  */
@@ -44,17 +44,17 @@ export async function prepareIndexes(
   { db, collectionName: collection }: MongodbCollection,
   create: boolean,
 ): Promise<void> {
-  const run: RunCommand = (command) => db.command(command, { signal: AbortSignal.timeout(patience) });
+  const run: RunCommand = (command) => db.command(command, { signal: AbortSignal.timeout(setupTimeoutMs) });
   try {
     const present = await existing(run, collection);
     checkCollation(present, collection);
     const missing = indexes.filter((index) => !isThere(index, present, collection));
     if (missing.length === 0) return;
     if (create) await run({ createIndexes: collection, indexes: missing, writeConcern: { w: "majority" } });
-    // Who may not look has been told by the option that they are there.
-    else if (present !== "hidden") throw notMade(missing, collection);
+    // Without permission to list the indexes, rely on `createIndexes: false`: they exist.
+    else if (present !== "hidden") throw missingIndexes(missing, collection);
   } catch (error) {
-    throw unusable(collection, error);
+    throw setupError(collection, error);
   }
 }
 
@@ -76,12 +76,12 @@ const NamespaceNotFound = 26;
 const IndexOptionsConflict = 85;
 const IndexKeySpecsConflict = 86;
 
-/** Under a collation two ids could be one. All indexes have the collection's, also that of `_id`. */
+/** Under a collation two distinct ids could be equal. All indexes, `_id` included, have the collation of the collection. */
 function checkCollation(present: Present, collection: string): void {
   if (present === "hidden" || !present.some(({ name, collation }) => name === "_id_" && collation !== undefined))
     return;
   throw invalidOption(
-    `The collection "${collection}" has a collation, under which different session ids could be taken for one another. Give the store one that was made without a collation.`,
+    `The collection "${collection}" has a collation, under which different session ids could be taken for one another. Give the store one that was created without a collation.`,
   );
 }
 
@@ -94,7 +94,7 @@ function isThere(index: MongodbIndex, present: Present, collection: string): boo
   throw conflict(collection, `The index "${index.name}" of the collection "${collection}"`);
 }
 
-/** All that bears on what an index finds, keeps out or deletes. */
+/** Returns everything that affects what an index finds, rejects or deletes. */
 function shape(index: MongodbDocument | MongodbIndex): string {
   const { key, expireAfterSeconds, partialFilterExpression, unique, sparse, collation } = index as MongodbDocument;
   return JSON.stringify([
@@ -109,18 +109,18 @@ function shape(index: MongodbDocument | MongodbIndex): string {
 
 function conflict(collection: string, what: string): SessionError {
   return invalidOption(
-    `${what} is not the one that the session store makes, and it was left as it is. Drop it, or give the store a collection of its own: "${collection}" may be in use for something else. mongodbIndexes() tells what is needed.`,
+    `${what} is not the one that the session store creates, and it was left unchanged. Drop it, or give the store a collection of its own: "${collection}" may be in use for something else. mongodbIndexes() returns what is needed.`,
   );
 }
 
-function notMade(missing: readonly MongodbIndex[], collection: string): SessionError {
+function missingIndexes(missing: readonly MongodbIndex[], collection: string): SessionError {
   const names = missing.map(({ name }) => `"${name}"`).join(", ");
   return invalidOption(
-    `The collection "${collection}" lacks the index ${names} and createIndexes is false. Make it by collection.createIndexes(mongodbIndexes()).`,
+    `The collection "${collection}" lacks the index ${names} and createIndexes is false. Create it with collection.createIndexes(mongodbIndexes()).`,
   );
 }
 
-function unusable(collection: string, cause: unknown): SessionError {
+function setupError(collection: string, cause: unknown): SessionError {
   if (SessionError.is(cause)) return cause;
   const code = codeOf(cause);
   if (code === IndexOptionsConflict || code === IndexKeySpecsConflict) {
@@ -128,11 +128,11 @@ function unusable(collection: string, cause: unknown): SessionError {
   }
   const hint =
     code === Unauthorized
-      ? " Let the user have the role readWrite, or make the indexes of mongodbIndexes() as another user and set createIndexes to false."
+      ? " Give the user the role readWrite, or create the indexes of mongodbIndexes() as another user and set createIndexes to false."
       : "";
   return new SessionError(
     "STORE_UNAVAILABLE",
-    `MongoDB could not get the session collection "${collection}" ready.${hint} It says: ${reason(cause)}`,
+    `MongoDB could not prepare the session collection "${collection}".${hint} It says: ${reason(cause)}`,
     { cause },
   );
 }

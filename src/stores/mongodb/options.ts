@@ -3,31 +3,30 @@ import { type MongodbCollection, openClient } from "./client.ts";
 import type { OpenCollection } from "./connection.ts";
 
 export interface MongodbStoreOptions {
-  /** `mongodb://…` or `mongodb+srv://…`: the store opens a client of its own with the package mongodb, and closes it. */
+  /** `mongodb://…` or `mongodb+srv://…`: the store opens its own client with the package mongodb, and closes it. */
   readonly url?: string | undefined;
-  /** With `url`. @default the database that the url names, else "test" */
+  /** The database, with `url` only. @default the database that the url names, else "test" */
   readonly database?: string | undefined;
   /**
-   * A `Collection` of the application's client (package mongodb, 6.20 or newer), which stays open when the store is
-   * closed; or with `url` a name.
+   * A `Collection` of the application's client (package mongodb, 6.20 or newer), which stays open when the store is closed;
+   * with `url`, the name of a collection.
    *
    * @default "coatcheck_sessions"
    */
   readonly collection?: MongodbCollection | string | undefined;
-  /** False: the indexes must exist; `mongodbIndexes()` tells which. @default true */
+  /** False: the indexes must exist; `mongodbIndexes()` returns them. @default true */
   readonly createIndexes?: boolean | undefined;
 }
 
-/** Where the sessions are kept. */
-export interface Place {
-  /** The collection's. */
+export interface CollectionLocation {
+  /** The name of the collection. */
   readonly name: string;
   readonly createIndexes: boolean;
   open(): Promise<OpenCollection>;
 }
 
 /** @throws SessionError INVALID_OPTION */
-export function placeOf(options: MongodbStoreOptions): Place {
+export function collectionLocation(options: MongodbStoreOptions): CollectionLocation {
   const { url, database, collection = "coatcheck_sessions", createIndexes = true } = options;
   if (typeof createIndexes !== "boolean") throw invalidOption("createIndexes must be true or false.");
   if (typeof collection === "object") {
@@ -62,7 +61,7 @@ function checkDatabase(database: string | undefined): void {
 }
 
 function checkName(collection: string): string {
-  // 120 characters is what MongoDB has together with the name of the database.
+  // MongoDB limits the length of the collection's name together with the database's, so allow 120 characters.
   if (
     typeof collection === "string" &&
     /^(?!system\.)[A-Za-z_][\w-]*(\.[\w-]+)*$/.test(collection) &&

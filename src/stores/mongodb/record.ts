@@ -4,7 +4,7 @@ import type { Position } from "../shared/cursor.ts";
 import { fromText, toText } from "../shared/plain-text.ts";
 import type { MongodbDocument } from "./client.ts";
 
-/** The fields of a document besides `_id`. */
+/** The fields of a document, except `_id`. */
 export const fields = {
   version: 1,
   commitId: 1,
@@ -15,11 +15,11 @@ export const fields = {
   expiresAt: 1,
 } as const;
 
-/** What the application's own documents in the same collection do not have. */
-export const ours: MongodbDocument = {
+/** Matches the documents of the store, and not the application's own ones in the same collection. */
+export const ownDocuments: MongodbDocument = {
   "_id.namespace": { $type: "string" },
   "_id.id": { $type: "string" },
-  // Without it the server would not consider the index by expiry, which has these documents only.
+  // Without this condition the server would not use the partial index by expiry.
   version: { $exists: true },
 };
 
@@ -28,7 +28,7 @@ export const toKey = ({ namespace, id }: RecordKey): MongodbDocument => ({
   id: toText(id),
 });
 
-/** Where all dates end; beyond it there are only invalid ones. */
+/** The last valid Date, in epoch milliseconds. */
 const lastDate = 8_640_000_000_000_000;
 
 export const toDate = (time: number): Date => new Date(Math.min(Math.max(time, -lastDate), lastDate));
@@ -47,7 +47,7 @@ export function toDocument(record: StoredRecord): MongodbDocument {
   };
 }
 
-/** The record in a document, or `undefined` where it is something else. */
+/** Returns the record in a document, or `undefined` if the document is not a record of this store. */
 export function toRecord({ namespace, id }: RecordKey, document: MongodbDocument): StoredRecord | undefined {
   const { version, commitId, body, userId } = document;
   const createdAt = toTime(document.createdAt);
@@ -61,7 +61,7 @@ export function toRecord({ namespace, id }: RecordKey, document: MongodbDocument
   return typeof userId === "string" ? { ...record, userId: fromText(userId) } : undefined;
 }
 
-/** Where a listed document stands. */
+/** Returns the position of a document in the order of `list`. */
 export function toPosition({ _id, createdAt }: MongodbDocument): Position {
   return { createdAt: toTime(createdAt), id: fromText((_id as RecordKey).id) };
 }

@@ -22,32 +22,32 @@ interface MysqlHeader {
   readonly insertId: number | string;
 }
 
-/** What is used of a connection of the package mysql2, as it is with callbacks. */
+/** The part of a mysql2 connection (callback API) that the store uses. */
 export interface MysqlConnection {
   readonly config?: { readonly typeCast?: unknown };
-  query(query: MysqlQuery, over: (error: unknown, result: unknown) => void): { sql: string };
+  query(query: MysqlQuery, onResult: (error: unknown, result: unknown) => void): { sql: string };
 }
 
 interface MysqlPoolConnection extends MysqlConnection {
-  /** As `query`, but the statement is prepared, once on each connection. */
-  execute(query: MysqlQuery, over: (error: unknown, result: unknown) => void): unknown;
+  /** Like `query`, but prepares the statement, once per connection. */
+  execute(query: MysqlQuery, onResult: (error: unknown, result: unknown) => void): unknown;
   on(event: "error", listener: () => void): unknown;
   removeListener(event: "error", listener: () => void): unknown;
   release(): void;
   destroy(): void;
 }
 
-/** What is used of a pool of the package mysql2, as it is with callbacks. */
+/** The part of a mysql2 pool (callback API) that the store uses. */
 export interface MysqlPool {
-  getConnection(had: (error: unknown, connection: MysqlPoolConnection) => void): void;
+  getConnection(onAcquired: (error: unknown, connection: MysqlPoolConnection) => void): void;
 }
 
-/** Rows as arrays, whatever the application's own settings make of them. */
+/** Returns rows as arrays, whatever the application configured. */
 const settings = { rowsAsArray: true, nestTables: false } as const;
 
 const asText = (field: MysqlField): string | null => field.string("utf8");
 
-/** Whether the application reads values in a way of its own, which only another such function keeps from ours, at a cost. */
+/** Whether the application configured a type cast. Only a type cast of the query's own overrides it, at a cost. */
 const castsTypes = ({ config }: MysqlConnection): boolean => typeof config?.typeCast === "function";
 
 const toQuery = (connection: MysqlConnection, sql: string, values: Parameter[] = []): MysqlQuery => ({
@@ -57,34 +57,34 @@ const toQuery = (connection: MysqlConnection, sql: string, values: Parameter[] =
   typeCast: castsTypes(connection) ? asText : true,
 });
 
-/** With LIMIT not, which takes no floating-point number, and mysql2 sends numbers as such. */
+/** Not with LIMIT, which accepts no floating-point number, and mysql2 sends numbers as such. */
 const isPreparable = (connection: MysqlConnection, statement: string, { length }: readonly SqlValue[]): boolean =>
   length > 0 && !statement.includes("LIMIT ?") && !castsTypes(connection);
 
-/** Bytes become text, as which their columns were written. */
+/** Converts byte columns to strings. */
 const toValue = (value: unknown): unknown => (typeof value === "object" && value !== null ? String(value) : value);
 
 function toAnswer(result: unknown): SqlAnswer {
   if (Array.isArray(result)) return { rows: (result as SqlRow[]).map((row) => row.map(toValue)), count: 0 };
   const { affectedRows, insertId } = result as MysqlHeader;
-  // A row that was touched and did not change tells its version by the id.
+  // A row that was touched without a change reports its version as the insert id.
   return { rows: [], count: affectedRows || (Number(insertId) > 0 ? 1 : 0) };
 }
 
 const answerTo =
-  (over: OnResult, template: string) =>
+  (onResult: OnResult, template: string) =>
   (error: unknown, result: unknown): void => {
-    if (!error) over(undefined, toAnswer(result));
-    else if (isDuplicate(error)) over(undefined, { rows: [], count: 0 });
-    // mysql2 keeps the statement with the error, its values too, and an error may be printed.
-    else over(Object.assign(error, { sql: template }));
+    if (!error) onResult(undefined, toAnswer(result));
+    else if (isDuplicate(error)) onResult(undefined, { rows: [], count: 0 });
+    // mysql2 attaches the statement with its values to the error, and an error may be logged.
+    else onResult(Object.assign(error, { sql: template }));
   };
 
 const ignore = (): void => {};
 
 /**
- * Has statements prepared: the server parses each once on each connection, which is a large part of its work. Where the server
- * turns out to have no room for them, or something in front of it not to know them, they go as text from then on.
+ * Sends statements on a pool, prepared: the server parses each once per connection, which is a large part of its work.
+ * If the server has no space for prepared statements, or a proxy does not support them, sends plain statements from then on.
  */
 export function poolSender(pool: MysqlPool, close: () => Promise<void> = async () => {}): MysqlSender {
   let prepares = true;
@@ -92,16 +92,16 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
     send: (statement, values) =>
       sendPooled(
         database,
-        (had) =>
+        (onAcquired) =>
           pool.getConnection((failure, connection) => {
-            if (failure) return had(failure);
-            had(undefined, {
-              send(over) {
-                // A connection that breaks while nobody listens would end the process.
+            if (failure) return onAcquired(failure);
+            onAcquired(undefined, {
+              send(onResult) {
+                // Without a listener, a connection that breaks would end the process.
                 connection.on("error", ignore);
                 const answered = answerTo((error, answer) => {
                   if (isUnprepared(error)) prepares = false;
-                  over(error, answer);
+                  onResult(error, answer);
                 }, statement);
                 if (prepares && isPreparable(connection, statement, values)) {
                   connection.execute(toQuery(connection, statement, parametersOf(values)), answered);
@@ -122,16 +122,16 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
   };
 }
 
-/** One connection, which others may use as well: a statement may have to wait for theirs. */
+/** Sends statements on one connection. A statement may wait for statements of the application. */
 export function connectionSender(connection: MysqlConnection): MysqlSender {
   return {
     send(statement, values) {
       let command: { sql: string } | undefined;
       const answer = new Promise<SqlAnswer>((resolve, reject) => {
-        const over: OnResult = (error, given) => (given ? resolve(given) : reject(error));
-        command = connection.query(toQuery(connection, withValues(statement, values)), answerTo(over, statement));
+        const onResult: OnResult = (error, result) => (result ? resolve(result) : reject(error));
+        command = connection.query(toQuery(connection, withValues(statement, values)), answerTo(onResult, statement));
       });
-      // mysql2 reads the text when it sends.
+      // mysql2 reads the statement when it sends it, so a waiting one can still be replaced.
       const abandon = (): void => {
         if (command) command.sql = "DO 0";
       };

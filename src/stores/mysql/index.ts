@@ -1,55 +1,55 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { connectServer } from "../sql/connect.ts";
-import { placeOf, recipe } from "../sql/options.ts";
+import { schemaHint, tableLocation } from "../sql/options.ts";
 import { wantedParts } from "../sql/statements.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { TableSetup } from "../sql/table.ts";
-import { verdict } from "./errors.ts";
-import { type MysqlClient, openUrl, senderOf } from "./open.ts";
-import { makeTable, mysqlDialect, presentParts } from "./schema.ts";
+import { errorPolicy } from "./errors.ts";
+import { type MysqlClient, openUrl, toSender } from "./open.ts";
+import { createTableStatement, mysqlDialect, partsQuery } from "./schema.ts";
 import { mysqlDriver, readSettings } from "./settings.ts";
 
 export type { MysqlClient } from "./open.ts";
 
 export interface MysqlStoreOptions {
   /**
-   * The application's own pool of the package mysql2, with callbacks or with promises. A single connection serves too, but
-   * nobody replaces it when it breaks. It must lead to the primary, and stays open when the store is closed.
+   * The application's own pool of the package mysql2, with callbacks or with promises. A single connection works as well,
+   * but is not replaced when it breaks. It must connect to the primary, and stays open when the store is closed.
    */
   readonly pool?: MysqlClient | undefined;
-  /** The server's `mysql://` URL instead, with the database. The package mysql2 is imported when the store is first used. */
+  /** Instead of `pool`: the server's `mysql://` URL, with the database. The first use of the store imports mysql2. */
   readonly url?: string | undefined;
   /** @default "coatcheck_sessions" */
   readonly table?: string | undefined;
-  /** False: the table must exist; `storeSchema("mysql")` tells how to make it. @default true */
+  /** False: the table must exist; `storeSchema("mysql")` returns its statements. @default true */
   readonly createTable?: boolean | undefined;
 }
 
 /**
- * Keeps sessions in MySQL 8 or MariaDB 10.5 or newer, for all processes of all hosts. An answered change has the durability
- * of the server's `innodb_flush_log_at_trx_commit`.
+ * Keeps sessions in MySQL 8 or MariaDB 10.5 or newer, for all processes of all hosts. A completed change is as durable as
+ * the server's `innodb_flush_log_at_trx_commit` makes it.
  *
  * @example
  * const sessions = createSessions({ store: mysqlStore({ pool: createPool("mysql://localhost/app") }) });
  */
 export function mysqlStore(options: MysqlStoreOptions): SessionStore {
   const { pool, url } = options;
-  const { name, create } = placeOf({ table: options.table, createTable: options.createTable });
+  const { name, create } = tableLocation({ table: options.table, createTable: options.createTable });
   if ((pool === undefined) === (url === undefined)) {
     throw invalidOption('mysqlStore needs one of "pool" (a pool of your own) and "url" (mysql://…).');
   }
   if (url !== undefined && !(typeof url === "string" && /^mysql:\/\//i.test(url))) {
     throw invalidOption('url must begin with "mysql://", for instance "mysql://user@localhost/app".');
   }
-  const given = pool === undefined ? undefined : senderOf(pool);
-  const settings = { longestPacket: Number.POSITIVE_INFINITY };
+  const given = pool === undefined ? undefined : toSender(pool);
+  const settings = { maxPacketBytes: Number.POSITIVE_INFINITY };
   const setup: TableSetup = {
     table: name.table,
     create,
-    recipe: recipe("mysql", name),
+    schemaHint: schemaHint("mysql", name),
     wanted: wantedParts(mysqlDialect),
-    parts: presentParts(name),
+    partsQuery: partsQuery(name),
   };
   return sqlStore({
     name: "mysql",
@@ -58,10 +58,10 @@ export function mysqlStore(options: MysqlStoreOptions): SessionStore {
     connect: () =>
       connectServer({
         open: async () => mysqlDriver(given ?? (await openUrl(url as string)), settings),
-        verdict,
+        errorPolicy,
         check: (client, call) => readSettings(client, settings, call),
         setup,
-        make: makeTable(name),
+        createStatement: createTableStatement(name),
       }),
   });
 }

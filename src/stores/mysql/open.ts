@@ -5,17 +5,19 @@ import type { MysqlSender } from "./settings.ts";
 /** A pool or connection of the package mysql2, with callbacks or with promises. */
 export type MysqlClient = MysqlPool | MysqlConnection | { readonly pool: MysqlPool } | MysqlPromiseConnection;
 
-/** What tells a connection with promises from others. */
+/** A mysql2 connection with promises, recognised by these members. */
 interface MysqlPromiseConnection {
   readonly threadId: number;
   query(query: { readonly sql: string }): PromiseLike<unknown>;
 }
 
 /** @throws SessionError INVALID_OPTION */
-export function senderOf(client: MysqlClient): MysqlSender {
-  // Those with promises hold the ones with callbacks, which alone have a method `promise`.
+export function toSender(client: MysqlClient): MysqlSender {
+  // Promise objects wrap callback objects, and only those have a method `promise`.
   const { pool, connection } = Object(client) as { pool?: unknown; connection?: unknown };
-  const [found] = [client, pool, connection].filter((one) => has(one, "promise") && has(one, "query"));
+  const [found] = [client, pool, connection].filter(
+    (candidate) => has(candidate, "promise") && has(candidate, "query"),
+  );
   if (has(found, "getConnection")) return poolSender(found as MysqlPool);
   if (found) return connectionSender(found as MysqlConnection);
   throw invalidOption('pool must be a pool or connection of the package mysql2 ("mysql2" or "mysql2/promise").');
@@ -32,18 +34,18 @@ interface Mysql2 {
   createPool(options: Record<string, unknown>): OwnPool;
 }
 
-/** Milliseconds until an address that does not answer counts as out of reach. */
+/** Milliseconds until an address that does not answer counts as unreachable. */
 const connectTimeout = 5_000;
 
-/** A pool of the store's own. @throws SessionError */
+/** Opens a pool that the store owns. @throws SessionError */
 export async function openUrl(
   url: string,
   load: () => Promise<unknown> = () => import("mysql2/promise"),
 ): Promise<MysqlSender> {
   const { default: mysql2 } = (await load().catch(missing)) as { readonly default: Mysql2 };
-  const own = createPool(mysql2, url);
-  // What was still connecting fails in the end; nothing is left open by it.
-  return poolSender(own.pool, () => own.end().catch(() => undefined));
+  const created = createPool(mysql2, url);
+  // Connections that are still being opened fail in the end, and none stays open.
+  return poolSender(created.pool, () => created.end().catch(() => undefined));
 }
 
 function createPool(mysql2: Mysql2, url: string): OwnPool {
@@ -51,7 +53,7 @@ function createPool(mysql2: Mysql2, url: string): OwnPool {
     return mysql2.createPool({ uri: url, connectTimeout });
   } catch {
     // The error may quote the URL, which may hold a password.
-    throw invalidOption("mysql2 could not make a pool of the url. Is everything in it percent-encoded?");
+    throw invalidOption("mysql2 could not create a pool from the url. Is everything in it percent-encoded?");
   }
 }
 

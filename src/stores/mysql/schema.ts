@@ -1,34 +1,35 @@
-import { schema as ddl, type SqlDialect, type TableName } from "../sql/statements.ts";
+import type { SqlDialect } from "../sql/dialect.ts";
+import { schema as ddl, type TableName } from "../sql/statements.ts";
 
-/** Bytes of a namespace or an id; with a user id they must fit into the 3,072 bytes of an index. */
-const longestKey = 768;
-/** 255 bytes, each of them a character that is kept as five. */
-const longestUser = 1_275;
+/** For a namespace or an id. With a user id they must fit into the 3,072 bytes of an index. */
+const maxKeyBytes = 768;
+/** 255 characters that plain-text.ts may encode as five bytes each. */
+const maxUserBytes = 1_275;
 
 export const mysqlDialect: SqlDialect = {
   placeholder: () => "?",
   quote: (identifier) => `\`${identifier}\``,
-  // Bytes, because every collation of text takes some texts for one another, if only those that differ in spaces at the end.
+  // Bytes, because under every collation some distinct strings are equal, such as those that differ in trailing spaces.
   types: {
-    key: `VARBINARY(${longestKey})`,
-    user: `VARBINARY(${longestUser})`,
+    key: `VARBINARY(${maxKeyBytes})`,
+    user: `VARBINARY(${maxUserBytes})`,
     commit: "VARBINARY(64)",
     body: "LONGBLOB",
     integer: "BIGINT",
   },
-  longestKey,
+  maxKeyBytes,
   kind: "an ordinary table",
   tableOptions: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC",
   hasInlineIndexes: true,
   ifAbsent: "",
-  // Where the connection counts changed rows, one that stays as it is still tells its version.
+  // Some connections count only changed rows. This makes a matched row visible even if nothing changes.
   touchMark: ", version = LAST_INSERT_ID(version)",
   prune: (table) => `DELETE FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
   time: "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
 };
 
-/** Asks for the parts of a table of the connection's database, as bytes, because MySQL refuses to join texts of several collations. */
-export function presentParts({ table }: TableName): string {
+/** Selects the parts of a table of the connection's database. As bytes, because MySQL does not join mixed collations. */
+export function partsQuery({ table }: TableName): string {
   const place = `table_schema = DATABASE() AND table_name = '${table}'`;
   return `
 SELECT CAST(IF(table_type = 'BASE TABLE', '${mysqlDialect.kind}', 'something else') AS BINARY)
@@ -44,6 +45,6 @@ SELECT CONCAT(IF(index_name = 'PRIMARY', 'primary key', 'index'), GROUP_CONCAT(
 FROM information_schema.statistics AS s WHERE ${place} AND index_type = 'BTREE' GROUP BY index_name`;
 }
 
-/** One statement makes the table with its indexes, or changes nothing. */
-export const makeTable = (name: TableName): string =>
+/** Returns one statement that creates the table with its indexes, or changes nothing. */
+export const createTableStatement = (name: TableName): string =>
   ddl(mysqlDialect, name).join("").replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS");

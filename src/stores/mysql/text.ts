@@ -1,8 +1,8 @@
 import type { SqlValue } from "../sql/store.ts";
 
 /**
- * A statement with its values in it. Text goes as the hexadecimal digits of its UTF-8: no character set and no SQL mode of
- * the connection can change what it means (a quote escaped by a backslash is none under NO_BACKSLASH_ESCAPES).
+ * Returns a statement with its values in it. Strings become hexadecimal UTF-8: no character set and no SQL mode of the
+ * connection can change their meaning (NO_BACKSLASH_ESCAPES, for example, changes what a backslash means).
  */
 export function withValues(statement: string, values: readonly SqlValue[]): string {
   let position = 0;
@@ -14,7 +14,7 @@ function literal(value: SqlValue): string {
   return typeof value === "number" ? String(value) : `X'${Buffer.from(value).toString("hex")}'`;
 }
 
-/** How many characters a statement has with its values in it, at most. */
+/** Returns an upper bound for the length of a statement with its values in it, in characters. */
 export function lengthWith(statement: string, values: readonly SqlValue[]): number {
   return values.reduce<number>(
     (length, value) => length + (typeof value === "string" ? 2 * Buffer.byteLength(value) + 3 : 24),
@@ -22,7 +22,7 @@ export function lengthWith(statement: string, values: readonly SqlValue[]): numb
   );
 }
 
-/** The values of a prepared statement. Text goes as bytes, so that no character set of the connection changes it. */
+/** Returns the values of a prepared statement. Strings become bytes, so that no character set of the connection changes them. */
 export const parametersOf = (values: readonly SqlValue[]): Parameter[] =>
   values.map((value) => (typeof value === "string" ? Buffer.from(value) : value));
 
@@ -32,7 +32,7 @@ interface Bytes {
   toString(encoding?: "hex"): string;
 }
 
-/** Wherever mysql2 runs there is one, and nothing else is as fast. */
+/** Every runtime of mysql2 has a Buffer, and nothing else is as fast. */
 const { Buffer } = globalThis as unknown as {
   readonly Buffer: { from(text: string): Bytes; byteLength(text: string): number };
 };

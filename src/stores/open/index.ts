@@ -2,38 +2,38 @@ import { fileURLToPath } from "node:url";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { workersKv } from "../shared/workers-kv.ts";
-import { local, remote, type Scheme, type StoreUrl, text, wholeNumber, yesOrNo } from "./scheme.ts";
+import { flag, integer, local, remote, type Scheme, type StoreUrl, string } from "./scheme.ts";
 
 const postgres = remote(
   { pg: () => import("pg"), postgres: () => import("postgres") },
-  { table: text, schema: text, createTable: yesOrNo },
+  { table: string, schema: string, createTable: flag },
   async (url, options) => (await import("../postgres/index.ts")).postgresStore({ url, ...options }),
 );
 const mysql = remote(
   { mysql2: () => import("mysql2/promise") },
-  { table: text, createTable: yesOrNo },
+  { table: string, createTable: flag },
   async (url, options) =>
     (await import("../mysql/index.ts")).mysqlStore({ url: url.replace(/^mariadb:/, "mysql:"), ...options }),
 );
 const redis = remote(
   { redis: () => import("redis"), ioredis: () => import("ioredis") },
-  { prefix: text },
+  { prefix: string },
   async (url, options) => (await import("../redis/index.ts")).redisStore({ url, ...options }),
 );
 const mongodb = remote(
   { mongodb: () => import("mongodb") },
-  { collection: text, createIndexes: yesOrNo },
+  { collection: string, createIndexes: flag },
   async (url, options) => (await import("../mongodb/index.ts")).mongodbStore({ url, ...options }),
 );
 
-/** What a URL may begin with. A store is imported only when it is asked for. */
+/** The supported URL schemes. A store is imported only when a URL names it. */
 const schemes: Readonly<Record<string, Scheme>> = {
-  memory: local({ maxSessions: wholeNumber }, async (place, options) => {
-    if (place !== "") throw invalidOption('There is nothing to name in memory: the URL is "memory:".');
+  memory: local({ maxSessions: integer }, async (place, options) => {
+    if (place !== "") throw invalidOption('The memory store has no path: the URL is "memory:".');
     return (await import("../memory/index.ts")).memoryStore(options);
   }),
   file: local({}, async (place) => (await import("../file/index.ts")).fileStore({ directory: pathOf(place) })),
-  sqlite: local({ table: text, createTable: yesOrNo }, async (place, options) => {
+  sqlite: local({ table: string, createTable: flag }, async (place, options) => {
     const store = (await import("../sqlite/index.ts")).sqliteStore({ path: pathOf(place), ...options });
     await (await import("../sqlite/open.ts")).findDriver();
     return store;
@@ -51,22 +51,22 @@ const schemes: Readonly<Record<string, Scheme>> = {
 };
 
 /**
- * Opens the store that a URL names, so that one setting decides where sessions are kept. It stands apart from the root of
- * the package, because a bundler that meets it takes every store in.
+ * Opens the store that a URL names, so that one setting decides where sessions are kept. It has an entry point of its own,
+ * because a bundler that finds it includes every store.
  *
  * `memory:` · `file:./data` · `sqlite:./data/app.db` · `postgres://` · `mysql://` · `redis://` · `redis+cluster://host,host` · `mongodb://`
  *
- * The store's own options are query parameters (`?table=visits`, `?prefix=shop:`); a database's other parameters are for its
- * client. Nothing is connected yet: a server that is down fails the first use, and the uses after it until it is back.
+ * The store's own options are query parameters (`?table=visits`, `?prefix=shop:`); other parameters are passed to the
+ * database's client. Nothing is connected yet: if the server is down, operations fail until it is back.
  *
  * @example
  * const sessions = createSessions({ store: await openStore("redis://localhost:6379?prefix=shop:") });
  *
- * @throws SessionError INVALID_OPTION for a URL or a parameter that makes no sense, STORE_UNAVAILABLE if the database's
- * client package is not installed. Neither shows the URL, which may hold a password.
+ * @throws SessionError INVALID_OPTION for an invalid URL or parameter, STORE_UNAVAILABLE if the database's client package
+ * is not installed. Neither message contains the URL, which may hold a password.
  */
 export async function openStore(url: string): Promise<SessionStore> {
-  const parts = takeApart(url);
+  const parts = splitUrl(url);
   if (parts.scheme === "kv") throw workersKv();
   const open = Object.hasOwn(schemes, parts.scheme) ? schemes[parts.scheme] : undefined;
   if (!open) {
@@ -77,8 +77,8 @@ export async function openStore(url: string): Promise<SessionStore> {
   return open(parts);
 }
 
-/** By hand, because `redis+cluster://a,b` and `mongodb://a,b` are no URLs to `URL`, which would also change what it parses. */
-function takeApart(url: string): StoreUrl {
+/** Splits a URL without `URL`, which does not accept `redis+cluster://a,b` and `mongodb://a,b`, and normalises its input. */
+function splitUrl(url: string): StoreUrl {
   const [, scheme, place = "", query = ""] = /^([a-z][a-z0-9+.-]*):([^?]*)\??(.*)$/is.exec(String(url)) ?? [];
   if (scheme === undefined) {
     throw invalidOption("openStore needs a URL that begins with the kind of store, such as sqlite:./app.db.");
@@ -93,7 +93,7 @@ function takeApart(url: string): StoreUrl {
   return { scheme: scheme.toLowerCase(), place, parameters };
 }
 
-/** `./app.db`, `/var/app.db` and, as in other URLs, `///var/app.db`. */
+/** Returns the path in `./app.db`, `/var/app.db` or, as in other URLs, `///var/app.db`. */
 function pathOf(place: string): string {
   if (!place.startsWith("//")) return decoded(place);
   try {

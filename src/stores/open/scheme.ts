@@ -1,11 +1,11 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 
-/** A store's URL, taken apart but not understood. */
+/** The parts of a store's URL, not yet interpreted. */
 export interface StoreUrl {
   /** In lower case, without the colon. */
   readonly scheme: string;
-  /** What stands between the colon and the question mark, as it was given. */
+  /** Everything between the colon and the question mark, unchanged. */
   readonly place: string;
   readonly parameters: readonly Parameter[];
 }
@@ -13,31 +13,31 @@ export interface StoreUrl {
 interface Parameter {
   readonly name: string;
   readonly value: string;
-  /** Both, as they were given. */
+  /** Name and value, unchanged. */
   readonly source: string;
 }
 
 /** Opens the stores of one URL scheme. */
 export type Scheme = (url: StoreUrl) => Promise<SessionStore>;
 
-/** Makes an option of the text in a URL. */
+/** Parses the value of a parameter. @throws SessionError INVALID_OPTION */
 type Reader<T> = (text: string, name: string) => T;
 type Readers = Readonly<Record<string, Reader<unknown>>>;
 type Options<R extends Readers> = { [Name in keyof R]?: ReturnType<R[Name]> };
 
-export const text: Reader<string> = (value) => value;
+export const string: Reader<string> = (value) => value;
 
-export const wholeNumber: Reader<number> = (value, name) => {
-  if (!/^\d{1,15}$/.test(value)) throw invalidOption(`${name} must be a whole number, and is "${value}".`);
+export const integer: Reader<number> = (value, name) => {
+  if (!/^\d{1,15}$/.test(value)) throw invalidOption(`${name} must be an integer, and is "${value}".`);
   return Number(value);
 };
 
-export const yesOrNo: Reader<boolean> = (value, name) => {
+export const flag: Reader<boolean> = (value, name) => {
   if (value !== "true" && value !== "false") throw invalidOption(`${name} must be true or false, and is "${value}".`);
   return value === "true";
 };
 
-/** A store of this process or host. There is no client behind it that would understand any other parameter. */
+/** Creates the scheme of a store without a client package. It accepts only the store's own parameters. */
 export function local<R extends Readers>(
   readers: R,
   open: (place: string, options: Options<R>) => Promise<SessionStore>,
@@ -46,15 +46,15 @@ export function local<R extends Readers>(
     const { options, others } = takeOptions(parameters, readers);
     if (others[0] !== undefined) {
       const known = Object.keys(readers).join(", ") || "none";
-      throw invalidOption(`${scheme}: takes no parameter "${others[0].name}". It takes: ${known}.`);
+      throw invalidOption(`${scheme}: has no parameter "${others[0].name}". Its parameters: ${known}.`);
     }
     return open(place, options);
   };
 }
 
 /**
- * A store behind one of some client packages, which gets the URL without the parameters that are the store's own. That a
- * package is there is seen at once: without it no later use could work.
+ * Creates the scheme of a store with a client package. The client gets the URL without the store's own parameters. A
+ * missing package is reported at once, because no later operation could work.
  */
 export function remote<R extends Readers>(
   packages: Readonly<Record<string, () => Promise<unknown>>>,
@@ -62,10 +62,10 @@ export function remote<R extends Readers>(
   open: (url: string, options: Options<R>) => Promise<SessionStore>,
 ): Scheme {
   return async ({ scheme, place, parameters }) => {
-    // A list of hosts is no URL to `URL`: all but the first are left out.
+    // `URL` accepts no list of hosts, so check the URL with only the first.
     if (!URL.canParse(`${scheme}:${place.replace(/,[^/@]*(?=\/|$)/, "")}`)) {
       throw invalidOption(
-        `The URL of the store at ${scheme}: is malformed. In user name and password, write signs such as # / ? @ as %XX.`,
+        `The URL of the store at ${scheme}: is malformed. In user name and password, write characters such as # / ? @ as %XX.`,
       );
     }
     const { options, others } = takeOptions(parameters, readers);
@@ -104,7 +104,7 @@ function takeOptions<R extends Readers>(
   for (const parameter of parameters) {
     const { name, value } = parameter;
     const read = Object.hasOwn(readers, name) ? readers[name] : undefined;
-    if (options.has(name)) throw invalidOption(`The parameter "${name}" is there twice.`);
+    if (options.has(name)) throw invalidOption(`The parameter "${name}" is given twice.`);
     if (read) options.set(name, read(value, name));
     else others.push(parameter);
   }

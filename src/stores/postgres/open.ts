@@ -9,7 +9,7 @@ export type PostgresClient = PgPool | PgClient | TaggedSql;
 type Method = "unsafe" | "query" | "connect";
 
 /** @throws SessionError INVALID_OPTION */
-export function driverOf(client: PostgresClient): SqlDriver {
+export function toDriver(client: PostgresClient): SqlDriver {
   const has = (method: Method): boolean => typeof Object(client)[method] === "function";
   if (typeof client === "function" && has("unsafe")) return taggedDriver(client as TaggedSql);
   if (has("query") && has("connect")) {
@@ -31,13 +31,13 @@ interface Pg {
 }
 type Postgres = (url: string, options: Record<string, unknown>) => TaggedSql & { end(): Promise<void> };
 
-/** Gives a package; rejects where it is not installed. */
+/** Imports a package; rejects if it is not installed. */
 export type Load = () => Promise<unknown>;
 
-/** Seconds until an address that does not answer counts as out of reach. */
+/** Seconds until an address that does not answer counts as unreachable. */
 const connectTimeout = 5;
 
-/** A pool of the store's own. @throws SessionError STORE_UNAVAILABLE */
+/** Opens a pool that the store owns. @throws SessionError STORE_UNAVAILABLE */
 export async function openUrl(
   url: string,
   loadPg: Load = () => import("pg"),
@@ -48,11 +48,11 @@ export async function openUrl(
 
   const pg = (await unlessMissing(loadPg)) as { readonly default: Pg } | undefined;
   if (pg) {
-    // Its own error would, on some runtimes, hold the password.
+    // The error of pg itself contains the password on some runtimes.
     if (!URL.canParse(url)) throw invalidOption("pg cannot read the url. Is everything in it percent-encoded?");
     const connectionTimeoutMillis = connectTimeout * 1_000;
     const pool = new pg.default.Pool({ connectionString: url, connectionTimeoutMillis, keepAlive: true });
-    // An idle connection that breaks is replaced; without a listener it would end the process.
+    // The pool replaces an idle connection that breaks; without a listener the process would end.
     pool.on("error", () => {});
     return pgPoolDriver(pool, () => pool.end());
   }

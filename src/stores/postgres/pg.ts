@@ -16,9 +16,9 @@ interface PgResult {
   readonly rowCount: number | null;
 }
 
-/** What is used of a `Client` of the package pg, connected by the application. */
+/** The part of a connected `Client` of the package pg that the store uses. */
 export interface PgClient {
-  query(query: PgQuery, over: (error: unknown, result: PgResult) => void): unknown;
+  query(query: PgQuery, onResult: (error: unknown, result: PgResult) => void): unknown;
 }
 
 interface PgPoolClient extends PgClient {
@@ -26,10 +26,12 @@ interface PgPoolClient extends PgClient {
   removeListener(event: "error", listener: (error: unknown) => void): unknown;
 }
 
-/** What is used of a `Pool` of the package pg. */
+/** The part of a `Pool` of the package pg that the store uses. */
 export interface PgPool {
   readonly totalCount: number;
-  connect(had: (error: unknown, client: PgPoolClient | undefined, release: (error?: boolean) => void) => void): unknown;
+  connect(
+    onAcquired: (error: unknown, client: PgPoolClient | undefined, release: (error?: boolean) => void) => void,
+  ): unknown;
 }
 
 const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQuery => ({
@@ -42,27 +44,27 @@ const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQu
 const toAnswer = ({ rows, rowCount }: PgResult): SqlAnswer => ({ rows, count: rowCount ?? 0 });
 
 const answerTo =
-  (over: OnResult) =>
+  (onResult: OnResult) =>
   (error: unknown, result: PgResult): void =>
-    error ? over(error) : over(undefined, toAnswer(result));
+    error ? onResult(error) : onResult(undefined, toAnswer(result));
 
 export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async () => {}): SqlDriver {
   const names = statementNames();
   const send = (text: string, values: readonly SqlValue[]): PendingQuery => {
-    const acquire: Acquire = (had) => {
+    const acquire: Acquire = (onAcquired) => {
       pool.connect((failure, client, release) => {
-        if (!client) return had(failure);
+        if (!client) return onAcquired(failure);
         let lost: OnResult | undefined;
         const listener = (error: unknown): void => lost?.(error);
-        had(undefined, {
-          send(over) {
-            lost = over;
-            // A connection that breaks while nobody listens would end the process.
+        onAcquired(undefined, {
+          send(onResult) {
+            lost = onResult;
+            // Without a listener, a connection that breaks would end the process.
             client.on("error", listener);
             const name = values.length > 0 ? names.nameOf(text) : undefined;
             const answered = (error: unknown, answer?: SqlAnswer): void => {
-              names.learn(error);
-              over(error, answer);
+              names.noteError(error);
+              onResult(error, answer);
             };
             client.query(toQuery(text, values, name), answerTo(answered));
           },
@@ -78,7 +80,7 @@ export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async ()
   return { send, close };
 }
 
-/** One connection, on which pg wants one statement after the other. */
+/** Sends statements on one connection, one after the other, as pg requires. */
 export function pgClientDriver(client: PgClient): SqlDriver {
   const waiting: (() => void)[] = [];
   let isBusy = false;
@@ -91,19 +93,22 @@ export function pgClientDriver(client: PgClient): SqlDriver {
   return {
     send(text, values) {
       const query = toQuery(text, values);
-      const acquire: Acquire = (had) => {
-        const lease = { send: (over: OnResult) => void client.query(query, answerTo(over)), release: next };
-        waiting.push(() => had(undefined, lease));
+      const acquire: Acquire = (onAcquired) => {
+        const connection = {
+          send: (onResult: OnResult) => void client.query(query, answerTo(onResult)),
+          release: next,
+        };
+        waiting.push(() => onAcquired(undefined, connection));
         if (!isBusy) next();
       };
-      const sending = sendPooled(database, acquire, isSoundAfter);
+      const pending = sendPooled(database, acquire, isSoundAfter);
       return {
-        answer: sending.answer,
+        answer: pending.answer,
         abandon() {
-          // Should the application have statements of its own in front: pg reads the values when it sends, and with none
-          // no row is found, and an INSERT is refused.
+          // The query may wait behind statements of the application. pg reads the values when it sends: with nulls the
+          // query matches no row, and an INSERT fails.
           query.values.fill(null);
-          sending.abandon();
+          pending.abandon();
         },
       };
     },

@@ -1,4 +1,5 @@
-import { schema as ddl, quoted, type SqlDialect, type TableName } from "../sql/statements.ts";
+import type { SqlDialect } from "../sql/dialect.ts";
+import { schema as ddl, quoted, type TableName } from "../sql/statements.ts";
 
 export const postgresDialect: SqlDialect = {
   placeholder: (position) => `$${position}`,
@@ -15,14 +16,14 @@ export const postgresDialect: SqlDialect = {
   hasInlineIndexes: false,
   ifAbsent: "ON CONFLICT DO NOTHING",
   touchMark: "",
-  // By ctid, which a locked row keeps, because a join would read the whole table.
+  // By ctid, which is stable while a row is locked: a join would read the whole table.
   prune: (table) =>
     `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${table} WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)) AND expires_at <= $1`,
   time: "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint",
 };
 
-/** Asks for the parts of a table; no rows where there is none. */
-export function presentParts(name: TableName): string {
+/** Selects the parts of a table; no rows if there is none. */
+export function partsQuery(name: TableName): string {
   const table = regclass(name);
   return `
 SELECT CASE WHEN c.relkind = 'r' AND c.relpersistence <> 't' THEN '${postgresDialect.kind}' ELSE 'something else' END
@@ -48,11 +49,11 @@ WHERE i.indrelid = ${table} AND i.indisvalid AND i.indimmediate AND i.indpred IS
 
 const regclass = (name: TableName): string => `to_regclass('${quoted(postgresDialect, name)}')`;
 
-/** Any number, the same for every process: whoever makes a table waits for others who do. */
+/** The same arbitrary number in every process, so that processes create the table one after the other. */
 const advisoryLock = 7_029_347_102_583_511;
 
-/** One statement, so that it is one transaction on every client and through every pooler. */
-export function makeTable(name: TableName): string {
+/** Returns one statement, so that it is one transaction on every client and through every pooler. */
+export function createTableStatement(name: TableName): string {
   return `DO $coatcheck$ BEGIN
 PERFORM pg_advisory_xact_lock(${advisoryLock});
 IF NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = ${regclass(name)}) THEN

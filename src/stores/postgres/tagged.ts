@@ -6,21 +6,21 @@ import { database } from "./errors.ts";
 type TaggedRows = readonly SqlRow[] & { readonly count?: number | null };
 
 interface TaggedQuery {
-  /** Rows as arrays, whatever names the application's client gives to columns. The query is sent when it is awaited. */
+  /** Returns rows as arrays, however the client transforms column names. The query is sent when it is awaited. */
   values(): PromiseLike<TaggedRows>;
 }
 
-/** postgres.js keeps with a query what it was sent on: null until then. */
+/** `state` is the connection that postgres.js sent a query on: null until then. */
 const isUnsent = (query: object): boolean => "state" in query && query.state === null;
 
-/** What is used of the function that the package postgres and Bun's SQL give. */
+/** The part of the sql function of the package postgres, or of Bun's SQL, that the store uses. */
 export interface TaggedSql {
   unsafe(text: string, values?: SqlValue[], options?: { readonly prepare: boolean }): TaggedQuery;
 }
 
 /**
- * `prepare: true` means: as this client is configured. Applications behind a pooler in transaction mode say `prepare: false`
- * there, which costs postgres.js a second round trip for each statement.
+ * `prepare: true` means: as this client is configured. Applications behind a pooler in transaction mode configure
+ * `prepare: false`, which costs postgres.js a second round trip for each statement.
  */
 const prepare = { prepare: true };
 
@@ -37,8 +37,8 @@ export function taggedDriver(sql: TaggedSql, close: () => Promise<void> = async 
           throw isUnsent(query) ? unsent(database, error) : error;
         }
       };
-      // The values are read when the statement is sent: with none, no row is found, and an INSERT is refused. Cancelling the
-      // query instead would leave a connection that is just being made without use for ever.
+      // The client reads the values when it sends the statement: with nulls it matches no row, and an INSERT fails.
+      // Cancelling the query instead would leak a connection that is just being opened.
       return { answer: ask(), abandon: () => void values.fill(null) };
     },
     close,

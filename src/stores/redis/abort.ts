@@ -3,30 +3,30 @@ import { unsent } from "./errors.ts";
 
 export type Call = StoreCall | undefined;
 
-/** To be asked before each further step of an operation. @throws SessionError when the core no longer waits for it */
-export function notLate(call: Call): void {
-  if (call?.signal.aborted) throw late(call.signal);
+/** Call this before each further step of an operation. @throws SessionError if the caller has stopped waiting */
+export function throwIfAborted(call: Call): void {
+  if (call?.signal.aborted) throw abortError(call.signal);
 }
 
-/** What has to be waited for before anything is sent, as long as the core waits. */
-export async function inTime<T>(wait: Promise<T>, call: Call): Promise<T> {
+/** Awaits a promise before anything is sent. @throws SessionError as soon as the caller stops waiting */
+export async function waitUnlessAborted<T>(wait: Promise<T>, call: Call): Promise<T> {
   const signal = call?.signal;
-  const result = await (signal ? Promise.race([wait, givenUp(signal)]) : wait);
-  if (signal?.aborted) throw late(signal);
+  const result = await (signal ? Promise.race([wait, rejectOnAbort(signal)]) : wait);
+  if (signal?.aborted) throw abortError(signal);
   return result;
 }
 
 /**
- * Runs something for each item, all at once. Each has a signal of its own: at one that a thousand commands listen to Node
- * would warn of a leak.
+ * Maps items in parallel. Each call gets a signal of its own: Node would report a leak if a thousand commands listened to
+ * the same one.
  */
-export async function forEach<T, R>(
+export async function mapParallel<T, R>(
   items: readonly T[],
   call: Call,
   run: (item: T, call: Call) => Promise<R>,
 ): Promise<R[]> {
-  notLate(call);
-  const parts = items.map(part);
+  throwIfAborted(call);
+  const parts = items.map(lazySignal);
   const giveUp = (): void => {
     for (const { abort } of parts) abort(call?.signal.reason);
   };
@@ -38,8 +38,8 @@ export async function forEach<T, R>(
   }
 }
 
-/** Its controller is made only when somebody wants it. */
-function part(): StoreCall & { abort(reason: unknown): void } {
+/** Creates the controller only when the signal is read. */
+function lazySignal(): StoreCall & { abort(reason: unknown): void } {
   let controller: AbortController | undefined;
   const made = (): AbortController => (controller ??= new AbortController());
   return {
@@ -50,12 +50,12 @@ function part(): StoreCall & { abort(reason: unknown): void } {
   };
 }
 
-function givenUp(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const fail = (): void => reject(late(signal));
+    const fail = (): void => reject(abortError(signal));
     if (signal.aborted) fail();
     signal.addEventListener("abort", fail, { once: true });
   });
 }
 
-const late = (signal: AbortSignal) => unsent("gave an operation up before it was sent", signal.reason);
+const abortError = (signal: AbortSignal) => unsent("gave up an operation before it was sent", signal.reason);

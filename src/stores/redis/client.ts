@@ -1,22 +1,22 @@
 import type { Call } from "./abort.ts";
 
 /**
- * Sends one command. Rejects with a `SessionError` where nothing was sent. The call's signal costs a tenth of a command, so
- * it is only looked at where a command may have to wait before it is sent.
+ * Sends one command. Rejects with a `SessionError` if nothing was sent. Reading the call's signal costs a tenth of a
+ * command, so clients read it only if a command may have to wait before it is sent.
  */
 export type RedisSend = (command: readonly string[], call: Call) => Promise<unknown>;
 
-/** How the store talks to Redis, whatever the client. */
-export interface RedisLink {
-  /** Sends a command whose first argument is this key, or a script about it, to the primary that has the key. */
+/** A client with the commands that the store needs, whatever its package. */
+export interface CommandClient {
+  /** Sends a command or script for this key to the primary that holds the key. */
   send(key: string, command: readonly string[], call: Call): Promise<unknown>;
-  /** One for each primary, for what concerns no single key. */
+  /** Returns one function per primary, for commands without a key. */
   primaries(call: Call): Promise<readonly RedisSend[]>;
-  /** What the client puts before every key by itself. */
+  /** The prefix that the client adds to every key. */
   readonly keyPrefix: string;
 }
 
-/** A link that the store made itself. */
-export interface OwnLink extends RedisLink {
+/** A client that the store opened and must close. */
+export interface OwnedClient extends CommandClient {
   close(): void;
 }

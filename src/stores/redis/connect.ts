@@ -1,16 +1,16 @@
 import { SessionError } from "../../types/errors.ts";
 import { reason } from "../shared/client-error.ts";
-import type { OwnLink } from "./client.ts";
-import { type IoredisClient, ioredisLink } from "./clients/ioredis.ts";
+import type { OwnedClient } from "./client.ts";
+import { adaptIoredis, type IoredisClient } from "./clients/ioredis.ts";
 import {
+  adaptNodeRedis,
+  adaptNodeRedisCluster,
   type NodeRedisClient,
   type NodeRedisCluster,
-  nodeRedisClusterLink,
-  nodeRedisLink,
 } from "./clients/node-redis.ts";
 import type { RedisServer } from "./url.ts";
 
-/** How the client packages are had; a test takes them away. */
+/** Imports the client packages; a test replaces it to simulate missing ones. */
 export interface RedisPackages {
   redis(): Promise<unknown>;
   ioredis(): Promise<unknown>;
@@ -19,13 +19,16 @@ export interface RedisPackages {
 const packages: RedisPackages = { redis: () => import("redis"), ioredis: () => import("ioredis") };
 
 /**
- * Connects a client of the store's own, with the package redis, else ioredis. The first connection is tried once; one that
- * is lost is made again by the client, and what is asked of it meanwhile fails at once, because what waits in a client's queue
- * would be done after the store gave it up.
+ * Opens a client that the store owns, with the package redis, else ioredis. The first connection is tried once. The client
+ * restores a lost connection, and until then commands fail at once: in a client's queue they would wait, and might run
+ * after the caller had given up.
  *
  * @throws SessionError STORE_UNAVAILABLE
  */
-export async function openLink(server: RedisServer, { redis, ioredis }: RedisPackages = packages): Promise<OwnLink> {
+export async function openClient(
+  server: RedisServer,
+  { redis, ioredis }: RedisPackages = packages,
+): Promise<OwnedClient> {
   const errors: unknown[] = [];
   const find = (load: () => Promise<unknown>): Promise<unknown> => load().catch((error) => void errors.push(error));
   const nodeRedis = await find(redis);
@@ -34,7 +37,7 @@ export async function openLink(server: RedisServer, { redis, ioredis }: RedisPac
   if (other) return openIoredis(other as IoredisPackage, server);
   throw new SessionError(
     "STORE_UNAVAILABLE",
-    'No Redis client was found: run "npm install redis" (or "ioredis"), or give redisStore a client of yours.',
+    'No Redis client was found: run "npm install redis" (or "ioredis"), or pass your own client to redisStore.',
     { cause: new AggregateError(errors) },
   );
 }
@@ -59,27 +62,27 @@ type IoredisOwn = OwnClient & IoredisClient & { disconnect(): void };
 async function openNodeRedis(
   { createClient, createCluster }: NodeRedisPackage,
   { url, cluster }: RedisServer,
-): Promise<OwnLink> {
+): Promise<OwnedClient> {
   if (cluster) {
     const { nodes, username, password, isSecure } = cluster;
     const socket = isSecure ? { tls: true } : {};
     const client = createCluster({
       rootNodes: nodes.map((node) => ({ socket: { ...socket, ...node } })),
       defaults: { username, password, socket, disableOfflineQueue: true },
-      // Else one node that is down would keep the others from being used.
+      // Otherwise one node that is down would make the whole cluster unusable.
       minimizeConnections: true,
     });
     const close = await connect(client, () => client.destroy());
-    return { ...nodeRedisClusterLink(client), close };
+    return { ...adaptNodeRedisCluster(client), close };
   }
   const retry = backOff(false);
   const client = createClient({ url, disableOfflineQueue: true, socket: { reconnectStrategy: retry.delay } });
   const close = await connect(client, () => client.destroy());
   retry.start();
-  return { ...nodeRedisLink(client), close };
+  return { ...adaptNodeRedis(client), close };
 }
 
-async function openIoredis({ Redis, Cluster }: IoredisPackage, { url, cluster }: RedisServer): Promise<OwnLink> {
+async function openIoredis({ Redis, Cluster }: IoredisPackage, { url, cluster }: RedisServer): Promise<OwnedClient> {
   const retry = backOff(null);
   const settings = { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, connectTimeout: 5_000 };
   const client = cluster
@@ -97,10 +100,10 @@ async function openIoredis({ Redis, Cluster }: IoredisPackage, { url, cluster }:
     : new Redis(url, { ...settings, lazyConnect: true, enableOfflineQueue: false, retryStrategy: retry.delay });
   const close = await connect(client, () => client.disconnect());
   retry.start();
-  return { ...ioredisLink(client, false), close };
+  return { ...adaptIoredis(client, false), close };
 }
 
-/** How long to wait before a connection is made again, in milliseconds; not at all before there was one. */
+/** Returns the delays between reconnection attempts, in milliseconds. `never` until the first connection succeeds. */
 function backOff<T>(never: T): { delay(retries: number): number | T; start(): void } {
   let isStarted = false;
   return {
@@ -111,7 +114,7 @@ function backOff<T>(never: T): { delay(retries: number): number | T; start(): vo
   };
 }
 
-/** Gives what closes the client again; one that could not connect is closed already. */
+/** Connects a client. Returns the function that closes it; closes it already if it cannot connect. */
 async function connect(client: OwnClient, end: () => void): Promise<() => void> {
   let latest: unknown;
   client.on("error", (error) => {
@@ -121,7 +124,7 @@ async function connect(client: OwnClient, end: () => void): Promise<() => void> 
     try {
       end();
     } catch {
-      // It was closed before, which node-redis 5 takes for a mistake.
+      // Already closed, which node-redis 5 treats as an error.
     }
   };
   try {
@@ -135,7 +138,7 @@ async function connect(client: OwnClient, end: () => void): Promise<() => void> 
   }
 }
 
-/** What ioredis' own promise does not tell of a cluster that answers and is not well. */
+/** Rejects when the client ends: the promise of ioredis stays pending for a cluster that answers but is not healthy. */
 function ended(client: OwnClient): Promise<never> {
   return new Promise((_, reject) => client.on("end", () => reject(new Error("the connection was closed"))));
 }

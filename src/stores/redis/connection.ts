@@ -1,43 +1,45 @@
-import { type Call, inTime, notLate } from "./abort.ts";
-import type { OwnLink, RedisLink, RedisSend } from "./client.ts";
+import { type Call, throwIfAborted, waitUnlessAborted } from "./abort.ts";
+import type { CommandClient, OwnedClient, RedisSend } from "./client.ts";
 import { commandFailure, replyCode, unsent } from "./errors.ts";
 import type { RedisScript } from "./scripts.ts";
-import { listenForSilence } from "./stall-detector.ts";
+import { createStallDetector } from "./stall-detector.ts";
 
-/** The way to the server: made on first use, and again after a failure. Its errors are the store's. */
+/** A connection to the server: opened on first use, and again after a failure. Converts errors to those of the store. */
 export interface RedisConnection {
   send(key: string, command: readonly string[], call: Call): Promise<unknown>;
-  /** One round trip, or two where the server does not know the script yet. */
+  /** Runs a script in one round trip, or in two if the server does not know it yet. */
   run(script: RedisScript, key: string, values: readonly (string | number)[], call: Call): Promise<unknown>;
-  /** For what concerns no single key: one for each primary, and what the client puts before the keys that it knows. */
+  /** Returns one function per primary, for commands without a key, and the prefix that the client adds to keys. */
   primaries(call: Call): Promise<{ readonly sends: readonly RedisSend[]; readonly keyPrefix: string }>;
   close(): Promise<void>;
 }
 
-/** A link, and what becomes of its errors. */
-interface Opened {
-  readonly link: RedisLink;
-  /** Nobody will answer; only a new link can help. */
-  isDead(): boolean;
+/** A client, and how its errors are converted. */
+interface OpenClient {
+  readonly client: CommandClient;
+  /** Returns whether the server stopped answering, so that only a new client can help. */
+  isStalled(): boolean;
   fail(error: unknown): never;
   close(): void;
 }
 
-/** @param open gives a link that is ready to be used. One that the store made itself is closed with the connection. */
-export function createConnection(open: () => RedisLink | Promise<OwnLink>): RedisConnection {
-  let opened: Opened | undefined;
-  let opening: Promise<Opened> | undefined;
+/** @param open returns a client that is ready. A client that the store opened is closed with the connection. */
+export function createConnection(open: () => CommandClient | Promise<OwnedClient>): RedisConnection {
+  let opened: OpenClient | undefined;
+  let opening: Promise<OpenClient> | undefined;
   let isClosed = false;
 
-  const take = (link: RedisLink | OwnLink): Opened => {
-    const close = "close" in link ? () => link.close() : undefined;
-    const silence = close && listenForSilence();
-    const taken: Opened = {
-      link: silence ? { ...link, send: (key, command, call) => silence.during(link.send(key, command, call)) } : link,
-      isDead: () => silence?.isDead() ?? false,
+  const acquire = (client: CommandClient | OwnedClient): OpenClient => {
+    const close = "close" in client ? () => client.close() : undefined;
+    const stallDetector = close && createStallDetector();
+    const acquired: OpenClient = {
+      client: stallDetector
+        ? { ...client, send: (key, command, call) => stallDetector.watch(client.send(key, command, call)) }
+        : client,
+      isStalled: () => stallDetector?.isStalled() ?? false,
       fail(error) {
-        // The primary is a replica now. Where it was is where a new connection finds its successor, if anywhere.
-        if (replyCode(error) === "READONLY" && close && taken === opened) {
+        // The primary has become a replica. A new connection to the same address is the best way to find its successor.
+        if (replyCode(error) === "READONLY" && close && acquired === opened) {
           opened = undefined;
           close();
         }
@@ -45,14 +47,14 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
       },
       close: () => close?.(),
     };
-    if (isClosed) taken.close();
-    else opened = taken;
-    return taken;
+    if (isClosed) acquired.close();
+    else opened = acquired;
+    return acquired;
   };
 
-  /** A dead link is left to itself; what still waits for it fails when it is closed. */
-  const current = (): Opened | undefined => {
-    if (opened?.isDead()) {
+  /** Returns the open client. Closes a stalled one, which fails its pending commands. */
+  const current = (): OpenClient | undefined => {
+    if (opened?.isStalled()) {
       const dead = opened;
       opened = undefined;
       dead.close();
@@ -60,24 +62,24 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
     return opened;
   };
 
-  const openOnce = async (call: Call): Promise<Opened> => {
+  const openOnce = async (call: Call): Promise<OpenClient> => {
     if (isClosed) throw unsent("is closed");
     opening ??= Promise.resolve()
       .then(open)
-      .then(take)
+      .then(acquire)
       .finally(() => {
         opening = undefined;
       });
-    const taken = await inTime(opening, call);
+    const acquired = await waitUnlessAborted(opening, call);
     if (isClosed) throw unsent("is closed");
-    return taken;
+    return acquired;
   };
 
   const send: RedisConnection["send"] = (key, command, call) => {
     const open = current();
     return open
-      ? open.link.send(key, command, call).catch(open.fail)
-      : openOnce(call).then(({ link, fail }) => link.send(key, command, call).catch(fail));
+      ? open.client.send(key, command, call).catch(open.fail)
+      : openOnce(call).then(({ client, fail }) => client.send(key, command, call).catch(fail));
   };
 
   return {
@@ -90,17 +92,17 @@ export function createConnection(open: () => RedisLink | Promise<OwnLink>): Redi
         return await send(key, ["EVALSHA", typeof known === "string" ? known : await known, ...rest], call);
       } catch (error) {
         if (replyCode(error) !== "NOSCRIPT") throw error;
-        notLate(call);
+        throwIfAborted(call);
         return send(key, ["EVAL", text, ...rest], call);
       }
     },
 
     async primaries(call) {
-      const { link, fail } = current() ?? (await openOnce(call));
-      const sends = await link.primaries(call).catch(fail);
+      const { client, fail } = current() ?? (await openOnce(call));
+      const sends = await client.primaries(call).catch(fail);
       return {
         sends: sends.map((send) => (command, call) => send(command, call).catch(fail)),
-        keyPrefix: link.keyPrefix,
+        keyPrefix: client.keyPrefix,
       };
     },
 

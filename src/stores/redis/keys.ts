@@ -1,15 +1,15 @@
 import type { RecordKey } from "../../types/store.ts";
 
 /**
- * The names of the store's keys. Each part is escaped, so that a colon only ever separates, and plain ASCII, so that Redis
- * and JavaScript sort the ids alike.
+ * The names of the store's keys. Each part is escaped, so that colons are always separators, and ASCII, so that Redis and
+ * JavaScript sort ids in the same order.
  */
 export interface RedisKeys {
-  /** The hash that keeps one record. */
+  /** Returns the key of a record, which is a string. */
   record(key: RecordKey): string;
-  /** The sorted set that lists one user's records. */
+  /** Returns the key of the sorted set that lists one user's records. */
   user(namespace: string, userId: string): string;
-  /** What all records of a namespace begin with. */
+  /** Returns the prefix of the keys of all records of a namespace. */
   records(namespace: string): string;
 }
 
@@ -22,7 +22,7 @@ export function redisKeys(prefix: string): RedisKeys {
   };
 }
 
-/** Any text, lone surrogates included, in letters, digits and `_.~-%`. An id that the core made stays as it is. */
+/** Encodes any string, even with lone surrogates, as letters, digits and `_.~-%`. Ids of the core stay unchanged. */
 export function escaped(text: string): string {
   return text.replace(/[^A-Za-z0-9_.~-]/g, (unit) => `%${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
@@ -31,5 +31,5 @@ export function unescaped(text: string): string {
   return text.replace(/%([0-9a-f]{4})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-/** For MATCH: this text itself. */
+/** Escapes a string for MATCH. */
 export const globbed = (text: string): string => text.replace(/[\\*?[\]^-]/g, "\\$&");

@@ -2,9 +2,9 @@ import type { RecordKey, StoredRecord } from "../../types/store.ts";
 import { fromText, toText } from "../shared/plain-text.ts";
 import { escaped, unescaped } from "./keys.ts";
 
-// A record is one string: a line whose fields but the last two stand at fixed places, so that a script changes them where they
-// are, and behind it the body. As a string Redis keeps it in little more than half of the memory of a hash, and reads, makes and writes
-// it faster.
+// A record is one string: a line of fields, then the body. All fields but the last two are at fixed offsets, so that a script
+// changes them in place. A string needs little more than half of the memory of a hash in Redis, and is read, created and
+// written faster.
 //
 // coatcheck1  version  createdAt  expiresAt  lastSeenAt  indexedUntil  nonce  commitId  user
 //         10       18         18         18          18            18      9
@@ -12,7 +12,7 @@ import { escaped, unescaped } from "./keys.ts";
 export const magic = "coatcheck1";
 const width = 18;
 
-/** Where the fields are, counted in bytes from 0. All that is in front of the body is ASCII. */
+/** Byte offsets of the fields, from 0. Everything before the body is ASCII. */
 export const offsets = {
   createdAt: 28,
   expiresAt: 46,
@@ -22,26 +22,26 @@ export const offsets = {
   commit: 109,
 } as const;
 
-/** A number as a field; without one, that there is none. */
+/** Formats a number as a field; `undefined` becomes "-". */
 export const field = (value: number | undefined): string => String(value ?? "-").padStart(width);
 
-/** What a record of this version begins with. */
-export const beginning = (version: number): string => magic + field(version);
+/** Returns the first bytes of a record of this version. */
+export const versionPrefix = (version: number): string => magic + field(version);
 
 export const commitField = (commitId: string): string => ` ${commitId} `;
 
-/** The last field, with the end of the line. */
+/** Formats the last field, with the end of the line. */
 export const userField = (userId: string | undefined): string =>
   userId === undefined ? "-\n" : `=${escaped(userId)}\n`;
 
-/** `nonce`: 8 characters that tell who made the record. */
+/** Formats a record. `nonce`: 8 random characters, by which a repeated `create` recognises its own record. */
 export function formatRecord(record: StoredRecord, indexedUntil: number | undefined, nonce: string): string {
   const { version, commitId, createdAt, expiresAt, lastSeenAt, userId, body } = record;
   const times = [createdAt, expiresAt, lastSeenAt, indexedUntil].map(field).join("");
-  return `${beginning(version)}${times} ${nonce}${commitField(commitId)}${userField(userId)}${toText(body)}`;
+  return `${versionPrefix(version)}${times} ${nonce}${commitField(commitId)}${userField(userId)}${toText(body)}`;
 }
 
-/** What stands at fixed places in the line; undefined for what is none of ours. */
+/** Parses the fields at fixed offsets. Returns `undefined` for anything that is not a record of this store. */
 export function parseTimes(
   line: string,
 ): Pick<StoredRecord, "version" | "createdAt" | "expiresAt" | "lastSeenAt"> | undefined {
@@ -56,7 +56,7 @@ export function parseTimes(
   return Object.values(times).some(Number.isNaN) ? undefined : times;
 }
 
-/** What stands behind that: which commit made the record, and whose it is. */
+/** Parses the fields after those: the commit that wrote the record, and its user. */
 export function parseRest(line: string): Pick<StoredRecord, "commitId" | "userId"> | undefined {
   const [, commitId, user] = /^ ([\w-]{1,64}) (?:-|=([^\n]*))/.exec(line.slice(offsets.commit)) ?? [];
   if (commitId === undefined) return undefined;
@@ -71,5 +71,5 @@ export function parseRecord({ namespace, id }: RecordKey, text: string): StoredR
   return times && rest && { namespace, id, ...times, ...rest, body: fromText(text.slice(end + 1)) };
 }
 
-/** NaN for what is no whole number that the store wrote. */
+/** Returns NaN for anything but an integer that the store wrote. */
 const toNumber = (text: string): number => (/^-?\d{1,16}$/.test(text) ? Number(text) : Number.NaN);

@@ -5,7 +5,7 @@ import type { RedisConnection } from "./connection.ts";
 import { replyCode } from "./errors.ts";
 import { parseRecord } from "./record-format.ts";
 
-/** A live record; undefined for what is none of ours. */
+/** Reads a live record. Returns `undefined` if there is none, or if the key holds something else. */
 export async function readRecord(
   connection: RedisConnection,
   place: string,
@@ -17,7 +17,7 @@ export async function readRecord(
   return record && record.expiresAt > now ? record : undefined;
 }
 
-/** What a command reads of a string; nothing for a key that holds something else. */
+/** Sends a command that reads a string. Returns "" for a key that holds another type. */
 export async function readText(
   connection: RedisConnection,
   place: string,

@@ -1,20 +1,20 @@
 import type { Position } from "../shared/cursor.ts";
-import { type Call, forEach, notLate } from "./abort.ts";
+import { type Call, mapParallel, throwIfAborted } from "./abort.ts";
 import type { RedisConnection } from "./connection.ts";
 import { escaped, globbed, type RedisKeys, unescaped } from "./keys.ts";
 import { readText } from "./record.ts";
 import { offsets, parseTimes } from "./record-format.ts";
 
-/** What concerns a whole namespace: it looks at every key of the server or of the cluster, a batch at a time. */
+/** Operations on a whole namespace. They scan every key of the server or cluster, in batches. */
 export interface NamespaceScan {
-  /** The ids of all records in batches, in no order. Some may come twice: where a table grew, or a slot moved. */
+  /** Yields the ids of all records in batches, in no order. Some may come twice: if a hash table grew, or a slot moved. */
   all(namespace: string, call: Call): AsyncGenerator<readonly string[]>;
-  /** The ids of live records behind a position, in order, a batch at a time. Looks at everything for each batch. */
+  /** Yields the ids of live records after a position, in order, in batches. Scans everything for each batch. */
   ids(namespace: string, after: Position, batch: number, now: number, call: Call): AsyncGenerator<readonly string[]>;
   count(namespace: string, now: number, call: Call): Promise<number>;
 }
 
-const atOnce = "1000";
+const scanCount = "1000";
 
 export function namespaceScan(connection: RedisConnection, keys: RedisKeys): NamespaceScan {
   async function* all(namespace: string, call: Call): AsyncGenerator<readonly string[]> {
@@ -23,19 +23,19 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
     for (const send of sends) {
       let cursor = "0";
       do {
-        notLate(call);
-        const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", atOnce, "TYPE", "string"];
+        throwIfAborted(call);
+        const command = ["SCAN", cursor, "MATCH", `${globbed(start)}*`, "COUNT", scanCount, "TYPE", "string"];
         const [next, found] = (await send(command, call)) as [string | number, string[]];
         cursor = String(next);
-        // What other stores' keys are taken for here leads to no record, because it is escaped in another way.
+        // A foreign key that matches leads to no record, because it is not escaped in the same way.
         yield found.map((key) => unescaped(key.slice(start.length)));
       } while (cursor !== "0");
     }
   }
 
-  async function* live(namespace: string, now: number, call: Call): AsyncGenerator<readonly Position[]> {
+  async function* livePositions(namespace: string, now: number, call: Call): AsyncGenerator<readonly Position[]> {
     for await (const ids of all(namespace, call)) {
-      const found = await forEach(ids, call, async (id, call): Promise<readonly Position[]> => {
+      const found = await mapParallel(ids, call, async (id, call): Promise<readonly Position[]> => {
         const place = keys.record({ namespace, id });
         const command = ["GETRANGE", place, "0", String(offsets.indexedUntil - 1)];
         const times = parseTimes(await readText(connection, place, command, call));
@@ -52,7 +52,7 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
       for (let last: Position | undefined = after; last; ) {
         const from: Position = last;
         let first: readonly Position[] = [];
-        for await (const found of live(namespace, now, call)) {
+        for await (const found of livePositions(namespace, now, call)) {
           first = smallest([...first, ...found.filter((position) => compare(position, from) > 0)], batch);
         }
         yield first.map(({ id }) => id);
@@ -62,19 +62,19 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
 
     async count(namespace, now, call) {
       const ids = new Set<string>();
-      for await (const found of live(namespace, now, call)) for (const { id } of found) ids.add(id);
+      for await (const found of livePositions(namespace, now, call)) for (const { id } of found) ids.add(id);
       return ids.size;
     },
   };
 }
 
-/** The first so many, in order and each once. */
+/** Returns the smallest positions, in order and without duplicates. */
 function smallest(positions: readonly Position[], most: number): readonly Position[] {
   const sorted = positions.toSorted(compare);
   return sorted.filter((position, n) => n === 0 || compare(position, sorted[n - 1]!) > 0).slice(0, most);
 }
 
-/** As Redis sorts the entries of an index. */
+/** Compares positions in the order of the index entries in Redis. */
 function compare(a: Position, b: Position): number {
   if (a.createdAt !== b.createdAt) return a.createdAt - b.createdAt;
   const [left, right] = [escaped(a.id), escaped(b.id)];

@@ -1,6 +1,6 @@
 import { field, magic, offsets } from "./record-format.ts";
 
-/** A Lua script. Each touches one key, so that a cluster can run it. */
+/** A Lua script. Each accesses one key only, so that a cluster can run it. */
 export interface RedisScript {
   readonly text: string;
   sha(): string | Promise<string>;
@@ -20,40 +20,43 @@ async function sha1(text: string): Promise<string> {
 }
 
 /**
- * How long Redis keeps a record, and an index, after its deadline by our own clocks. They only have to agree on how fast
- * time goes: what Redis is told is how long to wait, not until when.
+ * How long Redis keeps a record or an index after its expiry by the clocks of the application. Redis gets a duration and
+ * not a time, so its clock may differ from theirs.
  */
 const margin = 600_000;
 
-/** How long Redis is to wait from now on until it deletes what is over at `deadline`, in milliseconds. */
+/** Returns the time to live for Redis, in milliseconds, of something that expires at `deadline`. */
 export const waitUntil = (deadline: number, now: number): number => Math.max(deadline - now, 0) + margin;
 
-// Lua would write large numbers with an exponent: what is stored stays the text that it came as, and "%.0f" writes the rest.
-// Strings count from 1 there, and from 0 in Redis.
+// Lua would format large numbers with an exponent, so stored numbers stay strings, and "%.0f" formats computed ones. Lua
+// strings start at 1, those of Redis commands at 0.
 
-/** A field of the variable `head`. */
+/** Lua: a field at a fixed offset of the variable `head`. */
 const cut = (from: number, to: number): string => `string.sub(head, ${from + 1}, ${to})`;
 
-/** What stands there in the variable `head`, counted from where the fields begin that have no fixed places. */
+/** Lua: a part of the variable `head`, relative to the first field without a fixed offset. */
 const behind = (from: string, to: string): string =>
   `string.sub(head, ${offsets.commit + 1} + ${from}, ${offsets.commit} + ${to})`;
 
-/** What `touch` and `replace` do in ways of their own, in Lua. */
+/** The parts in which `touch` and `replace` differ, in Lua. */
 interface Update {
-  /** The last byte of the record to look at. */
+  /** The last byte of the record to read. */
   readonly headEnd: string;
-  /** Sets `isOwned`, and `indexedUntil` to what it is to be. */
+  /** Sets `isOwned`, and the new `indexedUntil`. */
   readonly owner: string;
-  /** A further part of the answer where an entry in the index is needed. */
+  /** An additional element of the reply if an index entry is needed. */
   readonly whose: string;
   readonly write: string;
 }
 
 /**
- * now, what the record of the expected version begins with, lastSeenAt, expiresAt, indexedUntil or '', the field of the expected
- * commit id, and what `write` takes.
- * 1: written. 0: gone, expired or changed. A list: not written, because a user's record must not outlive its entry in the
- * index; the times that an entry is needed for, and what `whose` adds.
+ * The script of a conditional update.
+ *
+ * Arguments: now, the first bytes of a record of the expected version, lastSeenAt, expiresAt, indexedUntil or '', the field
+ * of the expected commit id, and the arguments of `write`.
+ *
+ * Reply: 1 if written; 0 if the record is gone, expired or changed; a list if nothing was written because a user's record
+ * must not outlive its index entry: createdAt and expiresAt of the entry that is needed, and what `whose` adds.
  */
 const update = ({ headEnd, owner, whose, write }: Update): string => `
 local head = redis.pcall('GETRANGE', KEYS[1], 0, ${headEnd})
@@ -89,7 +92,7 @@ redis.call('PEXPIRE', KEYS[1], wait)`,
   }),
 );
 
-/** Takes also: what the new record begins with, its commit id, the user's field with the body, and how long that is or 0 for none. */
+/** More arguments: the first bytes of the new record, its commit field, user field and body, and the user field's length or 0. */
 export const replace: RedisScript = script(
   update({
     headEnd: `${offsets.commit - 1} + #ARGV[6] + ARGV[10]`,
@@ -105,7 +108,7 @@ end`,
   }),
 );
 
-/** 0: no record of ours. A list: its line, which its entry in the index is found by. */
+/** Reply: 0 if there is no record of this store; a list with the deleted record's line, to find its index entry. */
 export const remove: RedisScript = script(`
 local record = redis.pcall('GET', KEYS[1])
 if not record then return 0 end
@@ -114,7 +117,7 @@ if string.sub(record, 1, ${magic.length}) ~= '${magic}' then return 0 end
 redis.call('DEL', KEYS[1])
 return {${firstLine("record")}}`);
 
-/** now, until, entry. Also drops entries that are over, of a few taken at random: more than are added. */
+/** Arguments: now, until, entry. Also removes expired entries among 16 random ones, which is more than are added. */
 export const addEntry: RedisScript = script(`
 local now, wait = tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(ARGV[1]) + ${margin}
 if redis.call('EXISTS', KEYS[1]) == 1 then
@@ -127,5 +130,5 @@ redis.call('ZADD', KEYS[1], 0, ARGV[3])
 if redis.call('PTTL', KEYS[1]) < wait then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait)) end
 return 1`);
 
-/** Asked by a script, because only that finds its way to one node of a cluster by any client. */
+/** A script, because every client routes a script with a key to one node of a cluster. */
 export const time: RedisScript = script("return redis.call('TIME')");

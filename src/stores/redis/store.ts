@@ -1,12 +1,11 @@
 import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
 import { toText } from "../shared/plain-text.ts";
-import { type Call, forEach, notLate } from "./abort.ts";
+import { type Call, mapParallel, throwIfAborted } from "./abort.ts";
 import type { RedisConnection } from "./connection.ts";
 import { redisKeys } from "./keys.ts";
 import { readRecord, readText } from "./record.ts";
 import {
-  beginning,
   commitField,
   field,
   formatRecord,
@@ -14,48 +13,56 @@ import {
   parseRest,
   parseTimes,
   userField,
+  versionPrefix,
 } from "./record-format.ts";
 import { namespaceScan } from "./scan.ts";
 import * as scripts from "./scripts.ts";
-import { owners } from "./user-hints.ts";
+import { userHints } from "./user-hints.ts";
 import { userIndex } from "./user-index.ts";
 
-/** What an entry in the index is made of, beside the key of the record. */
+/** The fields of an index entry, beside the key of the record. */
 interface Entry {
   readonly userId: string;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
 
-/** What the scripts of `replace` and `touch` take first. */
+/** Returns the first arguments of the scripts of `replace` and `touch`. */
 const condition = (
   { version, commitId }: RecordStamp,
   { lastSeenAt, expiresAt }: Pick<StoredRecord, "lastSeenAt" | "expiresAt">,
   now: number,
   until: string,
-): (string | number)[] => [now, beginning(version), field(lastSeenAt), field(expiresAt), until, commitField(commitId)];
+): (string | number)[] => [
+  now,
+  versionPrefix(version),
+  field(lastSeenAt),
+  field(expiresAt),
+  until,
+  commitField(commitId),
+];
 
-/** Entries of the index to read at a time, as some may be over. */
-const fewest = 20;
+/** The minimum number of index entries to read at a time, because some may have expired. */
+const minBatch = 20;
 
 /**
- * The session store over a connection. Round trips: one for read, create, replace and touch; one more, for the index, where
- * a record gets another user and where a signed-in session is deleted.
+ * Creates the session store over a connection. Round trips: one for read, create, replace and touch; one more, for the
+ * index, when a record gets another user and when a signed-in session is deleted.
  */
 export function recordStore(connection: RedisConnection, prefix: string): SessionStore {
   const keys = redisKeys(prefix);
   const index = userIndex(connection, keys);
   const scan = namespaceScan(connection, keys);
-  const known = owners();
+  const hints = userHints();
 
   const read = async (key: RecordKey, now: number, call: Call): Promise<StoredRecord | undefined> => {
     const place = keys.record(key);
     const record = await readRecord(connection, place, key, now, call);
-    if (record) known.note(place, record.userId);
+    if (record) hints.note(place, record.userId);
     return record;
   };
 
-  /** Runs `replace` or `touch`, after the index has an entry where one is needed. `userId` is the new one, if there is one. */
+  /** Runs `replace` or `touch`. Adds an index entry first if one is needed. `userId` is the new user, if any. */
   const update = async (
     script: scripts.RedisScript,
     key: RecordKey,
@@ -66,7 +73,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
   ): Promise<boolean> => {
     for (let needed = owner.entry; ; ) {
       const until = needed && (await index.add({ ...key, ...needed }, needed.expiresAt, now, call));
-      if (needed) notLate(call);
+      if (needed) throwIfAborted(call);
       const reply = await connection.run(
         script,
         keys.record(key),
@@ -74,7 +81,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
         call,
       );
       if (!Array.isArray(reply)) return Number(reply) === 1;
-      notLate(call);
+      throwIfAborted(call);
       const [createdAt, expiresAt, line = ""] = reply.map(String);
       const userId = owner.userId ?? parseRest(line)?.userId ?? "";
       needed = { userId, createdAt: Number(createdAt), expiresAt: Number(expiresAt) };
@@ -87,8 +94,8 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     const [line = ""] = reply.map(String);
     const [userId, times] = [parseRest(line)?.userId, parseTimes(line)];
     if (userId !== undefined && times) {
-      // The session is gone already; an entry that stays is passed over by `list` and ends by itself.
-      await index.drop({ ...key, userId, createdAt: times.createdAt }, call).catch(() => undefined);
+      // Best effort: the session is deleted. `list` ignores an entry that stays, and it expires.
+      await index.remove({ ...key, userId, createdAt: times.createdAt }, call).catch(() => undefined);
     }
     return true;
   };
@@ -109,13 +116,13 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     async create(record, now, call) {
       const { userId, expiresAt } = record;
       const until = userId === undefined ? undefined : await index.add({ ...record, userId }, expiresAt, now, call);
-      if (userId !== undefined) notLate(call);
+      if (userId !== undefined) throwIfAborted(call);
       const place = keys.record(record);
       const nonce = crypto.randomUUID().slice(0, 8);
       const wait = String(scripts.waitUntil(expiresAt, now));
       const command = ["SET", place, formatRecord(record, until, nonce), "NX", "PX", wait];
       if ((await connection.send(place, command, call)) !== null) return true;
-      // A client may have sent it twice, when a connection broke: then what is there is this very record.
+      // A client may send the command twice if a connection breaks: then the key already holds this record.
       const own = ["GETRANGE", place, String(offsets.nonce), String(offsets.commit - 1)];
       return (await readText(connection, place, own, call)) === ` ${nonce}`;
     },
@@ -124,9 +131,9 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       const { userId, version, commitId, body } = record;
       const owner = userField(userId);
       const length = userId === undefined ? 0 : owner.length;
-      const written = [beginning(version), commitField(commitId), owner + toText(body), length];
+      const written = [versionPrefix(version), commitField(commitId), owner + toText(body), length];
       const values = (until: string) => [...condition(expected, record, now, until), ...written];
-      const isNew = userId !== undefined && known.isNew(keys.record(record), userId);
+      const isNew = userId !== undefined && hints.isNew(keys.record(record), userId);
       const entry = isNew ? { ...record, userId } : undefined;
       return update(scripts.replace, record, values, { userId, entry }, now, call);
     },
@@ -143,10 +150,10 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       const ids =
         userId === undefined
           ? scan.ids(namespace, after, limit, now, call)
-          : index.ids({ namespace, userId }, after, Math.max(limit, fewest), call);
+          : index.ids({ namespace, userId }, after, Math.max(limit, minBatch), call);
       const records: StoredRecord[] = [];
       for await (const some of ids) {
-        for (const record of await forEach(some, call, (id, call) => read({ namespace, id }, now, call))) {
+        for (const record of await mapParallel(some, call, (id, call) => read({ namespace, id }, now, call))) {
           if (!record || (userId !== undefined && record.userId !== userId)) continue;
           records.push(record);
           if (records.length === limit) return { records, cursor: formatCursor(record) };
@@ -160,10 +167,10 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
       for (let removed = 1; removed > 0; ) {
         removed = 0;
         for await (const ids of scan.all(namespace, call)) {
-          const results = await forEach(ids, call, (id, call) => remove({ namespace, id }, call));
+          const results = await mapParallel(ids, call, (id, call) => remove({ namespace, id }, call));
           removed += results.filter(Boolean).length;
         }
-        // In a cluster once more until there is nothing, because a slot may have moved to a node that was done.
+        // Repeat in a cluster until nothing is found, because a slot may have moved to a node that was already scanned.
         if (sends.length === 1) return;
       }
     },

@@ -1,8 +1,8 @@
 import { invalidOption } from "../../types/errors.ts";
 
-/** What a URL says about where Redis is. */
+/** The server or cluster that a URL names. */
 export interface RedisServer {
-  /** As `redis://` or `rediss://`: the server, with everything else that the URL says. */
+  /** The `redis://` or `rediss://` URL of the server; empty for a cluster. */
   readonly url: string;
   /** The nodes of a cluster. */
   readonly cluster: RedisCluster | undefined;
@@ -15,7 +15,7 @@ export interface RedisCluster {
   readonly isSecure: boolean;
 }
 
-/** @throws SessionError INVALID_OPTION, which does not show the URL: it may hold a password. */
+/** Parses a Redis URL. @throws SessionError INVALID_OPTION without the URL in its message, which may hold a password */
 export function parseUrl(url: string): RedisServer {
   const [, scheme, cluster, rest = ""] = /^(rediss?)(\+cluster)?:\/\/(.*)$/is.exec(String(url)) ?? [];
   if (scheme === undefined) throw malformed();
@@ -59,5 +59,5 @@ function decoded(text: string): string | undefined {
 
 const malformed = () =>
   invalidOption(
-    "url must be redis://user:password@host:port/database, or redis+cluster://user:password@host:port,host:port; rediss instead of redis for TLS. Write other signs in the password as %XX.",
+    "url must be redis://user:password@host:port/database, or redis+cluster://user:password@host:port,host:port; rediss instead of redis for TLS. Write other characters in the password as %XX.",
   );

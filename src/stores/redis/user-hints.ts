@@ -1,22 +1,22 @@
 /**
- * Whose each of the sessions is that this process read last. Only a hint: it saves `replace` from asking the server whether
- * the user changed, and if it is missing or wrong that costs a round trip.
+ * The users of the sessions that this process read last. Only a hint: it tells `replace` whether the user changes. A
+ * missing or wrong hint costs one round trip.
  */
-export interface Owners {
+export interface UserHints {
   note(key: string, userId: string | undefined): void;
-  /** Whether the session had another user, or none, when it was read. Forgets it. */
+  /** Returns whether the session had another user, or none, when it was read, and removes the hint. */
   isNew(key: string, userId: string): boolean;
 }
 
-/** Enough for the requests that one process has in hand at a time. */
-const most = 1_000;
+/** Enough for the concurrent requests of one process. */
+const maxHints = 1_000;
 
-export function owners(): Owners {
+export function userHints(): UserHints {
   const known = new Map<string, string | undefined>();
   return {
     note(key, userId) {
       known.set(key, userId);
-      if (known.size > most) for (const oldest of known.keys()) return void known.delete(oldest);
+      if (known.size > maxHints) for (const oldest of known.keys()) return void known.delete(oldest);
     },
     isNew(key, userId) {
       if (!known.has(key)) return false;

@@ -6,23 +6,23 @@ import { escaped, type RedisKeys, unescaped } from "./keys.ts";
 import { addEntry } from "./scripts.ts";
 
 /**
- * Which records a user has: one sorted set per user, whose members "createdAt!id!until" all have the score 0, so that
+ * The records of each user: one sorted set per user, whose members "createdAt!id!until" all have the score 0, so that
  * Redis keeps them in the order of `list`.
  *
- * One rule keeps it right without a lock, without healing and without a clock that hosts would have to share: *an entry
- * that lasts until `until` is there before a record that lives no longer than `until`, and goes after it.* It is added before
- * the record is written, and the record's scripts refuse to let a record outlive it. So a crash at any point leaves at worst
- * an entry without a record. `list` passes it over, because it looks at the records, and it is dropped once `until` is over:
- * then no record can need it. `delete` drops it at once, because the id of a deleted record never comes back.
+ * One rule keeps it correct without locks, repairs or synchronised clocks: *an entry that is valid until `until` exists
+ * before, and is removed after, a record that expires no later than `until`.* It is added before the record is written, and
+ * the record's scripts refuse to let a record outlive it. So a crash at any point leaves at worst an entry without a record.
+ * `list` ignores it, because it reads the records, and it is removed after `until`, when no record can need it. `delete`
+ * removes it at once, because the id of a deleted record is never reused.
  *
- * An index that was lost (evicted, or not replicated before a failover) is written anew when a session in use is near the
- * end of its entry, which is within the slack below.
+ * An index that was lost (evicted, or not replicated before a failover) is written again when the entry of an active session
+ * is about to expire, which is within the slack below.
  */
 export interface UserIndex {
-  /** Adds an entry for a record that lives until `expiresAt`. Gives its `until`. */
+  /** Adds an entry for a record that expires at `expiresAt`. Returns its `until`. */
   add(record: Entry, expiresAt: number, now: number, call: Call): Promise<number>;
-  drop(record: Entry, call: Call): Promise<void>;
-  /** The ids behind a position, in order, a batch at a time. Not each of them is this user's, or there, any more. */
+  remove(record: Entry, call: Call): Promise<void>;
+  /** Yields the ids after a position, in order, in batches. Some records may be gone or belong to another user by now. */
   ids(owner: Owner, after: Position, batch: number, call: Call): AsyncGenerator<readonly string[]>;
 }
 
@@ -33,30 +33,30 @@ interface Owner {
 
 type Entry = Owner & Pick<StoredRecord, "createdAt" | "id">;
 
-/** How much longer than its record an entry lasts. A session in use needs another one that often, at two more round trips. */
-const slack = 3_600_000;
+/** How much longer than its record an entry lasts. An active session needs a new one this often, at two more round trips. */
+const entrySlackMs = 3_600_000;
 
 export function userIndex(connection: RedisConnection, keys: RedisKeys): UserIndex {
   const keyOf = ({ namespace, userId }: Owner): string => keys.user(namespace, userId);
   return {
     async add(record, expiresAt, now, call) {
-      const until = expiresAt + slack;
-      await connection.run(addEntry, keyOf(record), [now, until, `${place(record)}!${until}`], call);
+      const until = expiresAt + entrySlackMs;
+      await connection.run(addEntry, keyOf(record), [now, until, `${entryPrefix(record)}!${until}`], call);
       return until;
     },
 
-    async drop(record, call) {
+    async remove(record, call) {
       const key = keyOf(record);
-      await connection.send(key, ["ZREMRANGEBYLEX", key, `[${place(record)}!`, behind(record)], call);
+      await connection.send(key, ["ZREMRANGEBYLEX", key, `[${entryPrefix(record)}!`, afterEntriesOf(record)], call);
     },
 
     async *ids(owner, after, batch, call) {
       const key = keyOf(owner);
-      let from = after === start ? "-" : behind(after);
+      let from = after === start ? "-" : afterEntriesOf(after);
       for (;;) {
         const command = ["ZRANGE", key, from, "+", "BYLEX", "LIMIT", "0", String(batch)];
         const entries = (await connection.send(key, command, call)) as string[];
-        // A session in use may have more than one entry.
+        // An active session may have more than one entry.
         yield [...new Set(entries.map((entry) => unescaped(entry.split("!")[1] ?? "")))];
         const last = entries[batch - 1];
         if (last === undefined) return;
@@ -66,10 +66,11 @@ export function userIndex(connection: RedisConnection, keys: RedisKeys): UserInd
   };
 }
 
-/** So that every time has the same number of digits, and those before 1970 sort before the others. */
+/** Added to times, so that all have the same number of digits, and those before 1970 sort first. */
 const shift = 1e15;
 
-const place = ({ createdAt, id }: Position): string => `${String(createdAt + shift).padStart(16, "0")}!${escaped(id)}`;
+const entryPrefix = ({ createdAt, id }: Position): string =>
+  `${String(createdAt + shift).padStart(16, "0")}!${escaped(id)}`;
 
-/** Where the entries behind all those of this record begin: at the sign after "!", which is in no id. */
-const behind = (position: Position): string => `(${place(position)}"`;
+/** Returns the lower bound after all entries of this record: the character after "!", which no id contains. */
+const afterEntriesOf = (position: Position): string => `(${entryPrefix(position)}"`;

@@ -1,17 +1,18 @@
 import { invalidOption } from "../../types/errors.ts";
 import { mysqlDialect } from "../mysql/schema.ts";
 import { postgresDialect } from "../postgres/schema.ts";
-import { placeOf } from "../sql/options.ts";
-import { type SqlDialect, schema } from "../sql/statements.ts";
+import type { SqlDialect } from "../sql/dialect.ts";
+import { tableLocation } from "../sql/options.ts";
+import { schema } from "../sql/statements.ts";
 import { sqliteDialect } from "../sqlite/schema.ts";
 
-/** MariaDB is "mysql" too, and D1 is "sqlite". */
+/** Use "mysql" for MariaDB and "sqlite" for D1. */
 export type SqlDatabase = "postgres" | "mysql" | "sqlite";
 
 export interface StoreSchemaOptions {
   /** @default "coatcheck_sessions" */
   readonly table?: string | undefined;
-  /** The PostgreSQL schema that the table is to be in. @default the connection's search_path */
+  /** The PostgreSQL schema of the table. @default the connection's search_path */
   readonly schema?: string | undefined;
 }
 
@@ -22,7 +23,7 @@ const dialects: Readonly<Record<SqlDatabase, SqlDialect>> = {
 };
 
 /**
- * The statements that make the table of a SQL store, for migrations and for stores with `createTable: false`.
+ * Returns the statements that create the table of a SQL store, for migrations and for stores with `createTable: false`.
  *
  * @throws SessionError INVALID_OPTION
  */
@@ -32,5 +33,5 @@ export function storeSchema(database: SqlDatabase, options: StoreSchemaOptions =
   if (options.schema !== undefined && database !== "postgres") {
     throw invalidOption("schema is for PostgreSQL only.");
   }
-  return `${schema(dialect, placeOf(options).name).join(";\n")};\n`;
+  return `${schema(dialect, tableLocation(options).name).join(";\n")};\n`;
 }

@@ -1,6 +1,6 @@
 import { isError } from "../../core/language/shape.ts";
 
-/** What a client says of a failure. Errors of several addresses that were all tried have no message of their own. */
+/** Returns a client's message for a failure, or its code: an `AggregateError` of several addresses has no message. */
 export function reason(error: unknown): string {
   if (!isError(error)) return String(error);
   return error.message || String(codeOf(error) ?? error.name);

@@ -1,12 +1,12 @@
 import { invalidOption } from "../../types/errors.ts";
 
-/** A place in the order of `list`: by time of creation, then by id. */
+/** A position in the order of `list`: by creation time, then by id. */
 export interface Position {
   readonly createdAt: number;
   readonly id: string;
 }
 
-/** Before every record. */
+/** The position before all records. */
 export const start: Position = { createdAt: Number.MIN_SAFE_INTEGER, id: "" };
 
 const cursor = /^(-?\d{1,16})\.(.+)$/s;
@@ -18,7 +18,7 @@ export function parseCursor(text: string | undefined): Position {
   if (text === undefined) return start;
   const [, createdAt, id] = cursor.exec(text) ?? [];
   if (createdAt === undefined || id === undefined) {
-    throw invalidOption("This cursor was not made by list(). Pass on the one that came with the last page, or none.");
+    throw invalidOption("This cursor did not come from list(). Pass the cursor of the previous page, or none.");
   }
   return { createdAt: Number(createdAt), id };
 }

@@ -1,5 +1,8 @@
 import type { RecordStamp } from "../../types/store.ts";
 
-/** Whether a record is still what a write expects. After a rewind of the store two histories can have one version number. */
+/**
+ * Returns whether a record is still what a write expects. The version alone is not enough: after the store was restored
+ * from a backup, two histories can share a version number.
+ */
 export const isAt = (found: RecordStamp, expected: RecordStamp): boolean =>
   found.version === expected.version && found.commitId === expected.commitId;

@@ -4,27 +4,33 @@ import type { SqlClient } from "./store.ts";
 import { prepareTable, type TableSetup } from "./table.ts";
 
 export interface SqlServer {
-  /** The application's client, or one that is opened now. */
+  /** Returns the application's client, or opens one. */
   open(): SqlDriver | Promise<SqlDriver>;
-  readonly verdict: SqlErrorPolicy;
-  /** Looks at the connection before the first use of a table. */
+  readonly errorPolicy: SqlErrorPolicy;
+  /** Checks the connection before the first use of the table. */
   check?(client: SqlClient, call: StoreCall): Promise<void>;
   readonly setup: TableSetup;
-  /** One statement that makes the table and its indexes, all or nothing; it does not change one that exists. */
-  readonly make: string;
+  /** One statement that creates the table and its indexes atomically. It does not change an existing table. */
+  readonly createStatement: string;
 }
 
-/** Milliseconds; longer than others may need to make the same table. */
-const timeLimit = 30_000;
+/** Longer than another process may need to create the same table. */
+const setupTimeoutMs = 30_000;
 
-/** Gives a client whose table is ready. What was opened for it is closed again when that fails. */
-export async function connectServer({ open, verdict, check, setup, make }: SqlServer): Promise<SqlClient> {
+/** Connects and prepares the table. Closes the driver again if that fails. @throws SessionError */
+export async function connectServer({
+  open,
+  errorPolicy,
+  check,
+  setup,
+  createStatement,
+}: SqlServer): Promise<SqlClient> {
   const driver = await open();
-  const client = serverClient(driver, verdict);
+  const client = serverClient(driver, errorPolicy);
   try {
-    const call = { signal: AbortSignal.timeout(timeLimit) };
+    const call = { signal: AbortSignal.timeout(setupTimeoutMs) };
     await check?.(client, call);
-    await prepareTable(client, setup, () => client.run(make, [], call), call);
+    await prepareTable(client, setup, () => client.run(createStatement, [], call), call);
   } catch (error) {
     await driver.close();
     throw error;

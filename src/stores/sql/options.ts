@@ -7,14 +7,14 @@ export interface TableOptions {
   readonly createTable?: boolean | undefined;
 }
 
-/** Where the sessions are kept, and whether the store may make that place. */
-export interface Place {
+/** The table of the sessions, and whether the store may create it. */
+export interface TableLocation {
   readonly name: TableName;
   readonly create: boolean;
 }
 
 /** @throws SessionError INVALID_OPTION */
-export function placeOf({ table, schema, createTable = true }: TableOptions): Place {
+export function tableLocation({ table, schema, createTable = true }: TableOptions): TableLocation {
   if (typeof createTable !== "boolean") throw invalidOption("createTable must be true or false.");
   if (schema !== undefined && !(typeof schema === "string" && /^[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema))) {
     throw invalidOption(
@@ -24,8 +24,8 @@ export function placeOf({ table, schema, createTable = true }: TableOptions): Pl
   return { name: { table: tableName(table), schema }, create: createTable };
 }
 
-/** The call that gives the statements of a table, for messages. */
-export function recipe(database: string, { table, schema }: TableName): string {
+/** Returns the call that prints the statements of a table, for error messages. */
+export function schemaHint(database: string, { table, schema }: TableName): string {
   const place = schema === undefined ? `{ table: "${table}" }` : `{ table: "${table}", schema: "${schema}" }`;
   return `storeSchema("${database}", ${place})`;
 }

@@ -4,23 +4,23 @@ import type { PendingQuery, SqlAnswer } from "./server-client.ts";
 
 export type OnResult = (error: unknown, answer?: SqlAnswer) => void;
 
-/** A connection of a pool, ours alone until it is released. */
+/** A connection of a pool, reserved for one query until it is released. */
 export interface PooledConnection {
-  send(over: OnResult): void;
-  /** Gives it back; `isSound` is false where it may be of no use to the next. */
+  send(onResult: OnResult): void;
+  /** Returns the connection to the pool, or closes it if `isSound` is false: the next query might fail on it. */
   release(isSound: boolean): void;
 }
 
-type OnAcquired = (failure: unknown, lease?: PooledConnection) => void;
-export type Acquire = (had: OnAcquired) => void;
+type OnAcquired = (failure: unknown, connection?: PooledConnection) => void;
+export type Acquire = (onAcquired: OnAcquired) => void;
 
 /**
- * How long a connection that owes an answer nobody waits for is kept. Closing it at once would leave a server that is
- * only slow with ever more statements; never closing it would lose the connections to a server that fell silent.
+ * How long to keep a connection whose query was abandoned but not answered. Closing it at once would pile statements up on
+ * a server that is only slow; never closing it would leak the connections to a server that stopped answering.
  */
 const abandonedTimeoutMs = 10_000;
 
-/** Sends on a connection of a pool. What is abandoned while it waits for one is never sent. */
+/** Sends a query on a connection of a pool. A query that is abandoned before it has a connection is never sent. */
 export function sendPooled(
   database: string,
   acquire: Acquire,
@@ -29,22 +29,22 @@ export function sendPooled(
   let isAbandoned = false;
   let giveUp = (): void => {};
   const answer = new Promise<SqlAnswer>((resolve, reject) => {
-    const had: OnAcquired = (failure, lease) => {
-      if (!lease) return reject(unsent(database, failure));
+    const onAcquired: OnAcquired = (failure, connection) => {
+      if (!connection) return reject(unsent(database, failure));
       if (isAbandoned) {
-        lease.release(true);
+        connection.release(true);
         return reject(tooLate(database));
       }
-      giveUp = sendOn(lease, database, (error, given) => {
-        lease.release(given !== undefined || isSoundAfter(error));
-        if (given) resolve(given);
+      giveUp = sendOn(connection, database, (error, result) => {
+        connection.release(result !== undefined || isSoundAfter(error));
+        if (result) resolve(result);
         else reject(error);
       });
     };
     try {
-      acquire(had);
+      acquire(onAcquired);
     } catch (failure) {
-      had(failure);
+      onAcquired(failure);
     }
   });
   const abandon = (): void => {
@@ -54,29 +54,29 @@ export function sendPooled(
   return { answer, abandon };
 }
 
-/** Calls back once, with the answer or, some time after it was given up, without. Returns what gives it up. */
-function sendOn(lease: PooledConnection, database: string, callback: OnResult): () => void {
+/** Sends a query and calls back once: with its result, or with an error some time after it was abandoned. Returns `abandon`. */
+function sendOn(connection: PooledConnection, database: string, callback: OnResult): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isOver = false;
-  const over: OnResult = (error, given) => {
-    if (isOver) return;
-    isOver = true;
+  let isSettled = false;
+  const onResult: OnResult = (error, result) => {
+    if (isSettled) return;
+    isSettled = true;
     clearTimeout(timer);
-    callback(error, given);
+    callback(error, result);
   };
   try {
-    lease.send(over);
+    connection.send(onResult);
   } catch (error) {
-    over(error);
+    onResult(error);
   }
   return () => {
-    if (isOver) return;
-    timer = setTimeout(() => over(new Error(`${database} fell silent.`)), abandonedTimeoutMs);
+    if (isSettled) return;
+    timer = setTimeout(() => onResult(new Error(`${database} stopped answering.`)), abandonedTimeoutMs);
     (timer as { unref?: () => void }).unref?.();
   };
 }
 
 function tooLate(database: string): SessionError {
-  const message = `A connection to ${database} came too late for this operation. Nothing was written.`;
+  const message = `A connection to ${database} became available too late for this operation. Nothing was written.`;
   return new SessionError("STORE_UNAVAILABLE", message);
 }

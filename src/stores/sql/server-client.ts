@@ -3,38 +3,38 @@ import type { SqlClient, SqlRow, SqlValue } from "./store.ts";
 
 export interface SqlAnswer {
   readonly rows: readonly SqlRow[];
-  /** How many rows a writing statement met. */
+  /** The number of rows that a writing statement matched. */
   readonly count: number;
 }
 
-/** A statement on its way. */
+/** A statement that was handed to the driver. */
 export interface PendingQuery {
   readonly answer: Promise<SqlAnswer>;
-  /** Nobody waits any longer: if the statement was not sent yet, it must never do anything. */
+  /** Called when the caller stops waiting. A statement that was not sent yet must never take effect. */
   abandon(): void;
 }
 
-/** What a database server's client package has to offer. */
+/** What the store needs of the client package of a database server. */
 export interface SqlDriver {
   /** Sends one statement, in one round trip. */
   send(statement: string, values: readonly SqlValue[]): PendingQuery;
   close(): Promise<void>;
 }
 
-/** What a database's errors mean. */
+/** How the errors of a database are classified. */
 export interface SqlErrorPolicy {
-  /** The server rolled the statement back because of others at work; it may succeed at once. */
+  /** Returns whether the server rolled the statement back because of concurrent work; a retry may succeed at once. */
   isTransient(error: unknown): boolean;
-  /** The same error as the store tells it: a SessionError where nothing can have been written. */
+  /** Converts an error: a `SessionError` where nothing can have been written, else the error itself. */
   failure(error: unknown): unknown;
 }
 
-/** Deadlocks end after one or two attempts; more are needed where all transactions are serializable. */
-const attempts = 10;
+/** Deadlocks need one or two attempts; serializable transactions may need more. */
+const maxAttempts = 10;
 
-/** A client of a server: asks once more where the server says so, and lets go of what nobody waits for. */
+/** Creates a client for a server: it retries transient failures and abandons queries whose caller stopped waiting. */
 export function serverClient(driver: SqlDriver, { isTransient, failure }: SqlErrorPolicy): SqlClient {
-  const ask = async (
+  const query = async (
     statement: string,
     values: readonly SqlValue[],
     call: StoreCall | undefined,
@@ -44,20 +44,20 @@ export function serverClient(driver: SqlDriver, { isTransient, failure }: SqlErr
       try {
         return await unlessAborted(signal, () => driver.send(statement, values));
       } catch (error) {
-        if (signal?.aborted || attempt === attempts || !isTransient(error)) throw failure(error);
+        if (signal?.aborted || attempt === maxAttempts || !isTransient(error)) throw failure(error);
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** attempt, 50)));
     }
   };
 
   return {
-    run: async (statement, values, call) => (await ask(statement, values, call)).count,
-    all: async (statement, values, call) => (await ask(statement, values, call)).rows,
+    run: async (statement, values, call) => (await query(statement, values, call)).count,
+    all: async (statement, values, call) => (await query(statement, values, call)).rows,
     close: () => driver.close(),
   };
 }
 
-/** @throws the reason of the signal as soon as it is aborted */
+/** Sends a query and rejects with the signal's reason as soon as the signal is aborted. */
 function unlessAborted(signal: AbortSignal | undefined, send: () => PendingQuery): Promise<SqlAnswer> {
   if (!signal) return send().answer;
   return new Promise((resolve, reject) => {
@@ -68,14 +68,14 @@ function unlessAborted(signal: AbortSignal | undefined, send: () => PendingQuery
       reject(signal.reason);
     };
     signal.addEventListener("abort", stop, { once: true });
-    const over = (): void => signal.removeEventListener("abort", stop);
+    const stopListening = (): void => signal.removeEventListener("abort", stop);
     answer.then(
-      (given) => {
-        over();
-        resolve(given);
+      (result) => {
+        stopListening();
+        resolve(result);
       },
       (error) => {
-        over();
+        stopListening();
         reject(error);
       },
     );

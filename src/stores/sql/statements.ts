@@ -1,29 +1,5 @@
 import { invalidOption } from "../../types/errors.ts";
-
-/** Where databases differ. */
-export interface SqlDialect {
-  /** How the nth value is marked in a statement, counted from 1. */
-  placeholder(position: number): string;
-  quote(identifier: string): string;
-  /** Column types. `key`, `user` and `commit` must compare by bytes, `integer` must hold 64 bits. */
-  readonly types: Readonly<Record<"key" | "user" | "commit" | "body" | "integer", string>>;
-  /** Where the server does not refuse a longer namespace or id but might cut it: how many bytes they may have. */
-  readonly longestKey?: number | undefined;
-  /** What the table must be, in words. */
-  readonly kind: string;
-  /** What follows the column list of CREATE TABLE. */
-  readonly tableOptions: string;
-  /** Indexes are made by CREATE TABLE, so that one statement makes all or nothing. */
-  readonly hasInlineIndexes: boolean;
-  /** What makes an INSERT of an existing key write nothing. Empty where the client catches the database's error. */
-  readonly ifAbsent: string;
-  /** A further assignment of `touch`, where the client could not tell otherwise that it met a row that it did not change. */
-  readonly touchMark: string;
-  /** Deletes a limited number of expired rows; values: now, limit. */
-  prune(table: string): string;
-  /** Asks for the server's clock, in epoch milliseconds. */
-  readonly time?: string | undefined;
-}
+import type { SqlDialect } from "./dialect.ts";
 
 export interface Statements {
   readonly read: string;
@@ -38,55 +14,58 @@ export interface Statements {
   readonly count: string;
 }
 
-/** A table, in the schema that the connection is in or in another. */
+/** A table, in the connection's own schema or in a named one. */
 export interface TableName {
   readonly table: string;
   readonly schema?: string | undefined;
 }
 
-/** The name of a table as given by the application. @throws SessionError INVALID_OPTION */
+/** Returns a valid table name. @default "coatcheck_sessions" @throws SessionError INVALID_OPTION */
 export function tableName(name: string | undefined): string {
   if (name === undefined) return "coatcheck_sessions";
-  // 48, so that the names of the indexes fit into the 63 characters that PostgreSQL allows.
+  // At most 48, so that the names of the indexes fit into PostgreSQL's limit of 63 characters.
   if (typeof name === "string" && /^[A-Za-z_][A-Za-z0-9_]{0,47}$/.test(name)) return name;
   throw invalidOption(
     "table must be a name of 1 to 48 letters, digits and underscores that does not begin with a digit.",
   );
 }
 
-/** The one row that a key names, while it lives. */
-const keyed = "namespace = ? AND id = ?";
-const fenced = `${keyed} AND version = ? AND commit_id = ? AND expires_at > ?`;
-/** A visit recorded meanwhile stays. In this order, because MySQL sees what an assignment before it has set. */
-const seen =
+const whereKey = "namespace = ? AND id = ?";
+const whereCurrent = `${whereKey} AND version = ? AND commit_id = ? AND expires_at > ?`;
+/** Keeps a later touch. In this order, because in MySQL an assignment sees the result of the assignments before it. */
+const touchAssignments =
   "expires_at = CASE WHEN last_seen_at > ? AND expires_at > ? THEN expires_at ELSE ? END, last_seen_at = CASE WHEN last_seen_at > ? THEN last_seen_at ELSE ? END";
-/** The second condition is there for MySQL, which uses no index for the first. */
-const page = "(created_at, id) > (?, ?) AND created_at >= ? AND expires_at > ? ORDER BY created_at, id LIMIT ?";
+/** The second condition is for MySQL, which uses no index for the first. */
+const wherePage = "(created_at, id) > (?, ?) AND created_at >= ? AND expires_at > ? ORDER BY created_at, id LIMIT ?";
 const content = "version, commit_id, body, user_id, created_at, last_seen_at, expires_at";
 
 export function statements(dialect: SqlDialect, name: TableName): Statements {
   const table = quoted(dialect, name);
-  const marked = (statement: string): string => {
+  const withPlaceholders = (statement: string): string => {
     let position = 0;
     return statement.trim().replaceAll("?", () => dialect.placeholder(++position));
   };
   return {
-    read: marked(`SELECT ${content} FROM ${table} WHERE ${keyed} AND expires_at > ?`),
-    create: marked(
+    read: withPlaceholders(`SELECT ${content} FROM ${table} WHERE ${whereKey} AND expires_at > ?`),
+    create: withPlaceholders(
       `INSERT INTO ${table} (namespace, id, ${content}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${dialect.ifAbsent}`,
     ),
-    replace: marked(`UPDATE ${table} SET version = ?, commit_id = ?, body = ?, user_id = ?, ${seen} WHERE ${fenced}`),
-    touch: marked(`UPDATE ${table} SET ${seen}${dialect.touchMark} WHERE ${fenced}`),
-    delete: marked(`DELETE FROM ${table} WHERE ${keyed}`),
-    list: marked(`SELECT ${content}, id FROM ${table} WHERE namespace = ? AND ${page}`),
-    listUser: marked(`SELECT ${content}, id FROM ${table} WHERE namespace = ? AND user_id = ? AND ${page}`),
-    prune: marked(dialect.prune(table)),
-    clear: marked(`DELETE FROM ${table} WHERE namespace = ?`),
-    count: marked(`SELECT count(*) FROM ${table} WHERE namespace = ? AND expires_at > ?`),
+    replace: withPlaceholders(
+      `UPDATE ${table} SET version = ?, commit_id = ?, body = ?, user_id = ?, ${touchAssignments} WHERE ${whereCurrent}`,
+    ),
+    touch: withPlaceholders(`UPDATE ${table} SET ${touchAssignments}${dialect.touchMark} WHERE ${whereCurrent}`),
+    delete: withPlaceholders(`DELETE FROM ${table} WHERE ${whereKey}`),
+    list: withPlaceholders(`SELECT ${content}, id FROM ${table} WHERE namespace = ? AND ${wherePage}`),
+    listUser: withPlaceholders(
+      `SELECT ${content}, id FROM ${table} WHERE namespace = ? AND user_id = ? AND ${wherePage}`,
+    ),
+    prune: withPlaceholders(dialect.prune(table)),
+    clear: withPlaceholders(`DELETE FROM ${table} WHERE namespace = ?`),
+    count: withPlaceholders(`SELECT count(*) FROM ${table} WHERE namespace = ? AND expires_at > ?`),
   };
 }
 
-/** The table as a statement names it. */
+/** Returns the quoted name of a table, with its schema. */
 export function quoted({ quote }: SqlDialect, { table, schema }: TableName): string {
   return schema === undefined ? quote(table) : `${quote(schema)}.${quote(table)}`;
 }
@@ -105,14 +84,14 @@ const columns = ({ key, user, commit, body, integer }: SqlDialect["types"]): rea
   ["expires_at", integer, "not null"],
 ];
 const primaryKey = ["namespace", "id"];
-/** For `prune`, for the `list` of a user and for that of all. */
+/** The indexes for `prune`, for the `list` of one user and for the `list` of all. */
 const indexColumns = {
   expiry: ["expires_at"],
   user: ["namespace", "user_id", "created_at", "id"],
   age: ["namespace", "created_at", "id"],
 };
 
-/** What a table must have, in the words by which each database is asked for the parts of one. */
+/** Returns the parts that a table must have, spelled as each database's query for the parts of a table returns them. */
 export function wantedParts({ kind, types }: SqlDialect): string[] {
   return [
     kind,
@@ -122,7 +101,7 @@ export function wantedParts({ kind, types }: SqlDialect): string[] {
   ];
 }
 
-/** The statements that make the table and its indexes. */
+/** Returns the statements that create the table and its indexes. */
 export function schema(dialect: SqlDialect, name: TableName): string[] {
   const { quote, types, tableOptions, hasInlineIndexes } = dialect;
   const indexes = Object.entries(indexColumns).map(([suffix, columns]) => ({

@@ -2,21 +2,22 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoreCall, StoredRecord } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
 import { fromText, toText } from "../shared/plain-text.ts";
-import { type SqlDialect, statements, type TableName } from "./statements.ts";
+import type { SqlDialect } from "./dialect.ts";
+import { statements, type TableName } from "./statements.ts";
 
 export type SqlValue = string | number | null;
-/** A row, its values in the order of the statement's columns. Drivers give 64-bit integers as number, bigint or text. */
+/** A row: its values in the order of the statement's columns. Drivers return 64-bit integers as number, bigint or string. */
 export type SqlRow = readonly unknown[];
 
 /**
- * What the store needs of a connected client. Each call is one statement and a transaction of its own. A client that
- * knows that nothing was written throws a `SessionError`, any other exception leaves the outcome open.
+ * What the store needs of a connected client. Each call is one statement in a transaction of its own. A client that
+ * knows that nothing was written throws a `SessionError`; after any other error the write is ambiguous.
  */
 export interface SqlClient {
-  /** Runs a statement that writes; how many rows it met. An INSERT of a key that exists meets none. */
+  /** Runs a writing statement. Returns the number of matched rows; 0 for an INSERT of an existing key. */
   run(statement: string, values: readonly SqlValue[], call?: StoreCall): number | Promise<number>;
   all(statement: string, values: readonly SqlValue[], call?: StoreCall): readonly SqlRow[] | Promise<readonly SqlRow[]>;
-  /** Makes the table ready, where that was not done by connecting. */
+  /** Prepares the table, unless connecting has done so. */
   setup?(call?: StoreCall): void | Promise<void>;
   close(): void | Promise<void>;
 }
@@ -25,20 +26,20 @@ export interface SqlStoreOptions {
   readonly name: string;
   readonly dialect: SqlDialect;
   readonly table: TableName;
-  /** Gives a client whose table is ready. Called on first use, and again after a failure. */
+  /** Returns a client whose table is ready. Called on first use, and again after a failure. */
   connect(): Promise<SqlClient>;
 }
 
-/** The session store that all SQL databases share. */
+/** Creates the session store that all SQL databases share. */
 export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): SessionStore {
   const sql = statements(dialect, table);
-  const { time, longestKey = Number.POSITIVE_INFINITY } = dialect;
+  const { time, maxKeyBytes = Number.POSITIVE_INFINITY } = dialect;
   let client: SqlClient | undefined;
   let connecting: Promise<SqlClient> | undefined;
   let isClosed = false;
 
   const connectOnce = async (call: StoreCall | undefined): Promise<SqlClient> => {
-    // Taken before the wait: what is aborted meanwhile must not be written afterwards.
+    // Read before the wait: an operation that is aborted during the wait must not write afterwards.
     const signal = call?.signal;
     if (isClosed) throw unavailable(`The ${name} store is closed.`);
     connecting ??= connect()
@@ -50,14 +51,18 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
         connecting = undefined;
       });
     const connected = await connecting;
-    if (isClosed || signal?.aborted) throw unavailable(`The ${name} store got ready too late for this operation.`);
+    if (isClosed || signal?.aborted) throw unavailable(`The ${name} store was ready too late for this operation.`);
     return connected;
   };
 
   const run = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<boolean> =>
     (await (client ?? (await connectOnce(call))).run(statement, values, call)) > 0;
 
-  const ask = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<number> => {
+  const queryNumber = async (
+    statement: string,
+    values: readonly SqlValue[],
+    call: StoreCall | undefined,
+  ): Promise<number> => {
     const [row] = await (client ?? (await connectOnce(call))).all(statement, values, call);
     return Number(row?.[0]);
   };
@@ -76,18 +81,18 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     async create(record, _now, call) {
       const { createdAt } = record;
       const key = keyValues(record);
-      for (const text of key) checkLength(text, longestKey);
+      for (const text of key) assertKeyFits(text, maxKeyBytes);
       return run(sql.create, [...key, ...content(record), createdAt, ...times(record)], call);
     },
 
     replace(record, expected, now, call) {
-      const values = [...content(record), ...seen(record.lastSeenAt, record.expiresAt)];
+      const values = [...content(record), ...touchValues(record.lastSeenAt, record.expiresAt)];
       return run(sql.replace, [...values, ...keyValues(record), expected.version, expected.commitId, now], call);
     },
 
     touch(key, expected, lastSeenAt, expiresAt, now, call) {
       const fence = [...keyValues(key), expected.version, expected.commitId, now];
-      return run(sql.touch, [...seen(lastSeenAt, expiresAt), ...fence], call);
+      return run(sql.touch, [...touchValues(lastSeenAt, expiresAt), ...fence], call);
     },
 
     delete: (key, call) => run(sql.delete, keyValues(key), call),
@@ -113,9 +118,9 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
       await run(sql.clear, [toText(namespace)], call);
     },
 
-    count: (namespace, now, call) => ask(sql.count, [toText(namespace), now], call),
+    count: (namespace, now, call) => queryNumber(sql.count, [toText(namespace), now], call),
 
-    ...(time === undefined ? undefined : { time: (call?: StoreCall) => ask(time, [], call) }),
+    ...(time === undefined ? undefined : { time: (call?: StoreCall) => queryNumber(time, [], call) }),
 
     async setup(call) {
       await (client ?? (await connectOnce(call))).setup?.(call);
@@ -138,10 +143,10 @@ function unavailable(message: string): SessionError {
 
 const keyValues = (key: RecordKey): [namespace: string, id: string] => [toText(key.namespace), toText(key.id)];
 
-function checkLength(text: string, longest: number): void {
-  // No character of UTF-16 has more than three bytes.
-  if (text.length * 3 <= longest || new TextEncoder().encode(text).length <= longest) return;
-  throw invalidOption(`The namespace and the id of a session may have ${longest} bytes each in this store.`);
+function assertKeyFits(text: string, maxBytes: number): void {
+  // No UTF-16 code unit needs more than three bytes.
+  if (text.length * 3 <= maxBytes || new TextEncoder().encode(text).length <= maxBytes) return;
+  throw invalidOption(`The namespace and the id of a session may have ${maxBytes} bytes each in this store.`);
 }
 
 const content = ({ version, commitId, body, userId }: StoredRecord): SqlValue[] => [
@@ -153,8 +158,8 @@ const content = ({ version, commitId, body, userId }: StoredRecord): SqlValue[] 
 
 const times = ({ lastSeenAt, expiresAt }: StoredRecord): SqlValue[] => [lastSeenAt, expiresAt];
 
-/** The values of the assignments that keep a later visit. */
-const seen = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
+/** Returns the values of `touchAssignments` in `statements.ts`. */
+const touchValues = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
   lastSeenAt,
   expiresAt,
   expiresAt,

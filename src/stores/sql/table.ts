@@ -3,80 +3,80 @@ import type { StoreCall } from "../../types/store.ts";
 import { reason } from "../shared/client-error.ts";
 import type { SqlClient } from "./store.ts";
 
-/** A table that is to be ready for the session store. */
+/** The requirements for the session table. */
 export interface TableCheck {
   readonly table: string;
-  /** What tells the application how to make the table: the call of `storeSchema`. */
-  readonly recipe: string;
-  /** What the table must have, in the words of the parts that are found. It may have more. */
+  /** The call of `storeSchema` that prints the statements of the table. */
+  readonly schemaHint: string;
+  /** The parts that the table must have, spelled as `partsQuery` returns them. It may have more. */
   readonly wanted: readonly string[];
 }
 
 export interface TableSetup extends TableCheck {
   readonly create: boolean;
-  /** Asks for the table's parts, a row each. No rows where there is no table. */
-  readonly parts: string;
+  /** Selects the table's parts, one per row. Returns no rows if there is no table. */
+  readonly partsQuery: string;
 }
 
 /**
- * Sees to it that the table is there and is ours; never changes one that exists.
+ * Ensures that the session table exists. Never changes an existing table.
  *
- * @param make makes the table with its indexes, all or nothing
+ * @param createTable creates the table with its indexes, all or nothing
  * @throws SessionError
  */
 export async function prepareTable(
   client: Pick<SqlClient, "all">,
   setup: TableSetup,
-  make: () => unknown,
+  createTable: () => unknown,
   call?: StoreCall,
 ): Promise<void> {
-  const look = async (): Promise<string[]> => {
-    const rows = await client.all(setup.parts, [], call);
+  const readParts = async (): Promise<string[]> => {
+    const rows = await client.all(setup.partsQuery, [], call);
     return rows.map(([part]) => String(part));
   };
   const isThere = async (): Promise<boolean> => {
-    const seen = await look();
-    // MySQL reads the parts one after the other, and may have found some while another process made the table: a second look sees all.
-    return isOurs(setup, seen.length > 0 && lacking(setup, seen).length > 0 ? await look() : seen);
+    const seen = await readParts();
+    // MySQL reads the parts one after the other, so it may find only some while another process creates the table: read again.
+    return isSessionTable(setup, seen.length > 0 && missingParts(setup, seen).length > 0 ? await readParts() : seen);
   };
   if (await isThere()) return;
   if (!setup.create) throw missingTable(setup);
   try {
-    await make();
+    await createTable();
   } catch (error) {
-    // Somebody else, who does not wait for others, may have made it first.
+    // Another process may have created the table first.
     if (await isThere()) return;
-    throw unmade(setup, error);
+    throw creationFailed(setup, error);
   }
-  if (!(await isThere())) throw unmade(setup, "It is not there afterwards.");
+  if (!(await isThere())) throw creationFailed(setup, "It does not exist afterwards.");
 }
 
-/** False: there is no such table. @throws SessionError INVALID_OPTION when it is one of somebody else's */
-export function isOurs(check: TableCheck, present: readonly string[]): boolean {
+/** Returns false if there is no such table. @throws SessionError INVALID_OPTION if it is not a session table */
+export function isSessionTable(check: TableCheck, present: readonly string[]): boolean {
   if (present.length === 0) return false;
-  const { length, 0: first } = lacking(check, present);
+  const { length, 0: first } = missingParts(check, present);
   if (length === 0) return true;
-  const { table, recipe } = check;
+  const { table, schemaHint } = check;
   throw invalidOption(
-    `The table "${table}" is not one of the session store (${length} of its parts differ, the first is "${first}"), and it was left as it is. Give the store another name with "table", or make this one with the statements of ${recipe}.`,
+    `The table "${table}" is not one of the session store (${length} of its parts differ, the first is "${first}"), and it was left as it is. Give the store another name with "table", or create this one with the statements of ${schemaHint}.`,
   );
 }
 
-function lacking({ wanted }: TableCheck, present: readonly string[]): string[] {
+function missingParts({ wanted }: TableCheck, present: readonly string[]): string[] {
   const parts = new Set(present);
   return wanted.filter((part) => !parts.has(part));
 }
 
-export function missingTable({ table, recipe }: TableCheck): SessionError {
+export function missingTable({ table, schemaHint }: TableCheck): SessionError {
   return invalidOption(
-    `The session table "${table}" does not exist and createTable is false. Make it with the statements of ${recipe}.`,
+    `The session table "${table}" does not exist and createTable is false. Create it with the statements of ${schemaHint}.`,
   );
 }
 
-function unmade({ table, recipe }: TableCheck, cause: unknown): SessionError {
+function creationFailed({ table, schemaHint }: TableCheck, cause: unknown): SessionError {
   return new SessionError(
     "STORE_UNAVAILABLE",
-    `The session table "${table}" could not be made. If this role may not do it, make the table with the statements of ${recipe}. ${reason(cause)}`,
+    `The session table "${table}" could not be created. If this role may not create tables, run the statements of ${schemaHint}. ${reason(cause)}`,
     { cause },
   );
 }

@@ -5,27 +5,28 @@ import { busyTimeout, withoutWaiting } from "./settings.ts";
 
 type Prepare = (sql: string) => SqliteStatement;
 
-/** The way to a database. Nothing of it waits: where a lock is held, it throws, and may be tried again. */
+/** A connection to a database. It never waits: while another connection holds the lock it throws, and may be retried. */
 export interface SqliteConnection {
-  /** For messages. */
+  /** The name of the file, for error messages. */
   readonly file: string;
-  /** Runs work on the database, whose table is ready, with each statement prepared once. */
+  /** Runs work on the database after preparing the table. `prepare` prepares each statement once. */
   use<T>(isWrite: boolean, work: (database: SqliteDatabase, prepare: Prepare) => T): T;
   close(): void;
 }
 
-/** A handle, from when it is opened until it is of no more use. */
+/** An open handle, with its prepared statements. */
 interface Handle {
   readonly database: SqliteDatabase;
   readonly prepared: Map<string, SqliteStatement>;
-  /** Once the table is ready. */
+  /** Set once the table is ready. */
   watch?: FileWatch;
 }
 
 /**
- * A file of our own: opened at the first use, and again after it could not be made ready, or turned out to be removed or replaced.
+ * Creates a connection to a file that the store opens: at the first use, again after a failure of `makeReady`, and again
+ * after the file was removed or replaced.
  *
- * @param makeReady what it throws besides a lock closes the file
+ * @param makeReady prepares the table; an error other than a lock closes the file
  */
 export function ownConnection(
   path: string,
@@ -46,7 +47,7 @@ export function ownConnection(
       if (handle.watch) handle.watch.check(isWrite);
       else {
         makeReady(handle.database);
-        handle.watch = new FileWatch(watched, "It is opened again, or made, at the next use.");
+        handle.watch = new FileWatch(watched, "The next use opens it again, or creates it.");
       }
     } catch (error) {
       if (!isBusy(error)) close();
@@ -61,27 +62,27 @@ export function ownConnection(
   };
 }
 
-/** A handle of the application's, which keeps its settings and stays open. */
+/** Creates a connection over the application's handle, which keeps its settings and stays open. */
 export function givenConnection(
   database: SqliteDatabase,
   makeReady: (database: SqliteDatabase) => void,
 ): SqliteConnection {
   const handle: Handle = { database, prepared: new Map() };
-  let patience: number | undefined;
+  let timeoutMs: number | undefined;
   let file = "the database";
   return {
     get file() {
       return file;
     },
     use(isWrite, work) {
-      patience ??= busyTimeout(database);
-      return withoutWaiting(database, patience, () => {
+      timeoutMs ??= busyTimeout(database);
+      return withoutWaiting(database, timeoutMs, () => {
         if (handle.watch) handle.watch.check(isWrite);
         else {
           makeReady(database);
           const path = mainFile(database);
           if (path !== "") file = path;
-          handle.watch = new FileWatch(path, "Open it again, and start the application anew.");
+          handle.watch = new FileWatch(path, "Open it again: restart the application.");
         }
         return workOn(handle, work);
       });
@@ -100,7 +101,7 @@ function workOn<T>({ database, prepared }: Handle, work: (database: SqliteDataba
   });
 }
 
-/** The absolute path of a handle's file; empty for a database in memory. */
+/** Returns the absolute path of a handle's file; empty for a database in memory. */
 function mainFile(database: SqliteDatabase): string {
   const rows = database.prepare("PRAGMA database_list").all() as { readonly name: unknown; readonly file: unknown }[];
   return String(rows.find(({ name }) => name === "main")?.file ?? "");

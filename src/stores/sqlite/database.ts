@@ -6,13 +6,13 @@ import { closed, isBusy, isFull, lockedOut, database as name, writeFailure } fro
 import type { SqliteDatabase } from "./handle.ts";
 import { LockQueue } from "./lock-queue.ts";
 
-/** A connection as the SQL store wants it: it waits for locks from the event loop, and its errors say what was written. */
+/** Adapts a connection to the SQL store: waits for locks without blocking the process, and converts errors. */
 export function sqliteClient(connection: SqliteConnection): SqlClient {
-  // Apart, because readers need not wait for whom writers wait for.
+  // Separate queues, because a reader need not wait for the lock that a writer waits for.
   const reads = new LockQueue();
   const writes = new LockQueue();
 
-  const doIn = <T>(queue: LockQueue, what: "read" | "write", work: () => T, call: StoreCall | undefined) =>
+  const runIn = <T>(queue: LockQueue, what: "read" | "write", work: () => T, call: StoreCall | undefined) =>
     queue.run(
       () => {
         try {
@@ -28,7 +28,7 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
 
   return {
     run: (sql, values, call) =>
-      doIn(
+      runIn(
         writes,
         "write",
         () =>
@@ -38,14 +38,14 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
               return change();
             } catch (error) {
               if (!isFull(error)) throw error;
-              makeRoom(database);
+              checkpoint(database);
               return change();
             }
           }),
         call,
       ),
     all: (sql, values, call) =>
-      doIn(
+      runIn(
         reads,
         "read",
         () =>
@@ -56,8 +56,8 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
           ),
         call,
       ),
-    // Not behind those who wait to write: mostly there is nothing to do.
-    setup: (call) => doIn(reads, "write", () => connection.use(true, () => undefined), call),
+    // Not behind waiting writers: usually the table exists and there is nothing to do.
+    setup: (call) => runIn(reads, "write", () => connection.use(true, () => undefined), call),
     close() {
       for (const queue of [reads, writes]) queue.close(closed());
       connection.close();
@@ -66,8 +66,8 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
 }
 
 /**
- * Takes the write lock before the statement runs. A prepared statement that met the lock itself would stay half done in some
- * drivers, and hold all later reads of the connection to what the database was then; `exec` leaves nothing behind.
+ * Takes the write lock before running the statement. In some drivers a prepared statement that finds the lock held stays
+ * active, and all later reads of the connection see the database as it was then; a failed `exec` leaves nothing active.
  */
 function inTransaction<T>(database: SqliteDatabase, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
@@ -85,15 +85,15 @@ function rollBack(database: SqliteDatabase): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // SQLite has rolled back by itself, as after a full disk.
+    // SQLite has already rolled back, for example because the disk is full.
   }
 }
 
-/** Brings the write-ahead log into the file, so that what follows overwrites the log and needs no room of its own. */
-function makeRoom(database: SqliteDatabase): void {
+/** Copies the write-ahead log into the file, so that the next write reuses the log's space. */
+function checkpoint(database: SqliteDatabase): void {
   try {
     database.prepare("PRAGMA wal_checkpoint(RESTART)").all();
   } catch {
-    // There is no room for that either.
+    // There is no space for a checkpoint either; the retry of the write reports the full disk.
   }
 }

@@ -1,15 +1,15 @@
 import { statSync } from "node:fs";
-import { moved } from "./errors.ts";
+import { fileMoved } from "./errors.ts";
 
-/** Milliseconds in which reads may still be answered by a file that has lost its name. */
-const trust = 1_000;
+/** How long reads may still see a file that was removed or replaced. */
+const recheckMs = 1_000;
 
-/** Looks whether a file that is open is still the one that has its name. A database in memory has none. */
+/** Detects that an open file was removed or replaced. Does nothing for a database in memory. */
 export class FileWatch {
   readonly #path: string;
   readonly #whatNext: string;
   readonly #identity: string | undefined;
-  #seenAt = performance.now();
+  #checkedAt = performance.now();
 
   constructor(path: string, whatNext: string) {
     this.#path = path;
@@ -17,12 +17,12 @@ export class FileWatch {
     this.#identity = identityOf(path);
   }
 
-  /** Before a write always, before a read now and then. @throws SessionError STORE_UNAVAILABLE */
+  /** Checks before every write, and before a read at most once a second. @throws SessionError STORE_UNAVAILABLE */
   check(isWrite: boolean): void {
-    if (this.#path === "" || (!isWrite && performance.now() - this.#seenAt < trust)) return;
+    if (this.#path === "" || (!isWrite && performance.now() - this.#checkedAt < recheckMs)) return;
     const identity = identityOf(this.#path);
-    if (identity !== this.#identity) throw moved(this.#path, identity !== undefined, this.#whatNext);
-    this.#seenAt = performance.now();
+    if (identity !== this.#identity) throw fileMoved(this.#path, identity !== undefined, this.#whatNext);
+    this.#checkedAt = performance.now();
   }
 }
 

@@ -3,31 +3,31 @@ import type { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
 import { isBusy } from "./errors.ts";
 
-/** Milliseconds; how long who gives no signal waits for a lock. */
-const patience = 5_000;
-/** Milliseconds between two attempts; the longer the lock is held, the rarer. */
-const shortest = 1;
-const longest = 25;
+/** How long an operation without a signal waits for a lock. */
+const defaultWaitMs = 5_000;
+/** Bounds of the delay between two attempts; it doubles while the lock is held. */
+const minDelayMs = 1;
+const maxDelayMs = 25;
 
 interface Waiter {
-  /** False: the lock is still held. */
+  /** Returns false while the lock is held. */
   attempt(): boolean;
   refuse(error: unknown): void;
 }
 
 /**
- * Work that needs a lock which somebody else may hold. SQLite itself would wait inside of the call and keep the whole process
- * from running, so waiting is done here: in a queue whose first one asks now and then, from the event loop.
+ * A queue of operations that need a lock which another connection may hold. SQLite itself would wait inside the call and
+ * block the whole process, so operations wait here instead: a timer retries the first one.
  */
 export class LockQueue {
   readonly #waiting = new Set<Waiter>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #delay = shortest;
+  #delay = minDelayMs;
 
   /**
-   * Does the work at once, or when the lock is free and whoever came before is served.
+   * Does the work at once, or after the operations before it, as soon as the lock is free.
    *
-   * @param refusal what is told to who waited in vain
+   * @param refusal creates the error for an operation that waited too long
    */
   run<T>(work: () => T, refusal: (waited: number, cause: unknown) => SessionError, call?: StoreCall): T | Promise<T> {
     let cause: unknown;
@@ -42,7 +42,7 @@ export class LockQueue {
     return this.#wait(work, (waited, busy) => refusal(waited, busy ?? cause), call?.signal);
   }
 
-  /** Refuses everybody who waits. */
+  /** Rejects all waiting operations. */
   close(error: SessionError): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -58,7 +58,7 @@ export class LockQueue {
     return new Promise((resolve, reject) => {
       let busy: unknown;
       const giveUp = (): void => waiter.refuse(refusal(performance.now() - start, busy));
-      const timer = signal ? undefined : setTimeout(giveUp, patience);
+      const timer = signal ? undefined : setTimeout(giveUp, defaultWaitMs);
       const leave = (): void => {
         this.#waiting.delete(waiter);
         clearTimeout(timer);
@@ -95,19 +95,19 @@ export class LockQueue {
     this.#timer = setTimeout(this.#serve, this.#delay * (0.5 + Math.random()));
   }
 
-  /** Serves the first ones, until the lock is held by somebody else or others of this process have waited long enough. */
+  /** Runs waiting operations until another connection holds the lock or the time slice is used up. */
   readonly #serve = (): void => {
     const end = performance.now() + maxSliceMs;
     this.#timer = undefined;
     for (const waiter of this.#waiting) {
       if (!waiter.attempt()) {
-        this.#delay = Math.min(2 * this.#delay, longest);
+        this.#delay = Math.min(2 * this.#delay, maxDelayMs);
         break;
       }
-      this.#delay = shortest;
+      this.#delay = minDelayMs;
       if (performance.now() >= end) break;
     }
     if (this.#waiting.size > 0) this.#schedule();
-    else this.#delay = shortest;
+    else this.#delay = minDelayMs;
   };
 }

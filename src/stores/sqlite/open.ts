@@ -8,7 +8,7 @@ import type { SqliteDatabase } from "./handle.ts";
 type Constructor = new (path: string) => SqliteDatabase;
 export type Load = (module: string) => Promise<Record<string, unknown>>;
 
-/** Where a database class is had, best first, and its name there. The names are no literals, so that no bundler looks for them. */
+/** Modules with a database class, in order of preference, and its export. Not literal imports, so that bundlers skip them. */
 const drivers: readonly (readonly [module: string, exported: string])[] = [
   ["node:sqlite", "DatabaseSync"],
   ["bun:sqlite", "Database"],
@@ -18,7 +18,7 @@ const drivers: readonly (readonly [module: string, exported: string])[] = [
 
 const importModule: Load = (module) => import(/* @vite-ignore */ module);
 
-/** The absolute name of a file, so that no driver takes "http://…" or "file:…" for something else. */
+/** Returns an absolute path, so that no driver treats "http://…" or "file:…" as a URL. */
 export const fileName = (path: string): string => (path === ":memory:" ? path : resolve(path));
 
 /** Opens a database file. @throws SessionError STORE_UNAVAILABLE, or what SQLite throws where the file is locked */
@@ -35,7 +35,7 @@ export function openFile(Database: Constructor, path: string): SqliteDatabase {
   }
 }
 
-/** Gives the first driver that is there. @throws SessionError STORE_UNAVAILABLE */
+/** Returns the first driver that is available. @throws SessionError STORE_UNAVAILABLE */
 export async function findDriver(load: Load = importModule): Promise<Constructor> {
   const errors: unknown[] = [];
   for (const [module, exported] of drivers) {
@@ -48,20 +48,20 @@ export async function findDriver(load: Load = importModule): Promise<Constructor
   }
   throw new SessionError(
     "STORE_UNAVAILABLE",
-    'No SQLite driver was found: run "npm install better-sqlite3" (or "libsql"), or use Node 22.13 or newer, Bun or Deno, which bring their own.',
+    'No SQLite driver was found: run "npm install better-sqlite3" (or "libsql"), or use Node 22.13 or newer, Bun or Deno, which have their own.',
     { cause: new AggregateError(errors) },
   );
 }
 
-/** Makes the file readable for its owner only, and its directory, where they are missing. SQLite gives its side files the same mode. */
+/** Creates a missing file and its directory, readable only by the owner. SQLite gives its side files the same mode. */
 function privateFile(path: string): string {
   makeDirectory(dirname(path));
-  // Only ever a new file: closing one that this process has open elsewhere would drop SQLite's POSIX locks on it.
+  // Only a new file: closing one that this process has open elsewhere would release SQLite's POSIX locks on it.
   unlessThere(() => closeSync(openSync(path, "wx", 0o600)));
   return path;
 }
 
-/** Not by `recursive: true`, which never returns where a directory cannot be made for a reason called ENOENT, as in /proc. */
+/** Without `recursive: true`, which never returns if a directory cannot be created because of ENOENT, as in /proc. */
 function makeDirectory(path: string): void {
   const make = (): void => unlessThere(() => mkdirSync(path, 0o700));
   try {

@@ -1,6 +1,7 @@
-import { recipe } from "../sql/options.ts";
-import { type SqlDialect, schema, wantedParts } from "../sql/statements.ts";
-import { isOurs as checkTable, missingTable, type TableCheck } from "../sql/table.ts";
+import type { SqlDialect } from "../sql/dialect.ts";
+import { schemaHint } from "../sql/options.ts";
+import { schema, wantedParts } from "../sql/statements.ts";
+import { isSessionTable as checkTable, missingTable, type TableCheck } from "../sql/table.ts";
 import type { SqliteDatabase } from "./handle.ts";
 
 export const sqliteDialect: SqlDialect = {
@@ -17,19 +18,19 @@ export const sqliteDialect: SqlDialect = {
 };
 
 /**
- * Sees to it that the table is there and is ours; never changes one that exists.
+ * Ensures that the session table exists. Never changes an existing table.
  *
  * @throws SessionError INVALID_OPTION, or what SQLite throws
  */
 export function prepareTable(database: SqliteDatabase, table: string, create: boolean): void {
   const name = { table };
-  const check = { table, recipe: recipe("sqlite", name), wanted: wantedParts(sqliteDialect) };
-  if (isOurs(database, check)) return;
+  const check = { table, schemaHint: schemaHint("sqlite", name), wanted: wantedParts(sqliteDialect) };
+  if (isReady(database, check)) return;
   if (!create) throw missingTable(check);
-  // Of several processes that start at once, one makes the table and the others find it.
+  // If several processes start at once, one creates the table and the others find it.
   database.exec("BEGIN IMMEDIATE");
   try {
-    if (!isOurs(database, check)) for (const statement of schema(sqliteDialect, name)) database.exec(statement);
+    if (!isReady(database, check)) for (const statement of schema(sqliteDialect, name)) database.exec(statement);
     database.exec("COMMIT");
   } catch (error) {
     rollBack(database);
@@ -41,21 +42,21 @@ function rollBack(database: SqliteDatabase): void {
   try {
     database.exec("ROLLBACK");
   } catch {
-    // SQLite has done it already, as where the disk is full.
+    // SQLite has already rolled back, for example because the disk is full.
   }
 }
 
-/** False: there is no such table. @throws SessionError INVALID_OPTION when it is one of somebody else's */
-function isOurs(database: SqliteDatabase, check: TableCheck): boolean {
-  const rows = database.prepare(sqliteParts(check.table)).all() as { readonly part: unknown }[];
+/** Returns false if there is no such table. @throws SessionError INVALID_OPTION if it is not a session table */
+function isReady(database: SqliteDatabase, check: TableCheck): boolean {
+  const rows = database.prepare(partsQuery(check.table)).all() as { readonly part: unknown }[];
   return checkTable(
     check,
     rows.map(({ part }) => String(part)),
   );
 }
 
-/** Asks for the parts of a table, a row each, in one column. */
-export const sqliteParts = (table: string): string => `
+/** Selects the parts of a table, one per row. */
+export const partsQuery = (table: string): string => `
   SELECT iif(type = 'table' AND wr = 0 AND strict = 1, '${sqliteDialect.kind}', 'something else') AS part
     FROM pragma_table_list WHERE schema = 'main' AND name = '${table}' COLLATE NOCASE
   UNION ALL SELECT name || ' ' || upper(type) || iif("notnull", ' not null', '') FROM pragma_table_info('${table}')

@@ -1,9 +1,9 @@
 import type { SqliteDatabase } from "./handle.ts";
 
 /**
- * Settings of a connection of ours. SQLite must not wait for a lock, because nothing else of this process could run
- * meanwhile; a logout that was answered must outlive a power failure; readers and a writer must not wait for each other,
- * which is a property of the file.
+ * Applies the settings of a connection that the store opened. SQLite must not wait for a lock, because it would block the
+ * process; a completed logout must survive a power failure. That readers and a writer do not block each other (WAL) is a
+ * property of the file.
  */
 export function applySettings(database: SqliteDatabase): void {
   setBusyTimeout(database, 0);
@@ -14,18 +14,18 @@ export function useWal(database: SqliteDatabase): void {
   database.prepare("PRAGMA journal_mode = WAL").all();
 }
 
-/** Runs work on a handle of the application without waiting for a lock, and leaves its own setting as it was. */
-export function withoutWaiting<T>(database: SqliteDatabase, own: number, work: () => T): T {
-  if (own === 0) return work();
+/** Runs work on the application's handle without waiting for a lock, then restores the handle's own time-out. */
+export function withoutWaiting<T>(database: SqliteDatabase, timeoutMs: number, work: () => T): T {
+  if (timeoutMs === 0) return work();
   setBusyTimeout(database, 0);
   try {
     return work();
   } finally {
-    setBusyTimeout(database, own);
+    setBusyTimeout(database, timeoutMs);
   }
 }
 
-/** Milliseconds that SQLite waits inside of a call. */
+/** Returns how long SQLite waits inside a call, in milliseconds. */
 export function busyTimeout(database: SqliteDatabase): number {
   return Number(Object.values(database.prepare("PRAGMA busy_timeout").all()[0] ?? {})[0] ?? 0);
 }

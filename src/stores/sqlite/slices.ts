@@ -5,8 +5,8 @@ import { quoted, type TableName } from "../sql/statements.ts";
 import type { SqlClient } from "../sql/store.ts";
 import { sqliteDialect } from "./schema.ts";
 
-/** What goes over all sessions of a namespace, some at a time: one statement for all of them would stop the process. */
-export function wholeInTurns(
+/** Creates `clear` and `count`, which process sessions in batches: one statement for all of them would block the process. */
+export function slicedOperations(
   name: TableName,
   ready: (call: StoreCall | undefined) => Promise<SqlClient>,
 ): Required<Pick<SessionStore, "clear" | "count">> {

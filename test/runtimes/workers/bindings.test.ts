@@ -46,10 +46,10 @@ test.each([
 });
 
 test.each([
-  [{ shards: 0 }, /^shards must be a whole number from 1 to 256/],
+  [{ shards: 0 }, /^shards must be an integer from 1 to 256/],
   [{ shards: 257 }, /^shards/],
   [{ shards: 1.5 }, /^shards/],
-  [{ prefix: 7 as never }, /^prefix must be text/],
+  [{ prefix: 7 as never }, /^prefix must be a string/],
 ])("durableObjectStore: %j", (option, sentence) => {
   expect(() => durableObjectStore({ namespace, ...option })).toThrow(sentence);
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { disk, type Files, type OpenDirectory } from "../../../src/stores/file/filesystem.ts";
-import { eachOf } from "../../../src/stores/file/root.ts";
+import { mapParallel } from "../../../src/stores/file/root.ts";
 import { stamp } from "../../../src/testing/store/rule.ts";
 import { SessionError } from "../../../src/types/errors.ts";
 import type { SessionStore, StoreCall, StoredRecord } from "../../../src/types/store.ts";
@@ -51,7 +51,7 @@ function toldStore(path = newPath()): { store: Plain; steps: string[] } {
 /** What an operation does, on a store that has been used before. */
 async function stepsOf(act: (store: Plain) => Promise<unknown>, records = [record()]): Promise<string[]> {
   const { store, steps } = toldStore();
-  await eachOf(records, (one) => store.create(one, now));
+  await mapParallel(records, (one) => store.create(one, now));
   steps.length = 0;
   await act(store);
   return steps;
@@ -156,7 +156,9 @@ describe("what an operation does to the disk", () => {
   test("B44: prune looks at what may be over and at one of 256 parts, and reads no body", async () => {
     const { store, steps } = toldStore();
     const deadlines = Array.from({ length: 1_000 }, (_, n) => now + (n < 20 ? minute : 9 * hour));
-    await eachOf([...deadlines.entries()], ([n, expiresAt]) => store.create(record({ id: `${n}`, expiresAt }), now));
+    await mapParallel([...deadlines.entries()], ([n, expiresAt]) =>
+      store.create(record({ id: `${n}`, expiresAt }), now),
+    );
     const looks = async (at: number) => {
       steps.length = 0;
       const pruned = await store.prune(at, 10);

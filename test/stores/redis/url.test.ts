@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { SessionStore, StoreCall } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { openLink, type RedisPackages } from "../../../src/stores/redis/connect.ts";
+import { openClient, type RedisPackages } from "../../../src/stores/redis/connect.ts";
 import { createConnection } from "../../../src/stores/redis/connection.ts";
 import { recordStore } from "../../../src/stores/redis/store.ts";
 import { parseUrl } from "../../../src/stores/redis/url.ts";
@@ -35,7 +35,7 @@ const packages: Readonly<Record<string, RedisPackages>> = {
 function open(url: string, found: RedisPackages, prefix = newPrefix()): SessionStore {
   const server = parseUrl(url);
   const store = recordStore(
-    createConnection(() => openLink(server, found)),
+    createConnection(() => openClient(server, found)),
     prefix,
   );
   onTestFinished(() => store.close?.());

@@ -45,10 +45,10 @@ for (const { engine, isThere, url } of servers) {
 describe("a table that another process is making", () => {
   const setup = {
     table: "t",
-    recipe: "storeSchema()",
+    schemaHint: "storeSchema()",
     wanted: ["kind", "column", "index"],
     create: true,
-    parts: "parts",
+    partsQuery: "parts",
   };
   /** A database that tells these parts, one answer after the other; the last answer stands. */
   const seeing = (...answers: string[][]) => ({

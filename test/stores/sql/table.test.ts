@@ -149,7 +149,7 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
       const { store } = await open(readOnly);
       const error = await failure(store({ table }).setup?.());
       expect(error.code).toBe("STORE_UNAVAILABLE");
-      expect(error.message).toContain(`The session table "${table}" could not be made`);
+      expect(error.message).toContain(`The session table "${table}" could not be created`);
       expect(error.message).toMatch(/read[- ]only/i);
       expect(error.message).toContain(`storeSchema("${engine.database}", { table: "${table}" })`);
     });

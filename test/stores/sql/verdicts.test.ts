@@ -6,10 +6,10 @@ import { SessionError } from "../../../src/types/errors.ts";
 /** What servers and clients say, and whether nothing can have been written then. */
 const said: Record<
   string,
-  [verdict: typeof postgres.verdict, errors: Record<string, [isCertain: boolean, fields: object]>]
+  [verdict: typeof postgres.errorPolicy, errors: Record<string, [isCertain: boolean, fields: object]>]
 > = {
   PostgreSQL: [
-    postgres.verdict,
+    postgres.errorPolicy,
     {
       deadlock: [true, { code: "40P01" }],
       "serialization failure": [true, { code: "40001" }],
@@ -33,7 +33,7 @@ const said: Record<
     },
   ],
   MySQL: [
-    mysql.verdict,
+    mysql.errorPolicy,
     {
       deadlock: [true, { errno: 1213, sqlState: "40001" }],
       "lock wait timeout": [true, { errno: 1205, sqlState: "HY000" }],

@@ -146,7 +146,7 @@ describe("B80: while another process holds the write lock", () => {
       await ticks(30);
       controller.abort();
       // The first sentence where the driver was not even loaded by then.
-      expect((await given).message).toMatch(/holds the write lock on|got ready too late/);
+      expect((await given).message).toMatch(/holds the write lock on|was ready too late/);
       await release();
       expect(await creating).toBe(true);
       expect(await store.count?.("session", now)).toBe(1);
@@ -240,7 +240,7 @@ describe("B81: a file that lost its name under a running process", () => {
     for (let n = 0; n < 2; n++) {
       const error = await failure(store.delete(record()));
       expect(error.message).toContain("was removed while this process had it open");
-      expect(error.message).toContain("start the application anew");
+      expect(error.message).toContain("restart the application");
     }
   });
 });

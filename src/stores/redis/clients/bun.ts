@@ -1,5 +1,5 @@
-import { inTime } from "../abort.ts";
-import type { RedisLink, RedisSend } from "../client.ts";
+import { waitUnlessAborted } from "../abort.ts";
+import type { CommandClient, RedisSend } from "../client.ts";
 import { unsent } from "../errors.ts";
 
 /** Bun's `RedisClient`. */
@@ -9,10 +9,10 @@ export interface BunRedisClient {
   send(command: string, values: string[]): Promise<unknown>;
 }
 
-export function bunLink(client: BunRedisClient): RedisLink {
+export function adaptBun(client: BunRedisClient): CommandClient {
   const send: RedisSend = async ([name = "", ...values], call) => {
-    // Connected first, because Bun has no way to take a command back that waits for a connection.
-    if (!client.connected) await inTime(connected(client), call);
+    // Connect first, because Bun cannot cancel a command that waits for a connection.
+    if (!client.connected) await waitUnlessAborted(connected(client), call);
     return client.send(name, values);
   };
   return {

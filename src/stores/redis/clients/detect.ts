@@ -1,8 +1,8 @@
 import { invalidOption } from "../../../types/errors.ts";
-import type { RedisLink } from "../client.ts";
-import { type BunRedisClient, bunLink } from "./bun.ts";
-import { type IoredisClient, type IoredisCluster, ioredisLink } from "./ioredis.ts";
-import { type NodeRedisClient, type NodeRedisCluster, nodeRedisClusterLink, nodeRedisLink } from "./node-redis.ts";
+import type { CommandClient } from "../client.ts";
+import { adaptBun, type BunRedisClient } from "./bun.ts";
+import { adaptIoredis, type IoredisClient, type IoredisCluster } from "./ioredis.ts";
+import { adaptNodeRedis, adaptNodeRedisCluster, type NodeRedisClient, type NodeRedisCluster } from "./node-redis.ts";
 
 /**
  * A connected client: node-redis 5 or 6 (`createClient`, `createClientPool`, `createCluster`), ioredis 5 or 6 (`Redis`,
@@ -10,13 +10,13 @@ import { type NodeRedisClient, type NodeRedisCluster, nodeRedisClusterLink, node
  */
 export type RedisClient = NodeRedisClient | NodeRedisCluster | IoredisClient | IoredisCluster | BunRedisClient;
 
-/** @throws SessionError INVALID_OPTION for what is no such client */
-export function linkTo(client: RedisClient): RedisLink {
-  if (has(client, "call", "once") && "status" in client) return ioredisLink(client as IoredisClient, true);
-  if (has(client, "sendCommand", "nodeClient")) return nodeRedisClusterLink(client as NodeRedisCluster);
+/** Detects the package of a client and adapts it. @throws SessionError INVALID_OPTION for any other object */
+export function adaptClient(client: RedisClient): CommandClient {
+  if (has(client, "call", "once") && "status" in client) return adaptIoredis(client as IoredisClient, true);
+  if (has(client, "sendCommand", "nodeClient")) return adaptNodeRedisCluster(client as NodeRedisCluster);
   // A sentinel client's sendCommand takes other arguments.
-  if (has(client, "sendCommand") && !has(client, "acquire")) return nodeRedisLink(client as NodeRedisClient);
-  if (has(client, "send", "connect")) return bunLink(client as BunRedisClient);
+  if (has(client, "sendCommand") && !has(client, "acquire")) return adaptNodeRedis(client as NodeRedisClient);
+  if (has(client, "send", "connect")) return adaptBun(client as BunRedisClient);
   throw invalidOption(
     "client must be a client of node-redis (createClient, createClientPool or createCluster), of ioredis (Redis or Cluster), or Bun's RedisClient.",
   );

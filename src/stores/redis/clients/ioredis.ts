@@ -1,5 +1,5 @@
-import { type Call, inTime } from "../abort.ts";
-import type { RedisLink, RedisSend } from "../client.ts";
+import { type Call, waitUnlessAborted } from "../abort.ts";
+import type { CommandClient, RedisSend } from "../client.ts";
 import { unsent } from "../errors.ts";
 
 /** ioredis: `Redis`. */
@@ -18,14 +18,14 @@ export interface IoredisCluster extends IoredisClient {
 }
 
 /**
- * ioredis cannot take a command back that waits for a connection, so commands wait here. What it has sent it sends once more
- * after the connection was lost (`autoResendUnfulfilledCommands`). The scripts can bear that: a `create` knows itself again,
- * a `replace` finds its own version and is refused, so that the core looks and finds its commit; only a `delete` may say
- * "was not there" of what it deleted itself.
+ * ioredis cannot cancel a command that waits for a connection, so commands wait here. After a lost connection it sends
+ * unanswered commands again (`autoResendUnfulfilledCommands`). That is safe: a `create` recognises its own record; a
+ * `replace` finds its own version and is refused, so that the core reads the record and finds its commit; only a `delete`
+ * may report "not found" for a record that it deleted itself.
  *
- * @param waits for a connection while there is none; false: fails at once.
+ * @param waits true: commands wait for a connection; false: they fail at once without one
  */
-export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boolean): RedisLink {
+export function adaptIoredis(client: IoredisClient | IoredisCluster, waits: boolean): CommandClient {
   const cluster = "nodes" in client ? client : undefined;
   const readsFromReplicas = cluster !== undefined && cluster.options.scaleReads !== "master";
   let waiting: Promise<void> | undefined;
@@ -35,7 +35,7 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
       waiting ??= settled(client).finally(() => {
         waiting = undefined;
       });
-      await inTime(waiting, call);
+      await waitUnlessAborted(waiting, call);
     }
     if (client.status !== "ready") throw unsent(`has no connection to Redis (${client.status})`);
   };
@@ -56,18 +56,18 @@ export function ioredisLink(client: IoredisClient | IoredisCluster, waits: boole
   };
 }
 
-/** In lower case, as ioredis itself writes them: older versions find the keys of no other spelling. */
+/** In lower case, like ioredis itself: older versions find the keys of no other spelling. */
 const callOn = (client: IoredisClient, [name = "", ...values]: readonly string[]): Promise<unknown> =>
   client.call(name.toLowerCase(), ...values);
 
-/** With `scaleReads` a replica would be asked, which may not know yet what was written. Scripts go to the primary. */
+/** With `scaleReads` a read would go to a replica, which may be behind. Scripts always go to the primary. */
 function onPrimary(command: readonly string[]): readonly string[] {
   const [name = "", key = "", ...values] = command;
   if (name.startsWith("EVAL")) return command;
   return ["EVAL", "return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))", "1", key, name, ...values];
 }
 
-/** Until the client has a connection, or has given up. */
+/** Resolves when the client has a connection or has given up. */
 function settled(client: IoredisClient): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
@@ -77,7 +77,7 @@ function settled(client: IoredisClient): Promise<void> {
     };
     client.on("ready", settle);
     client.on("end", settle);
-    // A lazy client waits for its first use. Why it cannot connect it tells by its own "error" event.
+    // A lazy client connects on first use. It reports failures by its own "error" event.
     if (client.status === "wait") client.connect().catch(() => undefined);
   });
 }

@@ -1,19 +1,19 @@
 import { isError } from "../../../core/language/shape.ts";
 import { reason } from "../../shared/client-error.ts";
 import type { Call } from "../abort.ts";
-import type { RedisLink, RedisSend } from "../client.ts";
+import type { CommandClient, RedisSend } from "../client.ts";
 import { unsent } from "../errors.ts";
 
 interface CommandOptions {
   abortSignal?: AbortSignal;
-  /** How long a command may wait before it is sent. A timer for each costs a fifth of it. */
+  /** How long a command may wait before it is sent. A timer costs a fifth of a command. */
   timeout?: number | undefined;
   typeMapping?: Record<never, never>;
 }
 
 /** node-redis: `createClient()` and `createClientPool()`. */
 export interface NodeRedisClient {
-  /** A pool does not tell. */
+  /** Absent for a pool. */
   readonly isReady?: boolean | undefined;
   sendCommand(command: string[], options?: CommandOptions): Promise<unknown>;
 }
@@ -30,16 +30,16 @@ export interface NodeRedisCluster {
   ): Promise<unknown>;
 }
 
-// Of its keyPrefix node-redis makes use in its own commands only, not in those that it just sends.
+// node-redis adds its keyPrefix only in its own command methods, not in `sendCommand`.
 
-export function nodeRedisLink(client: NodeRedisClient): RedisLink {
+export function adaptNodeRedis(client: NodeRedisClient): CommandClient {
   const send = sendWith(client);
   return { send: (_key, command, call) => send(command, call), primaries: async () => [send], keyPrefix: "" };
 }
 
-export function nodeRedisClusterLink(cluster: NodeRedisCluster): RedisLink {
+export function adaptNodeRedisCluster(cluster: NodeRedisCluster): CommandClient {
   return {
-    // "Not read-only", so that it goes to the primary also with `useReplicas`.
+    // `isReadonly` is false, so that commands go to the primary even with `useReplicas`.
     send: (key, command, call) => cluster.sendCommand(key, false, [...command], options(call)).catch(fail),
     primaries: () =>
       Promise.all(cluster.masters.map(async (node) => sendWith(await cluster.nodeClient(node as never)))),
@@ -47,8 +47,8 @@ export function nodeRedisClusterLink(cluster: NodeRedisCluster): RedisLink {
   };
 }
 
-/** A server that has not answered for so many milliseconds may not take more; then commands wait in the client. */
-const patience = 50;
+/** A server that has not answered for this long may accept no more commands; then they wait in the client. */
+const responsiveMs = 50;
 
 function sendWith(client: NodeRedisClient): RedisSend {
   let unanswered = 0;
@@ -60,7 +60,7 @@ function sendWith(client: NodeRedisClient): RedisSend {
   };
 
   return (command, call) => {
-    const isAtOnce = client.isReady === true && (unanswered === 0 || performance.now() - answeredAt < patience);
+    const isAtOnce = client.isReady === true && (unanswered === 0 || performance.now() - answeredAt < responsiveMs);
     if (unanswered++ === 0) answeredAt = performance.now();
     const reply = client.sendCommand([...command], isAtOnce ? atOnce : options(call));
     reply.then(answered, answered);
@@ -68,14 +68,14 @@ function sendWith(client: NodeRedisClient): RedisSend {
   };
 }
 
-/** Text comes as text, whatever the client is set to. */
+/** Returns strings, whatever type mapping the client has. */
 const plain: CommandOptions = { typeMapping: {} };
 const atOnce: CommandOptions = { ...plain, timeout: undefined };
 
-/** The signal takes a command back that the client did not send yet. */
+/** The signal cancels a command that the client has not sent yet. */
 const options = (call: Call): CommandOptions => (call ? { ...atOnce, abortSignal: call.signal } : plain);
 
-/** What node-redis throws when it did not send a command. The classes have no name but that of their constructor. */
+/** Errors of node-redis for commands that were not sent, by the name of their constructor, the only name they have. */
 const notSent: ReadonlySet<string> = new Set([
   "ClientClosedError",
   "ClientOfflineError",
