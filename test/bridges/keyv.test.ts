@@ -112,11 +112,11 @@ describe("failures", () => {
     const { adapter, store } = overSqlite();
     const record = fresh();
     const set = vi.spyOn(adapter, "set").mockResolvedValueOnce(false as never);
-    await expect(store.create(record, now)).rejects.toThrow("Keyv's set() says false");
+    await expect(store.create(record, now)).rejects.toThrow("Keyv's set() returned false");
     set.mockRestore();
     await store.create(record, now);
     vi.spyOn(adapter, "delete").mockResolvedValueOnce(false);
-    await expect(store.delete(keyOf(record))).rejects.toThrow("Keyv's delete() says false");
+    await expect(store.delete(keyOf(record))).rejects.toThrow("Keyv's delete() returned false");
     expect(await store.delete(keyOf(record))).toBe(true);
   });
 

@@ -6,32 +6,32 @@ import { fromText, storageKey } from "../shared/envelope.ts";
 import { type Callback, callBack } from "./call.ts";
 import { rowOf, textOf } from "./row.ts";
 
-/** What is used of a store for express-session: connect-redis, connect-pg-simple, memorystore and all the others. */
+/** The part of a store for express-session that the bridge uses: connect-redis, connect-pg-simple, memorystore and others. */
 export interface ExpressSessionStore {
   get(sid: string, callback: Callback): unknown;
   set(sid: string, session: object, callback: Callback): unknown;
   destroy(sid: string, callback: Callback): unknown;
-  /** Ids of all sessions; not part of express-session, but cheaper than `all` where a store has it. */
+  /** Returns the ids of all sessions; not part of express-session, but cheaper than `all` if a store has it. */
   ids?(callback: Callback): unknown;
-  /** All sessions, in a list or by their ids. */
+  /** Returns all sessions, as an array or by their ids. */
   all?(callback: Callback): unknown;
-  /** "disconnect" and "connect" tell that the store is out of reach, and back. */
+  /** Stores emit "disconnect" and "connect" when they lose and regain their server. */
   on?(event: "connect" | "disconnect", listener: () => void): unknown;
 }
 
 export interface ExpressSessionStoreOptions {
   /** Any store for express-session. It stays open when the sessions are closed. */
   readonly store: ExpressSessionStore;
-  /** Begins every id, behind the store's own prefix. @default "coatcheck-" */
+  /** Begins every id, after the store's own prefix. @default "coatcheck-" */
   readonly prefix?: string | undefined;
 }
 
 /**
  * Keeps sessions in a store that was made for express-session. Correct within one process; several processes that write
  * the same session at the same moment can undo each other's changes, because such stores cannot write conditionally.
- * What survives a restart is up to the store.
+ * The store determines what survives a restart.
  *
- * Sessions can be listed where the store has `all` or `ids`. The store itself clears what is expired away.
+ * Sessions can be listed if the store has `all` or `ids`. The store itself deletes expired sessions.
  *
  * @example
  * const sessions = createSessions({ store: expressSessionStore({ store: new RedisStore({ client }) }) });
@@ -74,7 +74,7 @@ interface ConnectionState {
 
 const connectionStates = new WeakMap<ExpressSessionStore, ConnectionState>();
 
-/** One pair of listeners for each store, however many bridges there are. */
+/** Returns the connection state of a store. Adds one pair of listeners per store, for any number of bridges. */
 function connectionStateOf(store: ExpressSessionStore): ConnectionState {
   const known = connectionStates.get(store);
   if (known) return known;
@@ -107,7 +107,7 @@ function keysIn(
   };
 }
 
-/** A store of files says so when there is none. */
+/** File stores report ENOENT for a missing session. */
 function missingOrFailed(error: unknown): undefined {
   if ((error as { code?: unknown } | undefined)?.code !== "ENOENT") throw error;
 }
@@ -115,6 +115,6 @@ function missingOrFailed(error: unknown): undefined {
 function disconnected(): SessionError {
   return new SessionError(
     "STORE_UNAVAILABLE",
-    'The store for express-session said "disconnect" and has not said "connect" since, so it was not asked. See to its server.',
+    'The store for express-session emitted "disconnect" and no "connect" since, so it was not called, and nothing was written. Check its server.',
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Looks to a store like the cookie of an express-session that lives so long. Stores take their deadline from any of
- * these; what they do not find here they replace by a day.
+ * Imitates the cookie of an express-session with this lifetime. Stores read their expiry from any of these members, and
+ * use one day if they do not find it.
  */
 class RowCookie {
   readonly originalMaxAge: number;
@@ -21,12 +21,12 @@ class RowCookie {
   }
 }
 
-/** A new object for each call, because some stores write on what they are given. */
+/** Returns a new session object for each call, because some stores modify it. */
 export function rowOf(text: string, lifetime: number): object {
   return { cookie: new RowCookie(lifetime), coatcheck: text };
 }
 
-/** Our text in a row, which is an object or its JSON and may have grown fields; a row of anybody else as it is. */
+/** Returns the record in a row, which is an object or its JSON and may have extra fields. Returns foreign rows unchanged. */
 export function textOf(row: unknown): unknown {
   const { coatcheck } = Object(typeof row === "string" ? parse(row) : row) as { coatcheck?: unknown };
   return coatcheck ?? row;

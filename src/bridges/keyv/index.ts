@@ -6,31 +6,31 @@ import type { KeyValueStore } from "../shared/access.ts";
 import { bridge, checkPrefix } from "../shared/bridge.ts";
 import { fromText, storageKey } from "../shared/envelope.ts";
 
-/** What is used of a Keyv instance (4 and 5). */
+/** The part of a Keyv instance (4 and 5) that the bridge uses. */
 export interface KeyvInstance {
   get(key: string): Promise<unknown>;
   /** `ttl` in milliseconds. */
   set(key: string, value: string, ttl?: number): Promise<unknown>;
   delete(key: string): Promise<unknown>;
-  /** Only where Keyv knows how to go through the entries: over a Map and over most databases. */
+  /** Present where Keyv can iterate over the entries: over a Map and over most databases. */
   iterator?(argument?: undefined): AsyncIterable<readonly [key: string, value: unknown]>;
   readonly store?: unknown;
   readonly throwOnErrors?: boolean;
 }
 
 export interface KeyvStoreOptions {
-  /** Must be made with `throwOnErrors: true`, unless it is over a Map. It stays connected when the store is closed. */
+  /** Must have been created with `throwOnErrors: true`, unless it is over a Map. Stays connected when the store is closed. */
   readonly keyv: KeyvInstance;
-  /** Begins every key, behind Keyv's own namespace. @default "coatcheck:" */
+  /** Begins every key, after Keyv's own namespace. @default "coatcheck:" */
   readonly prefix?: string | undefined;
 }
 
 /**
  * Keeps sessions in a Keyv. Correct within one process; several processes that write the same session at the same moment
- * can undo each other's changes, because Keyv cannot write conditionally. What survives a restart is up to the adapter.
+ * can undo each other's changes, because Keyv cannot write conditionally. The adapter determines what survives a restart.
  *
- * Where Keyv has an iterator, sessions can be listed and expired ones are deleted by `prune`; else there is neither, and
- * expired records stay until the adapter drops them.
+ * If Keyv has an iterator, sessions can be listed, and `prune` deletes expired ones. Otherwise neither works, and expired
+ * records stay until the adapter deletes them.
  *
  * @example
  * const sessions = createSessions({ store: keyvStore({ keyv: new Keyv({ store, throwOnErrors: true }) }) });
@@ -45,7 +45,7 @@ export function keyvStore(options: KeyvStoreOptions): SessionStore {
   }
   if (keyv.throwOnErrors === false && !isMap(keyv.store)) {
     throw invalidOption(
-      "This Keyv hides the errors of its store, so an outage would look like sessions that ended. Make it with new Keyv({ store, throwOnErrors: true }).",
+      "This Keyv hides the errors of its store, so an outage would look like ended sessions. Create it with new Keyv({ store, throwOnErrors: true }).",
     );
   }
   return bridge({
@@ -59,7 +59,7 @@ export function keyvStore(options: KeyvStoreOptions): SessionStore {
         if ((await keyv.set(key, text, lifetime)) === false) throw refused("set");
       },
       async delete(key) {
-        // False also means that somebody else was faster.
+        // False also means that another caller deleted it first.
         if ((await keyv.delete(key)) === false && (await keyv.get(key)) !== undefined) throw refused("delete");
       },
       keys: typeof keyv.iterator === "function" ? keysIn(keyv, prefix) : undefined,
@@ -67,7 +67,7 @@ export function keyvStore(options: KeyvStoreOptions): SessionStore {
   });
 }
 
-/** Keys come out of the iterator without a namespace, and not always the same way; the records know where they belong. */
+/** Derives keys from the records, because the iterator's keys lack the namespace and differ between adapters. */
 function keysIn(keyv: KeyvInstance, prefix: string): KeyValueStore["keys"] {
   return async (signal) => {
     const keys: string[] = [];
@@ -81,4 +81,4 @@ function keysIn(keyv: KeyvInstance, prefix: string): KeyValueStore["keys"] {
 }
 
 const refused = (method: string): Error =>
-  new Error(`Keyv's ${method}() says false: the store behind it did not do what it was asked.`);
+  new Error(`Keyv's ${method}() returned false: the store behind it did not perform the operation.`);

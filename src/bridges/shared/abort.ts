@@ -4,7 +4,7 @@ type Signal = AbortSignal | undefined;
 
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Gives what stops listening. One listener for each signal, however many records are looked at under it. */
+/** Calls `run` when the signal is aborted. Returns a function that stops listening. Adds one listener per signal in total. */
 export function onAbort(signal: Signal, run: () => void): () => void {
   if (!signal) return () => {};
   const known = listeners.get(signal);
@@ -20,7 +20,7 @@ export function onAbort(signal: Signal, run: () => void): () => void {
   return () => all.delete(run);
 }
 
-/** What the work gives, unless the caller gives up before. */
+/** Returns the result of the work. Rejects as soon as the caller gives up. */
 export function untilAborted<T>(work: Promise<T>, signal: Signal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = onAbort(signal, () => reject(abortError(signal)));
@@ -29,7 +29,7 @@ export function untilAborted<T>(work: Promise<T>, signal: Signal): Promise<T> {
   });
 }
 
-/** @throws SessionError STORE_UNAVAILABLE */
+/** @throws SessionError STORE_UNAVAILABLE if the caller has given up */
 export function throwIfAborted(signal: Signal): void {
   if (signal?.aborted) throw abortError(signal);
 }

@@ -4,27 +4,27 @@ import { throwIfAborted, untilAborted } from "./abort.ts";
 import { fromText } from "./envelope.ts";
 import { lanesOf, leaveAfter } from "./lanes.ts";
 
-/** What a bridge needs of somebody else's store. Its methods reject when the store fails, and never throw at once. */
+/** What a bridge needs of a backend. Its methods reject if the backend fails, and never throw synchronously. */
 export interface KeyValueStore {
-  /** `undefined` or `null` where nothing is; what others have put there comes as whatever it is. */
+  /** Returns `undefined` or `null` if there is no value, and foreign values unchanged. */
   get(key: string): Promise<unknown>;
-  /** `lifetime`: the milliseconds after which the store may drop it by itself. */
+  /** `lifetime`: the milliseconds after which the backend may delete the value. */
   set(key: string, text: string, lifetime: number): Promise<void>;
   delete(key: string): Promise<void>;
-  /** The places that may hold our records; absent where the store cannot tell. */
+  /** Lists the keys that may hold records; absent if the backend cannot list keys. */
   keys?: ((signal: AbortSignal | undefined) => Promise<string[]>) | undefined;
 }
 
-/** What lies at a place. */
+/** The value of a key. */
 export type Found = StoredRecord | "foreign" | undefined;
 
-/** What is to lie there instead; `undefined`: leave it alone. */
+/** The new value of a key; "nothing" deletes it, `undefined` leaves it unchanged. */
 export type WriteDecision = { readonly text: string; readonly lifetime: number } | "nothing" | undefined;
 
-/** Operations on one place, each of which has it for itself as far as this process goes. */
+/** Operations on one key, under its lock in this process. */
 export interface Access {
   read(key: string, signal: AbortSignal | undefined): Promise<Found>;
-  /** Looks, decides and writes at once. True: something was written. */
+  /** Reads, decides and writes under an exclusive lock. Returns whether something was written. */
   update(key: string, signal: AbortSignal | undefined, decide: (found: Found) => WriteDecision): Promise<boolean>;
 }
 
@@ -41,7 +41,7 @@ export function accessTo(name: string, owner: object, values: KeyValueStore): Ac
     }
   };
 
-  /** Rejects when it is certain that nothing was written; otherwise gives the write that is under way, if there is one. */
+  /** Rejects if nothing was written; otherwise returns the write in progress, if any. */
   const begin = async (
     key: string,
     signal: AbortSignal | undefined,

@@ -7,20 +7,20 @@ import { pruneBy, scan } from "./scan.ts";
 
 export interface BridgeParts {
   readonly name: string;
-  /** The application's own object: all bridges over it take turns. */
+  /** The application's own object. All bridges over it share one lock per key. */
   readonly owner: object;
   readonly prefix: string;
   readonly values: KeyValueStore;
-  /** Who deletes what is expired: this bridge, or the store behind it. */
+  /** Which side deletes expired records: this bridge, or the backend. */
   readonly cleaner: "bridge" | "store";
 }
 
-/** Clocks that disagree by less cost nobody their session. */
+/** The backend keeps records this much longer, so that hosts with slower clocks lose no session. */
 const clockToleranceMs = 5 * 60_000;
-/** 50 years: every engine can count that far, in seconds of 32 bits too. */
+/** 50 years, which fits into 32 bits as seconds, for every backend. */
 const maxLifetimeMs = 50 * 365 * 24 * 60 * 60_000;
 
-/** Makes a session store of a store that can only get, set and delete. */
+/** Creates a session store over a backend that can only get, set and delete. */
 export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): SessionStore {
   const access = accessTo(name, owner, values);
 
@@ -30,7 +30,7 @@ export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): S
     decide: (found: Found) => WriteDecision,
   ): Promise<boolean> => access.update(await storageKey(prefix, key), signal, decide);
 
-  // The signal is taken before anything is awaited: the core makes it only for who asks in time.
+  // Read the signal before any await: the core creates it only for a caller that reads it synchronously.
   const store: SessionStore = {
     kind: "record",
     name,
@@ -70,7 +70,7 @@ export function bridge({ name, owner, prefix, values, cleaner }: BridgeParts): S
 export function checkPrefix(prefix: unknown): string {
   if (typeof prefix === "string" && /^[\w-]+(:[\w-]+)*:?$/.test(prefix) && prefix.length <= 64) return prefix;
   throw invalidOption(
-    'prefix must have 1 to 64 letters, digits, "_" and "-", with single colons between and behind them, for instance "shop:".',
+    'prefix must have 1 to 64 letters, digits, "_" and "-", separated or ended by single colons, for instance "shop:".',
   );
 }
 
@@ -85,7 +85,7 @@ function keepLaterTouch(before: StoredRecord, after: StoredRecord): StoredRecord
   return { ...after, lastSeenAt: before.lastSeenAt, expiresAt: Math.max(before.expiresAt, after.expiresAt) };
 }
 
-/** The store's own expiry is only a backstop: it comes after the deadline that the record itself holds. */
+/** The backend's own expiry is only a safety net: it is later than the expiry in the record. */
 function writeOf(record: StoredRecord, now: number): WriteDecision {
   const lifetime = Math.min(Math.max(0, record.expiresAt - now) + clockToleranceMs, maxLifetimeMs);
   return { text: toText(record), lifetime };

@@ -2,15 +2,15 @@ import { sha256 } from "#crypto";
 import { decodeBase64url } from "../../crypto/base64url.ts";
 import type { RecordKey, StoredRecord } from "../../types/store.ts";
 
-/** Tells our texts from those of others; the number is that of the format. */
+/** Distinguishes records from foreign values. The number is the version of the format. */
 const mark = "coatcheck:1:";
 
-/** Characters of a digest, which is the last part of a place. */
+/** The length of the digest at the end of a key, in characters. */
 export const digestLength = 64;
 
 /**
- * Where a record lies: the prefix and the SHA-256 of its key in hexadecimal digits. Distinct keys never meet, whatever a
- * store or its file system makes of upper case, separators and length.
+ * Returns the backend's key of a record: the prefix and the hexadecimal SHA-256 of the record key. Distinct records never
+ * collide, however a backend or its file system treats upper case, separators and length.
  */
 export async function storageKey(prefix: string, { namespace, id }: RecordKey): Promise<string> {
   const digest = decodeBase64url(await sha256(JSON.stringify([namespace, id])));
@@ -18,8 +18,8 @@ export async function storageKey(prefix: string, { namespace, id }: RecordKey): 
 }
 
 /**
- * A record as one text. JSON spells NUL and halves of surrogate pairs in ASCII, and the mark keeps clever stores from
- * taking it for a value of another type, so it survives every encoding below it.
+ * Formats a record as one string. JSON escapes NUL and lone surrogates in ASCII, and the mark keeps backends from parsing it
+ * as a value of another type, so it survives every encoding of a backend.
  */
 export function toText({
   namespace,
@@ -35,7 +35,7 @@ export function toText({
   return mark + JSON.stringify({ namespace, id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, body });
 }
 
-/** `undefined` for everything that `toText` has not written: another format, a torn text, somebody else's value. */
+/** Parses a record. Returns `undefined` for another format, a truncated string or a foreign value. */
 export function fromText(value: unknown): StoredRecord | undefined {
   if (typeof value !== "string" || !value.startsWith(mark)) return undefined;
   try {

@@ -1,9 +1,9 @@
 import { abortError, onAbort } from "./abort.ts";
 
-/** Milliseconds for which a write whose caller has given up may still keep others away. */
+/** How long an abandoned write may still block other operations on its key. */
 const abandonedWriteMs = 30_000;
 
-/** Readers go together; who changes something goes alone. */
+/** Readers share a lane; a writer has it exclusively. */
 export type Mode = "shared" | "exclusive";
 
 interface Waiter {
@@ -18,13 +18,12 @@ interface Lane {
 }
 
 /**
- * One lane for each place of a store, first come, first served: what one operation looks at, no other operation of this
- * process changes before it is done.
+ * A fair readers–writer lock per key, first come, first served. It makes each read-modify-write exact within this process.
  */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>();
 
-  /** Resolves when it is the caller's turn, with what ends it. @throws SessionError STORE_UNAVAILABLE when aborted before */
+  /** Acquires the lock. Resolves with the function that releases it. @throws SessionError STORE_UNAVAILABLE if aborted before */
   enter(key: string, mode: Mode, signal: AbortSignal | undefined): Promise<() => void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(abortError(signal));
@@ -68,7 +67,7 @@ export class Lanes {
 
 const byOwner = new WeakMap<object, Lanes>();
 
-/** All bridges over one store share its lanes. */
+/** Returns the lanes of a backend. All bridges over one backend share them. */
 export function lanesOf(owner: object): Lanes {
   const lanes = byOwner.get(owner) ?? new Lanes();
   byOwner.set(owner, lanes);
@@ -76,8 +75,8 @@ export function lanesOf(owner: object): Lanes {
 }
 
 /**
- * Ends a turn when its write is over. A write that was given up may still arrive, so others wait for it a while longer;
- * not for ever, because an answer that is lost never comes.
+ * Releases a lock when its write has settled. An abandoned write may still take effect, so other operations keep waiting
+ * for it, but not forever, because a lost reply never comes.
  */
 export function leaveAfter(write: Promise<void>, leave: () => void, signal: AbortSignal | undefined): void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -13,10 +13,10 @@ export interface ScanParts {
 type Scans = Required<Pick<SessionStore, "list" | "count" | "clear">>;
 type Position = Pick<StoredRecord, "createdAt" | "id">;
 
-/** Records that are looked at at the same time. */
+/** The number of records to read in parallel. */
 const batchSize = 32;
 
-/** What has to look at every record, because a store that only gets and sets has no index. */
+/** Creates the operations that read every record, because the backend has no index. */
 export function scan(parts: ScanParts): Scans {
   async function* records(
     namespace: string,
@@ -65,7 +65,7 @@ export function scan(parts: ScanParts): Scans {
   };
 }
 
-/** A round of pruning that takes longer than its caller waits goes on with the next call. */
+/** Creates `prune`. A round that exceeds the caller's time limit continues with the next call. */
 export function pruneBy(parts: ScanParts): NonNullable<SessionStore["prune"]> {
   let rest: string[] = [];
   return async (now, limit, call) => {
@@ -81,7 +81,7 @@ export function pruneBy(parts: ScanParts): NonNullable<SessionStore["prune"]> {
   };
 }
 
-/** Where others may put things too, only what looks like a place of ours is read. */
+/** Lists the keys that look like those of a bridge: the backend may hold foreign ones. */
 async function ownKeys({ prefix, keys }: ScanParts, signal: AbortSignal | undefined): Promise<string[]> {
   const found = await keys(signal);
   return found.filter((key) => key.startsWith(prefix) && key.length === prefix.length + digestLength);
@@ -105,9 +105,9 @@ function parseCursor(cursor: string | undefined): Position | undefined {
     const [createdAt, id] = JSON.parse(cursor) as unknown[];
     if (typeof createdAt === "number" && typeof id === "string") return { createdAt, id };
   } catch {
-    // No JSON, or no list: refused like any other text.
+    // Not JSON, or not an array: refused below.
   }
-  throw invalidOption("This cursor was not made by list(). Pass on the one that came with the last page, or none.");
+  throw invalidOption("This cursor did not come from list(). Pass the cursor of the previous page, or none.");
 }
 
 function order(a: Position, b: Position): number {

@@ -3,7 +3,7 @@ import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { bridge, checkPrefix } from "../shared/bridge.ts";
 
-/** What is used of a storage of the package unstorage (1.10 and newer). */
+/** The part of a storage of the package unstorage (1.10 and newer) that the bridge uses. */
 export interface UnstorageStorage {
   getItem(key: string): Promise<unknown>;
   setItem(key: string, value: string, options?: { ttl?: number }): Promise<void>;
@@ -19,18 +19,18 @@ export interface UnstorageMount {
 }
 
 export interface UnstorageStoreOptions {
-  /** Any storage, mounted or prefixed too. It stays open when the store is closed. */
+  /** Any storage, also a mounted or prefixed one. It stays open when the store is closed. */
   readonly storage: UnstorageStorage;
-  /** Begins every key; a part that ends in a colon is a folder or a mount to unstorage. @default "coatcheck:" */
+  /** Begins every key; to unstorage, a part that ends in a colon is a folder or a mount. @default "coatcheck:" */
   readonly prefix?: string | undefined;
 }
 
 /**
  * Keeps sessions in an unstorage storage. Correct within one process; several processes that write the same session at
- * the same moment can undo each other's changes, because unstorage cannot write conditionally. What survives a restart
- * is up to the driver. The driver must give back what was written last; those of Cloudflare KV do not, and are refused.
+ * the same moment can undo each other's changes, because unstorage cannot write conditionally. The driver
+ * determines what survives a restart. It must return the latest write; those of Cloudflare KV do not, and are refused.
  *
- * Expired records are deleted by `prune`; drivers that know a `ttl` also drop them by themselves.
+ * `prune` deletes expired records; drivers that support a `ttl` also delete them themselves.
  *
  * @example
  * const sessions = createSessions({ store: unstorageStore({ storage: createStorage({ driver }) }) });
@@ -41,7 +41,7 @@ export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
   const { storage } = options;
   const prefix = checkPrefix(options.prefix ?? "coatcheck:");
   if (typeof storage?.getItem !== "function" || typeof storage.setItem !== "function") {
-    throw invalidOption("storage must be what createStorage() of the package unstorage gives.");
+    throw invalidOption("storage must be the result of createStorage() of the package unstorage.");
   }
   const folder = prefix.slice(0, prefix.lastIndexOf(":") + 1);
   if (isInWorkersKv(storage, folder)) throw workersKv();
@@ -59,7 +59,7 @@ export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
   });
 }
 
-/** A prefixed storage tells the mounts of the whole one, so that a root is only believed where there is nothing else. */
+/** A prefixed storage reports the mounts of the whole storage, so a root mount counts only if it is the only one. */
 function isInWorkersKv(storage: UnstorageStorage, folder: string): boolean {
   const mount = storage.getMount?.(folder);
   if (!mount?.driver.name?.startsWith("cloudflare-kv-")) return false;

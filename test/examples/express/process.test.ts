@@ -192,7 +192,7 @@ describe("one line and exit code 1 for", () => {
     ["postgres://ann:hunter2@localhost/app?table=a-b", /^SESSION_STORE cannot be used\. table must be/],
     ["redis://ann:hunter2@localhost/app", /^SESSION_STORE cannot be used\. url must be redis:/],
     ["mysql://ann:hunter2%@localhost/app", /^SESSION_STORE cannot be used\. .*percent-encoded/],
-    ["memory:?maxSessions=many", /^SESSION_STORE cannot be used\. maxSessions must be a whole number/],
+    ["memory:?maxSessions=many", /^SESSION_STORE cannot be used\. maxSessions must be an integer/],
     ["file:/dev/null/sessions", /^SESSION_STORE cannot be used\. /],
     ["sqlite:/dev/null/sessions.db", /^SESSION_STORE cannot be used\. .*could not open the SQLite file/],
   ])("the store %j", async (SESSION_STORE, sentence) => {

@@ -145,7 +145,7 @@ describe("the directory", () => {
   );
 
   test.each([undefined, "", 7, "a\0b"])("the name %j is refused", (directory) => {
-    expect(() => fileStore({ directory: directory as string })).toThrow(/directory must be the name of a directory/);
+    expect(() => fileStore({ directory: directory as string })).toThrow(/directory must be the path of a directory/);
   });
 
   test("one that somebody removed is made again", async () => {

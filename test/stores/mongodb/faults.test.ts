@@ -256,7 +256,7 @@ describe("B40: the server", () => {
     proxy.set({ kind: "drop" });
     const error = await refusalOf(ownStore(proxy.url).setup?.());
     expect(error.code).toBe("STORE_UNAVAILABLE");
-    expect(error.message).toContain("get the session collection");
+    expect(error.message).toContain("prepare the session collection");
   });
 
   test("takes long to get ready: what is given up meanwhile is never sent", async () => {

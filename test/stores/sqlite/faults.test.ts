@@ -264,7 +264,7 @@ describe("B82: a full disk", () => {
     const { created, error } = await many(store);
     expect(error).toBeInstanceOf(SessionError);
     expect(error.code).toBe("STORE_UNAVAILABLE");
-    expect(error.message).toMatch(/^The disk is full, or .* may not grow any further, and nothing was written\./);
+    expect(error.message).toMatch(/^The disk is full, or .* has reached its size limit, and nothing was written\./);
     expect(await store.read(record({ id: "0" }), now)).toMatchObject({ id: "0" });
     expect(await store.delete(record({ id: "0" }))).toBe(true);
     expect(await store.count?.("session", now)).toBe(created - 1);

@@ -300,7 +300,7 @@ describe("options", () => {
     const database = new Database(":memory:");
     expect(() => sqliteStore({})).toThrow(/one of "path" .* and "database"/);
     expect(() => sqliteStore({ path: "x.db", database })).toThrow(/one of "path"/);
-    expect(() => sqliteStore({ path: "" })).toThrow(/path must be the name of a file/);
+    expect(() => sqliteStore({ path: "" })).toThrow(/path must be the path of a file/);
     database.close();
   });
 
@@ -373,7 +373,7 @@ describe("drivers", () => {
     const error = await failure(findDriver(load));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toBe(
-      'No SQLite driver was found: run "npm install better-sqlite3" (or "libsql"), or use Node 22.13 or newer, Bun or Deno, which bring their own.',
+      'No SQLite driver was found: run "npm install better-sqlite3" (or "libsql"), or use Node 22.13 or newer, Bun or Deno, which have their own.',
     );
     expect((error.cause as AggregateError).errors).toHaveLength(4);
   });
