@@ -22,7 +22,9 @@ afterAll(remove);
 describe("options", () => {
   test("what is no storage is refused", () => {
     for (const storage of [undefined, null, {}, new Map(), "redis://localhost"]) {
-      expect(() => unstorageStore({ storage: storage as never })).toThrow(/storage must be the result of createStorage\(\)/);
+      expect(() => unstorageStore({ storage: storage as never })).toThrow(
+        /storage must be the result of createStorage\(\)/,
+      );
     }
   });
 
