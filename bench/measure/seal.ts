@@ -3,7 +3,7 @@ import type { SealQuestion, SealResult } from "../crypto/worker.ts";
 import type { Settings } from "../settings.ts";
 import { median } from "./statistics.ts";
 
-export const payloads: readonly number[] = [500, 3000];
+const payloads: readonly number[] = [500, 3000];
 const sealers = ["coatcheck", "node:crypto", "iron-session", "jose"];
 
 /** Microseconds of processor time, medians of the rounds. */

@@ -13,7 +13,7 @@ export interface PruneRow {
 }
 
 /** Milliseconds. */
-export interface Pauses {
+interface Pauses {
   /** The longest that a read or a write took from the moment at which it was due, whether or not the process came to it then. */
   readonly request: number;
   /** The most by which a timer of 5 ms came late: so long the event loop stood still. */

@@ -6,7 +6,7 @@ import { startMongodb } from "../../test/support/servers/mongodb.ts";
 import { startPostgres } from "../../test/support/servers/postgres.ts";
 import { startRedis } from "../../test/support/servers/redis.ts";
 
-export interface Backend {
+interface Backend {
   /** Name and version, for the head of a table. */
   readonly backend: string;
   readonly url: string;
