@@ -36,7 +36,7 @@ export async function handleWith<Data extends object>(
       return await replaced(opened, handled.response, failure, await answer(failure));
     } catch {
       // Also for the error's response the commit failed, as with a transport that cannot clear its token.
-      return plainAnswer(failure);
+      return plainResponse(failure);
     }
   }
 }

@@ -37,7 +37,7 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
     try {
       const told = await ask(time, limit);
       // Set while the store was asked, so that the answer belongs to neither time.
-      if (Math.abs(Date.now() - performance.now() - before) > stepped) return await measure();
+      if (Math.abs(Date.now() - performance.now() - before) > stepThresholdMs) return await measure();
       offset = Math.round(told - (asked + Date.now()) / 2);
       measured = true;
       doubtful = false;
