@@ -15,7 +15,7 @@ const reserved =
 export function header(name: string): Transport {
   if (!isHttpToken(name) || reserved.test(name)) {
     throw invalidOption(
-      `header(${JSON.stringify(name)}) cannot carry sessions: the name must be a header name (RFC 9110) that HTTP does not already use, such as "x-session".`,
+      'header() cannot carry sessions under this name: it must be a header name (RFC 9110) that HTTP does not use otherwise, such as "x-session".',
     );
   }
   const field = name.toLowerCase();

@@ -11,7 +11,7 @@ import type { Transport } from "../types/transport.ts";
 export function query(parameter: string): Transport {
   if (typeof parameter !== "string" || !/^[A-Za-z0-9._~-]+$/.test(parameter)) {
     throw invalidOption(
-      `query(${JSON.stringify(parameter)}) cannot carry sessions: the name of the parameter may consist of A-Z a-z 0-9 . _ ~ - only, as in query("sid").`,
+      'query() cannot carry sessions under this name: the name of a parameter may consist of A-Z a-z 0-9 . _ ~ - only, as in query("sid").',
     );
   }
   const start = `${parameter}=`;

@@ -220,8 +220,8 @@ describe("mounting", () => {
       return views;
     });
     // @ts-expect-error not an option
-    session(visits, { name: "visit" });
+    expect(() => session(visits, { name: "visit" })).toThrow(/no option "name"/);
     // @ts-expect-error what is mounted is a manager of sessions
-    session({});
+    expect(() => session({})).toThrow(/takes a manager first/);
   });
 });

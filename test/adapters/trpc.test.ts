@@ -186,7 +186,7 @@ test("B18: handleFetch takes several managers, and leaves loading to those who w
   );
   expect(response.headers.getSetCookie().map((line) => line.split("=")[0])).toEqual(["taste", "session"]);
   // @ts-expect-error what is mounted is a manager of sessions
-  session({});
+  expect(() => session({})).toThrow(/takes a manager first/);
 });
 
 test("sessionContext says what is missing where nothing is mounted", () => {

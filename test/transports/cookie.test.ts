@@ -153,8 +153,8 @@ describe("B21: refused at construction, with a sentence", () => {
     [{ maxAge: 60 }, /idleTimeout/],
     [{ expires: new Date() }, /idleTimeout/],
     [{ name: "sid" }, /createSessions/],
-    [{ samesite: "lax" }, /no attribute "samesite".*sameSite/],
-    [{ signed: true }, /no attribute "signed"/],
+    [{ samesite: "lax" }, /no option "samesite".*sameSite/],
+    [{ signed: true }, /no option "signed"/],
     [null, /object/],
     ["lax", /object/],
   ];
@@ -163,7 +163,7 @@ describe("B21: refused at construction, with a sentence", () => {
     const error = failure(() => cookie(attributes as CookieAttributes));
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toMatch(message);
-    expect(error.message).toMatch(/^[A-Z].*\.$/);
+    expect(error.message).toMatch(/^[A-Z].*[.?]$/);
   });
 
   test.each(["", "a b", "a;b", "a=b", "a,b", 'a"b', "a/b", "a[b", "sess\u00efon", "a\0", "a\n"])("name %j", (name) => {

@@ -1,4 +1,5 @@
 import { errorResponse } from "../../core/http/error-response.ts";
+import type { Known } from "../../core/language/known-keys.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type LocalsOptions,
   withLocals,
 } from "../shared/locals.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { afterFirstChunk, buffered } from "./page.ts";
 
 /** The used part of Astro's `APIContext`. */
@@ -28,6 +30,8 @@ export interface MountOptions extends LocalsOptions<AstroContext> {
   readonly stream?: boolean | undefined;
 }
 
+const mountKeys: Known<MountOptions> = { as: true, lazy: true, onError: true, stream: true };
+
 /**
  * Returns middleware for Astro: `export const onRequest = session(sessions)` in `src/middleware.ts`, then
  * `Astro.locals.session` in pages, and `context.locals.session` in endpoints and actions. It does not use Astro's own
@@ -44,6 +48,7 @@ export function session<Data extends object>(
   sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): AstroMiddleware {
+  checkMount(sessions, options, mountKeys);
   const { as = "session", stream = true, onError = answer } = options;
   return (context, next) => {
     if (context.isPrerendered) {

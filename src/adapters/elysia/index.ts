@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
@@ -26,8 +26,10 @@ type Fetch = (request: Request) => Response | Promise<Response>;
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: SessionManager<Data>,
-  { as = "session" as Name, lazy }: MountOptions<Name> = {},
+  options: MountOptions<Name> = {},
 ): SessionPlugin<Data, Name> {
+  checkMount<MountOptions>(sessions, options);
+  const { as = "session" as Name, lazy } = options;
   const mounted = new WeakMap<Request, Session<Data>>();
   const failures = new WeakMap<Request, unknown>();
   return new Elysia({ name: `coatcheck/${sessions.name}/${as}` })

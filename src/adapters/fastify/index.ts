@@ -5,7 +5,7 @@ import { NodeRequestHead } from "../node/request.ts";
 import { commitBeforeResponse, hasEnded } from "../node/response/committed-response.ts";
 import { sendError } from "../node/terminal-error.ts";
 import { nameTakenError } from "../shared/already-mounted.ts";
-import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions, type SessionsOf } from "../shared/mount-options.ts";
 import { defineSession, refuseAssignment, unlessDeleted } from "../shared/session-property.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -44,8 +44,10 @@ declare module "fastify" {
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
-  { as = "session", lazy = false }: MountOptions = {},
+  options: MountOptions = {},
 ): FastifyPluginCallback {
+  checkMount(sessions, options);
+  const { as = "session", lazy = false } = options;
   const plugin: FastifyPluginCallback = (app, _options, done) => {
     if (app.hasRequestDecorator(as)) return done(nameTakenError(as));
     app.decorateRequest(as, {

@@ -1,6 +1,6 @@
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { commitAndRespond, type YogaAnswer } from "./answer.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -22,8 +22,10 @@ export interface SessionPlugin<Context extends object> {
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: SessionManager<Data>,
-  { as = "session" as Name, lazy }: MountOptions<Name> = {},
+  options: MountOptions<Name> = {},
 ): SessionPlugin<{ readonly [Key in NoInfer<Name>]: Session<Data> }> {
+  checkMount<MountOptions>(sessions, options);
+  const { as = "session" as Name, lazy } = options;
   const openSessions = new WeakMap<object, OpenSession<Data>>();
   return {
     onRequest: async ({ request }) => {

@@ -2,7 +2,7 @@ import type { SessionManager } from "../../types/sessions.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeRequest, NodeResponse } from "../node/types.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { unlessDeleted } from "../shared/session-property.ts";
 import { commitBuffered, isBuffered } from "./buffered.ts";
 import { withInternalCalls } from "./calls.ts";
@@ -32,8 +32,10 @@ interface H3Event {
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
-  { as = "session", lazy }: MountOptions = {},
+  options: MountOptions = {},
 ): (nitroApp: { readonly h3App: H3App }) => void {
+  checkMount(sessions, options);
+  const { as = "session", lazy } = options;
   return ({ h3App }) => {
     const inner = h3App.handler as (event: H3Event) => unknown;
     const handler = async (event: H3Event): Promise<void> => {

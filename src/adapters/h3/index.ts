@@ -1,7 +1,7 @@
 import { type H3Event, type Middleware, toResponse } from "h3";
 import type { SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { defineSession } from "../shared/session-property.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
@@ -19,10 +19,9 @@ export type { MountOptions } from "../shared/mount-options.ts";
  * The response is sent after the commit. Errors, including those of the commit, are handled here, by the application's
  * `onError` if it has one: only the final response decides whether the changes are kept, and carries the cookie.
  */
-export function session<Data extends object>(
-  sessions: SessionManager<Data>,
-  { as = "session", lazy }: MountOptions = {},
-): Middleware {
+export function session<Data extends object>(sessions: SessionManager<Data>, options: MountOptions = {}): Middleware {
+  checkMount(sessions, options);
+  const { as = "session", lazy } = options;
   return (event, next) => {
     const known = mountedBefore(sessions, event, event.context[as], as);
     if (known) {

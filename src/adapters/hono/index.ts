@@ -5,7 +5,7 @@ import type { Session } from "../../types/session.ts";
 import type { OpenSession, Outcome, SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import { cancelBody } from "../shared/fetch-response.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { originalStatus } from "../shared/original-status.ts";
 import { unlessDeleted } from "../shared/session-property.ts";
 
@@ -19,8 +19,10 @@ export type { MountOptions } from "../shared/mount-options.ts";
  */
 export function session<Data extends object, Name extends string = "session">(
   sessions: SessionManager<Data>,
-  { as = "session" as Name, lazy }: MountOptions<Name> = {},
+  options: MountOptions<Name> = {},
 ): MiddlewareHandler<{ Variables: { [Key in Name]: Session<Data> } }> {
+  checkMount<MountOptions>(sessions, options);
+  const { as = "session" as Name, lazy } = options;
   return async (c: Context, next) => {
     const known = mountedBefore(sessions, c, c.get(as), as);
     if (known) {

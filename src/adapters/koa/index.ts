@@ -4,7 +4,7 @@ import type { OpenSession, PendingAnswer, SessionManager } from "../../types/ses
 import type { HeaderEdit } from "../../types/transport.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
 import { clearResponse, headersOf } from "../node/response/headers.ts";
-import type { MountOptions, SessionsOf } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions, type SessionsOf } from "../shared/mount-options.ts";
 import { originalStatus } from "../shared/original-status.ts";
 import { mountOn } from "./mount.ts";
 
@@ -39,6 +39,7 @@ declare module "koa" {
  * goes to `ctx.onerror`. `ctx.secure` says whether the request used https, so Koa's setting `app.proxy` applies.
  */
 export function session<Data extends object>(sessions: SessionManager<Data>, options: MountOptions = {}): Middleware {
+  checkMount(sessions, options);
   return async (ctx: Context, next) => {
     const opened = await mountOn(ctx, sessions, options);
     if (!opened) return next();

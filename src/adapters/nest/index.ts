@@ -13,7 +13,7 @@ import type { DefaultData, Session as SessionOf } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { session as expressSession } from "../express/index.ts";
 import { session as fastifySession } from "../fastify/index.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
@@ -38,6 +38,7 @@ export class SessionModule implements NestModule {
   }
 
   static forRoot<Data extends object>(sessions: SessionManager<Data>, options: MountOptions = {}): DynamicModule {
+    checkMount(sessions, options, undefined, "SessionModule.forRoot()");
     const mount: Mount = (server) =>
       server.getType() === "fastify"
         ? server.getInstance().register(fastifySession(sessions, options))

@@ -1,6 +1,7 @@
+import type { Known } from "../../core/language/known-keys.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { mountSession } from "./mount.ts";
 import { isEncrypted, NodeRequestHead } from "./request.ts";
 import { sendError } from "./terminal-error.ts";
@@ -31,6 +32,8 @@ export interface ListenerOptions<Req = HttpRequest, Res = HttpResponse> extends 
   readonly onError?: ((error: unknown, req: Req, res: Res) => unknown) | undefined;
 }
 
+const listenerKeys: Known<ListenerOptions> = { as: true, lazy: true, onError: true };
+
 /**
  * Returns a request listener with a session, for a server without a framework:
  * `http.createServer(listener(sessions, (req, res, session) => { … }))`.
@@ -44,6 +47,7 @@ export function listener<
   handler: (req: Req, res: Res, session: Session<Data>) => unknown,
   options: ListenerOptions<Req, Res> = {},
 ): (req: Req, res: Res) => void {
+  checkMount(sessions, options as ListenerOptions, listenerKeys, "listener()");
   const { as = "session", lazy, onError = (error, _req, res) => sendError(res, error) } = options;
   const mount = session(sessions, { as, lazy });
   return (req, res) => {

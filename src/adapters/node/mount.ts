@@ -3,18 +3,28 @@ import { SessionError } from "../../types/errors.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { RequestHead } from "../../types/transport.ts";
 import { isSkipped, nameTakenError, noteSkipped } from "../shared/already-mounted.ts";
-import type { MountOptions } from "../shared/mount-options.ts";
+import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { defineSession, unlessDeleted } from "../shared/session-property.ts";
 import { useDictionaryMode } from "./dictionary-mode.ts";
 import { commitBeforeResponse } from "./response/committed-response.ts";
-import type { NodeMiddleware, NodeRequest } from "./types.ts";
+import type { Next, NodeMiddleware, NodeRequest } from "./types.ts";
 
 /** Returns middleware that opens a request's session, mounts it, and delays the response until the commit. */
 export function mountSession<Data extends object>(
   sessions: SessionManager<Data>,
-  { as = "session", lazy = false }: MountOptions,
+  options: MountOptions,
   headOf: (req: NodeRequest) => RequestHead,
 ): NodeMiddleware {
+  checkMount(sessions, options);
+  const { as = "session", lazy = false } = options;
+  const open = (req: NodeRequest, next: Next): ReturnType<typeof sessions.open> | undefined => {
+    try {
+      return sessions.open(headOf(req), { carriers: [req], lazy });
+    } catch (error) {
+      next(error);
+      return undefined;
+    }
+  };
   return (req, res, next) => {
     const known = sessions.tryGet(req);
     const named = (req as unknown as Record<string, object | undefined>)[as];
@@ -33,9 +43,9 @@ export function mountSession<Data extends object>(
       }
       next();
     };
-    const opened = sessions.open(headOf(req), { carriers: [req], lazy });
+    const opened = open(req, next);
     if (isPromise(opened)) opened.then(mount, next);
-    else mount(opened);
+    else if (opened) mount(opened);
   };
 }
 

@@ -1,9 +1,11 @@
+import type { Known } from "../../core/language/known-keys.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { mountSession } from "../node/mount.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { NodeMiddleware } from "../node/types.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { defineSession } from "../shared/session-property.ts";
 import { nothingIn, type PassportSession, passportSession } from "./session.ts";
 
@@ -21,6 +23,8 @@ export interface PassportOptions {
   readonly userId?: ((serialized: unknown) => string | undefined) | undefined;
 }
 
+const mountKeys: Known<PassportOptions> = { as: true, userId: true };
+
 /**
  * Returns middleware for passport 0.6 and 0.7 on Express 4 and 5: `app.use(session(sessions), passport.session())`.
  *
@@ -32,6 +36,7 @@ export function session<Data extends object>(
   sessions: SessionManager<Data>,
   options: PassportOptions = {},
 ): NodeMiddleware {
+  checkMount(sessions, options, mountKeys);
   const { as = "visit", userId: userIdOf = plainUserId } = options;
   const mount = mountSession(sessions, { as }, (req) => {
     const { secure } = req as { secure?: boolean };

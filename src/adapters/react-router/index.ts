@@ -1,6 +1,7 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { answerAfter, commitAfter, type MountedSessions } from "./commit.ts";
 
 export {
@@ -40,8 +41,10 @@ export type SessionMiddleware = (args: MiddlewareArgs, next: () => Promise<unkno
  */
 export function session<Data extends object>(
   sessions: SessionManager<Data>,
-  { as, lazy }: MountOptions<Data> = {},
+  options: MountOptions<Data> = {},
 ): SessionMiddleware[] {
+  checkMount<MountOptions<Data>>(sessions, options);
+  const { as, lazy } = options;
   return [
     async ({ request, context }, next) => {
       const follow = next as () => Promise<Response>;

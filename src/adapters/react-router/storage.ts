@@ -5,6 +5,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit, RequestHead } from "../../types/transport.ts";
+import { checkMount } from "../shared/mount-options.ts";
 
 export type FlashSessionData<Data, FlashData> = Partial<
   Data & { [Key in keyof FlashData as `__flash_${Key & string}__`]: FlashData[Key] }
@@ -61,8 +62,10 @@ export interface SessionStorage<Data, FlashData = Data> {
  */
 export function sessionStorageOf<Data extends object, FlashData = Data>(
   sessions: SessionManager<Data>,
-  { secure = true }: StorageOptions = {},
+  options: StorageOptions = {},
 ): SessionStorage<Data, FlashData> {
+  checkMount(sessions, options, { secure: true }, "sessionStorageOf()");
+  const { secure = true } = options;
   type Opened = { readonly commit: OpenSession<Data>["commit"]; edits?: Promise<HeaderEdit[]> };
   const known = new WeakMap<object, Opened>();
 

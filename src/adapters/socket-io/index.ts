@@ -1,7 +1,8 @@
 import type { Sessions } from "../../types/sessions.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { defineSession } from "../shared/session-property.ts";
 import { refusalResponse } from "../shared/sockets/refusal.ts";
-import { admission, type SessionEnd, type SocketOptions } from "../shared/sockets/sockets.ts";
+import { admission, type SessionEnd, type SocketOptions, socketKeys } from "../shared/sockets/sockets.ts";
 import { type Emitter, headOf, type SocketLike } from "./socket.ts";
 
 export type { SessionEnd, SocketSession } from "../shared/sockets/sockets.ts";
@@ -28,6 +29,7 @@ export function session<Data extends object, Name extends string = "session">(
   sessions: Sessions<Data>,
   options: SocketIoOptions<Data, Name> = {},
 ): SocketMiddleware<Data, NoInfer<Name>> {
+  checkMount<SocketIoOptions<Data>>(sessions, options as SocketIoOptions<Data>, { ...socketKeys, as: true });
   const { as = "session" } = options;
   const admit = admission(sessions, options);
   return async (socket, next) => {

@@ -1,5 +1,7 @@
+import type { Known } from "../../core/language/known-keys.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { type LocalsOptions, withLocals } from "../shared/locals.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { answer, carry, type SvelteKitEvent, statusOf } from "./answers.ts";
 
 export type { SvelteKitEvent } from "./answers.ts";
@@ -12,6 +14,8 @@ export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: {
 
 /** Options for mounting a session on `event.locals`. */
 export type MountOptions = LocalsOptions<SvelteKitEvent>;
+
+const mounting: Known<MountOptions> = { as: true, lazy: true, onError: true };
 
 /**
  * Returns a `handle` hook for SvelteKit 2 and 3: `export const handle = session(sessions)` in `src/hooks.server.ts`,
@@ -30,6 +34,7 @@ export function session<Data extends object>(
   sessions: SessionManager<Data>,
   options: MountOptions = {},
 ): SvelteKitHandle {
+  checkMount(sessions, options, mounting);
   return ({ event, resolve }) =>
     withLocals(
       sessions,

@@ -1,16 +1,20 @@
 import { statusOf } from "../../core/http/error-response.ts";
 import { FetchAnswer } from "../../core/http/fetch-response.ts";
 import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
+import type { Known } from "../../core/language/known-keys.ts";
 import { isError } from "../../core/language/shape.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { cancelBody, commitAll, type RequestSessions } from "../shared/fetch-response.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { hiddenStatus } from "./status.ts";
 
 export interface MountOptions {
   /** Loads the session only in `session.load()`. For applications where few handlers use it. @default false */
   readonly lazy?: boolean | undefined;
 }
+
+const mountKeys: Known<MountOptions> = { lazy: true };
 
 /**
  * Runs the rest of a request with a session, in the server part of a TanStack Start request middleware:
@@ -29,8 +33,10 @@ export async function withSession<Data extends object, Result extends { readonly
   sessions: SessionManager<Data>,
   request: Request,
   next: (session: Session<Data>) => Result | Promise<Result>,
-  { lazy }: MountOptions = {},
+  options: MountOptions = {},
 ): Promise<Result> {
+  checkMount(sessions, options, mountKeys, "withSession()");
+  const { lazy } = options;
   const known = sessions.tryGet(request);
   if (known) return next(known);
   const opened = await sessions.open(request, { carriers: [request], lazy });

@@ -1,8 +1,9 @@
 import type { Sessions } from "../../types/sessions.ts";
 import { isEncrypted, NodeRequestHead } from "../node/request.ts";
 import type { HttpRequest } from "../node/types.ts";
+import { checkMount } from "../shared/mount-options.ts";
 import { refusalResponse } from "../shared/sockets/refusal.ts";
-import { admission, type SocketOptions, type SocketSession } from "../shared/sockets/sockets.ts";
+import { admission, type SocketOptions, type SocketSession, socketKeys } from "../shared/sockets/sockets.ts";
 
 export type { SessionEnd, SocketOptions, SocketSession } from "../shared/sockets/sockets.ts";
 
@@ -40,6 +41,7 @@ export function upgrade<Data extends object, Socket extends SocketLike>(
   connected: (socket: Socket, session: SocketSession<Data>, request: HttpRequest) => void,
   options: SocketOptions<Data> = {},
 ): (request: HttpRequest, connection: Connection, head: Uint8Array) => Promise<void> {
+  checkMount(sessions, options, socketKeys, "upgrade()");
   const admit = admission(sessions, options);
   return async (request, connection, head) => {
     // Without a listener, an error of this connection would crash the process.

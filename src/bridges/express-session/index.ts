@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import type { KeyValueStore } from "../shared/access.ts";
@@ -26,6 +27,8 @@ export interface ExpressSessionStoreOptions {
   readonly prefix?: string | undefined;
 }
 
+const known: Known<ExpressSessionStoreOptions> = { store: true, prefix: true };
+
 /**
  * Keeps sessions in a store that was made for express-session. Correct within one process; several processes that write
  * the same session at the same moment can undo each other's changes, because such stores cannot write conditionally.
@@ -39,6 +42,7 @@ export interface ExpressSessionStoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function expressSessionStore(options: ExpressSessionStoreOptions): SessionStore {
+  checkKeys(options, known, "expressSessionStore()");
   const { store } = options;
   const prefix = checkPrefix(options.prefix ?? "coatcheck-");
   if (typeof store?.get !== "function" || typeof store.set !== "function" || typeof store.destroy !== "function") {

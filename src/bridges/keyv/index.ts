@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { isMap } from "../../core/language/shape.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
@@ -25,6 +26,8 @@ export interface KeyvStoreOptions {
   readonly prefix?: string | undefined;
 }
 
+const known: Known<KeyvStoreOptions> = { keyv: true, prefix: true };
+
 /**
  * Keeps sessions in a Keyv. Correct within one process; several processes that write the same session at the same moment
  * can undo each other's changes, because Keyv cannot write conditionally. The adapter determines what survives a restart.
@@ -38,6 +41,7 @@ export interface KeyvStoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function keyvStore(options: KeyvStoreOptions): SessionStore {
+  checkKeys(options, known, "keyvStore()");
   const { keyv } = options;
   const prefix = checkPrefix(options.prefix ?? "coatcheck:");
   if (typeof keyv?.get !== "function" || typeof keyv.set !== "function" || typeof keyv.delete !== "function") {

@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { workersKv } from "../../stores/shared/workers-kv.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
@@ -25,6 +26,8 @@ export interface UnstorageStoreOptions {
   readonly prefix?: string | undefined;
 }
 
+const known: Known<UnstorageStoreOptions> = { storage: true, prefix: true };
+
 /**
  * Keeps sessions in an unstorage storage. Correct within one process; several processes that write the same session at
  * the same moment can undo each other's changes, because unstorage cannot write conditionally. The driver
@@ -38,6 +41,7 @@ export interface UnstorageStoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function unstorageStore(options: UnstorageStoreOptions): SessionStore {
+  checkKeys(options, known, "unstorageStore()");
   const { storage } = options;
   const prefix = checkPrefix(options.prefix ?? "coatcheck:");
   if (typeof storage?.getItem !== "function" || typeof storage.setItem !== "function") {

@@ -7,6 +7,7 @@ import { standardCodec } from "../record/codec.ts";
 import type { Entries } from "../record/entries.ts";
 import { checkSchema } from "../record/schema.ts";
 import { type DataRules, newSessionData } from "../record/validate-data.ts";
+import { checkOptions } from "./check-options.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
 
 /** A manager's timeouts in milliseconds. `undefined`: off. */
@@ -43,6 +44,7 @@ export interface Config extends DataRules {
 
 /** Checks the options and applies the defaults. @throws SessionError INVALID_OPTION, naming the first problem */
 export function configure<Data extends object>(options: SessionsOptions<Data>): Config {
+  checkOptions(options);
   const name = text(options.name ?? "session", "name");
   const application = options.application === undefined ? undefined : text(options.application, "application");
   const rotateAfter = options.rotateAfter === undefined ? undefined : milliseconds(options.rotateAfter, "rotateAfter");
@@ -104,7 +106,7 @@ function limitsOf(options: Pick<SessionsOptions<object>, "idleTimeout" | "absolu
   if (idle === undefined || absolute === undefined || idle <= absolute) return { idle, absolute };
   if (idleTimeout !== undefined && absoluteTimeout !== undefined) {
     throw invalidOption(
-      `idleTimeout (${idleTimeout}) is longer than absoluteTimeout (${absoluteTimeout}), so it would never take effect. Shorten it, or set it to false.`,
+      "idleTimeout is longer than absoluteTimeout, so it would never take effect. Shorten it, or set it to false.",
     );
   }
   return idleTimeout === undefined ? { idle: absolute, absolute } : { idle, absolute: idle };

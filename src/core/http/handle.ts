@@ -12,7 +12,7 @@ export async function handleWith<Data extends object>(
   open: () => OpenSession<Data> | Promise<OpenSession<Data>>,
   request: Request,
   handler: Handler<Data>,
-  { onError }: HandleOptions,
+  onError: HandleOptions["onError"],
 ): Promise<Response> {
   const answer: Answer = async (error) => {
     try {

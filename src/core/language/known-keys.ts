@@ -6,6 +6,9 @@ export type Known<Options> = Readonly<Record<keyof Options, true>>;
 /** Creates the error for a message. */
 export type Fault = (message: string) => Error;
 
+/** Messages for option names that are known from other packages. */
+export type Elsewhere = Readonly<Record<string, string>>;
+
 /** For arguments of methods. Options of a factory use `INVALID_OPTION`. */
 export const typeError: Fault = (message) => new TypeError(message);
 
@@ -13,6 +16,7 @@ export const typeError: Fault = (message) => new TypeError(message);
  * Rejects a value that is not an object, and unknown option names. Messages contain names, never values.
  *
  * @param where the called function, such as `list()`
+ * @param elsewhere messages for names that need more than "did you mean"
  * @throws SessionError INVALID_OPTION, or the error that `fault` creates
  */
 export function checkKeys<Options>(
@@ -20,16 +24,27 @@ export function checkKeys<Options>(
   known: Known<Options>,
   where: string,
   fault: Fault = invalidOption,
+  elsewhere: Elsewhere = {},
 ): void {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
     throw fault(`${where} takes an object of options and was given ${kindOf(given)}.`);
   }
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(known, key));
+  const unknown = unknownIn(given, known);
   if (unknown === undefined) return;
-  const names = Object.keys(known);
-  const meant = nearest(unknown, names);
-  const hint = meant === undefined ? `There are ${names.join(", ")}.` : `Did you mean ${meant}?`;
+  const hint = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : hintFor(unknown, Object.keys(known));
   throw fault(`${where} has no option ${JSON.stringify(unknown.slice(0, 40))}. ${hint}`);
+}
+
+function hintFor(unknown: string, names: readonly string[]): string {
+  const meant = nearest(unknown, names);
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  return names.length === 1 ? `There is only ${names[0]}.` : `There are ${names.join(", ")}.`;
+}
+
+/** Returns the first own name that is unknown. A loop, because `open()` calls it for every request. */
+function unknownIn(given: object, known: object): string | undefined {
+  for (const name in given) if (!Object.hasOwn(known, name) && Object.hasOwn(given, name)) return name;
+  return undefined;
 }
 
 /** Describes the type of a value, for messages that must not contain the value. */

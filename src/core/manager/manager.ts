@@ -17,12 +17,14 @@ import { isId } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
 import { touchSession } from "../request/commit-changes.ts";
 import { commitRequest } from "../request/commit-request.ts";
+import { sessionIdFor } from "../request/owner.ts";
 import { RequestSession } from "../request/request-session.ts";
 import { SessionFacade } from "../request/session-facade.ts";
 import { createClock } from "../runtime/clock.ts";
 import { createManagerContext, type ManagerContext } from "../runtime/context.ts";
 import { createAdmin } from "./admin.ts";
 import { createAdministration } from "./administration.ts";
+import { checkEdit, checkHandle, checkIssue, checkOpen } from "./call-options.ts";
 import { issueWith } from "./issue.ts";
 import { checkCarrier, mount, mountedSession, notMounted } from "./mounts.ts";
 import { openRequest, toHead } from "./open-request.ts";
@@ -49,8 +51,10 @@ function createBase(
     await requestSession.load();
   };
 
-  const open: SessionManager<AnyData>["open"] = (request, { carriers = [request], lazy = false, peer } = {}) => {
+  const open: SessionManager<AnyData>["open"] = (request, options = {}) => {
     checkCarrier("sessions.open()", request);
+    checkOpen(options);
+    const { carriers = [request], lazy = false, peer } = options;
     const head = toHead(request, peer);
     const requestSession = openRequest(context, backend, transports, head);
     const session: Session<AnyData> = new SessionFacade(requestSession);
@@ -77,8 +81,16 @@ function createBase(
       throw notMounted(config.name);
     },
     open,
-    handle: (request, handler, options = {}) => handleWith(() => open(request, options), request, handler, options),
+    handle: (request, handler, options = {}) => {
+      // Within, because whatever is wrong is answered: handle() never rejects.
+      const opening = () => {
+        checkHandle(options);
+        return open(request, { carriers: options.carriers, lazy: options.lazy, peer: options.peer });
+      };
+      return handleWith(opening, request, handler, options?.onError);
+    },
     issue: async (init = {}) => {
+      checkIssue(init);
       await prepare();
       return issueWith(context, backend, transports, init);
     },
@@ -148,13 +160,16 @@ export function createStoredSessions(
 
   const base = createBase(context, backend, store.name, transports, prepare, close);
   const more = {
-    edit: <T>(
+    edit: async <T>(
       id: string,
       fn: (session: Session<AnyData>) => T | Promise<T>,
-      { touch = false }: EditOptions = {},
-    ): Promise<T> =>
-      ready(async () => {
-        const found = isId(id) ? await admin.find(id) : undefined;
+      options: EditOptions = {},
+    ): Promise<T> => {
+      const known = isId(sessionIdFor(id, "sessions.edit()"));
+      checkEdit(fn, options);
+      const { touch = false } = options;
+      return ready(async () => {
+        const found = known ? await admin.find(id) : undefined;
         if (!found) throw gone();
         const state = validateOnLoad(found, config);
         const requestSession = new RequestSession(context, backend, undefined, [], { state });
@@ -163,7 +178,8 @@ export function createStoredSessions(
         await commitRequest(requestSession, { status: 200 });
         if (touch && requestSession.saved?.state === state) await touchSession(requestSession);
         return result;
-      }),
+      });
+    },
     find: (id: string) =>
       ready(async () => {
         const state = isId(id) ? await admin.find(id) : undefined;

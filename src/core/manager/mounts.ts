@@ -1,11 +1,14 @@
-import { SessionError } from "../../types/errors.ts";
+import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
+import type { SessionManager } from "../../types/sessions.ts";
 import { combineErrors } from "../http/error-response.ts";
 import { settle } from "../language/settle.ts";
 
+type Named = Pick<SessionManager, "name">;
+
 /** A linked list of the sessions of one request, one for each manager. */
 interface Mount {
-  readonly manager: object;
+  readonly manager: Named;
   readonly session: Session<object>;
   readonly next: Mount | undefined;
 }
@@ -14,7 +17,13 @@ interface Mount {
 const mounts: unique symbol = Symbol.for("coatcheck.mounts");
 type Carrier = { [mounts]?: Mount };
 
-export function mount(carriers: readonly object[], manager: object, session: Session<object>): void {
+/** @throws SessionError INVALID_OPTION where another manager of this name is mounted: they would undo each other's cookies */
+export function mount(carriers: readonly object[], manager: Named, session: Session<object>): void {
+  for (const carrier of carriers as readonly Carrier[]) {
+    for (let one = carrier[mounts]; one; one = one.next) {
+      if (one.manager !== manager && one.manager.name === manager.name) throw sameName(manager.name);
+    }
+  }
   for (const carrier of carriers as readonly Carrier[]) {
     carrier[mounts] = { manager, session, next: carrier[mounts] };
   }
@@ -31,6 +40,12 @@ export function mountedSession(carrier: object, manager: object): Session<object
   let found = (carrier as Carrier)[mounts];
   while (found && found.manager !== manager) found = found.next;
   return found?.session;
+}
+
+function sameName(name: string): SessionError {
+  return invalidOption(
+    `Two managers of the name "${name}" are mounted on one request, so each would take the other's token for a broken one. Give one of them another name in createSessions(), or use one manager in both places.`,
+  );
 }
 
 export function notMounted(name: string): SessionError {

@@ -1,4 +1,5 @@
 import { ciphers } from "#crypto";
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { type Awaitable, chain } from "../../crypto/awaitable.ts";
 import { createSealer, loadKeyring, type Sealer } from "../../crypto/sealer.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
@@ -29,6 +30,8 @@ function wrongType(what: string, wanted: string, value: unknown): SessionError {
   return invalidOption(`cookieStore: ${what} must be ${wanted}, not ${value === null ? "null" : typeof value}.`);
 }
 
+const known: Known<CookieStoreOptions> = { keys: true, encrypt: true };
+
 /**
  * Keeps sessions in the client's cookie and nothing on the server: encrypted and authenticated with AES-256-GCM under an
  * hourly key, and bound to the manager's name, namespace and application.
@@ -39,6 +42,7 @@ function wrongType(what: string, wanted: string, value: unknown): SessionError {
  * @throws SessionError INVALID_OPTION for a bad key; it never prints the key.
  */
 export function cookieStore(options: CookieStoreOptions): SealedStore {
+  checkKeys(options, known, "cookieStore()");
   const { keys, encrypt = true } = options;
   const parsed = parseKeys(keys);
   if (typeof encrypt !== "boolean") throw wrongType("encrypt", "true or false", encrypt);

@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { isWorkersKv, workersKv } from "../shared/workers-kv.ts";
@@ -21,6 +22,8 @@ export interface D1StoreOptions {
   readonly createTable?: boolean | undefined;
 }
 
+const known: Known<D1StoreOptions> = { database: true, table: true, createTable: true };
+
 /**
  * Keeps sessions in Cloudflare D1, for all workers that have the binding. Workers have no timers for pruning: set
  * `pruneInterval: false` in `createSessions`, and call `sessions.prune()` in a scheduled handler.
@@ -32,6 +35,7 @@ export interface D1StoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function d1Store(options: D1StoreOptions): SessionStore {
+  checkKeys(options, known, "d1Store()");
   const { database } = options;
   const { name, create } = tableLocation({ table: options.table, createTable: options.createTable });
   checkBinding(database);

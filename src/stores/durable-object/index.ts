@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { RecordKey, RecordPage, RecordStamp, SessionStore, StoreCall } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
@@ -27,6 +28,8 @@ export interface DurableObjectStoreOptions {
   readonly locationHint?: string | undefined;
 }
 
+const known: Known<DurableObjectStoreOptions> = { namespace: true, shards: true, prefix: true, locationHint: true };
+
 /**
  * Keeps sessions in Cloudflare's Durable Objects, for all workers that have the binding. A completed change is durable and
  * visible everywhere at once. The objects themselves delete expired sessions.
@@ -39,6 +42,7 @@ export interface DurableObjectStoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function durableObjectStore(options: DurableObjectStoreOptions): SessionStore {
+  checkKeys(options, known, "durableObjectStore()");
   const { namespace, shards = 16, prefix = "coatcheck:", locationHint } = options;
   checkBinding(namespace);
   if (!Number.isInteger(shards) || shards < 1 || shards > 256) {

@@ -1,4 +1,5 @@
 import { eachInTurns } from "../../core/language/breaks.ts";
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { RecordKey, SessionStore } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
@@ -27,6 +28,8 @@ export interface MemoryStoreOptions {
   readonly maxSessions?: number | undefined;
 }
 
+const known: Known<MemoryStoreOptions> = { maxSessions: true };
+
 /**
  * Keeps sessions in this process: they end with it, and no other process sees them. For development, tests and single
  * servers.
@@ -34,6 +37,7 @@ export interface MemoryStoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
+  checkKeys(options, known, "memoryStore()");
   const maxSessions = options.maxSessions ?? 100_000;
   if (!Number.isSafeInteger(maxSessions) || maxSessions < 1) {
     throw invalidOption("maxSessions must be an integer of at least 1.");

@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import { type MongodbCollection, openClient } from "./client.ts";
 import type { OpenCollection } from "./connection.ts";
@@ -25,8 +26,11 @@ export interface CollectionLocation {
   open(): Promise<OpenCollection>;
 }
 
+const known: Known<MongodbStoreOptions> = { url: true, database: true, collection: true, createIndexes: true };
+
 /** @throws SessionError INVALID_OPTION */
 export function collectionLocation(options: MongodbStoreOptions): CollectionLocation {
+  checkKeys(options, known, "mongodbStore()");
   const { url, database, collection = "coatcheck_sessions", createIndexes = true } = options;
   if (typeof createIndexes !== "boolean") throw invalidOption("createIndexes must be true or false.");
   if (typeof collection === "object") {

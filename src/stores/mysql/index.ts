@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { connectServer } from "../sql/connect.ts";
@@ -26,6 +27,8 @@ export interface MysqlStoreOptions {
   readonly createTable?: boolean | undefined;
 }
 
+const known: Known<MysqlStoreOptions> = { pool: true, url: true, table: true, createTable: true };
+
 /**
  * Keeps sessions in MySQL 8 or MariaDB 10.5 or newer, for all processes of all hosts. A completed change is as durable as
  * the server's `innodb_flush_log_at_trx_commit` makes it.
@@ -34,6 +37,7 @@ export interface MysqlStoreOptions {
  * const sessions = createSessions({ store: mysqlStore({ pool: createPool("mysql://localhost/app") }) });
  */
 export function mysqlStore(options: MysqlStoreOptions): SessionStore {
+  checkKeys(options, known, "mysqlStore()");
   const { pool, url } = options;
   const { name, create } = tableLocation({ table: options.table, createTable: options.createTable });
   if ((pool === undefined) === (url === undefined)) {

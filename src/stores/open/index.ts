@@ -32,7 +32,7 @@ const schemes: Readonly<Record<string, Scheme>> = {
     if (place !== "") throw invalidOption('The memory store has no path: the URL is "memory:".');
     return (await import("../memory/index.ts")).memoryStore(options);
   }),
-  file: local({}, async (place) => (await import("../file/index.ts")).fileStore({ directory: pathOf(place) })),
+  file: local({}, async (place) => (await import("../file/index.ts")).fileStore({ path: pathOf(place) })),
   sqlite: local({ table: string, createTable: flag }, async (place, options) => {
     const store = (await import("../sqlite/index.ts")).sqliteStore({ path: pathOf(place), ...options });
     await (await import("../sqlite/open.ts")).findDriver();

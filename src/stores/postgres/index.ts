@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { connectServer } from "../sql/connect.ts";
@@ -31,6 +32,8 @@ export interface PostgresStoreOptions {
   readonly createTable?: boolean | undefined;
 }
 
+const known: Known<PostgresStoreOptions> = { client: true, url: true, table: true, schema: true, createTable: true };
+
 /**
  * Keeps sessions in PostgreSQL 12 or newer, for all processes of all hosts. A completed change is as durable as the
  * server's `synchronous_commit` makes it.
@@ -39,6 +42,7 @@ export interface PostgresStoreOptions {
  * const sessions = createSessions({ store: postgresStore({ client: new Pool() }) });
  */
 export function postgresStore(options: PostgresStoreOptions): SessionStore {
+  checkKeys(options, known, "postgresStore()");
   const { client, url } = options;
   const { name, create } = tableLocation(options);
   if ((client === undefined) === (url === undefined)) {

@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { adaptClient, type RedisClient } from "./clients/detect.ts";
@@ -28,6 +29,8 @@ export interface RedisStoreOptions {
   readonly prefix?: string | undefined;
 }
 
+const known: Known<RedisStoreOptions> = { client: true, url: true, prefix: true };
+
 /**
  * Keeps sessions in Redis 6.2 or newer, Valkey, or a cluster of either: for all processes of all hosts.
  *
@@ -47,6 +50,7 @@ export interface RedisStoreOptions {
  * @throws SessionError INVALID_OPTION
  */
 export function redisStore(options: RedisStoreOptions): SessionStore {
+  checkKeys(options, known, "redisStore()");
   const { client, url, prefix = "coatcheck:" } = options;
   if ((client === undefined) === (url === undefined)) {
     throw invalidOption('redisStore needs one of "client" (your own client) and "url" (the server).');

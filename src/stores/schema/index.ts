@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import { mysqlDialect } from "../mysql/schema.ts";
 import { postgresDialect } from "../postgres/schema.ts";
@@ -22,12 +23,15 @@ const dialects: Readonly<Record<SqlDatabase, SqlDialect>> = {
   sqlite: sqliteDialect,
 };
 
+const known: Known<StoreSchemaOptions> = { table: true, schema: true };
+
 /**
  * Returns the statements that create the table of a SQL store, for migrations and for stores with `createTable: false`.
  *
  * @throws SessionError INVALID_OPTION
  */
 export function storeSchema(database: SqlDatabase, options: StoreSchemaOptions = {}): string {
+  checkKeys(options, known, "storeSchema()");
   const dialect = Object.hasOwn(dialects, database) ? dialects[database] : undefined;
   if (!dialect) throw invalidOption(`storeSchema knows ${Object.keys(dialects).join(", ")}.`);
   if (options.schema !== undefined && database !== "postgres") {

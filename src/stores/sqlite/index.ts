@@ -1,3 +1,4 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { reason } from "../shared/client-error.ts";
@@ -32,6 +33,8 @@ export interface SqliteStoreOptions {
   readonly createTable?: boolean | undefined;
 }
 
+const known: Known<SqliteStoreOptions> = { path: true, database: true, table: true, createTable: true };
+
 /**
  * Keeps sessions in a SQLite file: for all processes of one host, through restarts and crashes. Uses the
  * runtime's own driver, else the package better-sqlite3 or libsql.
@@ -40,6 +43,7 @@ export interface SqliteStoreOptions {
  * const sessions = createSessions({ store: sqliteStore({ path: "data/sessions.db" }) });
  */
 export function sqliteStore(options: SqliteStoreOptions): SessionStore {
+  checkKeys(options, known, "sqliteStore()");
   const { path, database } = options;
   const { name, create } = tableLocation({ table: options.table, createTable: options.createTable });
   if ((path === undefined) === (database === undefined)) {

@@ -1,5 +1,6 @@
 import { stringifySetCookie } from "cookie";
 import { checkOverrides } from "../../core/http/cookie-overrides.ts";
+import { checkKeys, type Elsewhere, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { CookieAttributes } from "../../types/options.ts";
 import type { CookieOverrides } from "../../types/transport.ts";
@@ -19,7 +20,7 @@ export interface CookieRules {
 
 /** Applies the defaults and checks all attributes. @throws SessionError INVALID_OPTION, naming the first problem */
 export function cookieRules(attributes: CookieAttributes): CookieRules {
-  checkNames(attributes);
+  checkKeys(attributes, known, "The cookie", invalidOption, elsewhere);
   const { path = "/", domain, secure = "auto", partitioned = false, prefix = "auto" } = attributes;
   const { httpOnly = true, sameSite = "lax", priority } = attributes;
   checkOverrides({ httpOnly, sameSite, priority });
@@ -50,32 +51,23 @@ function checkSecure(secure: CookieRules["secure"], sameSite: string, partitione
   );
 }
 
-const known: ReadonlySet<string> = new Set<keyof CookieAttributes>([
-  "path",
-  "domain",
-  "secure",
-  "httpOnly",
-  "sameSite",
-  "partitioned",
-  "priority",
-  "prefix",
-]);
+const known: Known<CookieAttributes> = {
+  path: true,
+  domain: true,
+  secure: true,
+  httpOnly: true,
+  sameSite: true,
+  partitioned: true,
+  priority: true,
+  prefix: true,
+};
 
-const elsewhere: ReadonlyMap<string, string> = new Map([
-  ["maxAge", "How long it lives follows from idleTimeout, absoluteTimeout and remember."],
-  ["expires", "How long it lives follows from idleTimeout, absoluteTimeout and remember."],
-  ["name", "The name is an option of createSessions()."],
-]);
-
-function checkNames(attributes: CookieAttributes): void {
-  if (typeof attributes !== "object" || attributes === null) {
-    throw invalidOption('The cookie attributes must be an object such as { sameSite: "strict" }.');
-  }
-  const unknown = Object.keys(attributes).find((attribute) => !known.has(attribute));
-  if (unknown === undefined) return;
-  const hint = elsewhere.get(unknown) ?? `There are ${[...known].join(", ")}.`;
-  throw invalidOption(`The cookie has no attribute ${JSON.stringify(unknown)}. ${hint}`);
-}
+const lifetime = "How long it lives follows from idleTimeout, absoluteTimeout and remember.";
+const elsewhere: Elsewhere = {
+  maxAge: lifetime,
+  expires: lifetime,
+  name: "The name is an option of createSessions().",
+};
 
 function oneOf(attribute: string, value: unknown, allowed: readonly unknown[]): void {
   if (allowed.includes(value)) return;

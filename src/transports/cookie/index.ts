@@ -83,7 +83,7 @@ function checkName(name: string): void {
   }
   if (/^__(?:host|secure|http)-/i.test(name)) {
     throw invalidOption(
-      `Give the name ${JSON.stringify(name)} without its prefix: the cookie's "prefix" attribute adds it when browsers accept it.`,
+      'Give the name without its prefix: the cookie attribute "prefix" puts it there where browsers accept it.',
     );
   }
 }

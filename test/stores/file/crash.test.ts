@@ -15,7 +15,7 @@ const worker = bundledWorker("file-worker");
 
 const kills = 100;
 const stores: Readonly<Record<string, (path: string) => SessionStore>> = {
-  file: (directory) => fileStore({ directory }),
+  file: (directory) => fileStore({ path: directory }),
   SQLite: (path) => sqliteStore({ path }),
 };
 

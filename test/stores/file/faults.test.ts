@@ -17,7 +17,7 @@ const newPath = testFolder("file-faults");
 const worker = bundledWorker("file-worker");
 
 const openers: Readonly<Record<string, (path: string) => SessionStore>> = {
-  file: (directory) => fileStore({ directory }),
+  file: (directory) => fileStore({ path: directory }),
   SQLite: (path) => sqliteStore({ path }),
 };
 const stores = Object.entries(openers);
@@ -65,7 +65,7 @@ withMounts(`a file system that is full or read-only${noMounts === undefined ? ""
 
   test("B42: a full disk is named, nothing is lost, and logout still works, file", async () => {
     const { path } = mountSmall(newPath(), 1_048_576);
-    const store = fileStore({ directory: join(path, "sessions") });
+    const store = fileStore({ path: join(path, "sessions") });
     const { names, error } = await fill(store);
     expect(names.length).toBeGreaterThan(10);
     expect([error.code, error.message]).toEqual(["STORE_UNAVAILABLE", expect.stringContaining("disk is full")]);
@@ -133,7 +133,7 @@ const asNobody = process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regi
 
 test("B42: a directory that the process may not write to is named, and sessions are still read", async () => {
   const directory = newPath();
-  const store = fileStore({ directory });
+  const store = fileStore({ path: directory });
   await store.create(firstRecord("one"), now);
   await store.create(firstRecord("leaving"), now);
   const isRoot = process.getuid?.() === 0;
@@ -154,7 +154,7 @@ describe("B42: too many open files", () => {
 
   test("are named, nothing is lost, and logout still works, file", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(firstRecord("one"), now);
     await store.create(firstRecord("leaving"), now);
     const told = await toldBy("file", directory, ["one", "no-files"], limited);

@@ -56,22 +56,22 @@ function only(directory: string, beginning: string): string {
 }
 
 describe("the contract", () => {
-  for (const { title, run } of storeConformance(() => fileStore({ directory: newPath() }))) test(title, run);
+  for (const { title, run } of storeConformance(() => fileStore({ path: newPath() }))) test(title, run);
 });
 
 describe("the directory", () => {
   test("B2: sessions outlive the store that wrote them", async () => {
     const directory = newPath();
-    const first = fileStore({ directory });
+    const first = fileStore({ path: directory });
     await first.create(record({ userId: "ada" }), now);
     await first.close?.();
-    expect(await fileStore({ directory }).read(key, now)).toEqual(record({ userId: "ada" }));
+    expect(await fileStore({ path: directory }).read(key, now)).toEqual(record({ userId: "ada" }));
     expect((await failure(first.read(key, now))).message).toContain("closed");
   });
 
   test("it is made on first use, for this user only, whatever the umask, and no name tells of a session", async () => {
     const directory = join(newPath(), "new", "directory");
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     const mask = process.umask(0);
     await store.create(record({ namespace: "shop", userId: "ada" }), now).finally(() => process.umask(mask));
     expect(statSync(directory).mode & 0o777).toBe(0o700);
@@ -85,7 +85,7 @@ describe("the directory", () => {
 
   test("the format is what it was when it was first released", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
     await store.replace(next(record({ userId: "ada" }), { body: "1:öffentlich\n2" }), stamp(1), now);
     const sha256 = (...parts: string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
@@ -110,7 +110,7 @@ describe("the directory", () => {
 
   test("its name is that of the moment when the store was made", () => {
     const here = process.cwd();
-    const store = fileStore({ directory: relative(here, newPath()) });
+    const store = fileStore({ path: relative(here, newPath()) });
     process.chdir("/");
     return store.create(record(), now).finally(() => process.chdir(here));
   });
@@ -121,7 +121,7 @@ describe("the directory", () => {
       const directory = newPath();
       mkdirSync(directory);
       chmodSync(directory, mode);
-      const store = fileStore({ directory });
+      const store = fileStore({ path: directory });
       const error = await failure(store.setup?.());
       expect(error.code).toBe("INVALID_OPTION");
       expect(error.message).toContain(`chmod 700 "${directory}"`);
@@ -138,19 +138,19 @@ describe("the directory", () => {
       writeFileSync(path, "");
       const names: Record<string, string> = { "a file": path, "a directory below a file": join(path, "sessions") };
       const directory = names[what] ?? "/proc/nowhere/sessions";
-      const error = await failure(fileStore({ directory }).setup?.());
+      const error = await failure(fileStore({ path: directory }).setup?.());
       expect(error.message).toContain(directory);
       expect(readFileSync(path, "utf8")).toBe("");
     },
   );
 
   test.each([undefined, "", 7, "a\0b"])("the name %j is refused", (directory) => {
-    expect(() => fileStore({ directory: directory as string })).toThrow(/directory must be the path of a directory/);
+    expect(() => fileStore({ path: directory as string })).toThrow(/path must be the path of a directory/);
   });
 
   test("one that somebody removed is made again", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record(), now);
     rmSync(directory, { recursive: true });
     expect(await store.read(key, now)).toBeUndefined();
@@ -181,7 +181,7 @@ describe("B37: a record that is damaged", () => {
 
   test.each(Object.entries(damages))("%s is no session, is left as it is, and hides no other", async (what, damage) => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
     const body = only(directory, "body.");
     const other = record({ userId: "ada", id: "other-other-other-other" });
@@ -199,7 +199,7 @@ describe("B37: a record that is damaged", () => {
 
   test("its body is the core's to check", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record(), now);
     const body = only(directory, "body.");
     writeFileSync(body, readFileSync(body).subarray(0, -2));
@@ -208,7 +208,7 @@ describe("B37: a record that is damaged", () => {
 
   test("a directory without a head is no session, and makes way", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record(), now);
     rmSync(only(directory, "head."));
     expect(await store.read(key, now)).toBeUndefined();
@@ -221,7 +221,7 @@ describe("B37: a record that is damaged", () => {
 describe("B52: files of somebody else", () => {
   test("survive prune, clear and delete, wherever they are", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
     await store.create(record({ userId: "ada", id: "another-another-another" }), now);
     const folders = ["", ...below(directory).filter((path) => statSync(join(directory, path)).isDirectory())];
@@ -250,7 +250,7 @@ describe("the list of a user", () => {
 
   test("gets back an entry that was lost", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
     for (const path of usersFiles(directory)) rmSync(join(directory, path));
     expect(await listOf(store, "ada")).toEqual([]);
@@ -260,7 +260,7 @@ describe("the list of a user", () => {
 
   test("drops entries of sessions that are gone, but not before nobody can need them", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
     const [entry = ""] = usersFiles(directory);
     await store.delete(key);
@@ -277,7 +277,7 @@ describe("the list of a user", () => {
 
   test("has a session as long as it is used, with one entry", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
     for (let at = now; at < now + 10 * hour; at += hour / 4) {
       expect(await store.touch(key, stamp(1), at, at + hour, at)).toBe(true);

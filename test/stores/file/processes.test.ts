@@ -14,14 +14,14 @@ describe("several processes", () => {
   test("B11: four that change, touch and prune one session lose nothing", async () => {
     const directory = newPath();
     await Promise.all(Array.from({ length: 4 }, () => start(worker, ["add", "file", directory]).rest()));
-    const record = await fileStore({ directory }).read(keyOf("sum"), now);
+    const record = await fileStore({ path: directory }).read(keyOf("sum"), now);
     expect([record?.body, record?.version]).toEqual(["200", 201]);
     expect(record?.lastSeenAt).toBe(now + 50);
   });
 
   test("B9: a deleted session does not come back, whoever else is at it", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     const sessions = names(300);
     for (const name of sessions) await store.create(firstRecord(name), now);
     const ghosts = Array.from({ length: 4 }, () => start(worker, ["haunt", "file", directory, ...sessions]));
@@ -38,7 +38,7 @@ describe("several processes", () => {
 
   test("B44: eight that prune while sessions are touched at the boundary take none that was touched, and each once", async () => {
     const directory = newPath();
-    const store = fileStore({ directory });
+    const store = fileStore({ path: directory });
     const over = now + 60_000;
     const sessions = names(1_000);
     for (const name of sessions) await store.create({ ...firstRecord(name), userId: "ada", expiresAt: over }, now);

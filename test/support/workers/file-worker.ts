@@ -7,7 +7,7 @@ import type { SessionStore, StoredRecord } from "../../../src/types/store.ts";
 import { bodyFor, firstRecord, isTorn, keyOf, now, sessionNames } from "../stores/file/books.ts";
 
 const [task = "", kind = "", path = "", ...more] = process.argv.slice(2);
-const store: SessionStore = kind === "file" ? fileStore({ directory: path }) : sqliteStore({ path });
+const store: SessionStore = kind === "file" ? fileStore({ path: path }) : sqliteStore({ path });
 
 /** At once, so that a kill takes nothing back that was told. */
 const tell = (line: string): void => void writeSync(1, `${line}\n`);

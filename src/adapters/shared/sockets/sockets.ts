@@ -1,5 +1,6 @@
 import { milliseconds } from "../../../core/config/duration.ts";
 import { guardObject, type Hints } from "../../../core/language/guard.ts";
+import type { Known } from "../../../core/language/known-keys.ts";
 import type { EditOptions } from "../../../types/administration.ts";
 import { gone, SessionError } from "../../../types/errors.ts";
 import type { Duration, ReadonlySession, Session } from "../../../types/session.ts";
@@ -39,6 +40,8 @@ export interface SocketOptions<Data extends object> {
   /** How often the store is asked whether another process has ended the session. @default "30s" */
   readonly recheck?: Duration | undefined;
 }
+
+export const socketKeys: Known<SocketOptions<never>> = { authorize: true, origins: true, recheck: true };
 
 /** An accepted socket's session, and the watch that ends the socket with it. */
 export interface Admitted<Data extends object> {
