@@ -1,3 +1,5 @@
+import type { Awaitable } from "./awaitable.ts";
+
 /** Identifies a record. Two namespaces in one store never see each other's records. Both parts compare by bytes. */
 export interface RecordKey {
   readonly namespace: string;
@@ -57,8 +59,10 @@ export interface RecordPage {
  * Stores session records. A missing, expired or changed record is reported as `undefined` or `false`, never as an
  * exception.
  *
- * An exception means that the store failed and that a write may or may not have happened. A store that knows that
- * nothing was written throws a `SessionError` with the code `STORE_UNAVAILABLE` instead.
+ * A store that has nothing to wait for may return plain values from `read`, `create`, `replace`, `touch` and `delete`.
+ *
+ * An exception, thrown or as a rejected promise, means that the store failed and that a write may or may not have
+ * happened. A store that knows that nothing was written throws a `SessionError` with the code `STORE_UNAVAILABLE` instead.
  *
  * Methods with a parameter `now` (epoch milliseconds) must use it as the current time, not a clock of their own.
  * `storeConformance()` from `coatcheck/testing` tests a store against this contract.
@@ -70,9 +74,9 @@ export interface SessionStore {
   /** Whether `create`, `replace` and `touch` are atomic. False only for bridges over plain get/set stores. */
   readonly atomic: boolean;
   /** Returns the live record with this key, or `undefined`. */
-  read(key: RecordKey, now: number, call?: StoreCall): Promise<StoredRecord | undefined>;
+  read(key: RecordKey, now: number, call?: StoreCall): Awaitable<StoredRecord | undefined>;
   /** Inserts a record and returns true. Returns false if the key exists, even if that record has expired. */
-  create(record: StoredRecord, now: number, call?: StoreCall): Promise<boolean>;
+  create(record: StoredRecord, now: number, call?: StoreCall): Awaitable<boolean>;
   /**
    * Replaces a record atomically, if its version and commit id are the expected ones. `record.version` is
    * `expected.version + 1`. Returns false if the record is missing, expired or changed. Never inserts.
@@ -80,7 +84,7 @@ export interface SessionStore {
    * A concurrent touch must not be undone, here or in `touch`: if the stored `lastSeenAt` is later than the given one,
    * keep it, and keep the later of the two `expiresAt`.
    */
-  replace(record: StoredRecord, expected: RecordStamp, now: number, call?: StoreCall): Promise<boolean>;
+  replace(record: StoredRecord, expected: RecordStamp, now: number, call?: StoreCall): Awaitable<boolean>;
   /**
    * Updates `lastSeenAt` and `expiresAt` atomically, under the conditions of `replace`. Body, user, version and commit
    * id stay. Returns false if the record is missing, expired or changed. Never inserts.
@@ -92,9 +96,9 @@ export interface SessionStore {
     expiresAt: number,
     now: number,
     call?: StoreCall,
-  ): Promise<boolean>;
+  ): Awaitable<boolean>;
   /** Deletes a record, live or expired. Returns whether there was one. */
-  delete(key: RecordKey, call?: StoreCall): Promise<boolean>;
+  delete(key: RecordKey, call?: StoreCall): Awaitable<boolean>;
   /** Returns a page of live records, ordered by `createdAt` and then `id`. */
   list?(namespace: string, filter: ListFilter, now: number, call?: StoreCall): Promise<RecordPage>;
   /** Deletes up to `limit` expired records of all namespaces. Returns the number of deleted records. */

@@ -8,6 +8,7 @@ import { createJar } from "coatcheck/testing";
 import { handleFetch, sessionContext, sessionErrors } from "coatcheck/trpc";
 import { session } from "coatcheck/trpc-node";
 import { describe, expect, expectTypeOf, onTestFinished, test } from "vitest";
+import type { Awaitable } from "../../src/types/awaitable.ts";
 import { type Listener, serve } from "../support/adapters/node.ts";
 
 interface Visit {
@@ -25,7 +26,7 @@ function application() {
   const memory = memoryStore();
   const writes: string[] = [];
   const state = { isDown: false };
-  const noted = <Call extends unknown[], T>(name: string, run: (...call: Call) => Promise<T>) => {
+  const noted = <Call extends unknown[], T>(name: string, run: (...call: Call) => Awaitable<T>) => {
     return async (...call: Call): Promise<T> => {
       if (state.isDown) throw new Error("The disk is full.");
       if (name !== "read") writes.push(name);

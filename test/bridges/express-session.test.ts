@@ -222,7 +222,7 @@ describe("callbacks", () => {
           inside = false;
         }),
     }));
-    await bridge.read(keyOf(record), now).then(() => {
+    await Promise.resolve(bridge.read(keyOf(record), now)).then(() => {
       reentered = inside;
     });
     expect(reentered).toBe(false);

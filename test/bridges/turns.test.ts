@@ -183,7 +183,9 @@ describe("who gives up", () => {
           getKeys,
         },
       });
-      await store.create(fresh(), now, caller).catch((error) => expect(error).toMatchObject(nothingWritten));
+      await Promise.resolve(store.create(fresh(), now, caller)).catch((error) =>
+        expect(error).toMatchObject(nothingWritten),
+      );
     }
   });
 

@@ -39,7 +39,7 @@ describe("a rewind while a request is at work", () => {
       return browser;
     };
     const content = (): Promise<Data> => sessions.edit(id, (session) => session.toObject());
-    const record = (): Promise<StoredRecord | undefined> => inner.read({ namespace: "session", id }, Date.now());
+    const record = async (): Promise<StoredRecord | undefined> => inner.read({ namespace: "session", id }, Date.now());
     return { store, rewind, visitor, content, record, calls: () => calls };
   };
   const increment = (n: unknown): number => Number(n) + 1;

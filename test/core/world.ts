@@ -368,7 +368,7 @@ function watched(inner: SessionStore, plan: Plan, scheduler: fc.Scheduler, broke
         if (replaced && !before) broken.push("a record was replaced that was not there");
         return replaced;
       }),
-    touch: (key, expected, seen, expires, now) => turn(() => inner.touch(key, expected, seen, expires, now)),
-    delete: (key) => turn(() => inner.delete(key)),
+    touch: (key, expected, seen, expires, now) => turn(async () => inner.touch(key, expected, seen, expires, now)),
+    delete: (key) => turn(async () => inner.delete(key)),
   };
 }

@@ -6,7 +6,7 @@ import { stamp } from "../../src/testing/store/rule.ts";
 import type { SessionStore, StoredRecord } from "../../src/types/store.ts";
 import { plainStore } from "../support/stores/plain.ts";
 
-type Step = (store: SessionStore, now: number) => Promise<unknown>;
+type Step = (store: SessionStore, now: number) => unknown;
 
 const key = fc.record({ namespace: fc.constantFrom("a", "b"), id: fc.constantFrom("1", "2", "3", "4", "5", "6") });
 const time = fc.integer({ min: 0, max: 12 });

@@ -139,7 +139,9 @@ describe("a server", () => {
       `${scheme}://ann:hunter2@127.0.0.1:${await freePort()}/${/^red/.test(scheme) ? "" : "app"}`,
     );
     onTestFinished(() => store.close?.());
-    const error = await store.read({ namespace: "session", id: "x" }, Date.now()).catch((error: unknown) => error);
+    const error = await Promise.resolve(store.read({ namespace: "session", id: "x" }, Date.now())).catch(
+      (error: unknown) => error,
+    );
     expect(error).toMatchObject({ code: "STORE_UNAVAILABLE" });
     expect(inspect(error, { depth: 20, showHidden: true })).not.toContain("hunter2");
   });
@@ -158,7 +160,7 @@ describe("a server", () => {
       const store = await openStore(`${scheme}://127.0.0.1:${port}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect(connections).toBe(0);
-      await store.read({ namespace: "session", id: "x" }, Date.now()).catch(() => undefined);
+      await Promise.resolve(store.read({ namespace: "session", id: "x" }, Date.now())).catch(() => undefined);
       expect(connections).toBeGreaterThan(0);
       await store.close?.();
     },

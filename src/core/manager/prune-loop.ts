@@ -8,7 +8,7 @@ import { longestTimer } from "../runtime/timers.ts";
 export async function prune(context: ManagerContext, store: SessionStore): Promise<number> {
   if (!store.prune) return 0;
   await context.clock.measure();
-  const total = await inBatches((limit) => {
+  const total = await inBatches(async (limit) => {
     const now = context.clock.now();
     return askStore(context, "prune", async (call) => (await store.prune?.(now, limit, call)) ?? 0);
   });

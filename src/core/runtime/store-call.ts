@@ -1,3 +1,4 @@
+import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
 import type { ManagerContext } from "./context.ts";
@@ -30,24 +31,65 @@ class LazyCall implements StoreCall {
   }
 }
 
-/** Runs one store operation within a time limit. @throws StoreFailure */
-export function callStore<T>(
+/**
+ * Runs one store operation within a time limit. Returns a plain value if the store does.
+ *
+ * @throws StoreFailure when the store fails; thrown, or as a rejected promise
+ */
+export const callStore = <T>(
   context: ManagerContext,
   operation: string,
-  run: (call: StoreCall) => Promise<T>,
+  run: (call: StoreCall) => Awaitable<T>,
   limit: number = context.config.storeTimeout,
+): Awaitable<T> => call(context, operation, run, limit, (failure) => failure);
+
+/** Runs one store operation, for callers that do not need to know whether it was written. @throws SessionError */
+export const askStore = <T>(
+  context: ManagerContext,
+  operation: string,
+  run: (call: StoreCall) => Awaitable<T>,
+  limit: number = context.config.storeTimeout,
+): Awaitable<T> => call(context, operation, run, limit, ({ error }) => error);
+
+function call<T>(
+  context: ManagerContext,
+  operation: string,
+  run: (call: StoreCall) => Awaitable<T>,
+  limit: number,
+  toThrow: (failure: StoreFailure) => Error,
+): Awaitable<T> {
+  const fail = (cause: unknown): Error => {
+    const failure = toFailure(operation, cause);
+    context.emit({ type: "store-error", operation, error: failure.error });
+    return toThrow(failure);
+  };
+  const call = new LazyCall();
+  let answer: Awaitable<T>;
+  try {
+    answer = run(call);
+  } catch (cause) {
+    throw fail(cause);
+  }
+  return isPromise(answer) ? inTime(context, operation, answer, call, limit, fail) : answer;
+}
+
+/** Waits for an answer no longer than allowed. */
+function inTime<T>(
+  context: ManagerContext,
+  operation: string,
+  answer: Promise<T>,
+  call: LazyCall,
+  limit: number,
+  toError: (cause: unknown) => Error,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const call = new LazyCall();
     let isSettled = false;
     const fail = (cause: unknown): void => {
       // An operation that timed out may still fail later. Do not report it twice.
       if (isSettled) return;
       isSettled = true;
       context.deadlines.drop(watch);
-      const failure = toFailure(operation, cause);
-      context.emit({ type: "store-error", operation, error: failure.error });
-      reject(failure);
+      reject(toError(cause));
     };
     const watch = context.deadlines.watch(limit, () => {
       const error = timedOut(operation, limit);
@@ -61,31 +103,13 @@ export function callStore<T>(
       context.deadlines.drop(watch);
       resolve(value);
     };
-    try {
-      run(call).then(succeed, fail);
-    } catch (error) {
-      fail(error);
-    }
+    answer.then(succeed, fail);
   });
 }
 
 /** Returns the time limit for one store operation of a commit that must end at `end`: at least 1 ms. */
 export const timeLeft = (context: ManagerContext, end: number): number =>
   Math.max(1, Math.min(context.config.storeTimeout, end - performance.now()));
-
-/** Runs one store operation, for callers that do not need to know whether it was written. @throws SessionError */
-export async function askStore<T>(
-  context: ManagerContext,
-  operation: string,
-  run: (call: StoreCall) => Promise<T>,
-  limit?: number,
-): Promise<T> {
-  try {
-    return await callStore(context, operation, run, limit);
-  } catch (failure) {
-    throw failure instanceof StoreFailure ? failure.error : failure;
-  }
-}
 
 function timedOut(operation: string, limit: number): SessionError {
   return new SessionError(

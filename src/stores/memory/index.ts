@@ -86,14 +86,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     name: "memory",
     atomic: true,
 
-    async read(key, now) {
+    read(key, now) {
       const entry = findLive(key, now);
       if (!entry) return undefined;
       byUse.used(entry);
       return toRecord(entry);
     },
 
-    async create(record, now) {
+    create(record, now) {
       if (find(record)) return false;
       if (size >= maxSessions) evict(now);
       const space = spaces.get(record.namespace) ?? newSpace(record.namespace);
@@ -107,7 +107,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       return true;
     },
 
-    async replace(record, expected, now) {
+    replace(record, expected, now) {
       const entry = findLive(record, now);
       if (!entry || !isAt(entry, expected)) return false;
       entry.version = record.version;
@@ -122,14 +122,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
       return true;
     },
 
-    async touch(key, expected, lastSeenAt, expiresAt, now) {
+    touch(key, expected, lastSeenAt, expiresAt, now) {
       const entry = findLive(key, now);
       if (!entry || !isAt(entry, expected)) return false;
       applyTouch(entry, lastSeenAt, expiresAt);
       return true;
     },
 
-    async delete(key) {
+    delete(key) {
       const entry = find(key);
       if (entry) remove(entry);
       return entry !== undefined;

@@ -1,3 +1,4 @@
+import type { Awaitable } from "../../types/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 
@@ -15,7 +16,7 @@ export interface TestStore extends SessionStore {
 }
 
 export function testStore(store: SessionStore): TestStore {
-  const wrap = <Args extends unknown[], T>(method: Method, run: (...args: Args) => Promise<T>) => {
+  const wrap = <Args extends unknown[], T>(method: Method, run: (...args: Args) => Awaitable<T>) => {
     return async (...args: Args): Promise<T> => {
       wrapped.calls.push(method);
       if (wrapped.isDown) throw new SessionError("STORE_UNAVAILABLE", "The test has switched the store off.");

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { memoryStore } from "coatcheck/stores/memory";
 import { openStore } from "coatcheck/stores/open";
 import { expect, test } from "vitest";
+import { answeringLater } from "../../support/stores/answering-later.ts";
 import { embeddedStores, storeNames, storesUnderTest } from "../../support/stores/stores.ts";
 import { contract, type Subject } from "./rules/contract.ts";
 
 /** One line for each store that needs no server. */
 const subjects: Readonly<Record<string, Subject>> = {
   ...(await storesUnderTest(embeddedStores)),
+  "memory, answering later": { make: () => answeringLater(memoryStore()) },
   "SQLite in memory": { make: () => openStore("sqlite::memory:") },
 };
 

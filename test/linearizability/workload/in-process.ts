@@ -1,4 +1,5 @@
 import { createSessions, type SessionStore } from "coatcheck";
+import type { Awaitable } from "../../../src/types/awaitable.ts";
 import type { RecordInput, RecordOutput } from "../models/record-model.ts";
 import type { SessionInput, SessionOutput, Visit } from "../models/session-model.ts";
 import { SessionTable } from "../models/session-table.ts";
@@ -76,7 +77,7 @@ function slowed(store: SessionStore, random: Random): SessionStore {
     for (let turns = random.below(4); turns > 0; turns--) await turn();
   };
   const slow =
-    <Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) =>
+    <Args extends unknown[], Result>(run: (...args: Args) => Awaitable<Result>) =>
     async (...args: Args): Promise<Result> => {
       await some();
       try {

@@ -46,7 +46,7 @@ const scenes: Readonly<Record<string, (database: D1Database) => Promise<unknown>
     const controller = new AbortController();
     const creating = store.create(record(1), 1, { signal: controller.signal });
     controller.abort();
-    const failure = await creating.catch((error) => error);
+    const failure = await Promise.resolve(creating).catch((error) => error);
     return { code: failure.code, count: await store.count?.("session", 1) };
   },
 };

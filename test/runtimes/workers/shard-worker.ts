@@ -84,7 +84,7 @@ const scenes: Readonly<Record<string, (namespace: DurableObjectNamespace) => Pro
   async failure(binding) {
     const store = durableObjectStore({ namespace: binding, shards: 1, prefix: "failure:" });
     await binding.get(binding.idFromName("failure:0/1")).fetch("https://shard/break");
-    const { code, message } = await store.delete({ namespace, id: "a" }).catch((error) => error);
+    const { code, message } = await Promise.resolve(store.delete({ namespace, id: "a" })).catch((error) => error);
     return { code, message };
   },
 };

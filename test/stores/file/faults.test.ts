@@ -35,8 +35,8 @@ async function toldBy(kind: string, path: string, more: string[], wrapper?: stri
   return JSON.parse((await rest()).join(""));
 }
 
-async function failure(work: Promise<unknown>): Promise<SessionError> {
-  const error = await work.then(
+async function failure(work: unknown): Promise<SessionError> {
+  const error = await Promise.resolve(work).then(
     (value) => expect.fail(`it gave ${JSON.stringify(value)}`),
     (reason: unknown) => reason,
   );
@@ -94,7 +94,7 @@ withMounts(`a file system that is full or read-only${noMounts === undefined ? ""
     for (const name of names)
       expect(await store.read(keyOf(name), now)).toEqual({ ...firstRecord(name), userId: "ada" });
     const [one = ""] = names;
-    const deleted = await store.delete(keyOf(one)).catch((refusal: unknown) => {
+    const deleted = await Promise.resolve(store.delete(keyOf(one))).catch((refusal: unknown) => {
       expect(refusal).toBeInstanceOf(SessionError);
       return false;
     });

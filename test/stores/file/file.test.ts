@@ -29,7 +29,7 @@ const next = (base: StoredRecord, fields: Partial<StoredRecord> = {}): StoredRec
   ...fields,
 });
 
-async function failure(work: Promise<unknown> | undefined): Promise<SessionError> {
+async function failure(work: unknown): Promise<SessionError> {
   const error = await Promise.resolve(work).then(
     (value) => expect.fail(`it gave ${JSON.stringify(value)}`),
     (reason: unknown) => reason,
@@ -73,7 +73,9 @@ describe("the directory", () => {
     const directory = join(newPath(), "new", "directory");
     const store = fileStore({ path: directory });
     const mask = process.umask(0);
-    await store.create(record({ namespace: "shop", userId: "ada" }), now).finally(() => process.umask(mask));
+    await Promise.resolve(store.create(record({ namespace: "shop", userId: "ada" }), now)).finally(() =>
+      process.umask(mask),
+    );
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     const paths = below(directory);
     for (const path of paths) {
@@ -112,7 +114,7 @@ describe("the directory", () => {
     const here = process.cwd();
     const store = fileStore({ path: relative(here, newPath()) });
     process.chdir("/");
-    return store.create(record(), now).finally(() => process.chdir(here));
+    return Promise.resolve(store.create(record(), now)).finally(() => process.chdir(here));
   });
 
   test.each([0o770, 0o707, 0o777])(

@@ -31,7 +31,7 @@ const later = (version: number, body: string, userId = "ada"): StoredRecord => (
   userId,
 });
 
-const act = (title: string, run: (store: Plain) => Promise<unknown>): Act => ({ title, run });
+const act = (title: string, run: (store: Plain) => unknown): Act => ({ title, run });
 const replace = act("replace", (store) => store.replace(later(2, "second"), stamp(1), now));
 const signIn = act("sign in", (store) => store.replace(later(2, "of bob", "bob"), stamp(1), now));
 const replaceAgain = act("replace again", (store) => store.replace(later(3, "third"), stamp(2), now));

@@ -49,9 +49,11 @@ function toldStore(path = newPath()): { store: Plain; steps: string[] } {
 }
 
 /** What an operation does, on a store that has been used before. */
-async function stepsOf(act: (store: Plain) => Promise<unknown>, records = [record()]): Promise<string[]> {
+async function stepsOf(act: (store: Plain) => unknown, records = [record()]): Promise<string[]> {
   const { store, steps } = toldStore();
-  await mapParallel(records, (one) => store.create(one, now));
+  await mapParallel(records, async (one) => {
+    await store.create(one, now);
+  });
   steps.length = 0;
   await act(store);
   return steps;
@@ -156,9 +158,9 @@ describe("what an operation does to the disk", () => {
   test("B44: prune looks at what may be over and at one of 256 parts, and reads no body", async () => {
     const { store, steps } = toldStore();
     const deadlines = Array.from({ length: 1_000 }, (_, n) => now + (n < 20 ? minute : 9 * hour));
-    await mapParallel([...deadlines.entries()], ([n, expiresAt]) =>
-      store.create(record({ id: `${n}`, expiresAt }), now),
-    );
+    await mapParallel([...deadlines.entries()], async ([n, expiresAt]) => {
+      await store.create(record({ id: `${n}`, expiresAt }), now);
+    });
     const looks = async (at: number) => {
       steps.length = 0;
       const pruned = await store.prune(at, 10);
@@ -190,7 +192,7 @@ describe("what an operation does to the disk", () => {
 });
 
 describe("a call that was aborted", () => {
-  const acts: Readonly<Record<string, (store: SessionStore, call: StoreCall) => Promise<unknown>>> = {
+  const acts: Readonly<Record<string, (store: SessionStore, call: StoreCall) => unknown>> = {
     create: (store, call) => store.create(record({ id: "another" }), now, call),
     replace: (store, call) => store.replace(second, stamp(1), now, call),
     "replace with another user": (store, call) => store.replace({ ...second, userId: "bob" }, stamp(1), now, call),
@@ -208,7 +210,7 @@ describe("a call that was aborted", () => {
       const files = before(disk, async () => void (taken++ === step && abort.abort()));
       const { store: other } = storeOver(disk, path);
       await other.create(record(), now);
-      const outcome = await act(storeOver(files, path).store, abort).catch((error: unknown) => error);
+      const outcome = await Promise.resolve(act(storeOver(files, path).store, abort)).catch((error: unknown) => error);
       isDone = taken <= step;
       const all = (await (other as Plain).list("session", { limit: 5 }, now)).records;
       if (outcome instanceof SessionError) {
@@ -223,7 +225,7 @@ describe("a call that was aborted", () => {
 });
 
 describe("a file system that refuses", () => {
-  const acts: Readonly<Record<string, (store: SessionStore) => Promise<unknown>>> = {
+  const acts: Readonly<Record<string, (store: SessionStore) => unknown>> = {
     create: (store) => store.create(record({ id: "another" }), now),
     replace: (store) => store.replace(second, stamp(1), now),
     touch: (store) => store.touch(key, stamp(1), now + minute, now + 9 * hour, now),
@@ -249,7 +251,7 @@ describe("a file system that refuses", () => {
           const { store: other } = storeOver(disk, path);
           await other.create(record(), now);
           const { files, calls } = refusing(code, nth);
-          const outcome = await act(storeOver(files, path).store).catch((error: unknown) => error);
+          const outcome = await Promise.resolve(act(storeOver(files, path).store)).catch((error: unknown) => error);
           isDone = calls() < nth;
           const all = (await (other as Plain).list("session", { limit: 5 }, now)).records;
           if (outcome instanceof SessionError) {

@@ -2,6 +2,7 @@ import type { SessionStore } from "coatcheck";
 import { redisStore } from "coatcheck/stores/redis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { stamp } from "../../../src/testing/store/rule.ts";
+import type { Awaitable } from "../../../src/types/awaitable.ts";
 import { proxied } from "../../support/proxy/proxied.ts";
 import type { OwnServer } from "../../support/servers/own-server.ts";
 import { freePort } from "../../support/servers/port.ts";
@@ -28,7 +29,9 @@ async function storeOn(url: string, name: string): Promise<SessionStore> {
 /** Resolves when the store answers again. */
 const untilBack = (store: SessionStore) =>
   expect
-    .poll(() => store.read({ namespace: "session", id: "none" }, now).catch(String), { timeout: 20_000 })
+    .poll(() => Promise.resolve(store.read({ namespace: "session", id: "none" }, now)).catch(String), {
+      timeout: 20_000,
+    })
     .toBe(undefined);
 
 describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) => {
@@ -81,7 +84,7 @@ describe.each(["ioredis 5", "ioredis 6"])("B40: %s sends a command again whose r
     const server = await ownServer();
     const proxy = await proxied(server.url);
     const store = await storeOn(proxy.url, name);
-    const lost = async <T>(match: string, write: () => Promise<T>): Promise<T> => {
+    const lost = async <T>(match: string, write: () => Awaitable<T>): Promise<T> => {
       const struck = proxy.once({ kind: "after" }, { match });
       const result = await write();
       await struck;
@@ -119,7 +122,7 @@ describe.each(["node-redis 5", "node-redis 6"])("B40: %s loses the reply", (name
     await store.create(recordAt(now), now);
     const record = recordAt(now, { body: "first" });
     const struck = proxy.once({ kind: "after" }, { match: "first" });
-    const error = await store.create(record, now).catch((error: unknown) => error);
+    const error = await Promise.resolve(store.create(record, now)).catch((error: unknown) => error);
     await struck;
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toEqual(unavailable);
@@ -154,7 +157,11 @@ test("clients that fail at once when asked to, do", async () => {
   expect(await other.create(record, now), "connects on first use").toBe(true);
   expect(await store.read(keyOf(record), now)).toEqual(record);
   lazy.disconnect();
-  await expect.poll(() => other.read(keyOf(record), now).catch(({ code }) => code)).toBe("STORE_UNAVAILABLE");
+  await expect
+    .poll(() => Promise.resolve(other.read(keyOf(record), now)).catch(({ code }) => code))
+    .toBe("STORE_UNAVAILABLE");
   await server.stop();
-  await expect.poll(() => store.read(keyOf(record), now).catch(({ code }) => code)).toBe("STORE_UNAVAILABLE");
+  await expect
+    .poll(() => Promise.resolve(store.read(keyOf(record), now)).catch(({ code }) => code))
+    .toBe("STORE_UNAVAILABLE");
 });

@@ -73,7 +73,7 @@ describe.each(Object.entries(packages))("a store with a client of its own, of %s
 
     for (const credentials of ["default:wr0ng-word@", ""]) {
       const bad = open(`redis://${credentials}127.0.0.1:${server.port}`, found);
-      const error = await bad.read(keyOf(recordAt(now)), now).catch((error: unknown) => error);
+      const error = await Promise.resolve(bad.read(keyOf(recordAt(now)), now)).catch((error: unknown) => error);
       expect(error).toEqual(refusal(/could not connect|NOAUTH/));
       expect(`${error} ${(error as Error).cause}`).not.toMatch(/wr0ng-word|s3cret/);
     }

@@ -77,7 +77,7 @@ for (const [name, { isThere, engine, url, store: make, first }] of Object.entrie
     const store = await make(relay.url, newTable(engine));
     await store.setup?.();
     relay.take();
-    const taken = async (operation: Promise<unknown> | undefined): Promise<number> => {
+    const taken = async (operation: unknown): Promise<number> => {
       await operation;
       return relay.take();
     };
@@ -96,7 +96,7 @@ for (const [name, { isThere, engine, url, store: make, first }] of Object.entrie
   });
 }
 
-function operations(store: SessionStore, one: ReturnType<typeof record>): (() => Promise<unknown> | undefined)[] {
+function operations(store: SessionStore, one: ReturnType<typeof record>): (() => unknown)[] {
   return [
     () => store.create(one, now),
     () => store.read(one, now),

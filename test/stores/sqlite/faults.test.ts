@@ -34,8 +34,8 @@ const opened = (store: SessionStore): SessionStore => {
   return store;
 };
 
-async function failure(work: Promise<unknown>): Promise<SessionError> {
-  const error = await work.then(
+async function failure(work: unknown): Promise<SessionError> {
+  const error = await Promise.resolve(work).then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -37,7 +37,7 @@ const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
 });
 const next = (base: StoredRecord): StoredRecord => ({ ...base, ...stamp(base.version + 1), body: `${base.body}.` });
 
-async function failure(work: Promise<unknown> | undefined): Promise<SessionError> {
+async function failure(work: unknown): Promise<SessionError> {
   const error = await Promise.resolve(work).then(
     () => undefined,
     (reason: unknown) => reason,

@@ -53,7 +53,7 @@ export const next = (base: StoredRecord, fields: Partial<StoredRecord> = {}): St
 });
 
 /** What the work failed with. */
-export async function failureOf(work: Promise<unknown> | undefined): Promise<Error> {
+export async function failureOf(work: unknown): Promise<Error> {
   const error = await Promise.resolve(work).then(
     (value) => expect.fail(`it gave ${JSON.stringify(value)}`),
     (reason: unknown) => reason,
@@ -63,7 +63,7 @@ export async function failureOf(work: Promise<unknown> | undefined): Promise<Err
 }
 
 /** The store's own error, by which it says that nothing was written. */
-export async function refusalOf(work: Promise<unknown> | undefined): Promise<SessionError> {
+export async function refusalOf(work: unknown): Promise<SessionError> {
   const error = await failureOf(work);
   expect(error).toBeInstanceOf(SessionError);
   return error as SessionError;

@@ -13,7 +13,7 @@ export function spyOn(store: SessionStore): SessionStore & {
   const calls: Method[] = [];
   const faults: { method: Method; when: "before" | "after"; times: number; error: unknown }[] = [];
   const delays = new Map<Method, () => Promise<void>>();
-  const wrap = <F extends (...args: never[]) => Promise<unknown>>(method: Method, run: F): F =>
+  const wrap = <F extends (...args: never[]) => unknown>(method: Method, run: F): F =>
     (async (...args: never[]) => {
       calls.push(method);
       await delays.get(method)?.();

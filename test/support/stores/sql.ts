@@ -62,14 +62,14 @@ export const next = (base: StoredRecord): StoredRecord => ({
   body: `${base.body}.`,
 });
 
-export async function failure(work: Promise<unknown> | undefined): Promise<SessionError> {
+export async function failure(work: unknown): Promise<SessionError> {
   const error = await problem(work);
   expect(error).toBeInstanceOf(SessionError);
   return error as SessionError;
 }
 
 /** What a promise was rejected with. */
-export async function problem(work: Promise<unknown> | undefined): Promise<unknown> {
+export async function problem(work: unknown): Promise<unknown> {
   return Promise.resolve(work).then(
     () => expect.fail("this should have failed"),
     (error: unknown) => error,

@@ -108,7 +108,7 @@ const tasks: Record<string, () => Promise<unknown>> = {
   },
 };
 
-async function attempt(act: () => Promise<unknown>): Promise<unknown> {
+async function attempt(act: () => unknown): Promise<unknown> {
   try {
     return { value: await act() };
   } catch (error) {

@@ -1,10 +1,11 @@
+import type { Awaitable } from "../../../types/awaitable.ts";
 import { same } from "../../assert.ts";
 import { fresh, keyOf, minute, next, type StoreRule, stamp, stored } from "../rule.ts";
 
 const parallel = 64;
 const rounds = 20;
 
-const each = <T>(length: number, run: (n: number) => Promise<T>): Promise<T[]> =>
+const each = <T>(length: number, run: (n: number) => Awaitable<T>): Promise<T[]> =>
   Promise.all(Array.from({ length }, (_, n) => run(n)));
 
 const winners = (results: readonly boolean[]): number[] => results.flatMap((won, n) => (won ? [n] : []));

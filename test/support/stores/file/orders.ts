@@ -4,7 +4,7 @@ import { type Plain, plainStore } from "../plain.ts";
 
 export interface Act {
   readonly title: string;
-  run(store: Plain): Promise<unknown>;
+  run(store: Plain): unknown;
 }
 
 /** One act as it was seen from outside. Times are any numbers that grow. */

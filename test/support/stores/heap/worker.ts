@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { memoryStore } from "../../../../src/stores/memory/index.ts";
 import { stamp } from "../../../../src/testing/store/rule.ts";
+import type { Awaitable } from "../../../../src/types/awaitable.ts";
 
 const [shape, count] = process.argv.slice(2);
 const sessions = Number(count);
@@ -17,7 +18,7 @@ const built = (n: number): string => {
 /** Cut from something bigger, as from a header or a file: V8 keeps all of it alive. */
 const cut = (text: string): string => `${text}${"#".repeat(20_000)}`.split("").join("").slice(0, text.length);
 
-const make: Record<string, (n: number) => Promise<boolean>> = {
+const make: Record<string, (n: number) => Awaitable<boolean>> = {
   built: (n) => store.create({ namespace: "session", id: newId(), ...stamp(1), body: built(n), ...times }, now),
   cut: (n) => {
     const fields = { id: cut(newId()), body: cut(built(n)), userId: cut(`user-number-${n}`) };
