@@ -1,5 +1,6 @@
 // npm run bench                         the full run; writes bench/RESULTS.md
 // npm run bench -- --quick              a short one, printed only
+// npm run bench -- --promises            promises and CPU of a request, printed only
 // npm run bench -- --profile "coatcheck memory" "500 B" write
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { variants } from "./http/variants/list.ts";
 import { measureHeap } from "./measure/heap.ts";
 import { measureHttp } from "./measure/http.ts";
 import { measureImport } from "./measure/import-time.ts";
+import { countPromises, promiseTable } from "./measure/promises.ts";
 import { measureSeal } from "./measure/seal.ts";
 import { measureSize } from "./measure/size.ts";
 import { surroundings } from "./measure/versions.ts";
@@ -57,6 +59,10 @@ async function printProfile(settings: Settings, [name, size, route]: readonly st
 const args = process.argv.slice(2);
 const settings = args.includes("--quick") ? quickRun : fullRun;
 const profileAt = args.indexOf("--profile");
+if (args.includes("--promises")) {
+  console.log(promiseTable(await countPromises(2_000)));
+  process.exit();
+}
 installPeers();
 if (profileAt !== -1) {
   await printProfile(settings, args.slice(profileAt + 1));

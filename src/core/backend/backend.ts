@@ -1,3 +1,4 @@
+import type { Awaitable } from "../../crypto/awaitable.ts";
 import type { SessionError } from "../../types/errors.ts";
 import type { SessionState } from "../record/record.ts";
 import type { SessionChange } from "../state/change.ts";
@@ -44,7 +45,7 @@ export interface PendingCommit {
 export interface SessionBackend {
   readonly kind: "record" | "sealed";
   /** The session of the first token that verifies. Refused ones are told to the observer. @throws SessionError when the store fails */
-  open(tokens: readonly string[]): Promise<AuthenticatedSession | Unreadable | undefined>;
+  open(tokens: readonly string[]): Awaitable<AuthenticatedSession | Unreadable | undefined>;
   create(pending: PendingCommit, id: string | undefined): Promise<SavedSession>;
   /** @throws SessionError SESSION_GONE and the rest of the commit's errors */
   commit(saved: SavedSession, pending: PendingCommit): Promise<SavedSession>;

@@ -1,3 +1,4 @@
+import { type Awaitable, chain } from "../../crypto/awaitable.ts";
 import type { EditOptions } from "../../types/administration.ts";
 import { gone } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
@@ -46,9 +47,13 @@ function createBase(
 ): SessionManager<AnyData> {
   const { config } = context;
 
-  const load = async (requestSession: RequestSession): Promise<void> => {
-    await prepare();
-    await requestSession.load();
+  /** A promise only where something waits. What throws rejects, whatever the store. */
+  const load = (requestSession: RequestSession): Awaitable<void> => {
+    try {
+      return chain(prepare(), () => requestSession.load());
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 
   const open: SessionManager<AnyData>["open"] = (request, options = {}) => {
@@ -65,7 +70,7 @@ function createBase(
     }
     mount(carriers, manager, session);
     if (requestSession.tokens.length === 0) requestSession.isLoaded = !lazy;
-    return lazy || requestSession.isLoaded ? opened : load(requestSession).then(() => opened);
+    return lazy || requestSession.isLoaded ? opened : chain(load(requestSession), () => opened);
   };
 
   const manager: SessionManager<AnyData> = {

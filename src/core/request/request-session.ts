@@ -1,3 +1,4 @@
+import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { PendingAnswer } from "../../types/sessions.ts";
 import type { HeaderEdit, Transport, TransportContext } from "../../types/transport.ts";
@@ -128,22 +129,38 @@ export class RequestSession {
     return id;
   }
 
-  async load(): Promise<void> {
+  /** Verifies the tokens and loads their session. What the store fails with becomes the session's `problem`. */
+  load(): Awaitable<void> {
     if (this.isLoaded) return;
     try {
-      const found = this.tokens.length > 0 ? await this.backend.open(this.tokens) : undefined;
-      if (found?.secretStatus === "unreadable") this.unreadable = found;
-      else this.authenticated = found;
+      const found = this.tokens.length > 0 ? this.backend.open(this.tokens) : undefined;
+      if (isPromise(found)) {
+        return found.then(
+          (later) => this.#found(later),
+          (error) => this.#failed(error),
+        );
+      }
+      this.#found(found);
     } catch (error) {
-      if (!SessionError.is(error)) throw error;
-      this.problem = error;
+      this.#failed(error);
     }
+  }
+
+  #found(found: AuthenticatedSession | Unreadable | undefined): void {
+    if (found?.secretStatus === "unreadable") this.unreadable = found;
+    else this.authenticated = found;
     if (this.authenticated && this.authenticated.secretStatus !== "revoked") {
       this.saved = this.authenticated;
       this.isNew = false;
       // The only one whose answer has something to say although nothing was stored.
       if (this.authenticated.secretStatus === "previous") this.knownAt = thisMoment();
     }
+    this.isLoaded = true;
+  }
+
+  #failed(error: unknown): void {
+    if (!SessionError.is(error)) throw error;
+    this.problem = error;
     this.isLoaded = true;
   }
 
