@@ -25,7 +25,7 @@ export function recordOf(session: number, now: number, views = 0): StoredRecord 
 export function ours(store: SessionStore, next = 0): Subject {
   const versions = new Map<number, number>();
   const versionOf = (session: number): number => versions.get(session) ?? 1;
-  const must = async (what: string, answer: Promise<unknown>): Promise<void> => {
+  const must = async (what: string, answer: boolean | Promise<boolean>): Promise<void> => {
     if (!(await answer)) throw new Error(`${store.name}: ${what} was refused`);
   };
 

@@ -42,7 +42,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "stores/*": ["types", "crypto", "core/language", "stores/shared", "stores/sql"],
   // These two know every store: by its URL, and by its tables.
   "stores/open": ["types", "stores/shared", "stores/*"],
-  "stores/schema": ["types", "stores/shared", "stores/sql", "stores/*"],
+  "stores/schema": ["types", "core/language", "stores/shared", "stores/sql", "stores/*"],
   "bridges/shared": ["types", "crypto", "core/language", "stores/shared"],
   "bridges/*": ["types", "crypto", "core/language", "stores/shared", "bridges/shared"],
   "adapters/shared": ["types", "core/language", "core/http", "core/config", "core/runtime"],
