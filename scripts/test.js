@@ -43,8 +43,8 @@ const steps = isQuick
     ]
   : [
       ...checks,
-      step("build", 20, "./build.js"),
-      step("packages of tests and examples", 60, "./install-packages.js"),
+      step("build", 20, "../scripts/build.js"),
+      step("packages of tests and examples", 60, "../scripts/install-packages.js"),
       vitest("tests", selection.length === 0 ? 840 : 10, ...selection),
     ];
 

@@ -132,9 +132,11 @@ describe("a commit and a store that fails", () => {
     const store = spyOn(memoryStore());
     const observer = recorder();
     const sessions = createSessions<Data>({ store, observer, storeTimeout: "20ms" });
-    store.delay("read", () => new Promise((_, reject) => setTimeout(reject, 60, new Error("injected: reset"))));
+    let fail = (_: Error): void => undefined;
+    store.delay("read", () => new Promise((_, reject) => (fail = reject)));
     await expect(sessions.find("x".repeat(22))).rejects.toMatchObject({ code: "STORE_TIMEOUT" });
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    fail(new Error("injected: reset"));
+    await new Promise((resolve) => setTimeout(resolve, 1));
     expect(observer.of("store-error")).toHaveLength(1);
   });
 

@@ -68,7 +68,8 @@ const property = (makeStore?: () => SessionStore) =>
 describe("model of requests that interleave at every await", () => {
   it("B9 B10 B11: nothing is lost, resurrected, counted twice or written across a login, and responses are true", async () => {
     await fc.assert(property(), { numRuns: 3000, endOnFailure: false });
-  });
+    // Half a minute on a calm machine.
+  }, 600_000);
 
   const brokenStores: Record<string, () => SessionStore> = {
     "replaces without looking at the version": () => {
