@@ -10,7 +10,7 @@ export function findDeadLinks(pages: ReadonlyMap<string, Page>, exists: (path: s
       if (ELSEWHERE.test(target)) return [];
       const [file, anchor] = target.split("#", 2);
       const goal = file === "" ? path : join(dirname(path), decodeURI(file!));
-      if (goal.startsWith("../../../") || !exists(goal)) return [`${path}:${line}: ${target} does not exist`];
+      if (goal.startsWith("../") || !exists(goal)) return [`${path}:${line}: ${target} does not exist`];
       const known = pages.get(goal)?.anchors;
       if (anchor === undefined || known === undefined || known.has(anchor)) return [];
       return [`${path}:${line}: ${goal} has no heading for #${anchor}`];
