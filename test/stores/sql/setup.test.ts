@@ -26,7 +26,7 @@ for (const { engine, isThere, url } of servers) {
     `${engine.name}: ${processes} processes that start at once on no table all get it ready`,
     async () => {
       const workers = Array.from({ length: processes }, () =>
-        kept(startWorker("../../support/stores/sql/worker.ts", [engine.database, url()]), (worker) =>
+        kept(startWorker("../stores/sql/worker.ts", [engine.database, url()]), (worker) =>
           worker.kill("SIGKILL"),
         ),
       );
