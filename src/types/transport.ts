@@ -74,6 +74,12 @@ export interface Transport {
   read(head: RequestHead, context: TransportContext): string | readonly string[] | undefined;
   /** Throws if the response to this request cannot carry a token. Called before anything is stored. */
   ready?(context: TransportContext): void;
+  /**
+   * Checks a session's own cookie attributes before they are stored.
+   *
+   * @throws SessionError INVALID_OPTION if the response to this request cannot carry them
+   */
+  checkOverrides?(overrides: CookieOverrides, context: TransportContext): void;
   /** Returns the header edits that send the client a token. Absent: this transport only reads. */
   write?(token: string, delivery: TokenDelivery, context: TransportContext): HeaderEdit[];
   /** Returns the header edits that make the client forget its token. */

@@ -218,12 +218,20 @@ describe("a session's own attributes", () => {
     expect(untouched).not.toContain("HttpOnly");
   });
 
-  test("sameSite none passes where the cookie is Secure and throws elsewhere", () => {
+  test("sameSite none is written where the cookie is Secure, and refused before it is stored elsewhere", () => {
     const overrides = { sameSite: "none" } as const;
     expect(written({}, https, { ...open, overrides })).toMatch(/; Secure; SameSite=None/);
-    const error = failure(() => cookie().write?.(token, { ...open, overrides }, localhost));
+    expect(() => cookie().checkOverrides?.(overrides, https)).not.toThrow();
+    const error = failure(() => cookie().checkOverrides?.(overrides, localhost));
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toContain("secure: true");
+  });
+
+  test("a stored sameSite none gives way to the manager's in a response without Secure", () => {
+    expect(written({}, localhost, { ...open, overrides: { sameSite: "none" } })).toContain("SameSite=Lax");
+    expect(written({ sameSite: "strict" }, localhost, { ...open, overrides: { sameSite: "none" } })).toContain(
+      "SameSite=Strict",
+    );
   });
 
   test.each<unknown>([

@@ -1,5 +1,5 @@
 import type { Duration, SessionLimits } from "../../types/session.ts";
-import type { CookieOverrides } from "../../types/transport.ts";
+import type { CookieOverrides, Transport, TransportContext } from "../../types/transport.ts";
 import type { Limits } from "../config/config.ts";
 import { milliseconds } from "../config/duration.ts";
 import { checkOverrides } from "../http/cookie-overrides.ts";
@@ -35,8 +35,12 @@ export function limitSettings({ idle, absolute }: SessionLimits, limits: Limits,
 }
 
 /** @throws SessionError INVALID_OPTION */
-export function cookieSettings(overrides: CookieOverrides): Settings {
+export function cookieSettings(
+  overrides: CookieOverrides,
+  channel: { readonly transport: Transport; readonly context: TransportContext } | undefined,
+): Settings {
   checkOverrides(overrides);
+  channel?.transport.checkOverrides?.(overrides, channel.context);
   return { cookie: overrides };
 }
 

@@ -140,7 +140,7 @@ export class SessionFacade extends Closed implements Session<Data> {
     this.#settle(limitSettings(limits, config.limits, clock.now()));
   }
   setCookieAttributes(attributes: CookieOverrides): void {
-    this.#settle(cookieSettings(attributes));
+    this.#settle(cookieSettings(attributes, this.#write().channel));
   }
 
   exportToken(extra?: unknown): Promise<string> {

@@ -6,7 +6,7 @@ import { checkedToken, isHttpToken } from "../syntax.ts";
 import { cookieRules } from "./attributes.ts";
 import { cookieValues } from "./cookie-header.ts";
 import { insecure, otherName, unreadOverHttp } from "./insecure.ts";
-import { ended, lifetimeOf, setCookieLine } from "./set-cookie.ts";
+import { checkSameSite, ended, lifetimeOf, setCookieLine } from "./set-cookie.ts";
 
 const prefixes = ["__Host-", "__Secure-", ""];
 
@@ -54,6 +54,8 @@ export function cookie(attributes: CookieAttributes = {}): Transport {
       const came = prefixes.map((prefix) => prefix + context.name).find((name) => name !== own && has(name));
       return came === undefined ? undefined : otherName(own, came, context.secure, rules.secure);
     },
+
+    checkOverrides: (overrides, { secure }) => checkSameSite(overrides, isSecure(secure)),
 
     write(token, delivery, context) {
       ready(context);

@@ -31,16 +31,26 @@ export function lifetimeOf({ expiresAt, now }: TokenDelivery): Lifetime | undefi
   return { maxAge, expires: new Date(now + maxAge * 1000) };
 }
 
-/** Returns a `Set-Cookie` line. @throws SessionError INVALID_OPTION if a session's own attributes cannot be sent */
+/** @throws SessionError INVALID_OPTION if browsers would refuse a cookie with these attributes */
+export function checkSameSite({ sameSite }: CookieOverrides, secure: boolean): void {
+  if (sameSite !== "none" || secure) return;
+  throw invalidOption(
+    'setCookieAttributes() was given sameSite: "none", and browsers refuse such a cookie unless it is Secure, which it is not in this response. Nothing was stored. Set secure: true in the cookie attributes of createSessions().',
+  );
+}
+
+/**
+ * Returns a `Set-Cookie` line. A stored `sameSite: "none"` that this response cannot carry gives way to the manager's, so that
+ * it never makes a session unusable.
+ *
+ * @throws SessionError INVALID_OPTION for stored attributes that are none
+ */
 export function setCookieLine(rules: CookieRules, cookie: Cookie, overrides: CookieOverrides = {}): string {
   checkOverrides(overrides);
   const { name, value, secure, lifetime } = cookie;
-  const { sameSite = rules.sameSite, httpOnly = rules.httpOnly, priority = rules.priority } = overrides;
-  if (sameSite === "none" && !secure) {
-    throw invalidOption(
-      'setCookieAttributes() set sameSite: "none", and browsers refuse such a cookie unless it is Secure. Set secure: true in the cookie attributes of createSessions().',
-    );
-  }
+  const { httpOnly = rules.httpOnly, priority = rules.priority } = overrides;
+  const isRefused = overrides.sameSite === "none" && !secure;
+  const sameSite = (isRefused ? undefined : overrides.sameSite) ?? rules.sameSite;
   const { path, domain, partitioned } = rules;
   // Written out, because spreading the objects would take longer than the rest of this function.
   const line: SetCookie = { name, value, path, httpOnly, secure, partitioned, sameSite };

@@ -26,9 +26,7 @@ for (const { engine, isThere, url } of servers) {
     `${engine.name}: ${processes} processes that start at once on no table all get it ready`,
     async () => {
       const workers = Array.from({ length: processes }, () =>
-        kept(startWorker("../stores/sql/worker.ts", [engine.database, url()]), (worker) =>
-          worker.kill("SIGKILL"),
-        ),
+        kept(startWorker("../stores/sql/worker.ts", [engine.database, url()]), (worker) => worker.kill("SIGKILL")),
       );
       const said = () => Promise.all(workers.map((worker) => worker.line()));
       expect(await said()).toEqual(workers.map(() => "started"));

@@ -1,0 +1,40 @@
+import { createSessions } from "coatcheck";
+import { describe, expect, test } from "vitest";
+import { memoryStore } from "../../src/stores/memory/index.ts";
+
+const visit = (token?: string, url = "http://localhost/") =>
+  new Request(url, token === undefined ? {} : { headers: { cookie: token } });
+
+const tokenOf = (response: Response): string => response.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "";
+
+describe("setCookieAttributes()", () => {
+  test("B90: what this response cannot carry throws at the call, and the session stays usable", async () => {
+    const sessions = createSessions<{ n: number }>({ store: memoryStore() });
+    const first = await sessions.handle(visit(), (_, session) => {
+      session.set("n", 1);
+      expect(() => session.setCookieAttributes({ sameSite: "none" })).toThrow(/secure: true/);
+      return new Response("ok");
+    });
+    expect([first.status, first.headers.getSetCookie()[0]]).toEqual([200, expect.stringContaining("SameSite=Lax")]);
+    const second = await sessions.handle(visit(tokenOf(first)), (_, session) => new Response(String(session.get("n"))));
+    expect([second.status, await second.text()]).toEqual([200, "1"]);
+  });
+
+  test("B90: a stored sameSite none does not keep a visitor over http from signing out", async () => {
+    const store = memoryStore();
+    const sessions = createSessions<{ n: number }>({ store, cookie: { prefix: "" } });
+    const first = await sessions.handle(visit(undefined, "https://shop.example/"), (_, session) => {
+      session.set("n", 1).setCookieAttributes({ sameSite: "none" });
+      return new Response("ok");
+    });
+    expect(first.headers.getSetCookie()[0]).toContain("SameSite=None");
+    const out = await sessions.handle(visit(tokenOf(first)), async (_, session) => {
+      expect(session.get("n")).toBe(1);
+      await session.destroy();
+      return new Response("bye");
+    });
+    expect(out.status).toBe(200);
+    expect(out.headers.getSetCookie()[0]).toMatch(/Max-Age=0.*SameSite=Lax/);
+    expect(await sessions.count()).toBe(0);
+  });
+});
