@@ -66,7 +66,7 @@ describe("B67: a Host header alone is no proof of loopback", () => {
   const host = "localhost:3000";
   const from = (peer: string | undefined) => signOfDistance(head({ host }, "/", { peer }));
 
-  test.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", undefined])(
+  test.each(["127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1", "", undefined])(
     "peer %s is here, or not known",
     (peer) => {
       expect(from(peer)).toBeUndefined();

@@ -15,7 +15,9 @@ export function signOfDistance(head: RequestHead): string | undefined {
   if (host === undefined) return "it names no host";
   if (!loopbackHost.test(host)) return `it was made to the host ${quoted(host)}`;
   const { peer, httpVersion } = head;
-  if (peer !== undefined && !loopbackAddress.test(peer)) return `its connection comes from ${quoted(peer)}`;
+  // Requests that a host makes up, without a connection, have an empty address.
+  const isKnown = peer !== undefined && peer !== "";
+  if (isKnown && !loopbackAddress.test(peer)) return `its connection comes from ${quoted(peer)}`;
   return signOfProxy(head, httpVersion) ?? signOfPage(head.header("origin"));
 }
 

@@ -19,14 +19,15 @@ export async function runApart({
   runtime,
   file = "entry.ts",
 }: Apart): Promise<Map<string, string | undefined>> {
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  if (!existsSync(`${here}${folder}/node_modules/.installed`)) {
+  const runner = fileURLToPath(new URL("run.ts", import.meta.url));
+  const frameworks = fileURLToPath(new URL("../../frameworks/", import.meta.url));
+  if (!existsSync(`${frameworks}${folder}/node_modules/.installed`)) {
     throw new Error(`The packages of ${folder} are not installed. Run: npm run test:packages -- ${folder}`);
   }
   // The entries use the built package, as an application does.
-  const loader = runtime.startsWith("node") ? ["--import", `${here}../../scripts/tsx.js`] : [];
-  const child = spawn(programOf(runtime), [...loader, `${here}_run.ts`, ".", file], {
-    cwd: here + folder,
+  const loader = runtime.startsWith("node") ? ["--import", `${frameworks}../../scripts/tsx.js`] : [];
+  const child = spawn(programOf(runtime), [...loader, runner, ".", file], {
+    cwd: frameworks + folder,
     env: { ...process.env, NODE_ENV: "production", VITEST: undefined },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -11,9 +11,9 @@ export interface Served {
 
 /** Starts `serve.ts` in the folder of a framework, which builds its application and prints where it listens. */
 export async function serveApart({ folder, runtime }: Apart): Promise<Served> {
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  const child = spawn(programOf(runtime), ["--import", `${here}../../scripts/tsx.js`, "serve.ts"], {
-    cwd: here + folder,
+  const frameworks = fileURLToPath(new URL("../../frameworks/", import.meta.url));
+  const child = spawn(programOf(runtime), ["--import", `${frameworks}../../scripts/tsx.js`, "serve.ts"], {
+    cwd: frameworks + folder,
     env: { ...process.env, NODE_ENV: "production", VITEST: undefined },
     stdio: ["ignore", "pipe", "pipe"],
   });
