@@ -106,7 +106,7 @@ describe("a sentence says what is wrong with", () => {
     ["sqlite:app.db?createTable=no", /createTable must be true or false, and is "no"/],
     ["sqlite:app.db?mode=ro", /sqlite: has no parameter "mode"/],
     ["sqlite://app.db", /Two slashes begin a host name/],
-    ["file:", /directory must be the path of a directory/],
+    ["file:", /path must be the path of a directory/],
     ["file://./data", /Two slashes begin a host name/],
     ["file:./data?table=x", /file: has no parameter "table"/],
     ["postgres://ann:hunter2@localhost/app?table=a-b", /table must be a name/],

@@ -9,7 +9,9 @@ test("no module of Node reaches a worker: its bundle imports nothing, and runs w
   const inputs = Object.keys(meta.inputs);
   expect(inputs).toContain("dist/crypto/web.js");
   expect(inputs).not.toContain("dist/crypto/node.js");
-  for (const store of ["d1", "durable-object", "cookie", "memory"]) expect(inputs).toContain(`dist/stores/${store}.js`);
+  for (const store of ["d1", "durable-object", "cookie", "memory"]) {
+    expect(inputs).toContain(`dist/stores/${store}/index.js`);
+  }
 
   const worker = await startWorker("plain-worker.ts");
   expect(await (await worker.fetch("/")).json()).toEqual({ globals: ["undefined", "undefined"], views: [1, 1] });
