@@ -1,5 +1,6 @@
 // Runs the unit and conformance tests on every other runtime: npm run test:runtimes. Arguments: only these runtimes.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { programOf, type Runtime } from "./programs.ts";
 
@@ -17,22 +18,35 @@ const options: Readonly<Partial<Record<Runtime, readonly string[]>>> = {
  * Left out is what says nothing about a runtime: the package, docs and examples, frameworks (each has the runtime that it
  * needs), and what servers, disks and killed processes do, which `npm test` tries for long enough.
  */
-const tests = [
-  ...["administration", "clock", "concurrency", "cookie-header", "crypto", "data", "handle", "header-edits", "life"],
-  ...[
-    "model",
-    "proxy",
-    "several",
-    "stores",
-    "transports",
-    "transports-cookie",
-    "transports-request-head",
-    "web-crypto",
+const folders: Readonly<Record<string, readonly string[]>> = {
+  core: [
+    ...[
+      "administration",
+      "clock",
+      "concurrency",
+      "data",
+      "handle",
+      "header-edits",
+      "life",
+      "model",
+      "several-managers",
+    ],
   ],
-  ...["stores/memory", "stores/file", "stores/sqlite", "stores/cookie", "stores/postgres", "stores/mysql"],
-  ...["stores/redis-conformance", "stores/redis-keys", "stores/redis-url", "stores/mongodb", "stores/open"],
-  ...["stores/broken", "stores/model", "bridges/conformance", "bridges/unstorage", "adapters"],
-].map((name) => `test/${name}.test.ts`);
+  crypto: ["crypto", "web-crypto"],
+  transports: ["cookie", "cookie-header", "request-head", "transports"],
+  "contract/stores": ["contract", "contract-servers"],
+  "contract/adapters": ["broken"],
+  stores: ["memory", "file/file", "sqlite/sqlite", "cookie", "postgres", "mysql", "open", "broken", "model"],
+  "stores/redis": ["conformance", "keys", "url"],
+  "stores/mongodb": ["mongodb"],
+  bridges: ["conformance", "unstorage"],
+  "support/proxy": ["proxy"],
+};
+const tests = Object.entries(folders).flatMap(([folder, names]) =>
+  names.map((name) => `test/${folder}/${name}.test.ts`),
+);
+const lost = tests.filter((path) => !existsSync(root + path));
+if (lost.length > 0) throw new Error(`There is no ${lost.join(", ")}.`);
 
 const wanted = process.argv.slice(2);
 const failed = Object.entries(options).filter(([name, before]) => {
