@@ -1,10 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { expect } from "vitest";
 
-/** What a busy machine may add, in milliseconds. The clients' own limits, which this is to tell from ours, are many seconds. */
-const grace = 1_000;
-
-/** The work settles within the limit and the grace. What held up this process itself is not counted. */
+/** The work settles within the limit and 50 ms. What held up this process itself is not counted. */
 export async function expectWithin(limit: number, work: () => Promise<unknown>): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -12,5 +9,5 @@ export async function expectWithin(limit: number, work: () => Promise<unknown>):
   await work();
   const elapsed = performance.now() - start;
   delay.disable();
-  expect(elapsed - delay.max / 1e6).toBeLessThan(limit + grace);
+  expect(elapsed - delay.max / 1e6).toBeLessThan(limit + 50);
 }

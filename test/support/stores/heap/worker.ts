@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { memoryStore } from "../../../../src/stores/memory/index.ts";
-import { stamp } from "../../../../src/testing/store/rule.ts";
 import type { Awaitable } from "../../../../src/types/awaitable.ts";
 
 const [shape, count] = process.argv.slice(2);
@@ -11,18 +10,21 @@ const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 3_600_000 };
 
 /** Built from pieces, as the core builds it: V8 keeps such a text as a tree until somebody needs it. */
 const built = (n: number): string => {
-  const control = JSON.stringify({ hash: randomBytes(32).toString("base64url"), commits: ["AAAAAAAAAAA"] });
+  const control = JSON.stringify({ hash: randomBytes(32).toString("base64url") });
   return `1:0000000:${control}\n[".data",505]\n"${String(n).padStart(8, "0")}${"z".repeat(501)}"`;
 };
+
+/** As long as the core's. The first commit of a session is named beside its body. */
+const stamp = () => ({ version: 1, commitId: randomBytes(10).toString("hex") });
 
 /** Cut from something bigger, as from a header or a file: V8 keeps all of it alive. */
 const cut = (text: string): string => `${text}${"#".repeat(20_000)}`.split("").join("").slice(0, text.length);
 
 const make: Record<string, (n: number) => Awaitable<boolean>> = {
-  built: (n) => store.create({ namespace: "session", id: newId(), ...stamp(1), body: built(n), ...times }, now),
+  built: (n) => store.create({ namespace: "session", id: newId(), ...stamp(), body: built(n), ...times }, now),
   cut: (n) => {
     const fields = { id: cut(newId()), body: cut(built(n)), userId: cut(`user-number-${n}`) };
-    return store.create({ namespace: "session", ...stamp(1), ...fields, ...times }, now);
+    return store.create({ namespace: "session", ...stamp(), ...fields, ...times }, now);
   },
 };
 
