@@ -48,5 +48,5 @@ function signOfPage(origin: string | undefined): string | undefined {
   return host !== undefined && loopbackHost.test(host) ? undefined : `its page is of the origin ${quoted(origin)}`;
 }
 
-/** As it may stand in a log, whoever wrote it. */
+/** Quoted and cut for a log, because the client chose the text. */
 const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);

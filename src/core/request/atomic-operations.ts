@@ -68,10 +68,10 @@ export function login(request: RequestSession, userId: string): void {
   const before = request.preview.userId;
   const isOther = before !== undefined && before !== user;
   if (isOther) request.draft.reset();
-  const afresh = isOther || request.changes.login?.replacesUser === true;
+  const replacesUser = isOther || request.changes.login?.replacesUser === true;
   request.changes = {
     ...request.changes,
-    login: { userId: user, at: request.context.clock.now(), replacesUser: afresh },
+    login: { userId: user, at: request.context.clock.now(), replacesUser },
     rotate: "login",
   };
 }

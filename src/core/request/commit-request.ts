@@ -19,7 +19,7 @@ export function commitRequest(request: RequestSession, outcome: Outcome): Header
   return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.answer);
 }
 
-/** Nothing is to be stored, nothing is due, and the client's token is the one to keep. */
+/** No change to store, no touch or rotation due, and the client has the current token. */
 function isQuiet(request: RequestSession): boolean {
   const { authenticated, saved, context } = request;
   if (authenticated !== saved || !isUntouched(request)) return false;

@@ -44,7 +44,7 @@ export class RequestSession {
   /** Nothing was stored for this visitor when the request began. */
   isNew: boolean;
   isLoaded: boolean;
-  /** The visitor is here, so that the idle limit begins anew. */
+  /** User activity restarts the idle limit. */
   isUserActivity: boolean;
   isAccessed = false;
   isClosed = false;
