@@ -5,6 +5,7 @@ import type { SqliteConnection } from "./connection.ts";
 import { closed, isBusy, isFull, lockedOut, database as name, writeFailure } from "./errors.ts";
 import type { SqliteDatabase } from "./handle.ts";
 import { LockQueue } from "./lock-queue.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Adapts a connection to the SQL store: waits for locks without blocking the process, and converts errors. */
 export function sqliteClient(connection: SqliteConnection): SqlClient {
@@ -63,30 +64,6 @@ export function sqliteClient(connection: SqliteConnection): SqlClient {
       connection.close();
     },
   };
-}
-
-/**
- * Takes the write lock before running the statement. In some drivers a prepared statement that finds the lock held stays
- * active, and all later reads of the connection see the database as it was then; a failed `exec` leaves nothing active.
- */
-function inTransaction<T>(database: SqliteDatabase, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    rollBack(database);
-    throw error;
-  }
-}
-
-function rollBack(database: SqliteDatabase): void {
-  try {
-    database.exec("ROLLBACK");
-  } catch {
-    // SQLite has already rolled back, for example because the disk is full.
-  }
 }
 
 /** Copies the write-ahead log into the file, so that the next write reuses the log's space. */

@@ -3,6 +3,7 @@ import { schemaHint } from "../sql/options.ts";
 import { schema, wantedParts } from "../sql/statements.ts";
 import { isSessionTable as checkTable, missingTable, type TableCheck } from "../sql/table.ts";
 import type { SqliteDatabase } from "./handle.ts";
+import { inTransaction } from "./transaction.ts";
 
 export const sqliteDialect: SqlDialect = {
   placeholder: () => "?",
@@ -28,22 +29,9 @@ export function prepareTable(database: SqliteDatabase, table: string, create: bo
   if (isReady(database, check)) return;
   if (!create) throw missingTable(check);
   // If several processes start at once, one creates the table and the others find it.
-  database.exec("BEGIN IMMEDIATE");
-  try {
+  inTransaction(database, () => {
     if (!isReady(database, check)) for (const statement of schema(sqliteDialect, name)) database.exec(statement);
-    database.exec("COMMIT");
-  } catch (error) {
-    rollBack(database);
-    throw error;
-  }
-}
-
-function rollBack(database: SqliteDatabase): void {
-  try {
-    database.exec("ROLLBACK");
-  } catch {
-    // SQLite has already rolled back, for example because the disk is full.
-  }
+  });
 }
 
 /** Returns false if there is no such table. @throws SessionError INVALID_OPTION if it is not a session table */
