@@ -34,6 +34,7 @@ const checks = [
   // Apart, because the types of express-session give every Express request another session.
   types("types of the benchmark", 15, "bench/tsconfig.json"),
   step("lint and format", 5, "@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
+  step("unused code and dependencies", 5, "knip/bin/knip.js"),
 ];
 const steps = isQuick
   ? [

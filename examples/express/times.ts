@@ -8,7 +8,7 @@ const units = [
 ] as const;
 
 /** A length of time in one unit, as people say it: "45 seconds", "60 minutes", "30 days". */
-export function spell(milliseconds: number): string {
+function spell(milliseconds: number): string {
   const [unit, size] = units.findLast(([, size]) => milliseconds >= 1.5 * size) ?? units[0];
   const format = new Intl.NumberFormat("en", { style: "unit", unit, unitDisplay: "long" });
   return format.format(Math.max(0, Math.round(milliseconds / size)));

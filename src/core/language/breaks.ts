@@ -2,8 +2,7 @@
 export const maxSliceMs = 4;
 
 /** Waits for the event loop, so that pending I/O and timers run first. */
-export const nextTurn = (milliseconds = 0): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+const nextTurn = (milliseconds = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /**
  * Creates a function to call inside a loop. It returns a promise to await when the current slice is over, and otherwise

@@ -13,7 +13,7 @@ const never = 253_402_300_799_000;
 
 type Aging = Pick<SessionState, "createdAt" | "lastSeenAt" | "control">;
 
-export function idleLimit(state: Pick<SessionState, "control">, limits: Limits): number | undefined {
+function idleLimit(state: Pick<SessionState, "control">, limits: Limits): number | undefined {
   const { idle, remember } = state.control;
   return idle ?? (typeof remember === "number" ? remember : limits.idle);
 }

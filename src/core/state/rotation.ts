@@ -15,7 +15,7 @@ export const hashSecret = (secret: string, { application }: Config): string | Pr
   sha256(application === undefined ? secret : `${application}\0${secret}`);
 
 /** The secret that follows another one in a periodic rotation: the same for everybody who holds the earlier one. */
-export const derive = async (secret: string, nonce: string): Promise<string> => hmacSha256(secret, nonce);
+const derive = async (secret: string, nonce: string): Promise<string> => hmacSha256(secret, nonce);
 
 export async function planRotation(by: "login" | "regenerate", at: number, config: Config): Promise<PlannedRotation> {
   const secret = newSecret();

@@ -58,7 +58,7 @@ export const sessionPathAt = (space: string, hash: string): SessionPath => ({
 });
 
 export const sessionsOf = (space: string): string => join(space, "sessions");
-export const shardOf = (space: string, hash: string): string => join(sessionsOf(space), hash.slice(0, 2));
+const shardOf = (space: string, hash: string): string => join(sessionsOf(space), hash.slice(0, 2));
 
 export const userOf = (userId: string | undefined): string | undefined =>
   userId === undefined ? undefined : digest(userId).slice(0, 32);

@@ -11,7 +11,6 @@ import { responseRules } from "./rules/response.ts";
 export type {
   AdapterApp,
   AdapterLibrary,
-  AdapterRequest,
   AdapterServer,
   AdapterUnderTest,
   Exchange,

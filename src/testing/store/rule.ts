@@ -20,7 +20,7 @@ export const namespace = "session";
 let lastId = 0;
 
 /** Returns a new id of 22 characters, like those of the core. */
-export const freshId = (): string => `id-${String(++lastId).padStart(19, "0")}`;
+const freshId = (): string => `id-${String(++lastId).padStart(19, "0")}`;
 
 /** Returns the stamp of a version, with a commit id derived from it. */
 export const stamp = (version: number): RecordStamp => ({ version, commitId: `commit-of-${version}` });

@@ -68,7 +68,7 @@ function manifestOf(name: string): Manifest {
 }
 
 /** The runtime that the example's package.json asks for. */
-export function runtimeOf({ engines = {} }: Pick<Manifest, "engines">): Runtime {
+function runtimeOf({ engines = {} }: Pick<Manifest, "engines">): Runtime {
   if (engines.bun) return "bun";
   const [, major = "0"] = /(\d+)/.exec(engines.node ?? "") ?? [];
   return Number(major) > Number(process.versions.node.split(".")[0]) ? "node22" : "node";

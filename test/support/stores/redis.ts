@@ -9,7 +9,7 @@ const redisUrl = await service("redis");
 
 import { stamp } from "../../../src/testing/store/rule.ts";
 
-export const second = 1_000;
+const second = 1_000;
 export const minute: number = 60 * second;
 export const hour: number = 60 * minute;
 
@@ -52,7 +52,7 @@ export interface Spy extends NodeRedisClient {
 }
 
 /** A client that writes down what it sends. */
-export function spying(client: NodeRedisClient): Spy {
+function spying(client: NodeRedisClient): Spy {
   let failing: string | undefined;
   const spy: Spy = {
     isReady: true,

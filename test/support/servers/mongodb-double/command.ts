@@ -42,7 +42,7 @@ export function namespaceOf(command: Doc): string {
   return namespace(command, name);
 }
 
-export function namespace({ $db }: Doc, name: unknown): string {
+function namespace({ $db }: Doc, name: unknown): string {
   if (typeof name !== "string" || name === "") throw new Failure("BadValue", "Collection names are texts.");
   return `${$db}.${name}`;
 }
