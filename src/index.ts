@@ -23,14 +23,13 @@ export type {
 export type { SessionErrorCode } from "./types/errors.ts";
 export { SessionError } from "./types/errors.ts";
 export type { Observer, RejectReason, SessionEvent, WarningCode } from "./types/events.ts";
+export type { Duration, SessionLimits } from "./types/limits.ts";
 export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./types/options.ts";
 export type {
   DefaultData,
-  Duration,
   ReadonlySession,
   Session,
   SessionData,
-  SessionLimits,
 } from "./types/session.ts";
 export type {
   CacheHeaders,

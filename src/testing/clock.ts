@@ -1,4 +1,4 @@
-import type { Duration } from "../types/session.ts";
+import type { Duration } from "../types/limits.ts";
 
 /** A clock for tests that moves only when told to. Pass `clock.now` to `createSessions`. */
 export interface TestClock {

@@ -1,5 +1,5 @@
 import type { Observer } from "./events.ts";
-import type { Duration } from "./session.ts";
+import type { Duration } from "./limits.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { SealedStore, SessionStore } from "./store.ts";
 import type { RequestHead, Transport } from "./transport.ts";

@@ -1,3 +1,4 @@
+import type { Duration, SessionLimits } from "./limits.ts";
 import type { CookieOverrides } from "./transport.ts";
 
 /**
@@ -16,17 +17,6 @@ export interface SessionData {}
 
 /** The data of a session without a type argument or a schema: `SessionData` if extended, else any value by any key. */
 export type DefaultData = [keyof SessionData] extends [never] ? { [key: string]: unknown } : SessionData;
-
-/** A length of time, such as `"250ms"`, `"30s"`, `"15m"`, `"8h"`, `"30d"` or `"2w"`. Positive and finite. */
-export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d" | "w"}`;
-
-/** Limits of one session. Both count from now, and neither reaches beyond the manager's absolute timeout. */
-export interface SessionLimits {
-  /** Ends the session after this long without a request. */
-  readonly idle?: Duration | undefined;
-  /** Ends the session after this long, even if it is in use. */
-  readonly absolute?: Duration | undefined;
-}
 
 /** A session that can only be read, for code that renders a page. */
 export interface ReadonlySession<Data extends object = DefaultData> {
@@ -141,7 +131,8 @@ export interface Session<Data extends object = DefaultData> extends ReadonlySess
   /**
    * Signs a user in. Gives the session a new secret, which ends the old token when this request commits (against
    * session fixation), and restarts the absolute timeout. If another user was signed in, deletes that user's data and
-   * flash messages first.
+   * flash messages first. What `remember()` and `expireAfter()` set stays: the idle timeout as it is, and a session's
+   * own absolute timeout counts from the login.
    *
    * @param userId 1 to 255 bytes of UTF-8
    *
@@ -173,7 +164,8 @@ export interface Session<Data extends object = DefaultData> extends ReadonlySess
   destroy(): Promise<void>;
   /**
    * Sets "remember me" for this session, from this request on. True: the cookie outlives the browser. A duration: the
-   * same, and sets the idle timeout, within the absolute one. False: the cookie ends with the browser.
+   * same, and sets the idle timeout, within the absolute one, also if `expireAfter` had set another. False: the cookie
+   * ends with the browser. True and false take back a duration that an earlier `remember` set.
    *
    * @example
    * session.remember(form.get("remember") === "on" ? "14d" : false);
@@ -181,7 +173,16 @@ export interface Session<Data extends object = DefaultData> extends ReadonlySess
    * @throws SessionError INVALID_OPTION
    */
   remember(on: boolean | Duration): void;
-  /** Sets the limits of this session, from this request on. @throws SessionError INVALID_OPTION */
+  /**
+   * Sets the limits of this session, from this request on, also if `remember` had set another idle timeout. The last
+   * call holds.
+   *
+   * @example
+   * session.expireAfter({ idle: "10m" }); // on a shared computer
+   * session.expireAfter({ idle: "default", absolute: "default" }); // as every other session again
+   *
+   * @throws SessionError INVALID_OPTION
+   */
   expireAfter(limits: SessionLimits): void;
   /** Changes attributes of this session's cookie, from this request on. @throws SessionError INVALID_OPTION */
   setCookieAttributes(attributes: CookieOverrides): void;

@@ -6,7 +6,8 @@ import { dataName } from "../record/entries.ts";
 import { storedEntries } from "../record/record.ts";
 import { largestKeys } from "../record/size.ts";
 import { thisMoment } from "../runtime/ended-tokens.ts";
-import { type EntryChange, isEmpty } from "../state/change.ts";
+import { type EntryChange, isEmpty, makesNothing } from "../state/change.ts";
+import { newSession } from "../state/new-session.ts";
 import type { Batch } from "./draft.ts";
 import { pendingCommit, planScheduled, takeChanges } from "./pending-commit.ts";
 import type { RequestSession } from "./request-session.ts";
@@ -20,6 +21,15 @@ export async function commitChanges(request: RequestSession, create = false): Pr
   const { clear, entries, undo } = request.draft.collect();
   const change = { ...changes, rotation: planned?.rotation, clear, entries };
   if (isEmpty(change) && !(create && !request.saved)) return;
+  if (
+    !request.saved &&
+    !create &&
+    makesNothing(change, newSession(request.context, ""), request.context.config.remember)
+  ) {
+    undo();
+    request.changes = mergeChanges(changes, request.changes);
+    return;
+  }
   await commit(request, pendingCommit(request, change, planned, false), undo, changes);
 }
 

@@ -1,9 +1,9 @@
-import type { Duration, SessionLimits } from "../../types/session.ts";
+import type { Duration, SessionLimits } from "../../types/limits.ts";
 import type { CookieOverrides, Transport, TransportContext } from "../../types/transport.ts";
-import type { Limits } from "../config/config.ts";
 import { milliseconds } from "../config/duration.ts";
 import { checkOverrides } from "../http/cookie-overrides.ts";
-import type { Login, Settings } from "../state/change.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { type Login, mergeSettings, type Settings } from "../state/change.ts";
 
 /** What a request wants of the session itself, apart from its data. */
 export interface SessionChanges {
@@ -17,21 +17,30 @@ export const hasNoChanges = (changes: SessionChanges): boolean =>
 
 /** An intent that was not carried out, with what was wished for meanwhile on top. */
 export function mergeChanges(failed: SessionChanges, since: SessionChanges): SessionChanges {
-  const settings = failed.settings || since.settings ? { ...failed.settings, ...since.settings } : undefined;
+  const settings = failed.settings && since.settings ? mergeSettings(failed.settings, since.settings) : undefined;
   return { ...failed, ...since, ...(settings && { settings }) };
 }
 
 export function rememberSettings(on: boolean | Duration): Settings {
-  return { remember: typeof on === "boolean" ? on : milliseconds(on, "remember()") };
+  return typeof on === "boolean" ? { remember: on } : { remember: milliseconds(on, "remember()"), idle: undefined };
 }
 
-export function limitSettings({ idle, absolute }: SessionLimits, limits: Limits, now: number): Settings {
-  const length = absolute === undefined ? undefined : milliseconds(absolute, "expireAfter().absolute");
-  const capped = length === undefined ? undefined : Math.min(length, limits.absolute ?? length);
+export function limitSettings({ idle, absolute }: SessionLimits, context: ManagerContext): Settings {
   return {
-    ...(idle !== undefined && { idle: milliseconds(idle, "expireAfter().idle") }),
-    ...(capped !== undefined && { absolute: capped, until: now + capped }),
+    ...(idle !== undefined && { idle: lengthOf(idle, "expireAfter().idle") }),
+    ...(absolute !== undefined && absoluteSettings(lengthOf(absolute, "expireAfter().absolute"), context)),
   };
+}
+
+function absoluteSettings(length: number | undefined, { config, clock }: ManagerContext): Settings {
+  if (length === undefined) return { absolute: undefined, until: undefined };
+  const absolute = Math.min(length, config.limits.absolute ?? length);
+  return { absolute, until: clock.now() + absolute };
+}
+
+/** `undefined`: as the manager has it. @throws SessionError INVALID_OPTION */
+function lengthOf(value: Duration | "default", option: string): number | undefined {
+  return value === "default" ? undefined : milliseconds(value, option, ', or "default"');
 }
 
 /** @throws SessionError INVALID_OPTION */
@@ -41,7 +50,7 @@ export function cookieSettings(
 ): Settings {
   checkOverrides(overrides);
   channel?.transport.checkOverrides?.(overrides, channel.context);
-  return { cookie: overrides };
+  return Object.keys(overrides).length === 0 ? {} : { cookie: overrides };
 }
 
 const utf8 = new TextEncoder();

@@ -1,4 +1,5 @@
-import type { Duration, Session, SessionLimits } from "../../types/session.ts";
+import type { Duration, SessionLimits } from "../../types/limits.ts";
+import type { Session } from "../../types/session.ts";
 import type { CookieOverrides } from "../../types/transport.ts";
 import { epochOf } from "../commit/commit-record.ts";
 import { refuseExtra } from "../language/arguments.ts";
@@ -11,7 +12,7 @@ import { commitChanges, destroySession } from "./commit-changes.ts";
 import { assertOpen, assertReadable, assertWritable, runImmediately, unbarred } from "./guards.ts";
 import { belongsTo } from "./own-sessions.ts";
 import type { RequestSession } from "./request-session.ts";
-import { cookieSettings, limitSettings, rememberSettings } from "./session-changes.ts";
+import { cookieSettings, limitSettings, mergeChanges, rememberSettings } from "./session-changes.ts";
 import { sessionHints } from "./session-hints.ts";
 
 type Data = Record<string, unknown>;
@@ -136,8 +137,7 @@ export class SessionFacade extends Closed implements Session<Data> {
     this.#settle(rememberSettings(on));
   }
   expireAfter(limits: SessionLimits): void {
-    const { config, clock } = this.#request.context;
-    this.#settle(limitSettings(limits, config.limits, clock.now()));
+    this.#settle(limitSettings(limits, this.#request.context));
   }
   setCookieAttributes(attributes: CookieOverrides): void {
     this.#settle(cookieSettings(attributes, this.#write().channel));
@@ -173,7 +173,7 @@ export class SessionFacade extends Closed implements Session<Data> {
   }
   #settle(settings: Settings): void {
     const request = this.#write();
-    request.changes = { ...request.changes, settings: { ...request.changes.settings, ...settings } };
+    if (Object.keys(settings).length > 0) request.changes = mergeChanges(request.changes, { settings });
   }
   #deadlines(): ExpiryTimes {
     const request = this.#read();

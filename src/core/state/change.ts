@@ -1,4 +1,3 @@
-import type { CookieOverrides } from "../../types/transport.ts";
 import type { Limits } from "../config/config.ts";
 import type { Entries } from "../record/entries.ts";
 import { isData, noEntries } from "../record/entries.ts";
@@ -28,8 +27,10 @@ export interface Login {
   readonly replacesUser: boolean;
 }
 
-/** Settings of this one session that stay in force. */
-export type Settings = Pick<Control, "remember" | "idle" | "absolute" | "until"> & { cookie?: CookieOverrides };
+/** Settings of this one session that stay in force. A name that holds `undefined` goes back to the manager's. */
+export type Settings = {
+  readonly [K in "remember" | "idle" | "absolute" | "until" | "cookie"]?: Control[K] | undefined;
+};
 
 /** All that one request asks of one record; applied again to a newer record when another request was faster. */
 export interface SessionChange {
@@ -48,6 +49,17 @@ const mostRetired = 8;
 
 export function isEmpty(change: SessionChange): boolean {
   return !change.login && !change.rotation && !change.settings && !change.clear && change.entries.size === 0;
+}
+
+/**
+ * Whether a session that does not exist yet would be made of nothing: no user, no data but the schema's defaults, no
+ * settings of its own.
+ */
+export function makesNothing(change: SessionChange, blank: SessionState, remember: boolean): boolean {
+  const { userId, control, entries } = applyChange(blank, change);
+  const { remember: kept = remember, ...rest } = control;
+  if (userId !== undefined || kept !== remember || Object.keys(rest).length > 0) return false;
+  return [...entries].every(([name, text]) => blank.entries.get(name) === text);
 }
 
 /** The state after a change; the very same object when nothing is different. Version, times and commit ids are the caller's. */
@@ -121,14 +133,19 @@ function signIn(control: Control, login: Login): Control {
   return { ...rest, ...own, start: login.at, authenticatedAt: login.at };
 }
 
+/** Settings with later ones on top. Of `remember` with a length and an idle limit, which are one thing, the last holds. */
+export function mergeSettings(before: Settings, after: Settings): Settings {
+  const cookie = after.cookie && { cookie: { ...before.cookie, ...after.cookie } };
+  const isIdleNewer = "idle" in after && !("remember" in after) && typeof before.remember === "number";
+  return { ...before, ...(isIdleNewer && { remember: true }), ...after, ...cookie };
+}
+
 function applySettings(control: Control, settings: Settings): Control {
-  const next = {
-    ...control,
-    ...settings,
-    ...(settings.cookie && { cookie: { ...control.cookie, ...settings.cookie } }),
-  };
-  const keys = Object.keys(settings) as (keyof Settings)[];
-  return keys.every((key) => JSON.stringify(next[key]) === JSON.stringify(control[key])) ? control : next;
+  // What is undefined is not stored.
+  const next: Control = JSON.parse(JSON.stringify({ ...control, ...mergeSettings(control, settings) }));
+  const keys = Object.keys(next) as (keyof Control)[];
+  const isSame = keys.length === Object.keys(control).length;
+  return isSame && keys.every((key) => JSON.stringify(next[key]) === JSON.stringify(control[key])) ? control : next;
 }
 
 /** A state with its times and its deadline brought up to date for storing. */
