@@ -2,6 +2,7 @@ import { type Awaitable, chain } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { RejectReason } from "../../types/events.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { run } from "../language/flow.ts";
 import { fromRecord, type SessionState } from "../record/record.ts";
 import { parseToken, sameDigest, type Token } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
@@ -99,7 +100,7 @@ function openState(
     return unfit(context, "schema", id, error, { state, presented, secretStatus: status });
   }
   if (status === "current") return { state: valid, presented, secretStatus: status, secret };
-  return currentSecret(secret, state, context.config).then((current) => ({
+  return chain(run(currentSecret(secret, state, context.config)), (current) => ({
     state: valid,
     presented,
     secretStatus: status,

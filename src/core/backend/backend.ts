@@ -1,7 +1,8 @@
 import type { Awaitable } from "../../crypto/awaitable.ts";
 import type { SessionError } from "../../types/errors.ts";
+import type { PendingCommit } from "../commit/pending-commit.ts";
+import type { Flow } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
-import type { SessionChange } from "../state/change.ts";
 
 /** A session in hand: its last known durable state, and what the client proves its right to it with. */
 export interface SavedSession {
@@ -31,31 +32,29 @@ export interface Unreadable {
   readonly proven: AuthenticatedSession | undefined;
 }
 
-export interface PendingCommit {
-  readonly change: SessionChange;
-  /** The secret that `change.rotation` introduces. */
-  readonly newSecret?: string | undefined;
-  /** Restart the idle limit. */
-  readonly isUserActivity: boolean;
-  /** The change computes from what is stored. */
-  readonly readsStoredValue: boolean;
-}
-
 /** Where sessions are kept, as one request sees it: a store of records, or the client's own sealed token. */
 export interface SessionBackend {
   readonly kind: "record" | "sealed";
-  /** The session of the first token that verifies. Refused ones are told to the observer. @throws SessionError when the store fails */
+  /**
+   * Returns the session of the first token that verifies. Reports rejected tokens to the observer.
+   *
+   * @throws SessionError if the store fails
+   */
   open(tokens: readonly string[]): Awaitable<AuthenticatedSession | Unreadable | undefined>;
-  create(pending: PendingCommit, id: string | undefined): Promise<SavedSession>;
-  /** @throws SessionError SESSION_GONE and the rest of the commit's errors */
-  commit(saved: SavedSession, pending: PendingCommit): Promise<SavedSession>;
-  /** Records a visit; `undefined` when the session changed meanwhile and nothing was done. */
-  touch(saved: SavedSession): Promise<SavedSession | undefined>;
-  remove(saved: SavedSession): Promise<void>;
-  /** Takes back a session whose token nobody will ever have; in the background where it takes longer. */
-  withdraw(saved: SavedSession): Promise<void>;
-  /** The session as it is now; `undefined` when it is over, or its token another's. @throws SessionError when the store fails */
-  confirm(saved: SavedSession): Promise<SavedSession | undefined>;
-  /** What the client is to keep; `undefined` when this process cannot know it. */
-  token(saved: SavedSession): Promise<string | undefined>;
+  create(pending: PendingCommit, id: string | undefined): Flow<SavedSession>;
+  /** @throws SessionError SESSION_GONE and the other errors of a commit */
+  commit(saved: SavedSession, pending: PendingCommit): Flow<SavedSession>;
+  /** Records a request. Returns `undefined` if nothing was written, because it is not due or the session has changed. */
+  touch(saved: SavedSession): Flow<SavedSession | undefined>;
+  remove(saved: SavedSession): Flow<void>;
+  /** Deletes a session whose token no client will ever have, in the background if that takes longer. */
+  withdraw(saved: SavedSession): Awaitable<void>;
+  /**
+   * Returns the session as it is stored now. `undefined`: it has ended, or its token is not this client's.
+   *
+   * @throws SessionError if the store fails
+   */
+  confirm(saved: SavedSession): Flow<SavedSession | undefined>;
+  /** Returns the token for the client. `undefined`: this process cannot know it. */
+  token(saved: SavedSession): Flow<string | undefined>;
 }

@@ -1,4 +1,6 @@
 import type { SealBinding, SealedStore } from "../../types/store.ts";
+import type { PendingCommit } from "../commit/pending-commit.ts";
+import { type Flow, wait } from "../language/flow.ts";
 import { noEntries } from "../record/entries.ts";
 import { formatBody, parseBody, type SessionState } from "../record/record.ts";
 import { validateForStore, validateOnLoad } from "../record/validate-data.ts";
@@ -7,7 +9,7 @@ import { applyChange, withUpdatedExpiry } from "../state/change.ts";
 import { expired, touchDue } from "../state/expiry.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
 import { isUnreadable, refuse, unfit } from "./authenticate.ts";
-import type { AuthenticatedSession, PendingCommit, SavedSession, SessionBackend, Unreadable } from "./backend.ts";
+import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "./backend.ts";
 
 /** Sessions without a store: the client's token is the sealed state itself. */
 export function cookieBackend(context: ManagerContext, store: SealedStore): SessionBackend {
@@ -49,16 +51,16 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
     }
   };
 
-  const next = async (
-    state: SessionState,
-    { change, isUserActivity: seen }: PendingCommit,
-  ): Promise<SavedSession | undefined> => {
+  const seal = (state: SessionState): Flow<string> => wait(store.seal(writeState(state), binding()));
+
+  function* next(state: SessionState, { change, isUserActivity }: PendingCommit): Flow<SavedSession | undefined> {
     const changed = applyChange(state, { ...change, rotation: undefined });
     if (changed === state && state.version > 0) return undefined;
     const fitted = validateForStore(changed, state.version > 0 ? state : undefined, config);
-    const after = withUpdatedExpiry({ ...fitted, version: state.version + 1 }, clock.now(), seen, config.limits);
-    return { state: after, token: await store.seal(writeState(after), binding()) };
-  };
+    const renewed = { ...fitted, version: state.version + 1 };
+    const after = withUpdatedExpiry(renewed, clock.now(), isUserActivity, config.limits);
+    return { state: after, token: yield* seal(after) };
+  }
 
   return {
     kind: "sealed",
@@ -69,31 +71,40 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
       }
       return undefined;
     },
-    create: async (pending, id) => {
+    *create(pending, id) {
       const blank = newSession(context, id ?? newSessionId(context));
-      const saved = (await next(blank, pending)) ?? { state: blank };
+      const saved = (yield* next(blank, pending)) ?? { state: blank };
       emit({ type: "created", id: saved.state.id });
       return saved;
     },
     // Login and regenerate give the session a new id here: nothing else tells the two apart.
-    commit: async (saved, pending) => {
+    *commit(saved, pending) {
       const renewed = pending.change.rotation && { ...saved.state, id: newSessionId(context) };
-      const after = await next(renewed ?? saved.state, pending);
+      const after = yield* next(renewed ?? saved.state, pending);
       if (!after) return renewed ? { state: renewed } : saved;
       emit({ type: "committed", id: after.state.id, attempts: 1 });
       return after;
     },
-    touch: async ({ state }) => {
+    // biome-ignore lint/correctness/useYield: there is nothing to wait for
+    *touch({ state }) {
       const now = clock.now();
       if (!touchDue(state, config.limits, now)) return undefined;
       emit({ type: "touched", id: state.id });
       return { state: withUpdatedExpiry(state, now, true, config.limits) };
     },
-    remove: async ({ state }) => emit({ type: "destroyed", id: state.id }),
-    withdraw: async () => undefined,
+    // biome-ignore lint/correctness/useYield: there is nothing to wait for
+    *remove({ state }) {
+      emit({ type: "destroyed", id: state.id });
+    },
+    withdraw: () => undefined,
     // There is nothing to compare with.
-    confirm: async (saved) => saved,
-    token: async (saved) => saved.token ?? (await store.seal(writeState(saved.state), binding())),
+    // biome-ignore lint/correctness/useYield: there is nothing to wait for
+    *confirm(saved) {
+      return saved;
+    },
+    *token(saved) {
+      return saved.token ?? (yield* seal(saved.state));
+    },
   };
 }
 

@@ -1,11 +1,12 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
-import type { RecordKey, SessionStore } from "../../types/store.ts";
+import type { RecordKey, SessionStore, StoreCall } from "../../types/store.ts";
 import { unknown } from "../commit/commit-errors.ts";
 import { newCommitId, remembers } from "../commit/commit-ids.ts";
-import { eraOf } from "../commit/commit-record.ts";
+import type { PendingCommit } from "../commit/pending-commit.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import type { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
+import { type Flow, wait } from "../language/flow.ts";
 import { fromRecord, type SessionState, toRecord } from "../record/record.ts";
 import { formatToken, newSecret } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
@@ -16,7 +17,7 @@ import { expired, touchDue } from "../state/expiry.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
 import { authenticate } from "./authenticate.ts";
-import type { PendingCommit, SavedSession, SessionBackend } from "./backend.ts";
+import type { SavedSession, SessionBackend } from "./backend.ts";
 import { UserLimit } from "./user-limit.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
@@ -24,7 +25,7 @@ import type { Withdrawals } from "./withdrawals.ts";
 export function storeBackend(
   context: ManagerContext,
   store: SessionStore,
-  queue: SessionLanes,
+  lanes: SessionLanes,
   withdrawals: Withdrawals,
   prepare: () => Promise<void> | undefined,
 ): SessionBackend {
@@ -33,93 +34,98 @@ export function storeBackend(
   const endOfCommit = (): number => performance.now() + config.commitTimeout;
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 
-  const create = async (pending: PendingCommit, wanted: string | undefined, end: number): Promise<SavedSession> => {
+  function* create(pending: PendingCommit, wanted: string | undefined, end: number): Flow<SavedSession> {
     const commitId = newCommitId();
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? newSessionId(context);
       const secret = newSecret();
-      const state = firstState(context, id, await hashSecret(secret, config), pending.change, commitId);
-      if (await insert(context, store, withdrawals, state, commitId, end)) {
+      const hash = yield* wait(hashSecret(secret, config));
+      const state = firstState(context, id, hash, pending.change, commitId);
+      if (yield* insert(context, store, withdrawals, state, commitId, end)) {
         emit({ type: "created", id });
         return { state, secret };
       }
     }
     throw invalidOption("Three new session ids in a row were taken already. generateId must return random ids.");
-  };
+  }
 
-  const replace = async (saved: SavedSession, pending: PendingCommit, end: number): Promise<SavedSession> => {
+  function* replace(saved: SavedSession, pending: PendingCommit, end: number): Flow<SavedSession> {
     try {
-      const { state, attempts } = await queue.submit({ ...pending, era: eraOf(saved.state), end }, saved.state);
+      const { state, attempts } = yield* wait(lanes.submit(saved.state, pending, end));
       if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
-      return { state, secret: await secretAfter(saved, pending, state, config) };
+      return { state, secret: yield* secretAfter(saved, pending, state, config) };
     } catch (error) {
       const { rotation } = pending.change;
       const isInDoubt = SessionError.is(error) && error.code === "COMMIT_UNKNOWN";
       // A secret that may be in force, and that nobody will ever have.
-      if (isInDoubt && rotation && rotation.by !== "schedule") await withdrawals.add(saved.state.id, rotation.hash);
+      if (isInDoubt && rotation && rotation.by !== "schedule") {
+        yield* wait(withdrawals.add(saved.state.id, rotation.hash));
+      }
       throw error;
     }
-  };
+  }
 
   return {
     kind: "record",
     open: (tokens) => authenticate(context, store, tokens),
 
-    create: async (pending, id) => {
-      await prepare();
+    *create(pending, id) {
+      yield* wait(prepare());
       const end = endOfCommit();
-      return limit.guard(pending.change.login, undefined, end, () => queue.track(create(pending, id, end)));
+      return yield* limit.guard(pending.change.login, undefined, end, lanes.track(create(pending, id, end)));
     },
 
-    commit: async (saved, pending) => {
+    *commit(saved, pending) {
       const end = endOfCommit();
-      return limit.guard(pending.change.login, saved.state.id, end, () => replace(saved, pending, end));
+      return yield* limit.guard(pending.change.login, saved.state.id, end, replace(saved, pending, end));
     },
 
-    withdraw: async ({ state }) => withdrawals.add(state.id, state.control.hash),
+    withdraw: ({ state }) => withdrawals.add(state.id, state.control.hash),
 
-    touch: async (saved) => {
+    *touch(saved) {
       const { state } = saved;
       const now = clock.now();
       if (!touchDue(state, config.limits, now)) return undefined;
       const next = withUpdatedExpiry(state, now, true, config.limits);
       const { lastSeenAt, expiresAt } = next;
-      const touched = await askStore(context, "touch", (call) =>
-        store.touch(keyOf(state.id), state, lastSeenAt, expiresAt, now, call),
-      );
-      if (!touched) return undefined;
+      const touch = (call: StoreCall) => store.touch(keyOf(state.id), state, lastSeenAt, expiresAt, now, call);
+      if (!(yield* wait(askStore(context, "touch", touch)))) return undefined;
       emit({ type: "touched", id: state.id });
       return { ...saved, state: next };
     },
 
-    remove: async ({ state }) => {
-      await queue.track(removeRecord(context, store, state.id));
+    *remove({ state }) {
+      yield* lanes.track(removeRecord(context, store, state.id));
       emit({ type: "destroyed", id: state.id });
     },
 
-    confirm: async (saved) => {
+    *confirm(saved) {
       const now = clock.now();
-      const record = await askStore(context, "read", (call) => store.read(keyOf(saved.state.id), now, call));
+      const record = yield* wait(askStore(context, "read", (call) => store.read(keyOf(saved.state.id), now, call)));
       const state = record && fromRecord(record);
       if (!state || expired(state, config.limits, now)) return undefined;
       const isSame = state.control.hash === saved.state.control.hash;
-      return { state, secret: isSame ? saved.secret : await currentSecret(saved.secret, state, config) };
+      return { state, secret: isSame ? saved.secret : yield* currentSecret(saved.secret, state, config) };
     },
 
-    token: async ({ state, secret }) => (secret === undefined ? undefined : formatToken({ id: state.id, secret })),
+    // biome-ignore lint/correctness/useYield: there is nothing to wait for
+    *token({ state, secret }) {
+      return secret === undefined ? undefined : formatToken({ id: state.id, secret });
+    },
   };
 }
 
 /** Another request may have rotated the secret meanwhile; then the newest one is what the client must get. */
-async function secretAfter(
+function* secretAfter(
   saved: SavedSession,
   pending: PendingCommit,
   state: SessionState,
   config: Config,
-): Promise<string | undefined> {
+): Flow<string | undefined> {
   const { hash } = state.control;
   if (hash === saved.state.control.hash) return saved.secret;
-  return hash === pending.change.rotation?.hash ? pending.newSecret : currentSecret(saved.secret, state, config);
+  if (hash === pending.change.rotation?.hash) return pending.newSecret;
+  return yield* currentSecret(saved.secret, state, config);
 }
 
 /** Login needs no rotation here: the secret is as new as the session. */
@@ -137,38 +143,40 @@ function firstState(
 }
 
 /** True: stored. False: this id is not to be used. An insert of unknown outcome is looked up once and never repeated. */
-async function insert(
+function* insert(
   context: ManagerContext,
   store: SessionStore,
   withdrawals: Withdrawals,
   state: SessionState,
   commitId: string,
   end: number,
-): Promise<boolean> {
+): Flow<boolean> {
   const now = context.clock.now();
   const record = toRecord(context.config.namespace, state);
   try {
-    return await callStore(context, "create", (call) => store.create(record, now, call), timeLeft(context, end));
+    const create = (call: StoreCall) => store.create(record, now, call);
+    return yield* wait(callStore(context, "create", create, timeLeft(context, end)));
   } catch (failure) {
     if (!(failure instanceof StoreFailure)) throw failure;
     if (failure.certain) throw failure.error;
-    const found = await lookUp(context, store, record, end);
-    if (typeof found !== "object") await withdrawals.add(state.id, state.control.hash);
+    const found = yield* lookUp(context, store, record, end);
+    if (typeof found !== "object") yield* wait(withdrawals.add(state.id, state.control.hash));
     if (found === "unreachable") throw unknown(failure.error);
     if (found === undefined) throw failure.error;
     return remembers(found, commitId);
   }
 }
 
-async function lookUp(
+function* lookUp(
   context: ManagerContext,
   store: SessionStore,
   key: RecordKey,
   end: number,
-): Promise<SessionState | "unreachable" | undefined> {
+): Flow<SessionState | "unreachable" | undefined> {
   try {
     const now = context.clock.now();
-    const record = await callStore(context, "read", (call) => store.read(key, now, call), timeLeft(context, end));
+    const read = (call: StoreCall) => store.read(key, now, call);
+    const record = yield* wait(callStore(context, "read", read, timeLeft(context, end)));
     return record && fromRecord(record);
   } catch {
     return "unreachable";

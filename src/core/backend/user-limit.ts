@@ -2,6 +2,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { breather } from "../language/breaks.ts";
+import { type Flow, run, wait } from "../language/flow.ts";
 import { KeyedQueue } from "../language/serial.ts";
 import { fromRecord } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -58,31 +59,26 @@ export class UserLimit {
    *
    * @throws SessionError TOO_MANY_SESSIONS for a login beyond the limit, with `overflow: "reject"`
    */
-  guard(
+  *guard(
     login: Login | undefined,
     ownId: string | undefined,
     end: number,
-    commit: () => Promise<SavedSession>,
-  ): Promise<SavedSession> {
+    commit: Flow<SavedSession>,
+  ): Flow<SavedSession> {
     const { maxSessionsPerUser: most, overflow } = this.#context.config;
-    if (most === undefined || !login) return commit();
+    if (most === undefined || !login) return yield* commit;
     const { userId } = login;
-    if (overflow === "evict-oldest") return this.#evicting(userId, most, end, commit);
+    if (overflow === "evict-oldest") return yield* wait(this.#evicting(userId, most, end, commit));
     const work = () => this.#rejecting(userId, most, ownId, end, commit);
-    return canSharePromises ? this.#turns.run(userId, work) : work();
+    return yield* wait(canSharePromises ? this.#turns.run(userId, work) : work());
   }
 
   /**
    * After a login, ends the oldest sessions beyond the limit. The newest few are among the newest few of whatever a
    * parallel login sees, so none of them is ever ended.
    */
-  async #evicting(
-    userId: string,
-    most: number,
-    end: number,
-    commit: () => Promise<SavedSession>,
-  ): Promise<SavedSession> {
-    const saved = await commit();
+  async #evicting(userId: string, most: number, end: number, commit: Flow<SavedSession>): Promise<SavedSession> {
+    const saved = await run(commit);
     await this.#try(async () => {
       const found = await this.#signedIn(userId, end);
       const breathe = breather();
@@ -103,11 +99,11 @@ export class UserLimit {
     most: number,
     ownId: string | undefined,
     end: number,
-    commit: () => Promise<SavedSession>,
+    commit: Flow<SavedSession>,
   ): Promise<SavedSession> {
     const others = (await this.#signedIn(userId, end)).filter(({ id }) => id !== ownId).length;
     if (others >= most) throw tooMany(others, most);
-    const saved = await commit();
+    const saved = await run(commit);
     const { id, control } = saved.state;
     let isLate = false;
     await this.#try(async () => {
@@ -130,7 +126,7 @@ export class UserLimit {
   }
 
   async #evict(id: string): Promise<void> {
-    if (await removeRecord(this.#context, this.#store, id))
+    if (await run(removeRecord(this.#context, this.#store, id)))
       this.#context.emit({ type: "evicted", id, by: "user-limit" });
   }
 

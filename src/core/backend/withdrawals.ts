@@ -1,6 +1,8 @@
+import type { Awaitable } from "../../types/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
+import { run } from "../language/flow.ts";
 import { fromRecord } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
@@ -47,11 +49,11 @@ export class Withdrawals {
   }
 
   /** Deletes the session, now or later, if this is the hash of its secret. */
-  async add(id: string, hash: string | undefined): Promise<void> {
+  add(id: string, hash: string | undefined): Awaitable<void> {
     if (hash === undefined) return;
     const now = performance.now();
-    // Where nothing goes on after the answer, once has to do.
-    if (!canSharePromises) return void (await this.#look(id, hash).catch(() => undefined));
+    // Where nothing goes on after the response, once has to do.
+    if (!canSharePromises) return this.#lookOnce(id, hash);
     if (this.#pending.size >= most) return this.#giveUp(id);
     this.#pending.set(id, { hash, since: now, looks: 0, due: now });
     this.#schedule();
@@ -103,6 +105,10 @@ export class Withdrawals {
     }
   }
 
+  async #lookOnce(id: string, hash: string): Promise<void> {
+    await this.#look(id, hash).catch(() => undefined);
+  }
+
   /** True: nothing can come any more. @throws SessionError when the store fails */
   async #look(id: string, hash: string): Promise<boolean> {
     const key = { namespace: this.#context.config.namespace, id };
@@ -111,7 +117,7 @@ export class Withdrawals {
     if (!record) return false;
     // The attempt that this is about may still be under way.
     if (!isOf(record, hash)) return false;
-    if (await removeRecord(this.#context, this.#store, id)) this.#context.emit({ type: "destroyed", id });
+    if (await run(removeRecord(this.#context, this.#store, id))) this.#context.emit({ type: "destroyed", id });
     return true;
   }
 

@@ -1,25 +1,26 @@
+import type { Awaitable } from "../../types/awaitable.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { type Flow, run } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
-import { type CommitResult, commitRecord, type QueuedCommit } from "./commit-record.ts";
-
-/** A commit without the promise that it settles. */
-type Submission = Pick<QueuedCommit, "change" | "era" | "isUserActivity" | "readsStoredValue" | "end">;
+import { commitRecord } from "./commit-record.ts";
+import { type CommitResult, type PendingCommit, QueuedCommit } from "./pending-commit.ts";
 
 interface Lane {
-  waiting: { job: QueuedCommit; base: SessionState }[];
+  waiting: QueuedCommit[];
+  /** What the commits of this lane ended with. */
   last: SessionState | undefined;
 }
 
 /**
- * Commits of one process, one lane for each session: while a commit is in flight further ones wait, and the next round
+ * The commits of one process, one lane for each session: while a commit is in flight others wait, and the next round
  * takes them all at once. A thousand parallel updates become a handful of writes.
  */
 export class SessionLanes {
-  #context: ManagerContext;
-  #store: SessionStore;
-  #lanes = new Map<string, Lane>();
+  readonly #context: ManagerContext;
+  readonly #store: SessionStore;
+  readonly #lanes = new Map<string, Lane>();
   #others = 0;
   #idle: (() => void)[] = [];
 
@@ -28,22 +29,25 @@ export class SessionLanes {
     this.#store = store;
   }
 
-  /** Commits a change to what the caller last knew of the session. @throws SessionError as a commit does */
-  submit(submission: Submission, base: SessionState): Promise<CommitResult> {
-    return new Promise((resolve, reject) => {
-      const entry = { job: { ...submission, resolve, reject }, base };
-      // Where nobody may wait for another's commit, each goes alone, and the store decides between them.
-      const lane = canSharePromises ? this.#lanes.get(base.id) : undefined;
-      if (lane) lane.waiting.push(entry);
-      else void this.#drain(base.id, { waiting: [entry], last: undefined });
-    });
+  /**
+   * Commits a change to what the caller last knew of the session, until `end` by `performance.now()`.
+   *
+   * @throws SessionError as a commit does
+   */
+  submit(base: SessionState, pending: PendingCommit, end: number): Awaitable<CommitResult> {
+    const commit = new QueuedCommit(pending, base, end);
+    // Where no request may wait for another's commit, each goes alone, and the store decides between them.
+    const lane = canSharePromises ? this.#lanes.get(base.id) : undefined;
+    if (lane) lane.waiting.push(commit);
+    else void run(this.#drain(base.id, { waiting: [commit], last: undefined }));
+    return commit.result();
   }
 
-  /** Counts work that needs no lane among what `drained` waits for. */
-  async track<T>(work: Promise<T>): Promise<T> {
+  /** Counts work that needs no lane among what `idle` waits for. */
+  *track<T>(work: Flow<T>): Flow<T> {
     this.#others++;
     try {
-      return await work;
+      return yield* work;
     } finally {
       this.#others--;
       this.#wake();
@@ -63,22 +67,26 @@ export class SessionLanes {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #drain(id: string, lane: Lane): Promise<void> {
+  /** Commits what waits in a lane, round by round. Throws nothing: it settles each commit. */
+  *#drain(id: string, lane: Lane): Flow<void> {
     if (canSharePromises) this.#lanes.set(id, lane);
     while (lane.waiting.length > 0) {
-      const round = lane.waiting.splice(0);
-      const jobs = round.map((entry) => entry.job);
-      const newest = round.reduce((best, { base }) => (base.version > best.version ? base : best), round[0]!.base);
-      const base = lane.last && lane.last.version > newest.version ? lane.last : newest;
+      const round = lane.waiting;
+      lane.waiting = [];
       try {
-        const isOwn = round.every((entry) => entry.base.commitId === base.commitId);
-        lane.last = await commitRecord(this.#context, this.#store, jobs, base, isOwn);
+        lane.last = yield* commitRecord(this.#context, this.#store, newest(round, lane.last), round);
       } catch (error) {
         lane.last = undefined;
-        for (const job of jobs) job.reject(error);
+        for (const commit of round) commit.reject(error);
       }
     }
     this.#lanes.delete(id);
     this.#wake();
   }
+}
+
+/** Returns the newest state that is known: to the commits of a round, or from the round before. */
+function newest(round: readonly QueuedCommit[], last: SessionState | undefined): SessionState {
+  const known = round.map(({ base }) => base).reduce((best, base) => (base.version > best.version ? base : best));
+  return last && last.version > known.version ? last : known;
 }

@@ -3,11 +3,12 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { isUnreadable } from "../backend/authenticate.ts";
 import { recordsOf } from "../backend/user-limit.ts";
-import { epochOf } from "../commit/commit-record.ts";
 import { removeRecord } from "../commit/remove-record.ts";
+import { run } from "../language/flow.ts";
 import { fromRecord, type SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
+import { epochOf } from "../state/epoch.ts";
 import { expired, expiryTimes } from "../state/expiry.ts";
 
 /** Lists and ends sessions. `undefined` as user id means all sessions. The caller checks permissions. */
@@ -53,7 +54,7 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
   });
 
   const remove = async (id: string): Promise<boolean> => {
-    const removed = await removeRecord(context, store, id);
+    const removed = await run(removeRecord(context, store, id));
     if (removed) context.emit({ type: "destroyed", id });
     return removed;
   };

@@ -13,6 +13,7 @@ import { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { policyOf } from "../config/policy.ts";
 import { handleWith } from "../http/handle.ts";
+import { run } from "../language/flow.ts";
 import { frozen } from "../language/guard.ts";
 import { isId } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
@@ -181,7 +182,7 @@ export function createStoredSessions(
         requestSession.isUserActivity = touch;
         const result = await fn(new SessionFacade(requestSession));
         await commitRequest(requestSession, { status: 200 });
-        if (touch && requestSession.saved?.state === state) await touchSession(requestSession);
+        if (touch && requestSession.saved?.state === state) await run(touchSession(requestSession));
         return result;
       });
     },

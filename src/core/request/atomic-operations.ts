@@ -1,18 +1,19 @@
 import { isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
+import type { Flow } from "../language/flow.ts";
 import { encodeValue } from "../record/codec.ts";
 import { flashName } from "../record/entries.ts";
-import { alterEntry, commitChanges, commitKey } from "./commit-changes.ts";
+import { commitChanges, commitEntry, commitKey } from "./commit-changes.ts";
 import { parseChannel } from "./draft.ts";
 import type { RequestSession } from "./request-session.ts";
 import { checkUserId } from "./session-changes.ts";
 
 /** The operations of a session that are more than a look at its draft. */
 
-export async function update(request: RequestSession, key: string, fn: (now: unknown) => unknown): Promise<unknown> {
+export function* update(request: RequestSession, key: string, fn: (now: unknown) => unknown): Flow<unknown> {
   if (typeof fn !== "function") throw new TypeError("update() takes a key and a function of its value.");
   let result: unknown;
-  await commitKey(request, key, (now) => {
+  yield* commitKey(request, key, (now) => {
     result = fn(now === undefined ? undefined : request.draft.decode(key, now));
     if (isPromise(result)) {
       throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
@@ -22,14 +23,14 @@ export async function update(request: RequestSession, key: string, fn: (now: unk
   return result;
 }
 
-export async function take(request: RequestSession, key: string): Promise<unknown> {
+export function* take(request: RequestSession, key: string): Flow<unknown> {
   if (!request.saved && !request.creating) {
     const value = request.draft.get(key);
     request.draft.delete(key);
     return value;
   }
   let taken: unknown;
-  await commitKey(request, key, (now) => {
+  yield* commitKey(request, key, (now) => {
     taken = now === undefined ? undefined : request.draft.decode(key, now);
     return undefined;
   });
@@ -40,12 +41,12 @@ export async function take(request: RequestSession, key: string): Promise<unknow
  * Messages of this same request stay where they are: they are for a later one. So do messages that this version cannot
  * decode, which must not keep the visitor from the others.
  */
-export async function takeFlashes(request: RequestSession, channel: string): Promise<unknown[]> {
+export function* takeFlashes(request: RequestSession, channel: string): Flow<unknown[]> {
   const name = flashName(channel);
   if (!request.saved || !request.draft.hasStored(name)) return [];
   let messages: unknown[] = [];
   let unread: { readonly error: SessionError } | undefined;
-  await alterEntry(request, name, (now) => {
+  yield* commitEntry(request, name, (now) => {
     messages = [];
     unread = undefined;
     const left = parseChannel(now).filter((text) => {
@@ -76,9 +77,9 @@ export function login(request: RequestSession, userId: string): void {
   };
 }
 
-export async function exportToken(request: RequestSession): Promise<string> {
-  await commitChanges(request, true);
-  const token = request.saved && (await request.backend.token(request.saved));
+export function* exportToken(request: RequestSession): Flow<string> {
+  yield* commitChanges(request, true);
+  const token = request.saved && (yield* request.backend.token(request.saved));
   request.isExported = true;
   if (token !== undefined) return token;
   throw new SessionError(

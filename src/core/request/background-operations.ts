@@ -1,3 +1,6 @@
+import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
+import { rejection, resolution } from "../language/flow.ts";
+
 /**
  * The engine's own promise, as `async` functions give it: the global may be another class, put there before this file was
  * loaded or after, whose promises cannot be made by a class of ours, or whose `then` takes no other promise.
@@ -28,10 +31,41 @@ export class BackgroundOperations {
   #running = new Set<Promise<void>>();
   #failed: { operation: TrackedPromise<unknown>; error: unknown }[] = [];
 
-  /** Hands out the operation's promise. If it fails and nobody awaits it, `settled()` throws instead. */
-  run<T>(start: () => Promise<T>): Promise<T> {
+  /** Returns the operation's promise. If it fails and nobody awaits it, `settled()` throws the error. */
+  run<T>(start: () => Awaitable<T>): Promise<T> {
+    let result: Awaitable<T>;
+    try {
+      result = start();
+    } catch (error) {
+      result = rejection(error);
+    }
+    return isPromise(result) ? this.#track(result) : resolution(result);
+  }
+
+  /** No operation is in flight, and no failure waits to be reported. */
+  get isQuiet(): boolean {
+    return this.#running.size === 0 && this.#failed.length === 0;
+  }
+
+  /** Waits for all operations. @throws the first failure that nobody awaited */
+  settled(): Awaitable<void> {
+    return this.isQuiet ? undefined : this.#settle();
+  }
+
+  /** Waits for all operations and drops their failures. */
+  ended(): Awaitable<void> {
+    return this.isQuiet ? undefined : this.#settle().catch(() => undefined);
+  }
+
+  async #settle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    const unseen = this.#failed.splice(0).find(({ operation }) => !operation.isAwaited);
+    if (unseen) throw unseen.error;
+  }
+
+  #track<T>(result: Promise<T>): Promise<T> {
     const operation = new TrackedPromise<T>((resolve, reject) => {
-      start().then(resolve, reject);
+      result.then(resolve, reject);
     });
     const keep = (error: unknown): unknown => this.#failed.push({ operation, error });
     // The plain `then`, because this is not the caller looking at it.
@@ -41,17 +75,5 @@ export class BackgroundOperations {
     });
     this.#running.add(done);
     return operation;
-  }
-
-  /** Nothing is under way, and no failure waits to be told. */
-  get isQuiet(): boolean {
-    return this.#running.size === 0 && this.#failed.length === 0;
-  }
-
-  /** @throws the first failure that nobody awaited */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
-    const unseen = this.#failed.splice(0).find(({ operation }) => !operation.isAwaited);
-    if (unseen) throw unseen.error;
   }
 }

@@ -1,131 +1,111 @@
+import { isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { PendingCommit, SavedSession } from "../backend/backend.ts";
+import type { SavedSession } from "../backend/backend.ts";
 import { remembers } from "../commit/commit-ids.ts";
-import { epochOf } from "../commit/commit-record.ts";
-import { dataName } from "../record/entries.ts";
+import type { PendingCommit } from "../commit/pending-commit.ts";
+import { type Flow, run, wait } from "../language/flow.ts";
 import { storedEntries } from "../record/record.ts";
 import { largestKeys } from "../record/size.ts";
 import { thisMoment } from "../runtime/ended-tokens.ts";
 import { type EntryChange, isEmpty, makesNothing } from "../state/change.ts";
+import { epochOf } from "../state/epoch.ts";
 import { newSession } from "../state/new-session.ts";
-import type { Batch } from "./draft.ts";
-import { pendingCommit, planScheduled, takeChanges } from "./pending-commit.ts";
 import type { RequestSession } from "./request-session.ts";
 import { writeToken } from "./response-edits.ts";
-import { mergeChanges, type SessionChanges } from "./session-changes.ts";
+import { type RequestCommit, takeChanges, takeEntry, takeKey, takeRotation } from "./take-changes.ts";
 
-/** Makes all changes so far durable. `create`: also a session that nothing was written to. */
-export async function commitChanges(request: RequestSession, create = false): Promise<void> {
-  await created(request);
-  const { changes, planned } = await takeChanges(request, true);
-  const { clear, entries, undo } = request.draft.collect();
-  const change = { ...changes, rotation: planned?.rotation, clear, entries };
-  if (isEmpty(change) && !(create && !request.saved)) return;
-  if (
-    !request.saved &&
-    !create &&
-    makesNothing(change, newSession(request.context, ""), request.context.config.remember)
-  ) {
-    undo();
-    request.changes = mergeChanges(changes, request.changes);
-    return;
-  }
-  await commit(request, pendingCommit(request, change, planned, false), undo, changes);
+/** Makes everything durable that was changed so far. `create`: also a session that nothing was written to. */
+export function* commitChanges(request: RequestSession, create = false): Flow<void> {
+  yield* created(request);
+  const taken = yield* takeChanges(request);
+  if (create && !request.saved) yield* commit(request, taken);
+  else if (isEmpty(taken.change)) return;
+  else if (!request.saved && makesBlank(request, taken)) taken.rollback();
+  else yield* commit(request, taken);
 }
 
-/** Makes `fn` of one key durable, and with it what is pending for that key and for the session itself. */
-export async function commitKey(request: RequestSession, key: string, fn: EntryChange): Promise<void> {
-  await created(request);
-  const name = dataName(key);
-  const { changes, planned } = await takeChanges(request, false);
-  const { entries, undo } = request.draft.collectKey(key);
-  const own = entries.get(name);
-  const change = {
-    ...changes,
-    rotation: planned?.rotation,
-    entries: new Map([[name, own ? (now: string | undefined) => fn(own(now)) : fn]]),
-  };
-  await commit(request, pendingCommit(request, change, planned, true), undo, changes, name);
+/** Whether a new session with these changes would be as one without them, and so not worth a record. */
+const makesBlank = ({ context }: RequestSession, { change }: RequestCommit): boolean =>
+  makesNothing(change, newSession(context, ""), context.config.remember);
+
+/** Makes `fn` of one key durable, and with it the request's changes of that key and of the session itself. */
+export function* commitKey(request: RequestSession, key: string, fn: EntryChange): Flow<void> {
+  yield* created(request);
+  yield* commit(request, yield* takeKey(request, key, fn));
 }
 
 /** Makes `fn` of an entry durable that the draft does not hold. */
-export async function alterEntry(request: RequestSession, name: string, fn: EntryChange): Promise<void> {
-  const { changes, planned } = await takeChanges(request, false);
-  const change = { ...changes, rotation: planned?.rotation, entries: new Map([[name, fn]]) };
-  await commit(request, pendingCommit(request, change, planned, false), () => undefined, changes, name);
+export function* commitEntry(request: RequestSession, name: string, fn: EntryChange): Flow<void> {
+  yield* commit(request, yield* takeEntry(request, name, fn));
 }
 
 /** Ends the session, also one that this version cannot read. What was written in this request goes with it. */
-export async function destroySession(request: RequestSession): Promise<void> {
-  await created(request);
+export function* destroySession(request: RequestSession): Flow<void> {
+  yield* created(request);
   const proven = request.saved ?? request.unreadable?.proven;
   if (request.unreadable && !proven) throw request.unreadable.error;
-  if (proven) await request.backend.remove(proven);
+  if (proven) yield* request.backend.remove(proven);
   if (request.unreadable) request.authenticated = request.unreadable.proven;
   request.unreadable = undefined;
   request.forget();
 }
 
-/** Takes back what this request made durable when the client cannot be told: nobody could ever use it. */
-export async function withdraw(request: RequestSession): Promise<void> {
+/** Deletes what this request made durable if the client cannot be told: nobody could ever use it. */
+export function* withdraw(request: RequestSession): Flow<void> {
   const { saved, authenticated, isExported, backend } = request;
   if (!saved || isExported) return;
   const before = authenticated?.state;
   if (before?.id === saved.state.id && epochOf(before) === epochOf(saved.state)) return;
   request.goneId = saved.state.id;
-  await backend.withdraw(saved);
+  yield* wait(backend.withdraw(saved));
 }
 
-/** Records a visit that stored nothing. Failing here loses nothing of the visitor's, so it fails nothing. */
-export async function touchSession(request: RequestSession): Promise<void> {
+/**
+ * Records a request that changed nothing, and rotates its secret if that is due. A failure loses nothing of the user's,
+ * so it is not the request's.
+ */
+export function* touchSession(request: RequestSession): Flow<void> {
   const { saved, channel } = request;
   if (!saved) return;
   try {
     channel?.transport.ready?.(channel.context);
-    const planned = await planScheduled(request);
-    if (planned) {
-      const change = { rotation: planned.rotation, entries: new Map() };
-      await commit(request, pendingCommit(request, change, planned, false), () => undefined, {});
-    } else {
-      const touched = await request.backend.touch(saved);
-      if (touched) know(request, touched);
-    }
+    const rotation = yield* takeRotation(request);
+    const touched = rotation ? yield* commit(request, rotation) : yield* request.backend.touch(saved);
+    if (touched) know(request, touched);
   } catch (error) {
     if (!SessionError.is(error)) throw error;
   }
 }
 
-async function created(request: RequestSession): Promise<void> {
-  while (request.creating) await request.creating;
+function* created(request: RequestSession): Flow<void> {
+  while (request.creating) yield* wait(request.creating);
 }
 
-async function commit(
-  request: RequestSession,
-  pending: PendingCommit,
-  undo: Batch["undo"],
-  changes: SessionChanges,
-  computed?: string,
-): Promise<void> {
-  // Not through `created()`: between this look and the call of `create` nobody else may come.
-  while (request.creating) await request.creating;
+/** The one way by which changes of a request become durable. */
+function* commit(request: RequestSession, taken: RequestCommit): Flow<undefined> {
+  // Not by `created()`: between this look and the call of `create` no other operation may come.
+  while (request.creating) yield* wait(request.creating);
   const { channel, saved } = request;
   try {
     channel?.transport.ready?.(channel.context);
-    const after = saved ? await recommit(request, saved, pending) : await create(request, pending);
-    await checkSize(request, after);
-    accept(request, after, computed);
-    report(request, pending, after);
+    const after = saved ? yield* recommit(request, saved, taken) : yield* create(request, taken);
+    yield* checkSize(request, after);
+    accept(request, after, taken.computed);
+    report(request, taken, after);
   } catch (error) {
-    undo();
+    taken.rollback();
     if (request.backend.kind === "sealed") request.saved = saved;
     if (isGone(error)) request.goneId = saved?.state.id;
-    request.changes = mergeChanges(changes, request.changes);
     throw error;
   }
 }
 
-function create(request: RequestSession, pending: PendingCommit): Promise<SavedSession> {
-  const creation = request.backend.create(pending, request.takeId());
+function* create(request: RequestSession, pending: PendingCommit): Flow<SavedSession> {
+  const creation = run(request.backend.create(pending, request.takeId()));
+  if (!isPromise(creation)) {
+    know(request, creation);
+    return creation;
+  }
   const done = (): void => {
     request.creating = undefined;
   };
@@ -133,27 +113,27 @@ function create(request: RequestSession, pending: PendingCommit): Promise<SavedS
     know(request, saved);
     done();
   }, done);
-  return creation;
+  return yield* wait(creation);
 }
 
 /**
  * A login whose session is gone or was superseded (a double click) becomes a new session with this request's changes.
- * Not in work behind the visitor's back: nobody would have that session's token.
+ * Not in work without a response: nobody would have that session's token.
  */
-async function recommit(request: RequestSession, saved: SavedSession, pending: PendingCommit): Promise<SavedSession> {
+function* recommit(request: RequestSession, saved: SavedSession, pending: PendingCommit): Flow<SavedSession> {
   try {
-    return await request.backend.commit(saved, pending);
+    return yield* request.backend.commit(saved, pending);
   } catch (error) {
     if (!isGone(error) || !pending.change.login || !request.channel) throw error;
     request.saved = undefined;
-    return create(request, pending);
+    return yield* create(request, pending);
   }
 }
 
 /** A sealed session must fit its cookie; better known now than after the rest of the request has counted on it. */
-async function checkSize(request: RequestSession, saved: SavedSession): Promise<void> {
+function* checkSize(request: RequestSession, saved: SavedSession): Flow<void> {
   if (request.backend.kind !== "sealed") return;
-  const token = await request.backend.token(saved);
+  const token = yield* request.backend.token(saved);
   if (token === undefined) return;
   try {
     writeToken(request, token, saved.state);

@@ -1,5 +1,7 @@
+import type { Awaitable } from "../../types/awaitable.ts";
 import type { Outcome } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
+import { type Flow, rejection, run, wait } from "../language/flow.ts";
 import { touchDue } from "../state/expiry.ts";
 import { rotationDue } from "../state/rotation.ts";
 import { commitChanges, touchSession, withdraw } from "./commit-changes.ts";
@@ -12,9 +14,9 @@ import { cacheEdits, responseEdits } from "./response-edits.ts";
  * which keeps nothing and only tells the client of what was durable before. A visit that left nothing to do is answered
  * at once, so that its response need not wait for a promise.
  */
-export function commitRequest(request: RequestSession, outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]> {
+export function commitRequest(request: RequestSession, outcome: Outcome): Awaitable<HeaderEdit[]> {
   if (request.isClosed || request.problem?.code === "SESSION_NOT_MOUNTED") return [];
-  if (request.isLoaded && !request.problem && !isQuiet(request)) return store(request, outcome);
+  if (request.isLoaded && !request.problem && !isQuiet(request)) return rejecting(() => run(store(request, outcome)));
   request.isClosed = true;
   return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.answer);
 }
@@ -39,32 +41,44 @@ function isUntouched(request: RequestSession): boolean {
   }
 }
 
-async function store(request: RequestSession, { status, answer: pending }: Outcome): Promise<HeaderEdit[]> {
+function* store(request: RequestSession, { status, answer: pending }: Outcome): Flow<HeaderEdit[]> {
   if (status >= 500 || request.hasFailed) {
-    await request.background.settled().catch(() => undefined);
+    yield* wait(request.background.ended());
     request.discard();
   } else {
     try {
-      await commit(request);
+      yield* commit(request);
     } catch (error) {
       request.hasFailed = true;
+      request.isTaken = false;
       throw error;
     }
   }
   try {
-    const edits = await responseEdits(request);
+    const edits = yield* responseEdits(request);
     request.isClosed = true;
-    return edits.length > 0 || request.isAccessed ? edits : cachesUnread(request, pending);
+    return edits.length > 0 || request.isAccessed ? edits : yield* wait(cachesUnread(request, pending));
   } catch (error) {
     request.hasFailed = true;
-    await withdraw(request);
+    request.isTaken = false;
+    yield* withdraw(request);
     throw error;
   }
 }
 
-async function commit(request: RequestSession): Promise<void> {
-  await request.background.settled();
+function* commit(request: RequestSession): Flow<void> {
+  yield* wait(request.background.settled());
   const before = request.saved;
-  await commitChanges(request);
-  if (before && request.saved?.state === before.state && before === request.authenticated) await touchSession(request);
+  request.isTaken = true;
+  yield* commitChanges(request);
+  if (before && request.saved?.state === before.state && before === request.authenticated) yield* touchSession(request);
+}
+
+/** Adapters call the commit inside `res.end()`, which must not throw. */
+function rejecting<T>(work: () => Awaitable<T>): Awaitable<T> {
+  try {
+    return work();
+  } catch (error) {
+    return rejection(error);
+  }
 }

@@ -10,11 +10,11 @@ interface Slot {
   dirty: boolean;
 }
 
-/** Changes on their way to the store: what a commit is given, and what to do when it has ended. */
-export interface Batch {
+/** Changes on their way to the store. */
+export interface DraftChanges {
   readonly clear: boolean;
   readonly entries: Map<string, EntryChange>;
-  /** Takes the changes back, because the commit failed. */
+  /** Returns the changes to the draft, because the commit failed. */
   undo(): void;
 }
 
@@ -91,7 +91,7 @@ export class Draft {
   }
 
   /** Hands over the changes made so far. They stay visible here, and count as made once the commit succeeds. */
-  collect(): Batch {
+  collect(): DraftChanges {
     const clear = this.#cleared === "pending";
     if (clear) this.#cleared = "sending";
     const sent: Slot[] = [];
@@ -112,7 +112,7 @@ export class Draft {
   }
 
   /** Hands over the change of one key only. */
-  collectKey(key: string): Batch {
+  collectKey(key: string): DraftChanges {
     const name = dataName(key);
     const sent: Slot[] = [];
     const entries = new Map<string, EntryChange>();

@@ -1,4 +1,6 @@
+import type { Awaitable } from "../../types/awaitable.ts";
 import { gone, SessionError } from "../../types/errors.ts";
+import { type Flow, run } from "../language/flow.ts";
 import { readLate } from "./late-reads.ts";
 import type { RequestSession } from "./request-session.ts";
 
@@ -22,7 +24,7 @@ export function assertReadable(request: RequestSession): RequestSession {
 export function assertOpen(request: RequestSession): RequestSession {
   assertReadable(request);
   if (request.problem) throw request.problem;
-  if (request.isClosed) throw closed();
+  if (request.isClosed || request.isTaken) throw closed();
   if (isOrphan(request)) throw gone();
   return request;
 }
@@ -40,17 +42,20 @@ export function unbarred(request: RequestSession): RequestSession {
   return request;
 }
 
-/** Runs what is durable on its own, which a stored session allows after the response has left, too. */
-export function runImmediately<T>(request: RequestSession, operation: () => Promise<T>): Promise<T> {
-  const checked = async (): Promise<T> => {
+/** Runs what is durable on its own. A stored session allows that after the response has left, too. */
+export function runImmediately<T>(request: RequestSession, operation: () => Flow<T>): Promise<T> {
+  const start = (): Awaitable<T> => {
     assertReadable(request);
     if (request.problem) throw request.problem;
     if (request.isRetired || isOrphan(request)) throw gone();
     if (request.isClosed && (request.backend.kind === "sealed" || !request.saved)) throw headersSent();
-    return operation();
+    return run(operation());
   };
-  return request.isClosed ? checked() : request.background.run(checked);
+  return request.isClosed ? later(start) : request.background.run(start);
 }
+
+/** Returns a promise in every case: what the work throws rejects. */
+export const later = async <T>(work: () => Awaitable<T>): Promise<T> => work();
 
 /** Work behind the visitor's back has ended the session; nobody could have the token of a new one. */
 const isOrphan = (request: RequestSession): boolean => request.isEnded && !request.channel;

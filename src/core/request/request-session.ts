@@ -48,6 +48,8 @@ export class RequestSession {
   isUserActivity: boolean;
   isAccessed = false;
   isClosed = false;
+  /** The commit has taken the changes over: what is changed now could not be stored any more. */
+  isTaken = false;
   /** What a first read means once the response has begun; the answer where shared caches may keep it. */
   late: "harmless" | "unknown" | PendingAnswer = "harmless";
   /** The commit failed; what follows is the error's response. */

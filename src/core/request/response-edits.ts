@@ -1,19 +1,20 @@
 import type { HeaderEdit, TokenDelivery } from "../../types/transport.ts";
 import type { SavedSession } from "../backend/backend.ts";
 import { isDevelopment } from "../language/development.ts";
+import type { Flow } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import { isNow } from "../runtime/ended-tokens.ts";
 import { clientDeadline } from "../state/expiry.ts";
 import type { RequestSession } from "./request-session.ts";
 
 /** What the response has to say about the session: the client's new token, or that it has none any more, and caching. */
-export async function responseEdits(request: RequestSession): Promise<HeaderEdit[]> {
+export function* responseEdits(request: RequestSession): Flow<HeaderEdit[]> {
   const { channel } = request;
   if (!channel) {
-    await warnUndelivered(request);
+    yield* warnUndelivered(request);
     return [];
   }
-  const edits = await tokenEdits(request);
+  const edits = yield* tokenEdits(request);
   if (edits.length > 0 || request.isAccessed) edits.push(...cacheEdits(request, edits));
   return edits;
 }
@@ -34,31 +35,34 @@ export function writeToken(request: RequestSession, token: string, state: Sessio
   return edits;
 }
 
-async function tokenEdits(request: RequestSession): Promise<HeaderEdit[]> {
+function* tokenEdits(request: RequestSession): Flow<HeaderEdit[]> {
   const { channel, saved, authenticated, backend } = request;
   if (!saved) return request.isEnded && request.tokens.length > 0 ? clear(request) : [];
   if (saved.state.id === request.goneId) return [];
-  const token = await backend.token(saved);
+  const token = yield* backend.token(saved);
   if (token === undefined) return [];
   if (token === authenticated?.presented && !leaseMoved(request, authenticated.state, saved.state)) return [];
   if (!channel?.transport.write) {
-    if (token !== authenticated?.presented) await warnUndelivered(request);
+    if (token !== authenticated?.presented) yield* warnUndelivered(request);
     return [];
   }
-  return isNow(request.knownAt)
-    ? (writeToken(request, token, saved.state) ?? [])
-    : confirmedToken(request, saved, token);
+  if (isNow(request.knownAt)) return writeToken(request, token, saved.state) ?? [];
+  return yield* confirmedToken(request, saved, token);
 }
 
 /**
  * What was stored a while ago is looked up before it is said: a login elsewhere may have ended this token, and the client
  * must keep that login's. If the store cannot tell, only a token that the client does not have yet is worth the risk.
  */
-async function confirmedToken(request: RequestSession, saved: SavedSession, token: string): Promise<HeaderEdit[]> {
+function* confirmedToken(request: RequestSession, saved: SavedSession, token: string): Flow<HeaderEdit[]> {
   const { backend, authenticated } = request;
-  const unsure = token === authenticated?.presented ? undefined : saved;
-  const newest = await backend.confirm(saved).catch(() => unsure);
-  const current = newest && (await backend.token(newest));
+  let newest = token === authenticated?.presented ? undefined : saved;
+  try {
+    newest = yield* backend.confirm(saved);
+  } catch {
+    // The observer has been told.
+  }
+  const current = newest && (yield* backend.token(newest));
   return (newest && current !== undefined && writeToken(request, current, newest.state)) || [];
 }
 
@@ -94,16 +98,16 @@ export function cacheEdits({ channel, context }: RequestSession, tokens: readonl
   return [{ kind: "private", name: "cache-control", value }, ...vary];
 }
 
-async function warnUndelivered({
+function* warnUndelivered({
   context,
   backend,
   saved,
   authenticated,
   isExported,
   isAccessed,
-}: RequestSession): Promise<void> {
+}: RequestSession): Flow<void> {
   if (!saved || isExported || !isAccessed || backend.kind !== "record") return;
-  const token = await backend.token(saved);
+  const token = yield* backend.token(saved);
   if (token === undefined || token === authenticated?.presented) return;
   context.emit({
     type: "warning",

@@ -1,15 +1,16 @@
 import type { Duration, SessionLimits } from "../../types/limits.ts";
 import type { Session } from "../../types/session.ts";
 import type { CookieOverrides } from "../../types/transport.ts";
-import { epochOf } from "../commit/commit-record.ts";
 import { refuseExtra } from "../language/arguments.ts";
+import { type Flow, run } from "../language/flow.ts";
 import { Closed, guardClass } from "../language/guard.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import type { Settings } from "../state/change.ts";
+import { epochOf } from "../state/epoch.ts";
 import { type ExpiryTimes, expiryTimes } from "../state/expiry.ts";
 import { exportToken, login, take, takeFlashes, update } from "./atomic-operations.ts";
 import { commitChanges, destroySession } from "./commit-changes.ts";
-import { assertOpen, assertReadable, assertWritable, runImmediately, unbarred } from "./guards.ts";
+import { assertOpen, assertReadable, assertWritable, later, runImmediately, unbarred } from "./guards.ts";
 import { belongsTo } from "./own-sessions.ts";
 import type { RequestSession } from "./request-session.ts";
 import { cookieSettings, limitSettings, mergeChanges, rememberSettings } from "./session-changes.ts";
@@ -116,7 +117,7 @@ export class SessionFacade extends Closed implements Session<Data> {
   flashes<T = unknown>(channel = "default", extra?: unknown): Promise<T[]> {
     refuseExtra("flashes", typeof channel === "function" ? channel : extra);
     const request = this.#request;
-    return runImmediately(request, () => takeFlashes(request, channel) as Promise<T[]>);
+    return runImmediately(request, () => takeFlashes(request, channel) as Flow<T[]>);
   }
 
   login(userId: string, extra?: unknown): void {
@@ -145,11 +146,11 @@ export class SessionFacade extends Closed implements Session<Data> {
 
   exportToken(extra?: unknown): Promise<string> {
     refuseExtra("exportToken", extra);
-    return later(() => exportToken(this.#write()));
+    return later(() => run(exportToken(this.#write())));
   }
   save(extra?: unknown): Promise<void> {
     refuseExtra("save", extra);
-    return later(() => commitChanges(this.#write()));
+    return later(() => run(commitChanges(this.#write())));
   }
   load(extra?: unknown): Promise<this> {
     refuseExtra("load", extra);
@@ -189,8 +190,6 @@ Object.defineProperty(SessionFacade.prototype, Symbol.for("nodejs.util.inspect.c
 });
 guardClass(SessionFacade, sessionHints);
 
-/** A rejection where the work throws. */
-const later = async <T>(work: () => Promise<T>): Promise<T> => work();
 const toDate = (time: number | undefined): Date | undefined => (time === undefined ? undefined : new Date(time));
 
 function word(key: unknown): string {

@@ -1,5 +1,7 @@
 import { hmacSha256, randomText, sha256 } from "#crypto";
+import type { Awaitable } from "../../crypto/awaitable.ts";
 import type { Config } from "../config/config.ts";
+import { type Flow, wait } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import { newSecret, sameDigest } from "../record/token.ts";
 import type { Rotation } from "./change.ts";
@@ -11,28 +13,28 @@ export interface PlannedRotation {
 }
 
 /** What a record keeps of a secret. The application is part of it, so that no other application takes the secret. */
-export const hashSecret = (secret: string, { application }: Config): string | Promise<string> =>
+export const hashSecret = (secret: string, { application }: Config): Awaitable<string> =>
   sha256(application === undefined ? secret : `${application}\0${secret}`);
 
 /** The secret that follows another one in a periodic rotation: the same for everybody who holds the earlier one. */
-const derive = async (secret: string, nonce: string): Promise<string> => hmacSha256(secret, nonce);
+const derive = (secret: string, nonce: string): Awaitable<string> => hmacSha256(secret, nonce);
 
-export async function planRotation(by: "login" | "regenerate", at: number, config: Config): Promise<PlannedRotation> {
+export function* planRotation(by: "login" | "regenerate", at: number, config: Config): Flow<PlannedRotation> {
   const secret = newSecret();
-  return { rotation: { by, hash: await hashSecret(secret, config), at }, secret };
+  return { rotation: { by, hash: yield* wait(hashSecret(secret, config)), at }, secret };
 }
 
-export async function planSchedule(
+export function* planSchedule(
   held: { readonly state: SessionState; readonly secret?: string | undefined },
   at: number,
   config: Config,
-): Promise<PlannedRotation | undefined> {
+): Flow<PlannedRotation | undefined> {
   const from = held.state.control.hash;
   if (held.secret === undefined || from === undefined) return undefined;
   const nonce = randomText(16);
-  const secret = await derive(held.secret, nonce);
-  const graceUntil = at + config.rotationGrace;
-  return { rotation: { by: "schedule", hash: await hashSecret(secret, config), at, from, nonce, graceUntil }, secret };
+  const secret = yield* wait(derive(held.secret, nonce));
+  const hash = yield* wait(hashSecret(secret, config));
+  return { rotation: { by: "schedule", hash, at, from, nonce, graceUntil: at + config.rotationGrace }, secret };
 }
 
 /** A periodic rotation is due this long after the last change of the secret. */
@@ -41,16 +43,16 @@ export function rotationDue({ state }: { readonly state: SessionState }, at: num
 }
 
 /** The secret that opens `state`, for the holder of one that may have been rotated meanwhile; else `undefined`. */
-export async function currentSecret(
+export function* currentSecret(
   secret: string | undefined,
   state: SessionState,
   config: Config,
-): Promise<string | undefined> {
+): Flow<string | undefined> {
   const { hash, previous, nonce } = state.control;
   if (secret === undefined || hash === undefined) return undefined;
-  const own = await hashSecret(secret, config);
+  const own = yield* wait(hashSecret(secret, config));
   if (sameDigest(own, hash)) return secret;
   if (!previous || nonce === undefined || !sameDigest(own, previous.hash)) return undefined;
-  const next = await derive(secret, nonce);
-  return sameDigest(await hashSecret(next, config), hash) ? next : undefined;
+  const next = yield* wait(derive(secret, nonce));
+  return sameDigest(yield* wait(hashSecret(next, config)), hash) ? next : undefined;
 }

@@ -1,0 +1,40 @@
+import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
+
+/**
+ * Work written as a generator that yields only promises, so that it makes none of its own: `run` finishes it at once if
+ * nothing has to be waited for.
+ */
+export type Flow<T> = Generator<Promise<unknown>, T, unknown>;
+
+/** Waits for a value inside a flow. */
+export function* wait<T>(value: Awaitable<T>): Flow<T> {
+  return isPromise(value) ? ((yield value) as T) : value;
+}
+
+/** Runs a flow to its end. Returns or throws at once if the flow waits for nothing. Otherwise returns a promise. */
+export function run<T>(flow: Flow<T>): Awaitable<T> {
+  const step = flow.next();
+  return step.done ? step.value : finish(flow, step.value);
+}
+
+async function finish<T>(flow: Flow<T>, first: Promise<unknown>): Promise<T> {
+  let step: IteratorResult<Promise<unknown>, T> = { done: false, value: first };
+  while (!step.done) {
+    let value: unknown;
+    try {
+      value = await step.value;
+    } catch (error) {
+      step = flow.throw(error);
+      continue;
+    }
+    step = flow.next(value);
+  }
+  return step.value;
+}
+
+/** A promise of the engine's own kind, also if an application has replaced the global `Promise`. */
+export const resolution = async <T>(value: T): Promise<T> => value;
+
+export const rejection = async (error: unknown): Promise<never> => {
+  throw error;
+};

@@ -1,0 +1,81 @@
+import type { PendingCommit } from "../commit/pending-commit.ts";
+import type { Flow } from "../language/flow.ts";
+import { dataName } from "../record/entries.ts";
+import { type EntryChange, isEmpty, type SessionChange } from "../state/change.ts";
+import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "../state/rotation.ts";
+import type { DraftChanges } from "./draft.ts";
+import type { RequestSession } from "./request-session.ts";
+import { mergeChanges } from "./session-changes.ts";
+
+/** What a request hands over to one commit. */
+export interface RequestCommit extends PendingCommit {
+  /** The entry whose value the commit computes. The draft must forget what it knew of it. */
+  readonly computed?: string | undefined;
+  /** Returns the changes to the request, because the commit failed. */
+  rollback(): void;
+}
+
+/** Takes over everything that the request has changed so far. */
+export const takeChanges = (request: RequestSession): Flow<RequestCommit> => take(request, request.draft.collect());
+
+/** Takes over the changes of one key, with `fn` of its value after them, and the changes of the session itself. */
+export function* takeKey(request: RequestSession, key: string, fn: EntryChange): Flow<RequestCommit> {
+  const name = dataName(key);
+  const { entries, undo } = request.draft.collectKey(key);
+  const own = entries.get(name);
+  const change: EntryChange = own ? (now) => fn(own(now)) : fn;
+  const taken = yield* take(request, { clear: false, entries: new Map([[name, change]]), undo });
+  return { ...taken, readsStoredValue: true, computed: name };
+}
+
+/** Takes over `fn` of an entry that the draft does not hold, and the changes of the session itself. */
+export function* takeEntry(request: RequestSession, name: string, fn: EntryChange): Flow<RequestCommit> {
+  const taken = yield* take(request, { clear: false, entries: new Map([[name, fn]]), undo: () => undefined });
+  return { ...taken, computed: name };
+}
+
+/** Takes over nothing but the periodic rotation. Returns `undefined` if it is not due. */
+export function* takeRotation(request: RequestSession): Flow<RequestCommit | undefined> {
+  const planned = yield* planScheduled(request);
+  return planned && requestCommit(request, { entries: new Map() }, planned, () => undefined);
+}
+
+function* take(request: RequestSession, { clear, entries, undo }: DraftChanges): Flow<RequestCommit> {
+  const { changes, saved, context } = request;
+  const change: SessionChange = { login: changes.login, settings: changes.settings, clear, entries };
+  request.changes = {};
+  const rollback = (): void => {
+    undo();
+    request.changes = mergeChanges(changes, request.changes);
+  };
+  try {
+    let planned: PlannedRotation | undefined;
+    if (changes.rotate && saved) planned = yield* planRotation(changes.rotate, context.clock.now(), context.config);
+    else if (!isEmpty(change)) planned = yield* planScheduled(request);
+    return requestCommit(request, change, planned, rollback);
+  } catch (error) {
+    rollback();
+    throw error;
+  }
+}
+
+/** Plans the periodic rotation, if it is due and the response can carry the new token. */
+function* planScheduled(request: RequestSession): Flow<PlannedRotation | undefined> {
+  const { context, saved, authenticated, channel } = request;
+  const now = context.clock.now();
+  if (!saved || !channel?.transport.write || !rotationDue(saved, now, context.config)) return undefined;
+  return authenticated?.secretStatus === "current" ? yield* planSchedule(saved, now, context.config) : undefined;
+}
+
+const requestCommit = (
+  request: RequestSession,
+  change: SessionChange,
+  planned: PlannedRotation | undefined,
+  rollback: () => void,
+): RequestCommit => ({
+  change: planned ? { ...change, rotation: planned.rotation } : change,
+  newSecret: planned?.secret,
+  isUserActivity: request.isUserActivity,
+  readsStoredValue: false,
+  rollback,
+});
