@@ -1,4 +1,4 @@
-import { createSessions, type SessionsOptions } from "coatcheck";
+import { createSessions, type SessionStore, type SessionsOptions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { describe, expect, it, vi } from "vitest";
@@ -182,6 +182,22 @@ describe("life of a session", () => {
     });
     expect(out.setCookies[0]).toMatch(/Max-Age=0/);
   });
+
+  it.each(["at once", "later"])(
+    "B20: a change while the commit runs throws, on a store that answers %s",
+    async (answers) => {
+      const memory = memoryStore();
+      const later: SessionStore = { ...memory, create: async (...call) => memory.create(...call) };
+      const sessions = createSessions<Visit>({ store: answers === "later" ? later : memory });
+      const { session, commit } = await sessions.open(new Request("http://localhost/"));
+      session.set("views", 1);
+      const edits = commit({ status: 200 });
+      for (const change of [() => session.set("views", 2), () => session.login("ann"), () => session.clear()])
+        expect(change).toThrow(expect.objectContaining({ code: "SESSION_CLOSED" }));
+      await edits;
+      expect(session.get("views")).toBe(1);
+    },
+  );
 
   it("B20: a change after the commit throws, and what is durable on its own still works", async () => {
     const { browser, sessions } = setUp();
