@@ -1,6 +1,7 @@
 import { type OnResult, sendPooled } from "../sql/pooled-query.ts";
 import type { SqlAnswer } from "../sql/server-client.ts";
 import type { SqlRow, SqlValue } from "../sql/store.ts";
+import { leakedTransaction } from "../sql/transaction.ts";
 import { database, isDuplicate, isSoundAfter, isUnprepared } from "./errors.ts";
 import type { MysqlSender } from "./settings.ts";
 import { type Parameter, parametersOf, withValues } from "./text.ts";
@@ -22,10 +23,20 @@ interface MysqlHeader {
   readonly insertId: number | string;
 }
 
+/** The flag of `serverStatus` that means: a transaction is open. */
+const IN_TRANS = 1;
+
+/** Whether a statement that returned no rows was, or is, part of a transaction that is not complete with it. */
+export const isInTransaction = (result: unknown): boolean => (Number(Object(result).serverStatus) & IN_TRANS) !== 0;
+
+interface MysqlCommand {
+  on(event: "result", listener: (result: unknown) => void): unknown;
+}
+
 /** The part of a mysql2 connection (callback API) that the store uses. */
 export interface MysqlConnection {
   readonly config?: { readonly typeCast?: unknown };
-  query(query: MysqlQuery, onResult: (error: unknown, result: unknown) => void): { sql: string };
+  query(query: MysqlQuery, onResult: (error: unknown, result: unknown) => void): MysqlCommand;
 }
 
 interface MysqlPoolConnection extends MysqlConnection {
@@ -50,7 +61,7 @@ const asText = (field: MysqlField): string | null => field.string("utf8");
 /** Whether the application configured a type cast. Only a type cast of the query's own overrides it, at a cost. */
 const castsTypes = ({ config }: MysqlConnection): boolean => typeof config?.typeCast === "function";
 
-const toQuery = (connection: MysqlConnection, sql: string, values: Parameter[] = []): MysqlQuery => ({
+export const toQuery = (connection: MysqlConnection, sql: string, values: Parameter[] = []): MysqlQuery => ({
   ...settings,
   sql,
   values,
@@ -71,7 +82,7 @@ function toAnswer(result: unknown): SqlAnswer {
   return { rows: [], count: affectedRows || (Number(insertId) > 0 ? 1 : 0) };
 }
 
-const answerTo =
+export const answerTo =
   (onResult: OnResult, template: string) =>
   (error: unknown, result: unknown): void => {
     if (!error) onResult(undefined, toAnswer(result));
@@ -99,10 +110,12 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
               send(onResult) {
                 // Without a listener, a connection that breaks would end the process.
                 connection.on("error", ignore);
-                const answered = answerTo((error, answer) => {
+                const answer = answerTo((error, answer) => {
                   if (isUnprepared(error)) prepares = false;
                   onResult(error, answer);
                 }, statement);
+                const answered: typeof answer = (error, result) =>
+                  isInTransaction(result) ? onResult(leakedTransaction(database)) : answer(error, result);
                 if (prepares && isPreparable(connection, statement, values)) {
                   connection.execute(toQuery(connection, statement, parametersOf(values)), answered);
                 } else {
@@ -119,24 +132,5 @@ export function poolSender(pool: MysqlPool, close: () => Promise<void> = async (
         isSoundAfter,
       ),
     close,
-  };
-}
-
-/** Sends statements on one connection. A statement may wait for statements of the application. */
-export function connectionSender(connection: MysqlConnection): MysqlSender {
-  return {
-    send(statement, values) {
-      let command: { sql: string } | undefined;
-      const answer = new Promise<SqlAnswer>((resolve, reject) => {
-        const onResult: OnResult = (error, result) => (result ? resolve(result) : reject(error));
-        command = connection.query(toQuery(connection, withValues(statement, values)), answerTo(onResult, statement));
-      });
-      // mysql2 reads the statement when it sends it, so a waiting one can still be replaced.
-      const abandon = (): void => {
-        if (command) command.sql = "DO 0";
-      };
-      return { answer, abandon };
-    },
-    close: async () => {},
   };
 }

@@ -1,6 +1,7 @@
 import { SessionError } from "../../types/errors.ts";
 import { refused } from "../sql/errors.ts";
 import type { SqlErrorPolicy } from "../sql/server-client.ts";
+import { isLeakedTransaction } from "../sql/transaction.ts";
 
 export const database = "MySQL";
 
@@ -37,7 +38,7 @@ const unprepared: ReadonlySet<unknown> = new Set([1243, 1295, 1461, 1615]);
 export const isUnprepared = (error: unknown): boolean => unprepared.has(numberOf(error));
 
 export const errorPolicy: SqlErrorPolicy = {
-  isTransient: (error) => transient.has(numberOf(error)) || isUnprepared(error),
+  isTransient: (error) => transient.has(numberOf(error)) || isUnprepared(error) || isLeakedTransaction(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };
 

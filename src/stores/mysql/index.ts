@@ -16,7 +16,8 @@ export type { MysqlClient } from "./open.ts";
 export interface MysqlStoreOptions {
   /**
    * The application's own pool of the package mysql2, with callbacks or with promises. A single connection works as well,
-   * but is not replaced when it breaks. It must connect to the primary, and stays open when the store is closed.
+   * but needs two round trips for each operation, is not replaced when it breaks, and is refused while the application has
+   * a transaction open on it. It must connect to the primary, and stays open when the store is closed.
    */
   readonly pool?: MysqlClient | undefined;
   /** Instead of `pool`: the server's `mysql://` URL, with the database. The first use of the store imports mysql2. */

@@ -1,5 +1,6 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
-import { connectionSender, type MysqlConnection, type MysqlPool, poolSender } from "./driver.ts";
+import { connectionSender } from "./connection.ts";
+import { type MysqlConnection, type MysqlPool, poolSender } from "./driver.ts";
 import type { MysqlSender } from "./settings.ts";
 
 /** A pool or connection of the package mysql2, with callbacks or with promises. */

@@ -2,6 +2,7 @@ import { SessionError } from "../../types/errors.ts";
 import { codeOf } from "../shared/client-error.ts";
 import { refused } from "../sql/errors.ts";
 import type { SqlErrorPolicy } from "../sql/server-client.ts";
+import { isLeakedTransaction } from "../sql/transaction.ts";
 import { isUnknownName } from "./names.ts";
 
 export const database = "PostgreSQL";
@@ -25,7 +26,8 @@ const transient: ReadonlySet<unknown> = new Set(["40001", "40P01"]);
 const isStale = (error: unknown): boolean => SessionError.is(error) && codeOf(error.cause) === "57P01";
 
 export const errorPolicy: SqlErrorPolicy = {
-  isTransient: (error) => transient.has(codeOf(error)) || isStale(error) || isUnknownName(error),
+  isTransient: (error) =>
+    transient.has(codeOf(error)) || isStale(error) || isUnknownName(error) || isLeakedTransaction(error),
   failure: (error) => (isRefusal(error) ? refused(database, error) : error),
 };
 

@@ -15,8 +15,8 @@ export type { PostgresClient } from "./open.ts";
 export interface PostgresStoreOptions {
   /**
    * The application's own client: a `Pool` of the package pg (best, because connections that break or stall are
-   * replaced), a connected `Client` of it, the sql function of the package postgres, or Bun's SQL. It must connect to the
-   * primary, and stays open when the store is closed.
+   * replaced), a connected `Client` of it (refused while the application has a transaction open on it), the sql function of
+   * the package postgres, or Bun's SQL. It must connect to the primary, and stays open when the store is closed.
    *
    * A pool of pg needs a listener for its "error" events: without one, a restart of the server ends the process. The
    * package postgres needs `prepare: false` behind a pooler in transaction mode; pg needs no setting there.

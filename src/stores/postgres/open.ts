@@ -1,6 +1,7 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SqlDriver } from "../sql/server-client.ts";
-import { type PgClient, type PgPool, pgClientDriver, pgPoolDriver } from "./pg.ts";
+import { type PgClient, type PgPool, pgPoolDriver } from "./pg.ts";
+import { pgClientDriver } from "./pg-client.ts";
 import { type TaggedSql, taggedDriver } from "./tagged.ts";
 
 /** A `Pool` or connected `Client` of the package pg, the function of the package postgres, or Bun's SQL. */

@@ -1,23 +1,26 @@
 import { type Acquire, type OnResult, sendPooled } from "../sql/pooled-query.ts";
 import type { PendingQuery, SqlAnswer, SqlDriver } from "../sql/server-client.ts";
 import type { SqlRow, SqlValue } from "../sql/store.ts";
+import { leakedTransaction } from "../sql/transaction.ts";
 import { database, isSoundAfter } from "./errors.ts";
 import { statementNames } from "./names.ts";
 
-interface PgQuery {
+export interface PgQuery {
   readonly text: string;
   readonly values: SqlValue[];
   readonly rowMode: "array";
   readonly name: string | undefined;
 }
 
-interface PgResult {
+export interface PgResult {
   readonly rows: readonly SqlRow[];
   readonly rowCount: number | null;
 }
 
 /** The part of a connected `Client` of the package pg that the store uses. */
 export interface PgClient {
+  /** Absent in older versions. */
+  getTransactionStatus?(): string | null;
   query(query: PgQuery, onResult: (error: unknown, result: PgResult) => void): unknown;
 }
 
@@ -34,7 +37,7 @@ export interface PgPool {
   ): unknown;
 }
 
-const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQuery => ({
+export const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQuery => ({
   text,
   values: [...values],
   rowMode: "array",
@@ -43,10 +46,13 @@ const toQuery = (text: string, values: readonly SqlValue[], name?: string): PgQu
 
 const toAnswer = ({ rows, rowCount }: PgResult): SqlAnswer => ({ rows, count: rowCount ?? 0 });
 
-const answerTo =
+export const answerTo =
   (onResult: OnResult) =>
   (error: unknown, result: PgResult): void =>
     error ? onResult(error) : onResult(undefined, toAnswer(result));
+
+/** Whether the application returned the connection to the pool without having ended its transaction. */
+const isLeaked = (client: PgClient): boolean => ["T", "E"].includes(String(client.getTransactionStatus?.()));
 
 export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async () => {}): SqlDriver {
   const names = statementNames();
@@ -59,6 +65,7 @@ export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async ()
         onAcquired(undefined, {
           send(onResult) {
             lost = onResult;
+            if (isLeaked(client)) return onResult(leakedTransaction(database));
             // Without a listener, a connection that breaks would end the process.
             client.on("error", listener);
             const name = values.length > 0 ? names.nameOf(text) : undefined;
@@ -78,40 +85,4 @@ export function pgPoolDriver(pool: PgPool, close: () => Promise<void> = async ()
     return sendPooled(database, acquire, isSoundAfter);
   };
   return { send, close };
-}
-
-/** Sends statements on one connection, one after the other, as pg requires. */
-export function pgClientDriver(client: PgClient): SqlDriver {
-  const waiting: (() => void)[] = [];
-  let isBusy = false;
-  const next = (): void => {
-    const start = waiting.shift();
-    isBusy = start !== undefined;
-    start?.();
-  };
-
-  return {
-    send(text, values) {
-      const query = toQuery(text, values);
-      const acquire: Acquire = (onAcquired) => {
-        const connection = {
-          send: (onResult: OnResult) => void client.query(query, answerTo(onResult)),
-          release: next,
-        };
-        waiting.push(() => onAcquired(undefined, connection));
-        if (!isBusy) next();
-      };
-      const pending = sendPooled(database, acquire, isSoundAfter);
-      return {
-        answer: pending.answer,
-        abandon() {
-          // The query may wait behind statements of the application. pg reads the values when it sends: with nulls the
-          // query matches no row, and an INSERT fails.
-          query.values.fill(null);
-          pending.abandon();
-        },
-      };
-    },
-    close: async () => {},
-  };
 }
