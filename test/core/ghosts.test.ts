@@ -1,6 +1,6 @@
 import { cookie, createSessions, type SessionsOptions, type Transport } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
@@ -31,6 +31,18 @@ describe("a session that nobody was handed", () => {
     await expect.poll(() => store.calls.filter((call) => call === "read").length, { timeout: 20_000 }).toBe(3);
     blind(false);
     await expect.poll(count, { timeout: 20_000 }).toBe(0);
+  });
+
+  it("B74: it is looked for without a timer of negative duration, of which Node.js warns", async () => {
+    const { store, signIn, count, blind } = setUp();
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    store.fail("create", "after");
+    blind();
+    await signIn();
+    blind(false);
+    await expect.poll(count, { timeout: 20_000 }).toBe(0);
+    expect(timers.mock.calls.filter(([, duration]) => Number(duration) < 0)).toEqual([]);
+    timers.mockRestore();
   });
 
   it("B74: one that the store makes after it was given up is taken back", async () => {

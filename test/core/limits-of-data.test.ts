@@ -3,7 +3,7 @@ import { cookieStore } from "coatcheck/stores/cookie";
 import { memoryStore } from "coatcheck/stores/memory";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { Browser } from "../support/browser/visitor.ts";
 
 type Data = Record<string, unknown>;

@@ -1,7 +1,8 @@
-// Runs the unit and conformance tests on every other runtime: npm run test:runtimes. Arguments: only these runtimes.
+// Runs the tests on every other runtime, except those that files.ts leaves out: npm run test:runtimes. Arguments: only
+// these runtimes.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runtimeTests } from "./files.ts";
 import { programOf, type Runtime } from "./programs.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -14,40 +15,7 @@ const options: Readonly<Partial<Record<Runtime, readonly string[]>>> = {
   deno: ["run", "--allow-all", "--node-modules-dir=manual"],
 };
 
-/**
- * Left out is what says nothing about a runtime: the package, docs and examples, frameworks (each has the runtime that it
- * needs), and what servers, disks and killed processes do, which `npm test` tries for long enough.
- */
-const folders: Readonly<Record<string, readonly string[]>> = {
-  core: [
-    ...[
-      "administration",
-      "clock",
-      "concurrency",
-      "data",
-      "handle",
-      "header-edits",
-      "life",
-      "model",
-      "several-managers",
-    ],
-  ],
-  crypto: ["crypto", "web-crypto"],
-  transports: ["cookie", "cookie-header", "request-head", "transports"],
-  "contract/stores": ["contract", "contract-servers"],
-  "contract/adapters": ["broken"],
-  stores: ["memory", "file/file", "sqlite/sqlite", "cookie", "postgres", "mysql", "open", "broken", "model"],
-  "stores/redis": ["conformance", "keys", "url"],
-  "stores/mongodb": ["mongodb"],
-  bridges: ["conformance", "unstorage"],
-  "support/proxy": ["proxy"],
-};
-const tests = Object.entries(folders).flatMap(([folder, names]) =>
-  names.map((name) => `test/${folder}/${name}.test.ts`),
-);
-const lost = tests.filter((path) => !existsSync(root + path));
-if (lost.length > 0) throw new Error(`There is no ${lost.join(", ")}.`);
-
+const tests = runtimeTests().map((path) => `test/${path}`);
 const wanted = process.argv.slice(2);
 const failed = Object.entries(options).filter(([name, before]) => {
   if (wanted.length > 0 && !wanted.includes(name)) return false;

@@ -75,7 +75,7 @@ export class Withdrawals {
     if (this.#running || this.#pending.size === 0) return;
     let next = Number.POSITIVE_INFINITY;
     for (const { due } of this.#pending.values()) next = Math.min(next, due);
-    this.#timer = setTimeout(this.#start, Math.max(next, this.#restsUntil) - performance.now());
+    this.#timer = setTimeout(this.#start, Math.max(0, Math.max(next, this.#restsUntil) - performance.now()));
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
