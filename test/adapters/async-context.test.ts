@@ -64,7 +64,7 @@ describe.each(Object.entries(entries))("%s", (_, adapter) => {
   });
 });
 
-test("handle() and edit() have theirs, one inside the other, too", async () => {
+test("handle() and edit() have theirs, also one inside the other", async () => {
   const sessions = stored();
   const { id } = await sessions.issue({ data: { name: "job" } });
   const { result } = await new Browser(sessions).visit(async (session) => {

@@ -22,7 +22,7 @@ function problems(text: string): string[] {
 }
 
 describe("the types of coatcheck/express", () => {
-  it("declare nothing on the request of an application that merges nothing", () => {
+  it("the types of coatcheck/express declare nothing on the request of an application that merges nothing", () => {
     const text = `
       import { session } from "coatcheck/express";
       import type { Request } from "express";
@@ -32,7 +32,7 @@ describe("the types of coatcheck/express", () => {
     expect(problems(text)).toEqual([expect.stringContaining("'session' does not exist")]);
   });
 
-  it("leave the request.session of another package alone", () => {
+  it("the types of coatcheck/express leave the request.session of another package alone", () => {
     const text = `
       import { session } from "coatcheck/express";
       import type { Request } from "express";

@@ -168,7 +168,7 @@ describe.each([
     expect(caught).toEqual(["STORE_UNAVAILABLE"]);
   });
 
-  it("B23: a handler that answers twice is told so, and changes nothing by it", async () => {
+  it("B23: a handler that responds twice is told so, and changes nothing by it", async () => {
     const { sessions } = setUp();
     const caught: unknown[] = [];
     const url = await listening((app) => {
@@ -200,7 +200,7 @@ describe.each([
     expect((await ask(url, { headers: { host: "shop.example" } })).status).toBe(500);
   });
 
-  it("is reached as req.session, under another name and by sessions.get(), and is not to be replaced", async () => {
+  it("the session of Express is available as req.session, under another name and by sessions.get(), and is not to be replaced", async () => {
     const { sessions } = setUp();
     const { sessions: prefs } = setUp({ name: "prefs" });
     const url = await listening((app) => {
@@ -215,7 +215,7 @@ describe.each([
     expect((await ask(url)).body).toBe("true");
   });
 
-  it("is mounted once, however often it is used", async () => {
+  it("Express's middleware is mounted once, however often it is used", async () => {
     const { store, sessions } = setUp();
     const url = await listening((app) => {
       const router = framework.Router();
@@ -230,7 +230,7 @@ describe.each([
     expect(store.calls).toEqual(["read"]);
   });
 
-  it("refuses a name that is taken, and says how to mount it under another", async () => {
+  it("Express's middleware refuses a name that is taken, and says how to mount it under another", async () => {
     const { sessions } = setUp();
     const { sessions: other } = setUp({ name: "other" });
     const url = await listening((app) => {
@@ -242,7 +242,7 @@ describe.each([
     expect(body).toContain("as: &quot;visit&quot;");
   });
 
-  it("refuses to be mounted when the response has begun", async () => {
+  it("Express's middleware refuses to be mounted when the response has begun", async () => {
     const { sessions } = setUp();
     const caught: unknown[] = [];
     const url = await listening((app) => {
@@ -257,7 +257,7 @@ describe.each([
     expect(caught).toEqual(["HEADERS_SENT"]);
   });
 
-  it("leaves out what skip names, by the path that the client sent, and says so when it is used", async () => {
+  it("Express's middleware leaves out what skip names, by the path that the client sent, and says so when it is used", async () => {
     const { store, sessions } = setUp({ skip: ({ url }) => url.startsWith("/api/") });
     const url = await listening((app) => {
       const router = framework.Router();
@@ -294,7 +294,7 @@ describe.each([
     expect((await ask(`${url}/shop?sid=${token}`)).body).toBe("3");
   });
 
-  it("loads on demand when it is lazy", async () => {
+  it("Express's middleware loads on demand when it is lazy", async () => {
     const { store, sessions } = setUp();
     const url = await listening((app) => {
       app.use(session(sessions, { lazy: true }));

@@ -32,7 +32,7 @@ async function listening(build: (app: FastifyInstance) => void, options: Fastify
 
 const sessionOf = (request: object): unknown => Reflect.get(request, "session");
 
-describe("the answer", () => {
+describe("the response", () => {
   it("B23: a hijacked reply has no hooks, and still leaves after the save, with its cookie", async () => {
     const { store, sessions } = setUp();
     const url = await listening((app) => {
@@ -184,7 +184,7 @@ describe("B24: a failed commit", () => {
     });
   }
 
-  it("goes to the nearest error handler, which need not repeat the status", async () => {
+  it("B24: a failed commit goes to the nearest error handler, which need not repeat the status", async () => {
     const caught: unknown[] = [];
     const url = await failing((app) => {
       app.setErrorHandler((_error, _request, reply) => reply.send("of the application"));
@@ -204,7 +204,7 @@ describe("B24: a failed commit", () => {
     expect(caught).toEqual(["STORE_UNAVAILABLE"]);
   });
 
-  it("is answered where an error handler had answered, or fails itself", async () => {
+  it("B24: a failed commit is answered where an error handler had answered, or fails itself", async () => {
     const url = await failing((app) => {
       app.setErrorHandler((error: { code?: string }, _request, reply) => {
         if (error.code === "STORE_UNAVAILABLE") throw error;
@@ -220,7 +220,7 @@ describe("B24: a failed commit", () => {
     }
   });
 
-  it("closes the stream that was to be sent, and keeps the connection", async () => {
+  it("B24: a failed commit closes the stream that was to be sent, and keeps the connection", async () => {
     const stream = Readable.from(
       (function* () {
         for (;;) yield "more";
@@ -242,7 +242,7 @@ describe("B24: a failed commit", () => {
 });
 
 describe("the plugin", () => {
-  it("holds for the instance that registers it and all below, and for no others", async () => {
+  it("Fastify's plugin holds for the instance that registers it and all below, and for no others", async () => {
     const { sessions } = setUp();
     const { sessions: prefs } = setUp({ name: "prefs" });
     const url = await listening((app) => {
@@ -261,7 +261,7 @@ describe("the plugin", () => {
     expect((await ask(`${url}/nowhere`)).body).toBe("[true]");
   });
 
-  it("is mounted once, also under two names", async () => {
+  it("Fastify's plugin is mounted once, also under two names", async () => {
     const { store, sessions } = setUp();
     const url = await listening((app) => {
       app.register(session(sessions));
@@ -274,7 +274,7 @@ describe("the plugin", () => {
     expect(store.calls).toEqual(["read"]);
   });
 
-  it("refuses a name that is taken, and says how to mount it under another", async () => {
+  it("Fastify's plugin refuses a name that is taken, and says how to mount it under another", async () => {
     const { sessions } = setUp();
     const app = fastify();
     app.decorateRequest("session", null);
@@ -285,7 +285,7 @@ describe("the plugin", () => {
     });
   });
 
-  it("says which plugin and which Fastify it is", async () => {
+  it("Fastify's plugin says which plugin and which Fastify it is", async () => {
     const { sessions } = setUp();
     const app = fastify();
     open.push(app);
@@ -297,7 +297,7 @@ describe("the plugin", () => {
     expect(meta).toContainEqual({ name: "coatcheck", fastify: "5.x" });
   });
 
-  it("gives a session that is not to be replaced", async () => {
+  it("Fastify's plugin gives a session that is not to be replaced", async () => {
     const { sessions } = setUp();
     const url = await listening((app) => {
       app.register(session(sessions));
@@ -309,7 +309,7 @@ describe("the plugin", () => {
     expect((await ask(url)).body).toBe("true");
   });
 
-  it("leaves out what skip names, and says so when it is used", async () => {
+  it("Fastify's plugin leaves out what skip names, and says so when it is used", async () => {
     const { store, sessions } = setUp({ skip: ({ url }) => url.startsWith("/api/") });
     const url = await listening((app) => {
       app.register(session(sessions));
@@ -324,7 +324,7 @@ describe("the plugin", () => {
     expect(store.calls).toEqual([]);
   });
 
-  it("loads on demand when it is lazy", async () => {
+  it("Fastify's plugin loads on demand when it is lazy", async () => {
     const { store, sessions } = setUp();
     const url = await listening((app) => {
       app.register(session(sessions, { lazy: true }));

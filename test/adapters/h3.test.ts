@@ -45,7 +45,7 @@ const down = async (): Promise<never> => {
 };
 
 describe("an error response, which takes other headers than event.res.headers", () => {
-  test("B19: has the cookie of what was saved, whoever makes it", async () => {
+  test("B19: h3's error response has the cookie of what was saved, whatever makes it", async () => {
     const makers: H3Config["onError"][] = [
       undefined,
       () => new Response("sorry", { status: 500 }),
@@ -60,7 +60,7 @@ describe("an error response, which takes other headers than event.res.headers", 
     }
   });
 
-  test("B19: keeps the changes and the error's own headers where it is 4xx", async () => {
+  test("B19: h3's error response keeps the changes and the error's own headers where it is 4xx", async () => {
     const { app, visit, views } = setting();
     app.get("/forbidden", ({ context }) => {
       context.session.set("views", 7);
@@ -85,7 +85,7 @@ describe("an error response, which takes other headers than event.res.headers", 
 });
 
 describe("the response", () => {
-  test("keeps its other cookies and headers, and gets ours where it cannot be changed or serves others too", async () => {
+  test("h3's response keeps its other cookies and headers, and gets ours where it cannot be changed or serves others too", async () => {
     const { app, visit } = setting();
     const shared = new Response("shared", { headers: { "x-own": "1", "set-cookie": "other=yes" } });
     app.get("/shared", (event) => {
@@ -105,7 +105,7 @@ describe("the response", () => {
     expect([await fetched.text(), cookieNames(fetched)]).toEqual(["fetched", ["session"]]);
   });
 
-  test("is seen with its cookie, and once, by the application's onResponse", async () => {
+  test("h3's response is seen with its cookie, and once, by the application's onResponse", async () => {
     const seen: unknown[] = [];
     const { app, visit } = setting(memoryStore(), { onResponse: (response) => void seen.push(cookieNames(response)) });
     app.get("/", ({ context }) => {
@@ -137,7 +137,7 @@ describe("the response", () => {
 });
 
 describe("a commit that fails", () => {
-  test("B24: is an error of the application's onError, and nothing of the handler's answer is left", async () => {
+  test("B24: a failed commit is an error of the application's onError, and nothing of the handler's response is left", async () => {
     const seen: unknown[] = [];
     const onError = (error: HTTPError) => void seen.push(error.cause);
     const { app, visit } = setting({ ...memoryStore(), create: down }, { onError });
@@ -156,7 +156,7 @@ describe("a commit that fails", () => {
     expect(seen).toEqual([expect.objectContaining({ code: "STORE_UNAVAILABLE" })]);
   });
 
-  test("B24: tells of what was durable before", async () => {
+  test("B24: a failed commit tells of what was durable before", async () => {
     const { app, visit, views } = setting({ ...memoryStore(), replace: down });
     app.get("/half", async ({ context }) => {
       context.session.set("views", 1);
@@ -188,7 +188,7 @@ describe("mounting", () => {
     }
   });
 
-  test("refuses a name that something else has", async () => {
+  test("h3's plugin refuses a name that something else has", async () => {
     const seen: unknown[] = [];
     const onError = (error: HTTPError) => void seen.push(error.cause);
     const { app, visit } = setting(memoryStore(), { onError });
@@ -197,7 +197,7 @@ describe("mounting", () => {
     expect(seen).toEqual([expect.objectContaining({ code: "INVALID_OPTION" })]);
   });
 
-  test("serves an application mounted in another, for its own paths only", async () => {
+  test("h3's plugin serves an application mounted in another, for its own paths only", async () => {
     const sessions = createSessions<Visit>({ store: memoryStore() });
     const shop = new H3().use(session(sessions)).get("/", ({ context }) => {
       context.session.set("views", 1);
@@ -208,7 +208,7 @@ describe("mounting", () => {
     expect(await (await app.request("/")).text()).toBe("undefined");
   });
 
-  test("types what is mounted by the manager's data", () => {
+  test("h3's plugin types what is mounted by the manager's data", () => {
     const visits = createSessions<Visit>({ store: memoryStore() });
     new H3().use(session(visits, { lazy: true })).get("/", (event) => {
       const views: number | undefined = visits.get(event).get("views");

@@ -55,7 +55,7 @@ const big = "x".repeat(5_000_000);
 describe.each([
   ["express 4", express4 as typeof express],
   ["express 5", express],
-])("a held answer of %s", (_, framework) => {
+])("a held response of %s", (_, framework) => {
   async function serving(
     build: (app: express.Express) => void,
     { isDown = false, first = [] as express.Handler[] } = {},
@@ -96,7 +96,7 @@ describe.each([
     expect(headers["set-cookie"]).toHaveLength(1);
   });
 
-  it("B61: is delivered when its handler throws afterwards, compressed", async () => {
+  it("B61: a held response is delivered when its handler throws afterwards, compressed", async () => {
     const { url } = await serving(
       (app) => {
         app.get("/", (_req, res) => {
@@ -111,7 +111,7 @@ describe.each([
     expect(response.headers.get("content-encoding")).not.toBeNull();
   });
 
-  it("B61: is the first of two, and the second meets Node's own error", async () => {
+  it("B61: a held response is the first of two, and the second meets Node's own error", async () => {
     const caught: unknown[] = [];
     const { url } = await serving((app) => {
       app.get("/", (_req, res) => {
@@ -128,7 +128,7 @@ describe.each([
     expect(caught).toEqual(["ERR_HTTP_HEADERS_SENT", true]);
   });
 
-  it("B61: is the only one where a handler answers and calls next()", async () => {
+  it("B61: a held response is the only one where a handler responds and calls next()", async () => {
     const { url } = await serving((app) => {
       app.get("/", (_req, res, next) => {
         res.send("answered");
@@ -138,7 +138,7 @@ describe.each([
     expect(await ask(url)).toMatchObject({ status: 200, body: "answered" });
   });
 
-  it("B61: does not end the process when more is written, guarded by writableEnded, after its end", async () => {
+  it("B61: a held response does not end the process when more is written, guarded by writableEnded, after its end", async () => {
     const told = deferred<unknown>();
     const { url } = await serving((app) => {
       app.get("/", (_req, res) => {
@@ -152,7 +152,7 @@ describe.each([
     expect(await told.promise).toMatchObject({ code: "ERR_STREAM_WRITE_AFTER_END" });
   });
 
-  it("B61: has ended, and finished, only when it has left", async () => {
+  it("B61: a held response has ended, and finished, only when it has left", async () => {
     const events: unknown[] = [];
     const { url, store } = await serving((app) => {
       app.get("/", (_req, res) => {
@@ -165,7 +165,7 @@ describe.each([
     expect(events).toEqual([false, false, "finish", true, ["create"]]);
   });
 
-  it("B61: that is half written when its handler throws does not look whole", async () => {
+  it("B61: a held response that is half written when its handler throws does not look whole", async () => {
     const { url } = await serving((app) => {
       app.get("/", (_req, res) => {
         res.write("half");
@@ -175,7 +175,7 @@ describe.each([
     await expect(ask(url)).rejects.toThrow();
   });
 
-  it("B24: gives way to the error of its commit, also when its handler threw afterwards", async () => {
+  it("B24: a held response gives way to the error of its commit, also when its handler threw afterwards", async () => {
     const { url } = await serving(
       (app) => {
         app.get("/", (_req, res) => {
@@ -190,7 +190,7 @@ describe.each([
     expect(headers).not.toHaveProperty("set-cookie");
   });
 
-  it("B61: of a visitor who hangs up does not keep the connection", async () => {
+  it("B61: a held response of a visitor who hangs up does not keep the connection", async () => {
     const closed = deferred();
     const { url, store } = await serving((app) => {
       app.get("/", (req, res) => {
@@ -205,7 +205,7 @@ describe.each([
     await expect.poll(() => store.events).toContain("create");
   });
 
-  it("B61: of a mock request is complete, with its cookie, in its plain fields", async () => {
+  it("B61: a held response of a mock request is complete, with its cookie, in its plain fields", async () => {
     const { sessions } = setUp();
     const app = framework();
     app.use(onExpress(sessions));
@@ -224,7 +224,7 @@ describe.each([
     expect([res.statusCode, res.headersSent, res.writableEnded]).toEqual([200, true, true]);
   });
 
-  it("B61: passes http-proxy-middleware, with the cookies of both sides", async () => {
+  it("B61: a held response passes http-proxy-middleware, with the cookies of both sides", async () => {
     const behind = await listening((req, res) => {
       res.setHeader("set-cookie", "theirs=1; Path=/");
       res.setHeader("x-path", req.url ?? "");
@@ -240,15 +240,15 @@ describe.each([
     expect((await ask(`${url}/big`)).body.length).toBe(big.length + 5);
   });
 
-  it("B24: of a proxy gives way to the error of its commit", async () => {
+  it("B24: a held response of a proxy gives way to the error of its commit", async () => {
     const behind = await listening((_req, res) => void res.end("behind"));
     const { url } = await serving((app) => void app.use(createProxyMiddleware({ target: behind })), { isDown: true });
     expect((await ask(url)).status).toBe(503);
   });
 });
 
-describe("a held answer", () => {
-  it("B61: of node:http is delivered when its handler throws afterwards, and the connection is kept", async () => {
+describe("a held response", () => {
+  it("B61: a held response of node:http is delivered when its handler throws afterwards, and the connection is kept", async () => {
     const { sessions } = setUp();
     const url = await listening(
       listener(sessions, (_req, res, visit) => {
@@ -262,7 +262,7 @@ describe("a held answer", () => {
     for (let i = 0; i < 2; i++) expect(await ask(url, { agent })).toMatchObject({ status: 200, body: "answered" });
   });
 
-  it("B61: survives that the response is destroyed after its end, as it does where nothing is held", async () => {
+  it("B61: a held response survives that the response is destroyed after its end, as it does where nothing is held", async () => {
     const { sessions } = setUp();
     const mount = onNode(sessions);
     const url = await listening((req, res) =>
@@ -277,7 +277,7 @@ describe("a held answer", () => {
     }
   });
 
-  it("B61: of one request waits on a connection that is closed together with another's", async () => {
+  it("B61: a held response of one request waits on a connection that is closed together with another's", async () => {
     const { store, sessions } = setUp();
     const mount = onNode(sessions);
     const url = await listening((req, res) =>
@@ -298,7 +298,7 @@ describe("a held answer", () => {
     expect(store.events).toEqual(["create", "create"]);
   });
 
-  it("B61: of Koa, sent past it, is delivered when its handler throws afterwards", async () => {
+  it("B61: a held response of Koa, sent past it, is delivered when its handler throws afterwards", async () => {
     const { sessions } = setUp();
     const app = new Koa();
     app.silent = true;
@@ -317,36 +317,39 @@ describe("a held answer", () => {
     }
   });
 
-  it.each(["thrown", "twice", "late", "returned"])("B61: of Fastify is delivered, and sent once: %s", async (way) => {
-    const { sessions } = setUp();
-    const lines: string[] = [];
-    const app = fastify({ logger: { level: "warn", stream: { write: (line: string) => void lines.push(line) } } });
-    ends.push(() => app.close());
-    const sent: boolean[] = [];
-    const over = deferred();
-    app.register(onFastify(sessions));
-    app.get("/", async (request, reply) => {
-      sessions.get(request).set("views", 1);
-      sent.push(reply.sent);
-      reply.send("answered");
-      sent.push(reply.sent);
-      try {
-        if (way === "thrown") throw new Error("after the answer");
-        if (way === "twice") reply.send("again");
-        if (way === "late") {
-          await sleep(1);
-          reply.send("again");
+  it.each(["thrown", "twice", "late", "returned"])(
+    "B61: a held response of Fastify is delivered, and sent once: %s",
+    async (way) => {
+      const { sessions } = setUp();
+      const lines: string[] = [];
+      const app = fastify({ logger: { level: "warn", stream: { write: (line: string) => void lines.push(line) } } });
+      ends.push(() => app.close());
+      const sent: boolean[] = [];
+      const over = deferred();
+      app.register(onFastify(sessions));
+      app.get("/", async (request, reply) => {
+        sessions.get(request).set("views", 1);
+        sent.push(reply.sent);
+        reply.send("answered");
+        sent.push(reply.sent);
+        try {
+          if (way === "thrown") throw new Error("after the answer");
+          if (way === "twice") reply.send("again");
+          if (way === "late") {
+            await sleep(1);
+            reply.send("again");
+          }
+          return way === "returned" ? "again" : undefined;
+        } finally {
+          over.resolve();
         }
-        return way === "returned" ? "again" : undefined;
-      } finally {
-        over.resolve();
-      }
-    });
-    const url = await app.listen({ port: 0, host: "127.0.0.1" });
-    const { status, body, headers } = await ask(url);
-    await over.promise;
-    expect({ status, body, sent }).toEqual({ status: 200, body: "answered", sent: [false, true] });
-    expect(headers["set-cookie"]).toHaveLength(1);
-    expect(lines.join("")).toContain(way === "thrown" ? "reply.sent = true was set" : "Reply was already sent");
-  });
+      });
+      const url = await app.listen({ port: 0, host: "127.0.0.1" });
+      const { status, body, headers } = await ask(url);
+      await over.promise;
+      expect({ status, body, sent }).toEqual({ status: 200, body: "answered", sent: [false, true] });
+      expect(headers["set-cookie"]).toHaveLength(1);
+      expect(lines.join("")).toContain(way === "thrown" ? "reply.sent = true was set" : "Reply was already sent");
+    },
+  );
 });

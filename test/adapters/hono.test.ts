@@ -35,8 +35,8 @@ const down = async (): Promise<never> => {
   throw new Error("the store is down");
 };
 
-describe("a handler's error, which Hono answers within next()", () => {
-  test("B19: decides by the status of its answer, also one of a sub-application", async () => {
+describe("a handler's error, which Hono handles within next()", () => {
+  test("B19: decides by the status of its response, also one of a sub-application", async () => {
     const printed = vi.spyOn(console, "error").mockImplementation(() => undefined);
     onTestFinished(() => printed.mockRestore());
     const { app, visit, views } = setting();
@@ -60,7 +60,7 @@ describe("a handler's error, which Hono answers within next()", () => {
     expect(await other.views()).toBe(7);
   });
 
-  test("B19: does not lose the cookie of what was saved, whatever answers it", async () => {
+  test("B19: Hono's error response does not lose the cookie of what was saved, whatever responds to it", async () => {
     const { app, visit, views } = setting();
     app.get("/saves", async (c) => {
       c.var.session.set("views", 1);
@@ -72,7 +72,7 @@ describe("a handler's error, which Hono answers within next()", () => {
     expect(await views()).toBe(1);
   });
 
-  test("B19: thrown by notFound() it is seen, too, and keeps the changes if it is 4xx", async () => {
+  test("B19: an error thrown by notFound() is seen, and keeps the changes if it is 4xx", async () => {
     const { app, visit, views } = setting();
     app.notFound((c) => {
       (c as Context).get("session").set("views", 404);
@@ -85,7 +85,7 @@ describe("a handler's error, which Hono answers within next()", () => {
 });
 
 describe("the response", () => {
-  test("keeps its other cookies and headers, and gets ours where it cannot be changed or serves others too", async () => {
+  test("Hono's response keeps its other cookies and headers, and gets ours where it cannot be changed or serves others too", async () => {
     const { app, visit } = setting();
     const shared = new Response("shared", { headers: { "x-own": "1", "set-cookie": "other=yes" } });
     app.get("/shared", (c) => {
@@ -131,7 +131,7 @@ describe("the response", () => {
 });
 
 describe("a commit that fails", () => {
-  test("B24: is an error of the application's onError, and nothing of the handler's answer is left", async () => {
+  test("B24: a failed commit is an error of the application's onError, and nothing of the handler's response is left", async () => {
     const store = memoryStore();
     const { app, visit } = setting({ ...store, create: down });
     const seen: unknown[] = [];
@@ -151,7 +151,7 @@ describe("a commit that fails", () => {
     expect(seen).toEqual([expect.objectContaining({ code: "STORE_UNAVAILABLE" })]);
   });
 
-  test("B24: tells of what was durable before, also where onError makes its own Response", async () => {
+  test("B24: a failed commit tells of what was durable before, also where onError makes its own Response", async () => {
     const store = memoryStore();
     const { app, visit, views } = setting({ ...store, replace: down });
     app.onError(() => new Response("try again", { status: 503 }));
@@ -185,7 +185,7 @@ describe("mounting", () => {
     }
   });
 
-  test("refuses a name that something else has", async () => {
+  test("Hono's middleware refuses a name that something else has", async () => {
     const { app, visit } = setting();
     const errors: unknown[] = [];
     app.onError((error, c) => {
@@ -197,7 +197,7 @@ describe("mounting", () => {
     expect(errors).toEqual([expect.objectContaining({ code: "INVALID_OPTION" })]);
   });
 
-  test("types the variable by the manager's data and the name", () => {
+  test("Hono's middleware types the variable by the manager's data and the name", () => {
     const visits = createSessions<Visit>({ store: memoryStore() });
     const tastes = createSessions<{ theme: "light" | "dark" }>({ store: memoryStore(), name: "taste" });
     new Hono()

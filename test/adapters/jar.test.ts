@@ -9,13 +9,13 @@ function sent(from: string, lines: string[], to: string = from): string | undefi
 }
 
 describe("a jar", () => {
-  it("keeps cookies by name and sends them back", () => {
+  it("a cookie jar keeps cookies by name and sends them back", () => {
     expect(sent("http://localhost/", ["a=1", "b=2; Path=/; HttpOnly", "a=3"])).toBe("a=3; b=2");
     expect(sent("http://localhost/", [" a = 1 ", 'b="2=3"', "=replaced", "nameless"])).toBe('a=1; b="2=3"; nameless');
     expect(sent("http://localhost/", ["", "=", "a=\u0001", `a=${"x".repeat(4096)}`])).toBeUndefined();
   });
 
-  it("forgets a cookie when it expires, by its own clock", () => {
+  it("a cookie jar forgets a cookie when it expires, by its own clock", () => {
     let now = Date.UTC(2026, 0, 1);
     const jar = createJar({ clock: () => now });
     jar.store("http://localhost/", [
@@ -35,11 +35,14 @@ describe("a jar", () => {
     expect(names()).toEqual(["browser"]);
   });
 
-  it.each(["Max-Age=0", "Max-Age=-1", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"])("drops a cookie on %s", (attribute) => {
-    expect(sent("http://localhost/", ["a=1", `a=; ${attribute}`])).toBeUndefined();
-  });
+  it.each(["Max-Age=0", "Max-Age=-1", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"])(
+    "a cookie jar drops a cookie on %s",
+    (attribute) => {
+      expect(sent("http://localhost/", ["a=1", `a=; ${attribute}`])).toBeUndefined();
+    },
+  );
 
-  it("keeps what another path or domain has, and sends longer paths first", () => {
+  it("a cookie jar keeps what another path or domain has, and sends longer paths first", () => {
     expect(sent("http://localhost/", ["a=root; Path=/", "a=shop; Path=/shop"], "http://localhost/shop/cart")).toBe(
       "a=shop; a=root",
     );
@@ -48,7 +51,7 @@ describe("a jar", () => {
     expect(sent("http://localhost/shop/cart", ["a=1"], "http://localhost/")).toBeUndefined();
   });
 
-  it("sends a cookie to its host only, or to the domain it names", () => {
+  it("a cookie jar sends a cookie to its host only, or to the domain it names", () => {
     expect(sent("https://a.example.org/", ["a=1"], "https://b.a.example.org/")).toBeUndefined();
     expect(sent("https://a.example.org/", ["a=1; Domain=.Example.org"], "https://b.example.org/")).toBe("a=1");
     expect(sent("https://a.example.org/", ["a=1; Domain=other.org"])).toBeUndefined();
@@ -57,7 +60,7 @@ describe("a jar", () => {
     expect(sent("http://127.0.0.1/", ["a=1; Domain=0.0.1"])).toBeUndefined();
   });
 
-  it("keeps Secure cookies to https", () => {
+  it("a cookie jar keeps Secure cookies to https", () => {
     expect(sent("http://localhost/", ["a=1; Secure"])).toBeUndefined();
     expect(sent("https://localhost/", ["a=1; Secure"], "http://localhost/")).toBeUndefined();
     const jar = createJar();
@@ -84,7 +87,7 @@ describe("a jar", () => {
     expect(sent("https://a.example.org/", [line]) !== undefined).toBe(isKept);
   });
 
-  it("tells a cookie's attributes, and can be emptied", () => {
+  it("a cookie jar tells a cookie's attributes, and can be emptied", () => {
     const jar = createJar();
     jar.store("https://localhost/shop", ["a=1; HttpOnly; SameSite=STRICT; Secure; Partitioned", "b=2; SameSite=weird"]);
     expect(jar.cookies()).toEqual([

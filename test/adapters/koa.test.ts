@@ -32,7 +32,7 @@ async function listening(build: (app: Koa) => void, protocol: Protocol = "http")
 
 const sessionOf = (ctx: object): unknown => Reflect.get(ctx, "session");
 
-describe("the answer", () => {
+describe("the response", () => {
   it.each(["http", "http2"] as const)("B23: every kind of body arrives over %s, with its cookie", async (protocol) => {
     const { store, sessions } = setUp();
     store.delay = 20;
@@ -152,7 +152,7 @@ describe("B24: a failed commit", () => {
     return { url, emitted };
   }
 
-  it("is thrown to the middleware before, which need not repeat the status", async () => {
+  it("B24: a failed commit is thrown to the middleware before, which need not repeat the status", async () => {
     const caught: unknown[] = [];
     const { url, emitted } = await failing(
       (ctx) => {
@@ -179,7 +179,7 @@ describe("B24: a failed commit", () => {
     expect([caught, emitted]).toEqual([["STORE_UNAVAILABLE"], []]);
   });
 
-  it("leaves nothing of the answer to a middleware that only gives a status", async () => {
+  it("B24: a failed commit leaves nothing of the response to a middleware that only gives a status", async () => {
     const { url } = await failing(
       (ctx) => {
         ctx.body = { secret: true };
@@ -193,7 +193,7 @@ describe("B24: a failed commit", () => {
     expect(await ask(url)).toMatchObject({ status: 500, body: "Internal Server Error" });
   });
 
-  it("is Koa's to answer where nobody else does, and is told to app.on('error')", async () => {
+  it("B24: a failed commit is Koa's to answer where no middleware does, and is told to app.on('error')", async () => {
     const { url, emitted } = await failing((ctx) => {
       ctx.body = "never";
     });
@@ -203,7 +203,7 @@ describe("B24: a failed commit", () => {
     expect(emitted).toEqual(["STORE_UNAVAILABLE"]);
   });
 
-  it("goes to ctx.onerror where the answer goes past Koa", async () => {
+  it("B24: a failed commit goes to ctx.onerror where the response goes past Koa", async () => {
     const { url, emitted } = await failing((ctx) => {
       ctx.respond = false;
       ctx.res.setHeader("location", "/elsewhere");
@@ -215,7 +215,7 @@ describe("B24: a failed commit", () => {
     expect(emitted).toEqual(["STORE_UNAVAILABLE"]);
   });
 
-  it("closes the stream that was to be sent", async () => {
+  it("B24: a failed commit closes the stream that was to be sent", async () => {
     const stream = Readable.from(["never"]);
     const { url } = await failing((ctx) => {
       ctx.body = stream;
@@ -227,7 +227,7 @@ describe("B24: a failed commit", () => {
 });
 
 describe("the middleware", () => {
-  it("gives the session as ctx.session, under another name and by sessions.get(), once, and not to be replaced", async () => {
+  it("Koa's middleware gives the session as ctx.session, under another name and by sessions.get(), once, and not to be replaced", async () => {
     const { store, sessions } = setUp();
     const { sessions: prefs } = setUp({ name: "prefs" });
     const url = await listening((app) => {
@@ -247,7 +247,7 @@ describe("the middleware", () => {
     expect(store.calls).toEqual(["read"]);
   });
 
-  it("refuses a name that is taken, and says how to mount it under another", async () => {
+  it("Koa's middleware refuses a name that is taken, and says how to mount it under another", async () => {
     const { sessions } = setUp();
     const caught: unknown[] = [];
     const url = await listening((app) => {
@@ -258,7 +258,7 @@ describe("the middleware", () => {
     expect(caught).toEqual([expect.stringContaining('as: "visit"')]);
   });
 
-  it("leaves out what skip names, and says so when it is used", async () => {
+  it("Koa's middleware leaves out what skip names, and says so when it is used", async () => {
     const { store, sessions } = setUp({ skip: ({ url }) => url.startsWith("/api/") });
     const caught: unknown[] = [];
     const url = await listening((app) => {
@@ -276,7 +276,7 @@ describe("the middleware", () => {
     expect(store.calls).toEqual([]);
   });
 
-  it("loads on demand when it is lazy", async () => {
+  it("Koa's middleware loads on demand when it is lazy", async () => {
     const { store, sessions } = setUp();
     const url = await listening((app) => {
       app.use(session(sessions, { lazy: true })).use(async (ctx) => {

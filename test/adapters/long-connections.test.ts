@@ -71,7 +71,7 @@ test.each([
   expect(await end()).toBe(before + 30 * 60_000);
 });
 
-test("B14: a request that writes what is there already is a visit, too", async () => {
+test("B14: a request that writes what is there already also counts as a visit", async () => {
   const { clock, sessions, browser } = setUp();
   const write = (): Promise<string> =>
     browser.visit((session) => session.set("views", 1).id).then(({ result }) => result);

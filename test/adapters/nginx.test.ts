@@ -65,7 +65,7 @@ describe.skipIf(program === undefined)("B65: behind nginx with proxy_cache", () 
       .get("/file", (_req, res) => res.set("cache-control", "public, max-age=60").send("body { color: black }"));
   }
 
-  test("nobody sees the page of somebody else, whenever the session was read", async () => {
+  test("no visitor sees another's page, whenever the session was read", async () => {
     const sessions = manager();
     const { cookie } = await sessions.issue({ userId: "alice" });
     const url = await behindNginx(app(sessions), cached, zone);
@@ -100,7 +100,7 @@ describe.skipIf(program === undefined)("B67: behind nginx that passes on to 127.
 
   const browser = { origin: "https://shop.example" };
 
-  test("a visitor from anywhere gets no cookie that goes by plain http, and nothing is stored", async () => {
+  test("B67: a visitor from anywhere gets no cookie over plain http, and nothing is stored", async () => {
     const sessions = createSessions<Data>({ observer: () => undefined });
     const failures: unknown[] = [];
     const url = await behindNginx(site(sessions, failures), "");
@@ -113,7 +113,7 @@ describe.skipIf(program === undefined)("B67: behind nginx that passes on to 127.
     expect(await sessions.count()).toBe(0);
   });
 
-  test("so it is where nginx speaks HTTP/1.1, or says who the client is", async () => {
+  test("B67: a visitor from anywhere gets no cookie where nginx speaks HTTP/1.1 or names the client", async () => {
     const sessions = createSessions<Data>({ observer: () => undefined });
     const failures: unknown[] = [];
     const modern = "proxy_http_version 1.1;";
@@ -131,7 +131,7 @@ describe.skipIf(program === undefined)("B67: behind nginx that passes on to 127.
     expect(await sessions.count()).toBe(0);
   });
 
-  test("with trustProxy and X-Forwarded-Proto the cookie is Secure, and a token is read", async () => {
+  test("B67: with trustProxy and X-Forwarded-Proto the cookie is Secure, and a token is read", async () => {
     const sessions = createSessions<Data>({ observer: () => undefined, trustProxy: true });
     const failures: unknown[] = [];
     const url = await behindNginx(site(sessions, failures), "proxy_set_header X-Forwarded-Proto https;");

@@ -141,7 +141,7 @@ describe.each<Protocol>(["http", "https", "http2"])("a response over %s", (proto
     expect({ status, body, late: headers["x-late"] }).toEqual({ status: 200, body: "first", late: undefined });
   });
 
-  it("B23: write says wait, 'drain' says go on, and every callback is called", async () => {
+  it("B23: a held response: write says wait, 'drain' says go on, and every callback is called", async () => {
     const events: string[] = [];
     const { body } = await answerOf(
       async (res) => {
@@ -208,7 +208,7 @@ describe.each<Protocol>(["http", "https", "http2"])("a response over %s", (proto
     expect(headers["set-cookie"]).toEqual(["session=token; Path=/"]);
   });
 
-  it("B23: early hints are not an answer and leave at once", async () => {
+  it("B23: early hints are not a response and leave at once", async () => {
     const commit = heldCommit();
     const hinted = deferred();
     const url = await serving(
@@ -251,7 +251,7 @@ describe.each<Protocol>(["http", "https", "http2"])("a response over %s", (proto
     expect(body).toBe("data: 1\n\ndata: 2\n\ndata: 3\n\n");
   });
 
-  it("B23: a visitor who has left hangs nothing, and the commit ends all the same", async () => {
+  it("B23: a visitor who has left hangs nothing, and the commit still ends", async () => {
     const commit = heldCommit();
     const left = deferred();
     const called = deferred<unknown>();
@@ -277,7 +277,7 @@ describe.each<Protocol>(["http", "https", "http2"])("a response over %s", (proto
     expect(await answer).toBe("cut");
   });
 
-  it("B24: after a failed commit the error is answered, and nothing of the handler's answer is left", async () => {
+  it("B24: after a failed commit the error is answered, and nothing of the handler's response is left", async () => {
     const commit = heldCommit();
     const url = await serving(
       (res) => {
@@ -381,7 +381,7 @@ describe("writeHead", () => {
   const pairs = (answer: Answer, name: string): string[] =>
     answer.rawHeaders.filter((_, i) => i % 2 === 1 && answer.rawHeaders[i - 1]?.toLowerCase() === name);
 
-  it("B23: takes headers as an object, over those that were set", async () => {
+  it("B23: writeHead takes headers as an object, over those that were set", async () => {
     const answer = await answerOf((res) => {
       res.setHeader("X-One", "old");
       res.writeHead(207, { "X-One": "new", "X-Many": ["a", "b"] }).end("ok");
@@ -390,7 +390,7 @@ describe("writeHead", () => {
     expect([pairs(answer, "x-one"), pairs(answer, "x-many")]).toEqual([["new"], ["a", "b"]]);
   });
 
-  it("B23: takes a flat list with names that come twice", async () => {
+  it("B23: writeHead takes a flat list with names that come twice", async () => {
     const answer = await answerOf((res) => {
       res.setHeader("x-many", "old");
       res.writeHead(200, ["X-Many", "a", "Set-Cookie", "a=1", "X-Many", "b", "Set-Cookie", "b=2"]);
@@ -400,7 +400,7 @@ describe("writeHead", () => {
     expect(answer.headers["set-cookie"]).toEqual(["a=1", "b=2", "session=token; Path=/"]);
   });
 
-  it("B23: takes a list of pairs and a reason", async () => {
+  it("B23: writeHead takes a list of pairs and a reason", async () => {
     const answer = await answerOf((res) => {
       res
         .writeHead(404, "Nothing Here", [
@@ -414,7 +414,7 @@ describe("writeHead", () => {
   });
 
   // Deno never answers after it refused a head.
-  it.skipIf(runtime === "deno")("refuses at once what Node refuses", async () => {
+  it.skipIf(runtime === "deno")("writeHead refuses at once what Node refuses", async () => {
     const { status, body } = await answerOf((res) => {
       expect(() => res.writeHead(99)).toThrow(expect.objectContaining({ code: "ERR_HTTP_INVALID_STATUS_CODE" }));
       expect(() => res.writeHead(200, ["x-one"] as never)).toThrow(
@@ -448,7 +448,7 @@ describe("a held response", () => {
     expect(await answer).toMatchObject({ status: 503, reason: "Service Unavailable" });
   });
 
-  it("takes no more than it was given: until it is let go, it needs to drain", async () => {
+  it("a held response takes no more than it was given: until it is let go, it needs to drain", async () => {
     const seen: unknown[] = [];
     await answerOf((res) => {
       seen.push(res.writableNeedDrain);
@@ -460,7 +460,7 @@ describe("a held response", () => {
     expect(seen).toEqual([false, true, false]);
   });
 
-  it("B24: an error response that Node refuses, too, cuts the connection", async () => {
+  it("B24: an error response that Node refuses as well cuts the connection", async () => {
     const commit = heldCommit();
     const url = await serving((res) => void res.end("ok"), [commit], {
       onError: (_, res) => void res.end(42 as never),
@@ -471,7 +471,7 @@ describe("a held response", () => {
     await expect(answer).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
-  it("B23: has a content length where Node can tell it, and keeps the connection", async () => {
+  it("B23: a held response has a content length where Node can tell it, and keeps the connection", async () => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
     const ports: unknown[] = [];
     const served = await serve((req, res) => {
@@ -486,7 +486,7 @@ describe("a held response", () => {
   });
 
   // Deno has no interim answers.
-  it.skipIf(runtime === "deno")("B23: interim answers of `Expect: 100-continue` come before the commit", async () => {
+  it.skipIf(runtime === "deno")("B23: interim responses of `Expect: 100-continue` come before the commit", async () => {
     const commit = heldCommit();
     const served = await serve(() => undefined);
     open.push(served);
@@ -506,7 +506,7 @@ describe("a held response", () => {
     res.resume();
   });
 
-  it("B23: sends not one byte of an answer early, also not to a raw socket", async () => {
+  it("B23: a held response sends not one byte of a response early, also not to a raw socket", async () => {
     const commit = heldCommit();
     const url = await serving((res) => void res.writeHead(302, { location: "/next" }).end("moved"), [commit]);
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
@@ -536,7 +536,7 @@ describe("a commit that has nothing to wait for", () => {
   };
   const atOnce = (...edits: HeaderEdit[]) => (() => edits) as unknown as HeldCommit["commit"];
 
-  it("B23: lets the response go at once, with its headers", async () => {
+  it("B23: a commit without work lets the response go at once, with its headers", async () => {
     const results: unknown[] = [];
     const { headers, body } = await served([atOnce(cookieEdit("session", "token"))], (res) => {
       results.push(res.write("a"), res.headersSent, res.writableEnded);
@@ -547,7 +547,7 @@ describe("a commit that has nothing to wait for", () => {
     expect(headers["set-cookie"]).toEqual(["session=token; Path=/"]);
   });
 
-  it("B23: lets it go by any method, in the handler's own words", async () => {
+  it("B23: a commit without work lets it go by any method, in the handler's own words", async () => {
     const answer = await served([atOnce()], (res) => res.writeHead(404, "Nothing Here", { "x-own": "1" }).end("no"));
     expect(answer).toMatchObject({ status: 404, reason: "Nothing Here", body: "no", headers: { "x-own": "1" } });
     const events = await served([atOnce()], (res) => {
@@ -557,7 +557,7 @@ describe("a commit that has nothing to wait for", () => {
     expect(events.body).toBe("data");
   });
 
-  it("B18: waits for the other sessions of the response", async () => {
+  it("B18: a commit without work waits for the other sessions of the response", async () => {
     const commit = heldCommit();
     const answer = served([atOnce(cookieEdit("prefs", "p")), commit.commit], (res) => res.end("ok"));
     await commit.begun;
@@ -573,7 +573,7 @@ describe("a source of a response whose commit failed", () => {
   writeFileSync(file, "x".repeat(300_000));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it("B24: is cut off, and closed when nobody else reads it", async () => {
+  it("B24: a stream piped into a response whose commit failed is cut off, and closed when nothing else reads it", async () => {
     const commit = heldCommit();
     const source = createReadStream(file);
     const url = await serving((res) => source.pipe(res), [commit]);
@@ -585,7 +585,7 @@ describe("a source of a response whose commit failed", () => {
     expect(source.destroyed).toBe(true);
   });
 
-  it("B24: does not run on into an error response that is written piece by piece", async () => {
+  it("B24: a stream piped into a response whose commit failed does not run on into an error response that is written piece by piece", async () => {
     const commit = heldCommit();
     const onError: OnError = async (_, res) => {
       res.write("error ");
@@ -599,7 +599,7 @@ describe("a source of a response whose commit failed", () => {
     expect(await answer).toMatchObject({ status: 503, body: "error page" });
   });
 
-  it("B24: ends a pipeline with an error", async () => {
+  it("B24: a stream piped into a response whose commit failed ends a pipeline with an error", async () => {
     const commit = heldCommit();
     const ended = deferred<unknown>();
     const url = await serving(

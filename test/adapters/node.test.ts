@@ -44,7 +44,7 @@ async function listening(answer: Listener, protocol: Protocol = "http"): Promise
 type Handler = Parameters<typeof listener<Visit>>[1];
 
 describe("listener", () => {
-  it("hands the session to a handler, sync or async, and stores it before the response", async () => {
+  it("listener() hands the session to a handler, sync or async, and stores it before the response", async () => {
     const { sessions } = setUp();
     const handlers: Handler[] = [
       (_req, res, session) => {
@@ -146,7 +146,7 @@ describe("listener", () => {
       );
     };
 
-    it("answers what the handler and the commit throw", async () => {
+    it("onError responds to errors of the handler and of the commit", async () => {
       const url = await failing((error, req, res) => {
         res.statusCode = 418;
         res.end(`${req.url}: ${(error as Error).name}`);
@@ -155,7 +155,7 @@ describe("listener", () => {
       expect(await ask(`${url}/commit`)).toMatchObject({ status: 418, body: "/commit: SessionError" });
     });
 
-    it("that fails itself is answered and printed", async () => {
+    it("an onError that fails is printed, and the response is 500", async () => {
       const url = await failing(async () => {
         throw new Error("another bug");
       });
@@ -176,7 +176,7 @@ describe("listener", () => {
     expect((await ask(`${url}/skipped`)).status).toBe(500);
   });
 
-  it("takes the types of HTTP/2, and finds the host in its pseudo-header", async () => {
+  it("listener() takes the types of HTTP/2, and finds the host in its pseudo-header", async () => {
     const { sessions } = setUp();
     const answer = listener(sessions, (req: Http2ServerRequest, res: Http2ServerResponse, session) => {
       session.set("views", req.stream.id ?? 0);
@@ -190,7 +190,7 @@ describe("listener", () => {
 });
 
 describe("session", () => {
-  it("is middleware for any server of Node: the error of a commit comes to next, after next was called", async () => {
+  it("session() is middleware for any server of Node: the error of a commit comes to next, after next was called", async () => {
     const { store, sessions } = setUp();
     const mount = session(sessions);
     const calls: unknown[] = [];

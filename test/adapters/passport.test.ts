@@ -100,7 +100,7 @@ describe.each([
   ["Express 5", express],
   ["Express 4", express4 as typeof express],
 ])("passport on %s", (_, framework) => {
-  test("signs in under a new token, and empties what was there", async () => {
+  test("passport signs in under a new token, and empties what was there", async () => {
     const { sessions } = setUp();
     const ada = new Browser(await start(sessions, { framework }));
     await ada.get("/cart?add=hat");
@@ -132,7 +132,7 @@ describe.each([
     });
   });
 
-  test("B9: logout ends the session in the store, for whoever copied the cookie, too", async () => {
+  test("B9: logout ends the session in the store, also for a copied cookie", async () => {
     const { sessions } = setUp();
     const ada = new Browser(await start(sessions, { framework }));
     await ada.get("/login?name=ada");
@@ -143,7 +143,7 @@ describe.each([
     expect(await ada.look()).toEqual({ data: {}, shown: {} });
   });
 
-  test("keeps the page to return to, and messages for those who were not let in", async () => {
+  test("passport keeps the page to return to, and messages for those who were not let in", async () => {
     const { sessions } = setUp();
     const ada = new Browser(await start(sessions, { framework }));
     expect(await ada.get("/login")).toMatchObject({ status: 302, to: "/again" });
@@ -154,7 +154,7 @@ describe.each([
     expect(await ada.get("/login?name=ada")).toMatchObject({ to: "/" });
   });
 
-  test("forgets a user who is no more", async () => {
+  test("passport forgets a user who is no more", async () => {
     const { sessions } = setUp();
     const nobody = new Browser(await start(sessions, { framework }));
     await nobody.get("/login?name=nobody");
@@ -162,7 +162,7 @@ describe.each([
   });
 });
 
-test("lists and revokes by the user id that was serialized", async () => {
+test("passport's serialized user id lists and revokes sessions", async () => {
   const { sessions } = setUp();
   const served = await start(sessions);
   const [desk, phone] = [new Browser(served), new Browser(served)];
@@ -207,7 +207,7 @@ test("B24: a login that cannot be stored goes through the error handlers, and no
   expect(await ada.look()).toMatchObject({ data: { cart: ["hat"] } });
 });
 
-test("requests that are left out have nobody signed in, and cannot write", async () => {
+test("requests that are left out have no user, and cannot write", async () => {
   const sessions = createSessions<Visit>({ store: memoryStore(), skip: ({ url }) => url.startsWith("/cart") });
   const ada = new Browser(await start(sessions));
   expect((await ada.get("/cart?add=hat")).status).toBe(500);
@@ -215,7 +215,7 @@ test("requests that are left out have nobody signed in, and cannot write", async
   expect((await ada.look()).user).toBe("ada");
 });
 
-test("another session at req.session is refused with a sentence that helps; mounting twice is none", async () => {
+test("another session at req.session is refused with a message that helps; mounting twice is none", async () => {
   const { sessions } = setUp();
   const answers: unknown[] = [];
   for (const first of [expressSession(sessions), session(sessions)]) {

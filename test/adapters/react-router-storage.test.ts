@@ -23,12 +23,12 @@ function setUpStorage() {
 }
 
 describe("a session of the storage", () => {
-  it("is one of React Router, by its own test", async () => {
+  it("a session of the storage is one of React Router, by its own test", async () => {
     const { storage } = setUpStorage();
     expect(isSession(await storage.getSession())).toBe(true);
   });
 
-  it("B2: keeps what is set until it is unset", async () => {
+  it("B2: a session of the storage keeps what is set until it is unset", async () => {
     const { storage, keep, header } = setUpStorage();
     const first = await storage.getSession(null);
     expect([first.id, first.data, first.has("views"), first.get("views")]).toEqual(["", {}, false, undefined]);
@@ -43,7 +43,7 @@ describe("a session of the storage", () => {
     expect((await storage.getSession(header())).data).toEqual({ views: 1 });
   });
 
-  it("B17: keeps a flash value until it is read and the reader commits", async () => {
+  it("B17: a session of the storage keeps a flash value until it is read and the reader commits", async () => {
     const { storage, keep, header } = setUpStorage();
     const writer = await storage.getSession();
     writer.flash("error", "Wrong password");
@@ -73,7 +73,7 @@ describe("a session of the storage", () => {
     expect((await storage.getSession(header())).data).toEqual({ views: 2, theme: "dark" });
   });
 
-  it("B9: ends for good, for a late writer too", async () => {
+  it("B9: a session of the storage ends for good, for a late writer too", async () => {
     const { sessions, storage, keep, header } = setUpStorage();
     const first = await storage.getSession();
     first.set("views", 1);
@@ -87,7 +87,7 @@ describe("a session of the storage", () => {
     expect([header(), await sessions.count()]).toEqual([undefined, 0]);
   });
 
-  it("B7: signs in under a new token, by coatcheck's own session behind it", async () => {
+  it("B7: a session of the storage signs in under a new token, by coatcheck's own session behind it", async () => {
     const { sessions, storage, keep, header } = setUpStorage();
     const first = await storage.getSession();
     first.set("views", 1);
@@ -103,7 +103,7 @@ describe("a session of the storage", () => {
 });
 
 describe("commitSession", () => {
-  it("gives the same line when it is asked again", async () => {
+  it("commitSession() gives the same line when it is asked again", async () => {
     const { storage } = setUpStorage();
     const session = await storage.getSession();
     session.set("views", 1);
@@ -113,7 +113,7 @@ describe("commitSession", () => {
     expect(() => session.set("views", 2)).toThrow(expect.objectContaining({ code: "SESSION_CLOSED" }));
   });
 
-  it("B16: takes maxAge for this session, and nothing that is set for all", async () => {
+  it("B16: commitSession() takes maxAge for this session, and nothing that is set for all", async () => {
     const { storage } = setUpStorage();
     const session = await storage.getSession();
     session.set("views", 1);
@@ -122,13 +122,13 @@ describe("commitSession", () => {
     expect(await storage.commitSession(session, { maxAge: 600 })).toContain("Max-Age=600");
   });
 
-  it("refuses a session of another storage", async () => {
+  it("commitSession() refuses a session of another storage", async () => {
     const [ours, theirs] = [setUpStorage(), setUpStorage()];
     const session = await theirs.storage.getSession();
     await expect(ours.storage.commitSession(session)).rejects.toThrow(TypeError);
   });
 
-  it("B22: names the cookie as over https, unless told otherwise or given a request", async () => {
+  it("B22: commitSession() names the cookie as over https, unless told otherwise or given a request", async () => {
     const { sessions } = setUp();
     const line = async (storage: ReturnType<typeof sessionStorageOf<Visit>>, from?: Request): Promise<string> => {
       const session = await storage.getSession(from);
@@ -143,7 +143,7 @@ describe("commitSession", () => {
   });
 });
 
-it("works in loaders and actions as they are written for React Router's own storage", async () => {
+it("the storage works in loaders and actions written for React Router's own", async () => {
   const { sessions } = setUp();
   const { getSession, commitSession, destroySession } = sessionStorageOf<Visit, Flash>(sessions, { secure: false });
   const { visitor } = await start({
@@ -183,7 +183,7 @@ it("works in loaders and actions as they are written for React Router's own stor
 });
 
 describe("B65: commitHeaders", () => {
-  it("gives the cookie and keeps the answer out of shared caches", async () => {
+  it("B65: commitHeaders() gives the cookie and keeps the response out of shared caches", async () => {
     const { storage, keep, header } = setUpStorage();
     const first = await storage.getSession();
     first.set("views", 1);

@@ -10,7 +10,7 @@ const page = (): null => null;
 const cookies = ({ headers }: Pick<Answer, "headers">): number => headers["set-cookie"]?.length ?? 0;
 
 describe("one request", () => {
-  it("has one session for all of its loaders, loaded and stored once", async () => {
+  it("a React Router request has one session for all of its loaders, loaded and stored once", async () => {
     const { store, sessions } = setUp();
     const seen: unknown[] = [];
     const written = deferred();
@@ -43,7 +43,7 @@ describe("one request", () => {
     expect(store.calls).toEqual(["read"]);
   });
 
-  it("has the same session in the action and in the loaders after it, whose request is another", async () => {
+  it("a React Router request has the same session in the action and in the loaders after it, whose request is another", async () => {
     const { sessions } = setUp();
     const requests: Request[] = [];
     const { visitor } = await start({
@@ -65,7 +65,7 @@ describe("one request", () => {
     expect(requests[0] === requests[1]).toBe(false);
   });
 
-  it("has the session under a context of React Router, too", async () => {
+  it("a React Router request has the session also under a context of React Router", async () => {
     const { sessions } = setUp();
     const visit = createContext<ReturnType<typeof sessions.get>>();
     const { visitor } = await start({
@@ -75,7 +75,7 @@ describe("one request", () => {
     expect((await visitor()("/home")).body).toBe("true");
   });
 
-  it("loads a lazy session only where a route asks for it", async () => {
+  it("a React Router request loads a lazy session only where a route asks for it", async () => {
     const { store, sessions } = setUp();
     const { visitor } = await start({
       root: { middleware: session(sessions, { lazy: true }) },
@@ -95,7 +95,7 @@ describe("one request", () => {
     expect((await ada("/home")).body).toBe("2");
   });
 
-  it("is committed once, with the final status, where the middleware stands in several routes", async () => {
+  it("a React Router request is committed once, with the final status, where the middleware stands in several routes", async () => {
     const { store, sessions } = setUp();
     const middleware = session(sessions);
     const late: typeof middleware = [
@@ -118,7 +118,7 @@ describe("one request", () => {
     expect([answer.status, cookies(answer), store.calls]).toEqual([502, 0, []]);
   });
 
-  it("is refused where two requests are given one context, which would mix up their visitors", async () => {
+  it("a React Router request is refused where two requests are given one context, which would mix up their visitors", async () => {
     const { sessions } = setUp();
     const errors: unknown[] = [];
     const build = buildOf(
@@ -137,7 +137,7 @@ describe("one request", () => {
   });
 });
 
-describe("the answer", () => {
+describe("the response", () => {
   it.each(["loader", "action"] as const)("B23: a redirect thrown in a %s has the cookie", async (kind) => {
     const { store, sessions } = setUp();
     const { visitor } = await start({
@@ -175,7 +175,7 @@ describe("the answer", () => {
     expect(acted.body).toContain('"/after"');
   });
 
-  it("B23: a redirect with headers that nobody may change, and other cookies, keep what they have", async () => {
+  it("B23: a redirect with immutable headers, and other cookies, keep what they have", async () => {
     const { sessions } = setUp();
     const { visitor } = await start({
       root: { middleware: session(sessions), default: page },
@@ -330,7 +330,7 @@ describe("what goes wrong", () => {
     expect(await sessions.count()).toBe(0);
   });
 
-  it("says so where a session is used that the option skip left out", async () => {
+  it("a session that skip left out says so when it is used", async () => {
     const { sessions } = setUp({ skip: ({ url }) => url.endsWith("/health") });
     const errors: unknown[] = [];
     const { visitor } = await start(

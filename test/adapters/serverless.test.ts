@@ -149,7 +149,7 @@ describe.each(pairs)("%s on %s", (framework, host) => {
   }
   const pairOf = (cookies: readonly string[]): string => cookies[0]!.split(";", 1)[0]!;
 
-  it("B61: an answer that waits for its commit is complete, with its cookie", async () => {
+  it("B61: a response that waits for its commit is complete, with its cookie", async () => {
     const ask = deployed();
     const first = await ask("/views");
     expect(first).toMatchObject({ status: 200, body: '{"views":1}' });
@@ -157,19 +157,19 @@ describe.each(pairs)("%s on %s", (framework, host) => {
     expect(await ask("/views", pairOf(first.cookies))).toMatchObject({ status: 200, body: '{"views":2}' });
   });
 
-  it("B61: an answer in pieces is complete, with its cookie", async () => {
+  it("B61: a response in pieces is complete, with its cookie", async () => {
     const { status, body, cookies } = await deployed()("/pieces");
     expect({ status, body }).toEqual({ status: 200, body: "one two three" });
     expect(cookies).toHaveLength(1);
   });
 
-  it("B61: an error after the answer does not replace it", async () => {
+  it("B61: an error after the response does not replace it", async () => {
     const { status, body, cookies } = await deployed()("/thrown");
     expect({ status, body }).toEqual({ status: 200, body: "answered" });
     expect(cookies).toHaveLength(1);
   });
 
-  it("B24: a commit that fails is the error's answer", async () => {
+  it("B24: a commit that fails becomes the error's response", async () => {
     const { status, cookies } = await deployed(true)("/views");
     expect({ status, cookies }).toEqual({ status: 503, cookies: [] });
   });

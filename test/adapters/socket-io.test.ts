@@ -64,20 +64,23 @@ async function farewell(client: Client): Promise<unknown[]> {
 afterEach(() => vi.restoreAllMocks());
 
 describe("a socket of Socket.IO", () => {
-  test.each(["polling", "websocket"])("has the session of its handshake, over %s", async (transport) => {
-    const { here } = twoProcesses();
-    const { open, connection } = await start(here);
-    const { id, headers } = await visitor(here, "ada");
-    const client = open(headers, "", { transports: [transport] });
-    const socket = await connection();
-    const { session } = socket.data as { session: SocketSession<Visit> };
-    expect(session).toMatchObject({ id, userId: "ada" });
-    expect(session.ended.aborted).toBe(false);
-    await connected(client);
-    expect(client.connected).toBe(true);
-  });
+  test.each(["polling", "websocket"])(
+    "a Socket.IO socket has the session of its handshake, over %s",
+    async (transport) => {
+      const { here } = twoProcesses();
+      const { open, connection } = await start(here);
+      const { id, headers } = await visitor(here, "ada");
+      const client = open(headers, "", { transports: [transport] });
+      const socket = await connection();
+      const { session } = socket.data as { session: SocketSession<Visit> };
+      expect(session).toMatchObject({ id, userId: "ada" });
+      expect(session.ended.aborted).toBe(false);
+      await connected(client);
+      expect(client.connected).toBe(true);
+    },
+  );
 
-  test("B11: works on the session as it is now, and loses nothing of many at once", async () => {
+  test("B11: a Socket.IO socket works on the session as it is now, and loses nothing of many at once", async () => {
     const { here, there } = twoProcesses();
     const { open } = await start(here);
     const { id, headers } = await visitor(here);
@@ -91,7 +94,7 @@ describe("a socket of Socket.IO", () => {
     expect(await there.edit(id, (session) => session.get("apples"))).toBe(30);
   });
 
-  test("keeps its session alive by what it does, not by being open", async () => {
+  test("a Socket.IO socket keeps its session alive by what it does, not by being open", async () => {
     const { here } = twoProcesses();
     const { open } = await start(here);
     const { id, headers } = await visitor(here);
@@ -124,7 +127,7 @@ describe("a socket of Socket.IO", () => {
     });
   });
 
-  test("B9: writes nothing after the end that it was not told of yet", async () => {
+  test("B9: a Socket.IO socket writes nothing after the end that it was not told of yet", async () => {
     const { here, there } = twoProcesses();
     const { open } = await start(here, { recheck: "1h" });
     const { headers } = await visitor(here);
@@ -139,7 +142,7 @@ describe("a socket of Socket.IO", () => {
     expect(await again.emitWithAck("apple")).toBe(2);
   });
 
-  test("leaves the other sockets alone", async () => {
+  test("a Socket.IO socket leaves the other sockets alone", async () => {
     const { here } = twoProcesses();
     const { open } = await start(here);
     const [ada, bob] = [await visitor(here, "ada"), await visitor(here, "bob")];
@@ -151,7 +154,7 @@ describe("a socket of Socket.IO", () => {
     expect(await clients[1].emitWithAck("apple")).toBe(2);
   });
 
-  test("lives on while the store does not answer", async () => {
+  test("a Socket.IO socket stays open while the store does not respond", async () => {
     const { here, store } = twoProcesses();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const { open } = await start(here, { recheck: "10ms" });
@@ -165,7 +168,7 @@ describe("a socket of Socket.IO", () => {
     expect(await client.emitWithAck("apple")).toBe(2);
   });
 
-  test("asks for nobody when all have gone", async () => {
+  test("Socket.IO's watch calls no store after the last socket has gone", async () => {
     const { here, store } = twoProcesses();
     const { open, connection } = await start(here, { recheck: "10ms" });
     const { headers } = await visitor(here);
@@ -183,7 +186,7 @@ describe("a socket of Socket.IO", () => {
 describe("a handshake", () => {
   const unauthorized = { message: "Sign in first: sockets are for visitors with a session.", data: { status: 401 } };
 
-  test("without a session, or with one that has ended, is refused", async () => {
+  test("a handshake without a session, or with an ended one, is refused", async () => {
     const { here } = twoProcesses();
     const { open } = await start(here);
     expect(await refused(open({}))).toEqual(unauthorized);
@@ -193,7 +196,7 @@ describe("a handshake", () => {
     expect(await refused(open(headers))).toEqual(unauthorized);
   });
 
-  test("with a token from before the login is refused", async () => {
+  test("a handshake with a token from before the login is refused", async () => {
     const { here } = twoProcesses();
     const { open } = await start(here);
     const { headers } = await visitor(here);
@@ -201,7 +204,7 @@ describe("a handshake", () => {
     expect(await refused(open(headers))).toEqual(unauthorized);
   });
 
-  test("is refused by the application, too", async () => {
+  test("a handshake can be refused by the application", async () => {
     const { here } = twoProcesses();
     const { open } = await start(here, { authorize: async ({ userId }) => userId !== undefined });
     expect(await refused(open((await visitor(here)).headers))).toEqual(unauthorized);
@@ -212,7 +215,7 @@ describe("a handshake", () => {
     ["another site", "https://evil.example", 403],
     ["another port of this host", "http://localhost:1", 403],
     ["a sandboxed frame", "null", 403],
-  ])("of a page of %s is refused", async (_, origin, status) => {
+  ])("a handshake from a page of %s is refused", async (_, origin, status) => {
     const { here } = twoProcesses();
     const { open } = await start(here);
     const { headers } = await visitor(here);
@@ -222,7 +225,7 @@ describe("a handshake", () => {
     }
   });
 
-  test("of a page of this host, or of one that is named, is taken", async () => {
+  test("a handshake from a page of this host, or of an allowed one, is accepted", async () => {
     const { here } = twoProcesses();
     const { open, url } = await start(here);
     const { headers } = await visitor(here);
@@ -232,7 +235,7 @@ describe("a handshake", () => {
     expect((await refused(named.open({ ...headers, origin: named.url }))).data).toEqual({ status: 403 });
   });
 
-  test("is refused with 503 while the store does not answer, and says no more", async () => {
+  test("a handshake is refused with 503 and no details while the store does not respond", async () => {
     const { here, store } = twoProcesses();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const { open } = await start(here);
@@ -243,7 +246,7 @@ describe("a handshake", () => {
     expect(message).toBe("The service is not available at the moment. Please try again.");
   });
 
-  test("of a client that leaves meanwhile leaves no watch behind", async () => {
+  test("a handshake whose client disconnects during it leaves no watch behind", async () => {
     const { here, store } = twoProcesses();
     const asked = deferred();
     const allowed = deferred<boolean>();

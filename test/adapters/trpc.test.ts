@@ -121,7 +121,7 @@ describe.each(Object.entries(listeners))("tRPC by %s", (_, listenerOf) => {
     expect(results(await call("GET", ["read"]))[0]?.result?.data).toEqual({ views: 1, apples: 6 });
   });
 
-  test("B24: a commit that fails is the answer of every procedure, with its status and without its reason", async () => {
+  test("B24: a commit that fails is the response of every procedure, with its status and without its reason", async () => {
     const { call, results, state } = await open();
     const failed = await call("POST", ["view", "fill"]);
     expect([failed.response.status, failed.cookies]).toEqual([503, 0]);
@@ -156,7 +156,7 @@ describe.each(Object.entries(listeners))("tRPC by %s", (_, listenerOf) => {
     expect(plain?.error?.data.httpStatus).toBe(500);
   });
 
-  test("B20: a batch that is streamed has answered before its procedures end: set() is refused, update() counts", async () => {
+  test("B20: a batch that is streamed has responded before its procedures end: set() is refused, update() counts", async () => {
     const { call, results } = await open();
     await call("POST", ["view"]);
     const streamed = await call("POST", ["slowView", "slowApple"], { "trpc-accept": "application/jsonl" });

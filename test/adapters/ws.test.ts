@@ -84,7 +84,7 @@ async function farewell(socket: WebSocket): Promise<unknown[]> {
 afterEach(() => vi.restoreAllMocks());
 
 describe("a WebSocket", () => {
-  test.each(["http", "https"] as const)("has the session of its upgrade, over %s", async (protocol) => {
+  test.each(["http", "https"] as const)("a WebSocket has the session of its upgrade, over %s", async (protocol) => {
     const { here } = twoProcesses();
     const { open, session } = await start(here, {}, protocol);
     const { id, cookie } = await here.issue({ userId: "ada", secure: protocol === "https" });
@@ -94,7 +94,7 @@ describe("a WebSocket", () => {
     await once(socket, "open");
   });
 
-  test("B11: works on the session as it is now, and loses nothing of many at once", async () => {
+  test("B11: a WebSocket works on the session as it is now, and loses nothing of many at once", async () => {
     const { here, there } = twoProcesses();
     const { open } = await start(here);
     const { id, headers } = await visitor(here);
@@ -128,7 +128,7 @@ describe("a WebSocket", () => {
     });
   });
 
-  test("B9: writes nothing after the end that it was not told of yet", async () => {
+  test("B9: a WebSocket writes nothing after the end that it was not told of yet", async () => {
     const { here, there } = twoProcesses();
     const { open } = await start(here, { recheck: "1h" });
     const { headers } = await visitor(here);
@@ -151,7 +151,7 @@ describe("an upgrade", () => {
     type: "text/plain; charset=utf-8",
   };
 
-  test("without a session, or with one that has ended, is answered by HTTP", async () => {
+  test("an upgrade without a session, or with an ended one, is answered by HTTP", async () => {
     const { here } = twoProcesses();
     const { open, server } = await start(here);
     expect(await refused(open({}))).toEqual(unauthorized);
@@ -161,7 +161,7 @@ describe("an upgrade", () => {
     expect(server.clients.size).toBe(0);
   });
 
-  test("keeps nothing that is written to its session", async () => {
+  test("an upgrade keeps nothing that is written to its session", async () => {
     const { here } = twoProcesses();
     const asked: Session<Visit>[] = [];
     const authorize = (session: ReadonlySession<Visit>): boolean => {
@@ -176,14 +176,14 @@ describe("an upgrade", () => {
     expect(await here.edit(id, (session) => session.get("apples"))).toBe(1);
   });
 
-  test("is refused by the application, too", async () => {
+  test("an upgrade can be refused by the application", async () => {
     const { here } = twoProcesses();
     const { open } = await start(here, { authorize: async ({ userId }) => userId !== undefined });
     expect(await refused(open((await visitor(here)).headers))).toEqual(unauthorized);
     await once(open((await visitor(here, "ada")).headers), "open");
   });
 
-  test("of a page of another origin is refused before the store is asked", async () => {
+  test("an upgrade from a page of another origin is refused before the store is called", async () => {
     const { here, store } = twoProcesses();
     const { open, url } = await start(here);
     const { headers } = await visitor(here);
@@ -201,7 +201,7 @@ describe("an upgrade", () => {
     await once(open({ ...headers, origin: url }), "open");
   });
 
-  test("over https of a page without TLS is refused", async () => {
+  test("an upgrade over https from a page without TLS is refused", async () => {
     const { here } = twoProcesses();
     const { open, url } = await start(here, {}, "https");
     const { cookie } = await here.issue({ secure: true });
@@ -209,7 +209,7 @@ describe("an upgrade", () => {
     await once(open({ cookie, origin: url }), "open");
   });
 
-  test("is answered with 503 while the store does not answer, and without details", async () => {
+  test("an upgrade is answered with 503 and without details while the store does not respond", async () => {
     const { here, store } = twoProcesses();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     const { open } = await start(here);
@@ -221,7 +221,7 @@ describe("an upgrade", () => {
     });
   });
 
-  test("of a client that breaks off meanwhile harms nobody", async () => {
+  test("an upgrade whose client disconnects during it affects no other", async () => {
     const { here, store } = twoProcesses();
     const { open, port } = await start(here);
     const { headers } = await visitor(here);

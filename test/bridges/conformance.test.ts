@@ -17,13 +17,13 @@ for (const [bridge, backings] of Object.entries(all)) {
     const { without, isMissing = false, open } = backing;
 
     describe.skipIf(isMissing)(`the ${bridge} bridge over ${name}`, () => {
-      test("says that it is not atomic", async () => {
+      test("a bridge says that it is not atomic", async () => {
         const { bridge, close } = await open();
         expect(bridge().atomic).toBe(false);
         await close?.();
       });
 
-      test("keeps halves of surrogate pairs and NUL apart, in every field", async () => {
+      test("a bridge keeps halves of surrogate pairs and NUL apart, in every field", async () => {
         const { bridge, close } = await open();
         const store = bridge();
         const odd = ["\ud800", "\udc00", "\ufffd", "\ud800\u0000", "\u0000", "\\ud800", "\ufeff"];

@@ -69,7 +69,7 @@ describe("options", () => {
 });
 
 describe("rows", () => {
-  test("look like those of express-session, and are new for each call", async () => {
+  test("rows look like those of express-session, and are new for each call", async () => {
     const rows: object[] = [];
     const { bridge } = odd((real) => ({
       set: (sid, row, callback) => {
@@ -98,7 +98,7 @@ describe("rows", () => {
     expect(second?.cookie.originalMaxAge).toBe(7_500_000);
   });
 
-  test("may come back as text, with a Date, and with fields that the store has added", async () => {
+  test("rows may come back as text, with a Date, and with fields that the store has added", async () => {
     for (const change of [
       (row: object) => JSON.stringify(row),
       (row: object) => ({ ...row, __lastAccess: 1, lastModified: new Date(), id: "x" }),
@@ -115,7 +115,7 @@ describe("rows", () => {
     }
   });
 
-  test("B37: a row that express-session wrote is nobody's session and stays as it is", async () => {
+  test("B37: a row that express-session wrote is no session and stays as it is", async () => {
     const { store, bridge } = memory();
     const record = fresh();
     await bridge.create(record, now);
@@ -143,7 +143,7 @@ describe("rows", () => {
     expect(Object.keys(store.sessions)).toEqual(["theirs"]);
   });
 
-  test("are found through all() as a list without ids, as a map, and through ids()", async () => {
+  test("rows are found through all() as a list without ids, as a map, and through ids()", async () => {
     const everything = (real: Store, callback: Callback, pick: (rows: Rows) => unknown) =>
       real.all?.((error, rows) => callback(error, pick(rows as Rows)));
     const kinds: ((real: Store) => Partial<ExpressSessionStore>)[] = [
@@ -228,7 +228,7 @@ describe("callbacks", () => {
     expect(reentered).toBe(false);
   });
 
-  test("ENOENT at get is an answer, anywhere else an error", async () => {
+  test("ENOENT at get is a missing row, anywhere else an error", async () => {
     const missing = Object.assign(new Error("no such file"), { code: "ENOENT" });
     const { bridge } = odd(() => ({ get: (_sid, callback) => callback(missing) }));
     expect(await bridge.read(keyOf(record), now)).toBeUndefined();
@@ -250,7 +250,7 @@ describe("callbacks", () => {
 });
 
 describe('a store that says "disconnect"', () => {
-  test('is not asked until it says "connect"', async () => {
+  test('a store that says "disconnect" is not asked until it says "connect"', async () => {
     const { store, bridge } = memory();
     const record = fresh();
     await bridge.create(record, now);
@@ -263,13 +263,13 @@ describe('a store that says "disconnect"', () => {
     expect(await bridge.read(keyOf(record), now)).toEqual(record);
   });
 
-  test("gets one pair of listeners, however many bridges there are", () => {
+  test('a store that says "disconnect" gets one pair of listeners, however many bridges there are', () => {
     const store = new ExpressMemoryStore() as Store & { listenerCount(event: string): number };
     for (let i = 0; i < 20; i++) expressSessionStore({ store });
     expect([store.listenerCount("connect"), store.listenerCount("disconnect")]).toEqual([1, 1]);
   });
 
-  test("B25: is an outage, not the end of the sessions", async () => {
+  test('B25: a store that says "disconnect" is an outage, not the end of the sessions', async () => {
     const { store, bridge } = memory();
     const sessions = createSessions<{ n: number }>({ store: bridge, observer: recorder() });
     const visitor = new Browser(sessions);
@@ -344,7 +344,7 @@ describe("the store's own expiry comes five minutes after the deadline and moves
 });
 
 describe.skipIf(redisUrl === undefined)("connect-redis over a client that is closed", () => {
-  test("is an outage: what could not be read was not written", async () => {
+  test("connect-redis over a closed client is an outage: what could not be read was not written", async () => {
     const client = createClient({ url: redisUrl ?? "" });
     await client.connect();
     const bridge = expressSessionStore({ store: new RedisStore({ client, prefix: `${newPrefix()}:` }) });

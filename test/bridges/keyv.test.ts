@@ -44,7 +44,7 @@ test("B2: sessions outlive the process' Keyv", async () => {
   expect(await after.read(keyOf(record), now)).toEqual(record);
 });
 
-test("B37: another value is nobody's session and stays as it is", async () => {
+test("B37: another value is no session and stays as it is", async () => {
   const values = new Map<string, string>();
   const keyv = new Keyv({ store: values });
   const store = keyvStore({ keyv });
@@ -120,7 +120,7 @@ describe("failures", () => {
     expect(await store.delete(keyOf(record))).toBe(true);
   });
 
-  test("an adapter that says false because somebody else was faster has nothing left to do", async () => {
+  test("an adapter that says false because another caller was faster has nothing left to do", async () => {
     const { adapter, keyv, store } = overSqlite();
     const record = fresh();
     await store.create(record, now);

@@ -91,7 +91,7 @@ for (const [bridgeName, backings] of Object.entries(all)) {
         expect(answers.flatMap(({ result }) => result.flashes)).toEqual(["one"]);
       });
 
-      test("B9: what was destroyed never comes back, whoever was at work on it", async () => {
+      test("B9: what was destroyed never comes back, whatever other requests were doing", async () => {
         const actors: Record<string, (session: Session<Data>) => unknown> = {
           writer: (session) => session.set("n", Math.random()),
           toucher: (session) => session.get("n"),
@@ -150,7 +150,7 @@ for (const [bridgeName, backings] of Object.entries(all)) {
           expect(await sessions.count()).toBe(0);
         });
       } else {
-        test("what needs a list is refused with a sentence", async () => {
+        test("what needs a list is refused with a message", async () => {
           const store = opened.bridge();
           expect(() => createSessions({ store, maxSessionsPerUser: 3 })).toThrow(/needs a store with list\(\)/);
           const sessions = createSessions<Data>({ store, observer: recorder() });

@@ -52,7 +52,7 @@ describe("operations on one record take turns", () => {
     expect((await reading)?.body).toBe("one");
   });
 
-  test("readers wait for nobody but writers", async () => {
+  test("readers wait for writers only", async () => {
     const { storage, read } = await setUp();
     storage.hold("getItem");
     void read();
@@ -123,7 +123,7 @@ describe("without a common queue, as between two processes,", () => {
 describe("who gives up", () => {
   afterEach(() => void vi.useRealTimers());
 
-  test("before it began asks nothing", async () => {
+  test("an operation given up before it began asks nothing", async () => {
     const { storage, store, record, replace } = await setUp();
     const signal = AbortSignal.abort(new Error("too late"));
     await expect(replace("one", signal)).rejects.toMatchObject(nothingWritten);
@@ -131,7 +131,7 @@ describe("who gives up", () => {
     expect(storage.calls).toEqual([]);
   });
 
-  test("in the queue writes nothing later, and keeps nobody waiting", async () => {
+  test("an operation given up in the queue writes nothing later, and delays no other", async () => {
     const { storage, replace, read } = await setUp();
     const gate = storage.hold("setItem");
     const caller = new AbortController();
@@ -147,7 +147,7 @@ describe("who gives up", () => {
     expect(storage.calls).toEqual(["getItem", "setItem", "getItem"]);
   });
 
-  test("while it looks writes nothing when the answer comes after all", async () => {
+  test("an operation given up while it reads writes nothing when the reply arrives", async () => {
     const { storage, replace, read } = await setUp();
     const gate = storage.hold("getItem");
     const caller = new AbortController();
@@ -162,7 +162,7 @@ describe("who gives up", () => {
     expect(storage.calls.filter((call) => call === "setItem")).toHaveLength(1);
   });
 
-  test("at whatever moment before the write sends none", async () => {
+  test("an operation given up at any moment before the write sends no write", async () => {
     for (let ticks = 0; ticks < 30; ticks++) {
       const { getItem, setItem, removeItem, getKeys } = createStorage();
       const caller = new AbortController();
@@ -189,7 +189,7 @@ describe("who gives up", () => {
     }
   });
 
-  test("while it writes keeps the others waiting until the write is over", async () => {
+  test("an operation given up while it writes delays the others until the write is over", async () => {
     const { storage, replace, read } = await setUp();
     const gate = storage.hold("setItem");
     const caller = new AbortController();
@@ -204,7 +204,7 @@ describe("who gives up", () => {
     expect((await read())?.body).toBe("one");
   });
 
-  test("on a write that is never answered keeps the others waiting for 30 seconds more", async () => {
+  test("an operation given up on a write without a reply delays the others for 30 seconds", async () => {
     const { storage, replace, read } = await setUp();
     const gate = storage.hold("setItem");
     const caller = new AbortController();
@@ -222,7 +222,7 @@ describe("who gives up", () => {
     expect((await read())?.body).toBe("two");
   });
 
-  test("holds no process alive by that", async () => {
+  test("a write without a reply does not keep the process alive", async () => {
     const { storage, replace } = await setUp();
     const gate = storage.hold("setItem");
     const caller = new AbortController();
@@ -237,7 +237,7 @@ describe("who gives up", () => {
     timer.mockRestore();
   });
 
-  test("leaves one listener at most, however many records it looks at", async () => {
+  test("a call that reads many records has at most one listener on its signal", async () => {
     const store = unstorageStore({ storage: createStorage() });
     for (let i = 0; i < 100; i++) await store.create(fresh(), now);
     const { signal } = new AbortController();
@@ -247,7 +247,7 @@ describe("who gives up", () => {
   });
 });
 
-describe("a storage that stops answering", () => {
+describe("a storage that stops responding", () => {
   test("B40: costs each request its storeTimeout and no more, and nothing is written afterwards", async () => {
     const storage = heldStorage();
     const observer = recorder();

@@ -83,7 +83,7 @@ describe("what lies in the storage", () => {
     expect(names.filter((name) => !/^[0-9a-f]{64}$/.test(name))).toEqual([]);
   });
 
-  test("B37: another value, a torn one and one of a later format are nobody's session and stay as they are", async () => {
+  test("B37: another value, a torn one and one of a later format are no sessions and stay as they are", async () => {
     const storage = createStorage();
     const store = unstorageStore({ storage });
     const record = fresh();
@@ -152,7 +152,7 @@ describe("failures", () => {
     expect(await store.delete(keyOf(record))).toBe(true);
   });
 
-  test("a write whose answer was lost is found again: 30 acknowledged increments are 30", async () => {
+  test("a write whose reply was lost is found again: 30 acknowledged increments are 30", async () => {
     const storage = createStorage();
     let writes = 0;
     const { getItem, removeItem, getKeys } = storage;
@@ -180,7 +180,7 @@ describe("failures", () => {
 const url = await service("redis");
 
 describe.skipIf(url === undefined)("the driver's own expiry", () => {
-  test("comes five minutes after the deadline, moves with it, and has an end in every engine", async () => {
+  test("the driver's own expiry comes five minutes after the deadline, moves with it, and has an end in every engine", async () => {
     const base = newPrefix();
     const redis = new Redis(url ?? "");
     const storage = createStorage({ driver: redisDriver({ url: url ?? "", base }) });

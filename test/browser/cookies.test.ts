@@ -191,7 +191,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
       return { url: `https://app.shop.test:${port}/`, failures: site.failures };
     }
 
-    it("that says so and is trusted, the session holds, Secure and bound to its host", async () => {
+    it("B22: behind a trusted proxy that ends TLS the session persists, Secure and bound to its host", async () => {
       const { url } = await proxied({ "x-forwarded-proto": "https" }, { trustProxy: true });
       const context = await fresh();
       const page = await context.newPage();
@@ -199,7 +199,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
       expect(await context.cookies()).toMatchObject([{ name: "__Host-session", secure: true }]);
     });
 
-    it("that is not trusted, the answer is an error that says what to set, and not a session that is lost", async () => {
+    it("B22: behind a proxy that is not trusted the response is an error that says what to set, not a lost session", async () => {
       const { url, failures } = await proxied({ "x-forwarded-proto": "https" }, {});
       const context = await fresh();
       const page = await context.newPage();

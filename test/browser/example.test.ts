@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     expect(await heading(page)).toBe(`Good to see you, ${name}.`);
   }
 
-  it("B29: signs in, finds the session after a restart, signs out, and asks the server again on going back", async () => {
+  it("B29: the example signs in, finds the session after a restart, signs out, and asks the server again on going back", async () => {
     const { example, again } = await start();
     const { page, context, trouble } = await visit(example.url);
     expect(await heading(page)).toBe("Hand over your coat.");
@@ -100,7 +100,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     expect(await restarted.end("SIGTERM")).toEqual({ code: 0, signal: null });
   });
 
-  it("B29: shows nothing of the session on going back when another tab has signed out", async () => {
+  it("B29: the example shows nothing of the session on going back when another tab has signed out", async () => {
     const { example } = await start();
     const { page, context } = await visit(example.url);
     await signIn(page, "Ada");
@@ -112,7 +112,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     expect(await heading(page)).toBe("Hand over your coat.");
   });
 
-  it("B50: signs another browser of the same user out", async () => {
+  it("B50: the example signs another browser of the same user out", async () => {
     const { example } = await start();
     const { page: here } = await visit(example.url);
     await signIn(here, "Grace");
@@ -141,27 +141,30 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     expect(await heading(here)).toBe("Good to see you, Grace.");
   });
 
-  it.each(["127.0.0.1", "localhost"])("B29: refuses a form that a page on another port of %s sends", async (host) => {
-    const { example } = await start();
-    const { page, context } = await visit(example.url);
-    await signIn(page, "Alan");
-    const elsewhere = createServer((_req, res) => {
-      res.setHeader("content-type", "text/html");
-      res.end(`<form method="post" action="${example.url}/sign-out"><button>Win a coat</button></form>`);
-    }).listen(0, "127.0.0.1");
-    onTestFinished(() => void elsewhere.close());
-    await once(elsewhere, "listening");
-    const trap = await context.newPage();
-    await trap.goto(`http://${host}:${(elsewhere.address() as AddressInfo).port}/`);
-    await press(trap, "Win a coat");
-    expect(trap.url()).toBe(`${example.url}/sign-out`);
-    expect(await trap.locator("body").textContent()).toContain("This form was sent from another site.");
-    await page.reload();
-    expect(await heading(page)).toBe("Good to see you, Alan.");
-  });
+  it.each(["127.0.0.1", "localhost"])(
+    "B29: the example refuses a form that a page on another port of %s sends",
+    async (host) => {
+      const { example } = await start();
+      const { page, context } = await visit(example.url);
+      await signIn(page, "Alan");
+      const elsewhere = createServer((_req, res) => {
+        res.setHeader("content-type", "text/html");
+        res.end(`<form method="post" action="${example.url}/sign-out"><button>Win a coat</button></form>`);
+      }).listen(0, "127.0.0.1");
+      onTestFinished(() => void elsewhere.close());
+      await once(elsewhere, "listening");
+      const trap = await context.newPage();
+      await trap.goto(`http://${host}:${(elsewhere.address() as AddressInfo).port}/`);
+      await press(trap, "Win a coat");
+      expect(trap.url()).toBe(`${example.url}/sign-out`);
+      expect(await trap.locator("body").textContent()).toContain("This form was sent from another site.");
+      await page.reload();
+      expect(await heading(page)).toBe("Good to see you, Alan.");
+    },
+  );
 
   it.each(["light", "dark"] as const)(
-    "is readable in %s, by name and by keyboard, on a desk and on a phone",
+    "the example is readable in %s, by name and by keyboard, on a desk and on a phone",
     async (theme) => {
       const { example } = await start();
       const { page } = await visit(example.url, { viewport: { width: 1280, height: 900 } });
@@ -196,7 +199,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     },
   );
 
-  it("follows the system until a theme is chosen", async () => {
+  it("the example follows the system until a theme is chosen", async () => {
     const { example } = await start();
     const { page, context } = await visit(example.url, { colorScheme: "dark" });
     const background = (): Promise<string> =>

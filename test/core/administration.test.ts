@@ -9,7 +9,7 @@ import { spyOn } from "../support/stores/spy.ts";
 type Data = Record<string, unknown>;
 
 describe("what goes over all sessions", () => {
-  it("B52: has more time than storeTimeout, however many there are", async () => {
+  it("B52: work on all sessions has more time than storeTimeout, however many there are", async () => {
     const store = memoryStore();
     const slow =
       <Args extends unknown[], T>(run: (...args: Args) => Promise<T>) =>
@@ -27,7 +27,7 @@ describe("what goes over all sessions", () => {
 });
 
 describe("observer", () => {
-  it("B48: an observer that throws, rejects or never answers changes nothing", async () => {
+  it("B48: an observer that throws, rejects or never returns changes nothing", async () => {
     for (const observer of [
       () => {
         throw new Error("observer");
@@ -45,7 +45,7 @@ describe("observer", () => {
     }
   });
 
-  it("tells the life of a session in order, with ids and reasons", async () => {
+  it("the observer tells the life of a session in order, with ids and reasons", async () => {
     const observer = recorder();
     const sessions = createSessions<Data>({ store: memoryStore(), observer });
     const browser = new Browser(sessions);
@@ -66,7 +66,7 @@ describe("observer", () => {
     ]);
   });
 
-  it("warns once when deployed on the default store, and when a new token could not be delivered", async () => {
+  it("the observer warns once when deployed on the default store, and when a new token could not be delivered", async () => {
     const before = process.env.NODE_ENV;
     const observer = recorder();
     process.env.NODE_ENV = "production";
@@ -117,7 +117,7 @@ describe("policy and closing", () => {
     });
   });
 
-  it("every option that makes no sense is refused with a sentence", () => {
+  it("every option that makes no sense is refused with a message", () => {
     const bad: [SessionsOptions<Data>, RegExp][] = [
       [{ idleTimeout: "2d", absoluteTimeout: "1d" }, /idleTimeout/],
       [{ idleTimeout: "0s" }, /idleTimeout/],
@@ -215,7 +215,7 @@ describe("policy and closing", () => {
     expect(isClosed).toBe(true);
   });
 
-  it("prunes in the background, and tells the observer when that fails", async () => {
+  it("the manager prunes in the background, and tells the observer when that fails", async () => {
     const clock = testClock();
     const observer = recorder();
     const store = spyOn(memoryStore());

@@ -37,7 +37,7 @@ describe("two applications on one store", () => {
     }
   });
 
-  it("B56: so does every later one: after a login, a regenerate and a rotation, in grace too", async () => {
+  it("B56: every later token opens in its own application only: after login, regenerate and rotation, also in the grace period", async () => {
     const { observer, shop, admin } = make({ namespace: "session", rotateAfter: "5m" });
     const browser = new Browser(shop);
     const tokens = new Set<string>();

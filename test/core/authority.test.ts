@@ -22,7 +22,7 @@ async function threeSignedIn() {
 
 const idOf = (browser: Browser<Data>): string => browser.token.split(".")[0] ?? "";
 
-describe("an owner that is absent is not everybody", () => {
+describe("an owner that is absent does not mean all users", () => {
   // What a stranger's session, a form and a typo give, past the compiler.
   const nobody: [string, unknown, RegExp][] = [
     ["no options", undefined, /whose sessions/],
@@ -60,7 +60,7 @@ describe("an owner that is absent is not everybody", () => {
     expect(store.calls).toEqual([]);
   });
 
-  it("B54: everybody is a word, for administrators and jobs", async () => {
+  it("B54: all users must be spelled out, by administrators and jobs", async () => {
     const { sessions, phone, stranger } = await threeSignedIn();
     expect((await sessions.list({ anyUser: true })).sessions).toHaveLength(4);
     expect((await sessions.list({ anyUser: true, limit: 2 })).sessions).toHaveLength(2);
@@ -70,7 +70,7 @@ describe("an owner that is absent is not everybody", () => {
     expect((await sessions.list({ anyUser: true })).sessions).toHaveLength(2);
   });
 
-  it("B54: what is no id of a session is nobody's, without a call of the store", async () => {
+  it("B54: what is no session id belongs to no user, without a call of the store", async () => {
     const { store, sessions } = await threeSignedIn();
     for (const id of ["", "short", "a/b".repeat(9), "x".repeat(129)]) {
       expect(await sessions.revoke(id, { anyUser: true })).toBe(false);
@@ -81,7 +81,7 @@ describe("an owner that is absent is not everybody", () => {
 });
 
 describe("sessions.of()", () => {
-  it("B55: lists and ends the sessions of its own user only", async () => {
+  it("B55: sessions.of() lists and ends the sessions of its own user only", async () => {
     const { sessions, phone, laptop, bob } = await threeSignedIn();
     const { result } = await phone.visit(async (session) => {
       const own = sessions.of(session);
@@ -192,7 +192,7 @@ describe("sessions.of()", () => {
     expect(result.sessions).toEqual([]);
   });
 
-  it("B55: work outside a request has it too", async () => {
+  it("B55: sessions.of() also works outside a request", async () => {
     const { sessions, phone } = await threeSignedIn();
     expect(await sessions.edit(idOf(phone), (session) => sessions.of(session).revokeOthers())).toBe(1);
   });

@@ -54,7 +54,7 @@ function slow(expired: number, cost: () => void, batches: number[]): SessionStor
   };
 }
 
-describe("B79: pruning stops nobody", () => {
+describe("B79: pruning delays no other work", () => {
   it.each([0.001, 0.03, 0.2, 3])("no batch takes long where one record takes %d ms", async (each) => {
     const time = ownTime();
     const batches: number[] = [];
@@ -67,7 +67,7 @@ describe("B79: pruning stops nobody", () => {
     for (const count of batches.slice(1)) expect(count === 1 || count * each <= 10).toBe(true);
   });
 
-  it("timers and requests run between two batches of a store that answers at once", async () => {
+  it("timers and requests run between two batches of a store that responds at once", async () => {
     const time = ownTime();
     let timersRun = 0;
     const timers: number[] = [];
@@ -147,7 +147,7 @@ describe("B79: the memory store", () => {
       3,
     ],
     ["clear", (store) => store.clear("session"), undefined],
-  ])("lets others run in the middle of %s", async (_, work, result) => {
+  ])("B79: the memory store lets others run in the middle of %s", async (_, work, result) => {
     const store = await filled();
     ticking();
     const seen = witness();
@@ -156,7 +156,7 @@ describe("B79: the memory store", () => {
     expect(seen.turns()).toBeGreaterThan(3);
   });
 
-  it("clear ends all sessions of the namespace at once, however long it takes to make the room free", async () => {
+  it("clear ends all sessions of the namespace at once, however long it takes to free the space", async () => {
     const store = await filled();
     const evicted: string[] = [];
     store.onEvict(({ id }) => evicted.push(id));
@@ -172,7 +172,7 @@ describe("B79: the memory store", () => {
     expect(evicted).toEqual([]);
   });
 
-  it("what clear has not yet made free gives way to a new session before any live one", async () => {
+  it("what clear has not yet freed gives way to a new session before any live one", async () => {
     const store = await filled(many);
     const evicted: string[] = [];
     store.onEvict(({ id }) => evicted.push(id));

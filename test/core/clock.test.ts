@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 describe("the store's clock", () => {
-  it("corrects the host's, and is asked before the first record is used and not on every request", async () => {
+  it("the store's clock corrects the host's, and is asked before the first record is used and not on every request", async () => {
     let asked = 0;
     const store = {
       ...spyOn(memoryStore()),
@@ -33,7 +33,7 @@ describe("the store's clock", () => {
     await sessions.close();
   });
 
-  it("is asked again after somebody set the host's clock, and until it has answered time goes on as before", async () => {
+  it("the store's clock is asked again after the host's clock was set, and until it has replied time goes on as before", async () => {
     const start = Date.now();
     let asked = 0;
     const clock = createClock(
@@ -69,13 +69,13 @@ describe("the store's clock", () => {
     expect(clock.ready()).toBeUndefined();
   });
 
-  it("is not needed: a store that cannot answer leaves the host's clock in force", async () => {
+  it("the store's clock is not needed: a store that cannot tell the time leaves the host's clock in force", async () => {
     const clock = createClock(undefined, { time: () => Promise.reject(new Error("no")) }, 2_000);
     await clock.ready();
     expect(Math.abs(clock.now() - Date.now())).toBeLessThan(5_000);
   });
 
-  it("B40: is waited for no longer than for any other answer, and asked again a little later", async () => {
+  it("B40: the store's clock is waited for no longer than for any other reply, and asked again a little later", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     onTestFinished(() => void vi.useRealTimers());
     let asked = 0;
@@ -98,7 +98,7 @@ describe("the store's clock", () => {
     expect(clock.ready()).toBeUndefined();
   });
 
-  it("gives way to the application's own", async () => {
+  it("the store's clock is not used where the application has its own", async () => {
     const clock = createClock(() => 42, { time: () => Promise.reject(new Error("never asked")) }, 2_000);
     expect([clock.now(), clock.ready()]).toEqual([42, undefined]);
   });

@@ -41,7 +41,7 @@ const handedOut: Readonly<Record<string, (user: string) => Promise<object>>> = {
 };
 
 describe("what sessions share", () => {
-  it.each(Object.entries(handedOut))("B58: is frozen: %s", async (_, make) => {
+  it.each(Object.entries(handedOut))("B58: what sessions share is frozen: %s", async (_, make) => {
     const [ann, bob] = [reachableFrom(await make("ann")), reachableFrom(await make("bob"))];
     const shared = [...ann].filter((one) => bob.has(one));
     expect(shared.filter((one) => !Object.isFrozen(one))).toEqual([]);
@@ -55,7 +55,7 @@ describe("what sessions share", () => {
     ["stored", sessions],
     ["sealed", sealed],
     ["with current()", withCurrent(sessions)],
-  ])("B58: is frozen: a manager, %s", (_, manager) => {
+  ])("B58: what sessions share is frozen: a manager, %s", (_, manager) => {
     expect([...reachableFrom(manager)].filter((one) => !Object.isFrozen(one))).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ describe("a commit and a store that fails", () => {
     return { store, observer, sessions: createSessions<Data>({ store, observer, commitTimeout: "500ms" }) };
   };
 
-  it("finds its own commit id when the answer of the store was lost: 300 acknowledged increments are 300", async () => {
+  it("a commit finds its own commit id when the store's reply was lost: 300 acknowledged increments are 300", async () => {
     const { store, sessions } = make();
     const { id } = await sessions.issue();
     for (let i = 0; i < 300; i++) {
@@ -24,7 +24,7 @@ describe("a commit and a store that fails", () => {
     expect(await sessions.edit(id, (session) => session.get("n"))).toBe(300);
   });
 
-  it("B7 B11: whose update is committed together with somebody else's login sees nothing of what follows", async () => {
+  it("B7 B11: an update that is committed together with another user's login sees nothing of what follows", async () => {
     const store = spyOn(memoryStore());
     // The first commit is held for as long as the others need to arrive.
     const sessions = createSessions<Data>({ store, storeTimeout: "60s", commitTimeout: "60s" });
@@ -64,7 +64,7 @@ describe("a commit and a store that fails", () => {
     expect(await sessions.edit(id, (session) => session.toObject())).toEqual({ secret: "bob's" });
   });
 
-  it("finds its own insert when the answer of the store was lost", async () => {
+  it("a commit finds its own insert when the store's reply was lost", async () => {
     const { store, sessions } = make();
     store.fail("create", "after");
     const browser = new Browser(sessions);
@@ -89,7 +89,7 @@ describe("a commit and a store that fails", () => {
     expect((await browser.visit((session) => session.get("n"))).result).toBe(1);
   });
 
-  it("says COMMIT_UNKNOWN when nobody can know, for a session and for a new one", async () => {
+  it("a commit says COMMIT_UNKNOWN when the outcome cannot be known, for a session and for a new one", async () => {
     const { store, sessions } = make();
     const { id } = await sessions.issue();
     const attempt = sessions.edit(id, (session) => {
@@ -128,7 +128,7 @@ describe("a commit and a store that fails", () => {
     expect([writing.status, writing.setCookies]).toEqual([503, []]);
   });
 
-  it("tells the observer once of an operation that was given up and failed later", async () => {
+  it("a commit tells the observer once of an operation that was given up and failed later", async () => {
     const store = spyOn(memoryStore());
     const observer = recorder();
     const sessions = createSessions<Data>({ store, observer, storeTimeout: "20ms" });
@@ -140,7 +140,7 @@ describe("a commit and a store that fails", () => {
     expect(observer.of("store-error")).toHaveLength(1);
   });
 
-  it("gives up on a store that does not answer", async () => {
+  it("a commit gives up on a store that does not respond", async () => {
     const store = spyOn(memoryStore());
     const sessions = createSessions<Data>({
       store,

@@ -20,8 +20,8 @@ function setUp(options: SessionsOptions<Data> = {}) {
   return { store, observer, sessions, signIn, count, blind };
 }
 
-describe("a session that nobody was handed", () => {
-  it("B74: one whose create was done, and whose answer and look-up were lost, is taken back", async () => {
+describe("a session whose token never left", () => {
+  it("B74: one whose create was done, and whose reply and look-up were lost, is taken back", async () => {
     const { store, signIn, count, blind } = setUp();
     store.fail("create", "after");
     blind();

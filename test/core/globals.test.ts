@@ -17,7 +17,7 @@ const cookieOf = (response: Response): string => response.headers.getSetCookie()
 afterEach(() => void vi.useRealTimers());
 
 describe("two copies of the package", () => {
-  it("B63: know each other's errors by SessionError.is()", async () => {
+  it("B63: two copies of the package know each other's errors by SessionError.is()", async () => {
     vi.resetModules();
     const other = await import("coatcheck");
     expect(other.SessionError).not.toBe(SessionError);
@@ -31,7 +31,7 @@ describe("two copies of the package", () => {
     expect(Object.keys(error)).not.toContain("coatcheck.error");
   });
 
-  it("B63: let a store of one work under a manager of the other", async () => {
+  it("B63: two copies of the package let a store of one work under a manager of the other", async () => {
     vi.resetModules();
     const other = await import("coatcheck");
     const store = testStore(memoryStore());
@@ -46,7 +46,7 @@ describe("two copies of the package", () => {
 });
 
 describe("a clock of a test", () => {
-  it.each(["before", "after"])("B63: moves the sessions of a manager that was made %s it was set", async (order) => {
+  it.each(["before", "after"])("B63: moves the sessions of a manager that was created %s it was set", async (order) => {
     const make = () => createSessions<Data>({ ...options, store: memoryStore(), idleTimeout: "1h" });
     const early = order === "before" ? make() : undefined;
     vi.useFakeTimers({ now: Date.parse("2030-01-01T00:00:00Z") });
@@ -68,7 +68,7 @@ describe("a clock of a test", () => {
 });
 
 describe("values of another realm", () => {
-  it("B63: an answer that another implementation of fetch made is an answer", async () => {
+  it("B63: a response of another implementation of fetch is a response", async () => {
     class Foreign extends Response {
       static override [Symbol.hasInstance] = () => false;
     }
@@ -97,7 +97,7 @@ describe("values of another realm", () => {
 });
 
 describe("what is no request", () => {
-  it("B64: is a TypeError that says what to give", async () => {
+  it("B64: what is no request is a TypeError that says what to give", async () => {
     const sessions = createSessions<Data>({ ...options, store: memoryStore() });
     for (const value of [undefined, null, "request", 1] as never[]) {
       const given = value === null ? "null" : typeof value;
@@ -116,7 +116,7 @@ describe("what is no request", () => {
 });
 
 describe("a Buffer", () => {
-  it("B64: comes back as a Buffer, also an empty one and inside of other values; a Uint8Array as that", async () => {
+  it("B64: a Buffer comes back as a Buffer, also an empty one and inside of other values; a Uint8Array as that", async () => {
     const sessions = createSessions<Data>({ ...options, store: memoryStore() });
     const bytes = { list: [Buffer.from("héllo"), Buffer.alloc(0)], plain: new Uint8Array([1, 2]) } as never;
     const written = await sessions.handle(request(), (_, session) => {
@@ -134,7 +134,7 @@ describe("a Buffer", () => {
     });
   });
 
-  it("B64: is a Uint8Array where there is no Buffer", () => {
+  it("B64: a Buffer is a Uint8Array where there is no Buffer", () => {
     const codec = standardCodec();
     const text = codec.encode(Buffer.from([1, 2, 255]));
     vi.stubGlobal("Buffer", undefined);

@@ -17,7 +17,7 @@ describe("handle", () => {
     return { store, sessions: createSessions<Data>({ store, observer: () => undefined }) };
   };
 
-  it("B19: answers what a handler throws by its status, and prints what is nobody's", async () => {
+  it("B19: handle() answers what a handler throws by its status, and prints unexpected errors", async () => {
     const { sessions } = setUp();
     const printed = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const teapot = Object.assign(new Error("short and stout"), { status: 418 });
@@ -32,29 +32,32 @@ describe("handle", () => {
     expect(printed).toHaveBeenCalledTimes(1);
   });
 
-  it.each(["write", "clear"] as const)("B69: does not reject where a transport's %s throws", async (broken) => {
-    const fail = () => {
-      throw new Error("injected");
-    };
-    const transport = { read: () => "token", write: () => [], clear: () => [], [broken]: fail };
-    const sessions = createSessions<Data>({ transports: [transport], observer: () => undefined });
-    vi.spyOn(console, "error").mockImplementation(() => undefined);
-    const response = await sessions.handle(request(), async (_, session) => {
-      if (broken === "clear") await session.destroy();
-      else session.set("n", 1);
-      return new Response("done");
-    });
-    expect(response.status).toBe(500);
-  });
+  it.each(["write", "clear"] as const)(
+    "B69: handle() does not reject where a transport's %s throws",
+    async (broken) => {
+      const fail = () => {
+        throw new Error("injected");
+      };
+      const transport = { read: () => "token", write: () => [], clear: () => [], [broken]: fail };
+      const sessions = createSessions<Data>({ transports: [transport], observer: () => undefined });
+      vi.spyOn(console, "error").mockImplementation(() => undefined);
+      const response = await sessions.handle(request(), async (_, session) => {
+        if (broken === "clear") await session.destroy();
+        else session.set("n", 1);
+        return new Response("done");
+      });
+      expect(response.status).toBe(500);
+    },
+  );
 
-  it("B69: does not reject where onError returns nothing", async () => {
+  it("B69: handle() does not reject where onError returns nothing", async () => {
     const { sessions } = setUp();
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const onError = () => undefined as unknown as Response;
     expect((await sessions.handle(request(), () => Promise.reject(new Error("no")), { onError })).status).toBe(500);
   });
 
-  it("never rejects: not for an onError that throws, nor for a handler that returns nothing", async () => {
+  it("handle() never rejects: not for an onError that throws, nor for a handler that returns nothing", async () => {
     const { sessions } = setUp();
     const printed = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const onError = (): Response => {
@@ -68,7 +71,7 @@ describe("handle", () => {
     expect(String(printed.mock.calls.at(-1)?.[0])).toContain("must return a Response");
   });
 
-  it("mounts the session under the objects that an adapter names", async () => {
+  it("handle() mounts the session under the objects that an adapter names", async () => {
     const { sessions } = setUp();
     const carriers = [{}, {}];
     const response = await sessions.handle(
@@ -82,7 +85,7 @@ describe("handle", () => {
     expect(await response.text()).toBe("undefined");
   });
 
-  it("closes the body of a response that a failed commit replaced", async () => {
+  it("handle() closes the body of a response that a failed commit replaced", async () => {
     const { sessions, store } = setUp();
     store.fail("create", "before");
     const cancel = vi.fn();
@@ -94,7 +97,7 @@ describe("handle", () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  it("does not put one visitor's cookie on a response that serves them all", async () => {
+  it("handle() does not put one visitor's cookie on a response that serves all", async () => {
     const { sessions } = setUp();
     const shared = new Response(null, { status: 204 });
     const visit = () =>
@@ -107,7 +110,7 @@ describe("handle", () => {
     expect(shared.headers.getSetCookie()).toEqual([]);
   });
 
-  it("passes on a response that cannot be made again", async () => {
+  it("handle() passes on a response that cannot be created again", async () => {
     const { sessions } = setUp();
     const response = await sessions.handle(request(), (_, session) => {
       session.set("n", 1);

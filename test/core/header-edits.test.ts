@@ -24,7 +24,7 @@ describe("cookie", () => {
       ...edits,
     ).getSetCookie();
 
-  test("adds a line and keeps the others in their order", () => {
+  test("Set-Cookie is added as a line, and the others keep their order", () => {
     expect(cookies([], cookieEdit("a=1; Path=/"))).toEqual(["a=1; Path=/"]);
     expect(cookies(["b=2", "c=3"], cookieEdit("a=1"))).toEqual(["b=2", "c=3", "a=1"]);
   });
@@ -35,7 +35,7 @@ describe("cookie", () => {
     expect(cookies([], cookieEdit("a=1"), cookieEdit("b=1"), cookieEdit("a=2"))).toEqual(["b=1", "a=2"]);
   });
 
-  test("B18: other names are not ours, however alike", () => {
+  test("B18: other names are not ours, however similar", () => {
     const lines = [
       "A=1",
       "aa=1",
@@ -50,7 +50,7 @@ describe("cookie", () => {
   });
 });
 
-test("set: puts a value in place of what was there", () => {
+test("set replaces the header's value", () => {
   const set: HeaderEdit = { kind: "set", name: "x-session", value: "new" };
   expect(edited([["x-session", "old"]], set).get("x-session")).toBe("new");
   expect(edited([], { ...set, value: "" }).get("x-session")).toBe("");
@@ -139,7 +139,7 @@ describe("B28: private", () => {
     (before) => expect(rewritten(before, "no-store")).toBe("no-store"),
   );
 
-  test("whatever was there, no shared cache may keep the answer, every other directive stays, and twice is once", () => {
+  test("whatever was there, no shared cache may keep the response, every other directive stays, and twice is once", () => {
     const words = [
       "public",
       "s-maxage=9",

@@ -92,7 +92,7 @@ describe("a response that leaves late", () => {
             expect(after.result).toEqual([isOver, isOver ? undefined : other === "a login" ? "bob" : "ann"]);
           });
 
-  it("B73: an answer right after its write asks the store nothing, and a late one asks once", async () => {
+  it("B73: a response right after its write calls no store, and a late one calls it once", async () => {
     const { browser, store, clock } = await setUp();
     const calls = async (work: (session: Session<Data>) => unknown) => {
       clock.advance("2m");

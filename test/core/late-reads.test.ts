@@ -34,7 +34,7 @@ function page(session: Session<Data>): ReadableStream<Uint8Array> {
   );
 }
 
-describe("B65: what an answer says to caches before its session was read", () => {
+describe("B65: what a response says to caches before its session was read", () => {
   const shared = { "cache-control": "public, max-age=60" };
 
   test.each<[string, Record<string, string>, string | null]>([
@@ -77,7 +77,7 @@ describe("B65: what an answer says to caches before its session was read", () =>
     expect(await response.text()).toBe("welcome stranger");
   });
 
-  test("an answer that claims to be known and reads the session late is cut off, and no cache gets it", async () => {
+  test("a response that claims to be complete and reads the session late is cut off, and no cache gets it", async () => {
     const { sessions, request } = await signedIn();
     const headers = { ...shared, etag: '"1"' };
     const cache = createSharedCache();
@@ -87,7 +87,7 @@ describe("B65: what an answer says to caches before its session was read", () =>
     await expect(fetched).rejects.toMatchObject({ code: "SESSION_CLOSED", message: expect.stringMatching(/private/) });
   });
 
-  test("once such an answer has been sent, a log may read the session", async () => {
+  test("once such a response has been sent, a log may read the session", async () => {
     const { sessions, cookie } = await signedIn();
     const seen: unknown[] = [];
     const server = createServer(
@@ -107,7 +107,7 @@ describe("B65: what an answer says to caches before its session was read", () =>
     expect(seen).toEqual(["alice"]);
   });
 
-  test("where nothing is known of the answer, one warning is given", async () => {
+  test("a response of which nothing is known gives one warning", async () => {
     const { sessions, request, events } = await signedIn();
     for (const _ of [1, 2]) {
       const { session, commit } = await sessions.open(request());
@@ -153,7 +153,7 @@ function lazily(text: string): ReadableStream<Uint8Array> {
 }
 
 describe('B66: cache: "no-store"', () => {
-  test("no cache keeps an answer that used the session; others are left alone", async () => {
+  test("no cache keeps a response that used the session; others are left alone", async () => {
     const { sessions, request } = await signedIn({ cache: "no-store" });
     const headers = { "cache-control": "public, max-age=60, must-understand" };
     const used = await ask(sessions, request(), (session) => new Response(session.userId, { headers }));

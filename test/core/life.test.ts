@@ -101,7 +101,7 @@ describe("life of a session", () => {
     expect(await sessions.count()).toBe(0);
   });
 
-  it("B8: a destroy that nobody awaited is part of the commit, its failure too", async () => {
+  it("B8: a destroy that was not awaited is part of the commit, and so is its failure", async () => {
     const { browser, store, sessions } = setUp();
     await browser.visit((session) => session.set("views", 1));
     store.fail("delete", "before");

@@ -12,7 +12,7 @@ describe("maxBytes", () => {
   it.each([
     ["memory", () => memoryStore()],
     ["sealed cookies", () => cookieStore({ keys: generateKey() })],
-  ])("B86: lowering it locks nobody out: what does not grow is stored, on %s", async (_, makeStore) => {
+  ])("B86: lowering maxBytes locks no user out: what does not grow is stored, on %s", async (_, makeStore) => {
     const store = makeStore() as never;
     const before = new Browser(createSessions<Data>({ store }));
     const after = new Browser(createSessions<Data>({ store, maxBytes: 100 }));

@@ -106,7 +106,7 @@ describe("model of requests that interleave at every await", () => {
     },
   };
   for (const [name, make] of Object.entries(brokenStores)) {
-    it(`sees through a store that ${name}`, async () => {
+    it(`the model notices a store that ${name}`, async () => {
       const { failed } = await fc.check(property(make), { numRuns: 3000, endOnFailure: true });
       expect(failed).toBe(true);
     });

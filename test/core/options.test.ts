@@ -96,7 +96,7 @@ describe("B57: options of createSessions()", () => {
   });
 });
 
-describe("B57: options of what is made", () => {
+describe("B57: options of stores, transports and bridges", () => {
   const makers: [name: string, make: (options: never) => unknown, options: object][] = [
     ["memoryStore()", memoryStore, { maxSession: 5 }],
     ["fileStore()", fileStore, { paths: "data" }],
@@ -135,7 +135,7 @@ describe("B57: arguments of calls", () => {
     expect(await sessions.count()).toBe(1);
   });
 
-  it("B57: handle() answers a wrong option, because it never rejects", async () => {
+  it("B57: handle() responds to a wrong option, because it never rejects", async () => {
     const sessions = createSessions();
     const request = new Request("http://localhost/");
     let seen: unknown;
@@ -150,7 +150,7 @@ describe("B57: arguments of calls", () => {
 });
 
 describe("two managers of one name on one request", () => {
-  it("B87: are refused at mount, before anything is read or stored", async () => {
+  it("B87: two managers of one name are refused at mount, before anything is read or stored", async () => {
     const request = new Request("http://localhost/");
     const [one, other, prefs] = [createSessions(), createSessions(), createSessions({ name: "prefs" })];
     await one.open(request);

@@ -75,7 +75,7 @@ describe("limits of one session", () => {
     expect((await left())[1]).toBe(30 * day - 10 * minute);
   });
 
-  it("B98: a login keeps what remember() and expireAfter() set, and counts the absolute limit anew", async () => {
+  it("B98: a login keeps what remember() and expireAfter() set, and restarts the absolute limit", async () => {
     const { browser, clock, left } = setUp();
     await browser.visit((session) => session.login("ann"));
     await browser.visit((session) => session.expireAfter({ idle: "5m", absolute: "15m" }));

@@ -44,7 +44,7 @@ describe("a rewind while a request is at work", () => {
   };
   const increment = (n: unknown): number => Number(n) + 1;
 
-  it("B72: a commit whose answer is lost with the write itself is applied to what is there then, once", async () => {
+  it("B72: a commit whose reply is lost with the write itself is applied to what is there then, once", async () => {
     const { visitor, content, calls } = await stage(async (rewind, call) => {
       if (call > 1) return;
       await rewind();
@@ -65,7 +65,7 @@ describe("a rewind while a request is at work", () => {
     expect(await record()).toEqual(before);
   });
 
-  it("B72: what the lost history held already is written all the same", async () => {
+  it("B72: what the lost history held already is written again", async () => {
     const [written, answered, opened] = [gate(), gate(), gate()];
     const { rewind, visitor, content } = await stage(async (_, call) => {
       if (call > 1) return;

@@ -248,7 +248,7 @@ describe("sealed sessions", () => {
 });
 
 describe("clients that keep the token themselves", () => {
-  it("B26: header() reads and answers in one header, exportToken serves the rest", async () => {
+  it("B26: header() reads and writes one header, exportToken serves the rest", async () => {
     const sessions = createSessions<Data>({ store: memoryStore(), transports: [header("x-session"), cookie()] });
     const call = (headers: Record<string, string>, handler: (session: ReturnType<typeof sessions.get>) => unknown) =>
       sessions.handle(

@@ -15,7 +15,7 @@ async function visit(failing: SessionStore): Promise<{ error: unknown; heard: st
   return { error, heard };
 }
 
-describe("a store that answers without a promise", () => {
+describe("a store without promises", () => {
   const later = { "answers at once": memoryStore, "answers later": () => answeringLater(memoryStore()) };
 
   for (const [title, make] of Object.entries(later)) {
@@ -30,7 +30,7 @@ describe("a store that answers without a promise", () => {
     });
   }
 
-  it("fails as one that rejects: the commit rejects, the observer is told, and it is looked up what was written", async () => {
+  it("a store without promises fails as one that rejects: the commit rejects, the observer is told, and it is looked up what was written", async () => {
     const broken = new Error("the disk is full");
     const thrown = await visit({
       ...memoryStore(),
@@ -45,7 +45,7 @@ describe("a store that answers without a promise", () => {
     expect(thrown.heard).toEqual(rejected.heard);
   });
 
-  it("may throw where it is read: the session is not usable, and the response still leaves", async () => {
+  it("a store without promises may throw where it is read: the session is not usable, and the response still leaves", async () => {
     const store = memoryStore();
     const { token } = await createSessions({ store }).issue({ data: { n: 1 } });
     const read = (): never => {

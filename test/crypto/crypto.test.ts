@@ -88,7 +88,7 @@ describe.each(implementations)("%s", (_, implementation) => {
   describe.each(kinds)("%s tokens", (kind) => {
     const { valid, refused } = sealing[kind];
 
-    test.each(valid)("B33: seals to and opens the vector: $title", async (vector) => {
+    test.each(valid)("B33: the sealer seals to and opens the vector: $title", async (vector) => {
       const { purpose, name, namespace, application, now, text, token } = vector;
       const binding = { name, namespace, application, now, absoluteTimeout };
       const nonce = vector.nonce === undefined ? undefined : Buffer.from(vector.nonce, "hex");
@@ -97,7 +97,7 @@ describe.each(implementations)("%s", (_, implementation) => {
       expect(await sealer.unseal(token, binding)).toEqual({ text, stale: false });
     });
 
-    test.each(refused)("B33: refuses the vector: $title", async ({ token, reason }) => {
+    test.each(refused)("B33: the sealer refuses the vector: $title", async ({ token, reason }) => {
       const sealer = await makeSealer(implementation, kind);
       const { name, namespace, application, now } = valid[0]!;
       expect(await sealer.unseal(token, { name, namespace, application, now, absoluteTimeout })).toEqual({
@@ -187,7 +187,7 @@ describe.each(implementations)("%s", (_, implementation) => {
   });
 });
 
-test("node:crypto answers at once, without a promise", () => {
+test("node:crypto returns at once, without a promise", () => {
   const ring = loadKeyring(node.ciphers, keys);
   if (ring instanceof Promise) throw new Error("the keyring is a promise");
   const sealer = createSealer(node.ciphers, ring, { kind: "sealed", purpose: "session" });
@@ -216,7 +216,7 @@ describe("base64url", () => {
     ["node", node.ciphers.decode],
   ];
 
-  test("writes what Buffer writes, at every length", () => {
+  test("base64url writes what Buffer writes, at every length", () => {
     for (let length = 0; length < 300; length++) {
       const bytes = crypto.getRandomValues(new Uint8Array(length));
       expect(encodeBase64url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));

@@ -7,6 +7,6 @@ import { sha256 } from "#crypto";
 import "../core/life.test.ts";
 import "../core/several-managers.test.ts";
 
-it("runs on Web Crypto", () => {
+it("the second run of the crypto tests uses Web Crypto", () => {
   expect(sha256("")).toBeInstanceOf(Promise);
 });

@@ -33,13 +33,13 @@ describe("examples/graphql-yoga", () => {
     };
   }
 
-  test("compiles", async () => {
+  test("examples/graphql-yoga compiles", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const { code, stdout } = await run(process.execPath, [tsc, "--noEmit", "-p", "."], placeOf("graphql-yoga"));
     expect([code, stdout]).toEqual([0, ""]);
   });
 
-  test("signs in, greets once and signs out", async () => {
+  test("examples/graphql-yoga signs in, greets once and signs out", async () => {
     const send = client();
     await send("mutation { addApple { apples } }");
     expect((await send('mutation { signIn(name: "ada") { user } }')).body).toEqual({

@@ -35,7 +35,7 @@ describe("examples/trpc", () => {
     };
   }
 
-  test("compiles", async () => {
+  test("examples/trpc compiles", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const { code, stdout } = await run(process.execPath, [tsc, "--noEmit", "-p", "."], placeOf("trpc"));
     expect([code, stdout]).toEqual([0, ""]);
@@ -54,7 +54,7 @@ describe("examples/trpc", () => {
     expect((await call("addApple")).results[0]?.result?.data).toBe(7);
   });
 
-  test("B24: a commit that fails is the answer of each procedure", async () => {
+  test("B24: a commit that fails is the response of each procedure", async () => {
     rmSync(join(folder, "sessions"), { recursive: true, force: true });
     writeFileSync(join(folder, "sessions"), "no folder");
     const { status, results } = await client()("view", "view");

@@ -14,7 +14,7 @@ for (const name of withServerClock) {
     test.for([
       ["one hour back", -hour],
       ["one day forward", 24 * hour],
-    ] as const)("%s: ends nobody's session, and its own do not live longer", async ([, shift]) => {
+    ] as const)("%s: ends no session, and its own do not live longer", async ([, shift]) => {
       const url = subject.url();
       const sessions = createSessions({ store: await openAgain(url), idleTimeout: "1h", absoluteTimeout: "2h" });
       onTestFinished(() => sessions.close());

@@ -30,13 +30,13 @@ for (const name of storeNames.filter((name) => name !== "memory")) {
       return { outcome: await worker.line(), sessions, id };
     }
 
-    test("B46: cannot bring back a session that was ended meanwhile", async () => {
+    test("B46: a paused process cannot bring back a session that was ended during the pause", async () => {
       const { outcome, sessions, id } = await stopped((others, id) => others.revoke(id, { anyUser: true }));
       expect(outcome).toBe("SESSION_GONE");
       expect(await sessions.find(id)).toBeUndefined();
     });
 
-    test("B46: merges its change with what others wrote meanwhile", async () => {
+    test("B46: a paused process merges its change with what others wrote during the pause", async () => {
       const { outcome, sessions, id } = await stopped((others, id) => others.edit(id, (one) => one.set("second", 2)));
       const data = await sessions.edit(id, (session) => session.toObject());
       if (outcome === "committed") expect(data).toEqual({ first: 1, second: 2, late: true });
@@ -48,7 +48,7 @@ for (const name of storeNames.filter((name) => name !== "memory")) {
   });
 
   describeStore(`a manager that is closed, ${name}`, subject, () => {
-    test("B46: lets commits that have begun finish, or fail them visibly", async () => {
+    test("B46: close() lets commits that have begun finish, or fail them visibly", async () => {
       const url = subject.url();
       const observer = () => undefined;
       const closing = createSessions<{ n: number }>({ store: await openAgain(url), observer });

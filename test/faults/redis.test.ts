@@ -18,7 +18,7 @@ const ownRedis = async (args: readonly string[] = []) => {
 };
 
 describe("a Redis server in trouble", () => {
-  test("B43: SCRIPT FLUSH under load loses nothing and fails nobody", async () => {
+  test("B43: SCRIPT FLUSH under load loses nothing and fails no request", async () => {
     const server = await ownRedis();
     const { sessions } = await open(server.url, { storeTimeout: "2s", commitTimeout: "10s" });
     const counter = await Counter.start(sessions);

@@ -19,7 +19,7 @@ describe("Astro 7", () => {
 
   const stored = async (): Promise<unknown> => JSON.parse((await guest.get("/own/read")).body);
 
-  test("has the types that Astro wants, and gives those of the data", async () => {
+  test("Astro's middleware has the types that Astro expects, and locals those of the data", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const { stdout } = await run(
       process.execPath,
@@ -111,7 +111,7 @@ describe("Astro 7", () => {
     expect(await stored()).toEqual({ views: 1 });
   });
 
-  test("says in a prerendered page that there is no session", async () => {
+  test("Astro's session says in a prerendered page that there is none", async () => {
     const page = await readFile(new URL("astro/.built/own/client/own/static/index.html", import.meta.url), "utf8");
     expect(page).toContain("<p>SESSION_NOT_MOUNTED</p>");
   });

@@ -46,20 +46,20 @@ describe.each(["express", "fastify"] as const)("a CommonJS application of Nest o
   }, 60_000);
   afterAll(() => void child?.kill());
 
-  test("has the session open before the first guard", async () => {
+  test("a Nest application has the session open before the first guard", async () => {
     const visit = visitorOf(url);
     expect(await (await visit("/views")).json()).toEqual({ views: 1 });
     expect(await (await visit("/views")).json()).toEqual({ views: 2 });
   });
 
-  test("B18: gives a handler several sessions, of which a lazy one is loaded", async () => {
+  test("B18: a Nest application gives a handler several sessions, of which a lazy one is loaded", async () => {
     const visit = visitorOf(url);
     const answer = await visit("/theme", "POST");
     expect(await answer.json()).toEqual({ theme: "dark", views: 1 });
     expect(answer.headers.getSetCookie().map((line) => line.split("=")[0])).toEqual(["session", "taste"]);
   });
 
-  test("lets nobody pass the guard who is not signed in", async () => {
+  test("a Nest application lets only signed-in users pass the guard", async () => {
     const visit = visitorOf(url);
     expect((await visit("/account")).status).toBe(401);
     // Nest's own @Session(), which reads the property of the request.
@@ -67,13 +67,13 @@ describe.each(["express", "fastify"] as const)("a CommonJS application of Nest o
     expect(await (await visit("/account")).json()).toEqual({ userId: "ada" });
   });
 
-  test("B19: keeps what was written before an HttpException with 4xx", async () => {
+  test("B19: a Nest application keeps what was written before an HttpException with 4xx", async () => {
     const visit = visitorOf(url);
     expect((await visit("/teapot")).status).toBe(418);
     expect(await (await visit("/views")).json()).toEqual({ views: 2 });
   });
 
-  test("B23: has the cookie in the first headers of server-sent events, which pass by the framework's response", async () => {
+  test("B23: a Nest application has the cookie in the first headers of server-sent events, which pass by the framework's response", async () => {
     const answer = await visitorOf(url)("/events");
     expect(answer.headers.get("content-type")).toMatch("text/event-stream");
     expect(answer.headers.getSetCookie()).toHaveLength(1);
@@ -90,7 +90,7 @@ describe.each(["express", "fastify"] as const)("a CommonJS application of Nest o
     await visitorOf(url)("/empty");
   });
 
-  test("has the session open before Nest's middleware on Express, and after it on Fastify", async () => {
+  test("a Nest application has the session open before Nest's middleware on Express, and after it on Fastify", async () => {
     const answer = await visitorOf(url)("/seen-by-middleware");
     expect(await answer.json()).toEqual({ seen: platform === "express" });
   });

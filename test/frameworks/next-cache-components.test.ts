@@ -25,7 +25,7 @@ describe("Next.js 16 with cacheComponents", () => {
   describeEndings(site);
 
   describe("a prerendered shell", () => {
-    test("B28: is the beginning of everybody's page, and holds nothing of a visitor", async () => {
+    test("B28: a prerendered shell is the beginning of every visitor's page, and holds nothing of a visitor", async () => {
       const shell = readFileSync(new URL("next/cached/.next/server/app/mixed.html", import.meta.url), "utf8");
       expect(shell).toContain("<h1>for all</h1>");
       expect(shell).toContain("<p>who is it?</p>");
@@ -49,7 +49,7 @@ describe("Next.js 16 with cacheComponents", () => {
       }
     });
 
-    test("B28: that is a whole page is kept by shared caches, but not when proxy.ts tells a visitor something", async () => {
+    test("B28: a prerendered shell that is a whole page is kept by shared caches, but not when proxy.ts tells a visitor something", async () => {
       const { headers, cookies } = await visit("/still");
       expect([headers.get("cache-control"), cookies]).toEqual(["s-maxage=31536000", []]);
       const counted = await visit("/still", { "x-do": "count" });
@@ -79,7 +79,7 @@ describe("Next.js 16 with cacheComponents", () => {
   });
 
   describe("a prefetch", () => {
-    test("B28: of what is static is the same for all", async () => {
+    test("B28: a prefetch of what is static is the same for all", async () => {
       const bodies: string[] = [];
       for (const visitor of [await signedIn("visitor-1"), await signedIn("visitor-2"), {}]) {
         const asked = { "next-router-prefetch": "1", "next-router-segment-prefetch": "/_full" };
@@ -92,7 +92,7 @@ describe("Next.js 16 with cacheComponents", () => {
     });
 
     test.each(["2", "3"])(
-      "B28: that is rendered for one visitor asks no store, and holds nothing of the session (%s)",
+      "B28: a prefetch that is rendered for one visitor asks no store, and holds nothing of the session (%s)",
       async (kind) => {
         const visitor = await signedIn("visitor-1");
         await calls();

@@ -22,20 +22,20 @@ describe("Next.js 16 on the edge runtime", () => {
 
   describeTraps(site);
 
-  test("is where the middleware, the pages and the Route Handlers of this application run", async () => {
+  test("the edge runtime runs the middleware, the pages and the Route Handlers of this application", async () => {
     const { middleware, functions } = await jsonOf("middleware-manifest.json");
     expect(JSON.parse((await site.visit("/where")).body)).toEqual({ runtime: "edge-runtime" });
     expect(Object.keys(middleware)).toEqual(["/"]);
     expect(Object.keys(functions)).toEqual(expect.arrayContaining(["/forms/page", "/page/page", "/visit/[how]/route"]));
   });
 
-  test("and Node.js open what the other has sealed", async () => {
+  test("the edge runtime and Node.js open what the other has sealed", async () => {
     await site.proxied("none", { "x-colour": "red" });
     expect(JSON.parse((await site.visit("/node")).body)).toBe("red");
     expect((await site.visit("/page")).seen[0]).toMatchObject({ colour: "blue" });
   });
 
-  test("gets nothing of Node.js, and Web Crypto, by what is bundled", async () => {
+  test("the bundle for the edge runtime has Web Crypto and nothing of Node.js", async () => {
     const names = (await readdir(new URL("edge", built), { recursive: true })).filter((name) => name.endsWith(".map"));
     const modules = (await Promise.all(names.map((name) => jsonOf(`edge/${name}`)))).flatMap(modulesOf);
     const ours = new Map(

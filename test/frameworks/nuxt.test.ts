@@ -23,7 +23,7 @@ describe("Nuxt 4", () => {
   const textOf = (page: string): string | undefined => /<p>(.*?)<\/p>/.exec(page)?.[1];
   const hasCookie = (): boolean => guest.cookie !== undefined;
 
-  test("knows the types of the session in components, in handlers and beside them", async () => {
+  test("Nuxt knows the session's types in components and handlers", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const projects = [".nuxt/own/tsconfig.app.json", ".nuxt/own/tsconfig.server.json", "tsconfig.check.json"];
     for (const project of projects) {
@@ -123,7 +123,7 @@ describe("Nuxt 4", () => {
     expect(await cacheControl("$fetch")).toBe("public, max-age=60");
   });
 
-  test("B28: a page that is cached for everybody has no session", async () => {
+  test("B28: a page that is cached for all has no session", async () => {
     await guest.get("/visit");
     expect((await guest.get("/cached")).status).toBe(500);
     const page = await guest.get("/cached-for-all");

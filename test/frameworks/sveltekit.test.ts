@@ -26,7 +26,7 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
 
   const stored = async (): Promise<unknown> => JSON.parse((await guest.get("/own/read")).body);
 
-  test("has the types that SvelteKit wants, and gives those of the data", async () => {
+  test("the handle has the types that SvelteKit expects, and locals those of the data", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const { stdout } = await run(
       process.execPath,
@@ -105,7 +105,7 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
     },
   );
 
-  test("B23: a redirect thrown after the page was made has the cookie", async () => {
+  test("B23: a redirect thrown after the page was rendered has the cookie", async () => {
     const answer = await guest.get("/own/form?guard=redirect+late");
     expect([answer.status, answer.headers.location, cookieNames(answer)]).toEqual([303, "/own/form", ["session"]]);
     expect(await stored()).toEqual({ from: "/own/form" });
@@ -157,13 +157,13 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
       return () => ask(`${server.url}/own/store?up`);
     });
 
-    test("is answered with the error's status, and no cookie", async () => {
+    test("B24: a session that cannot be stored is answered with the error's status, and no cookie", async () => {
       const answer = await guest.post("/own/form?/signIn", "name=ada");
       expect([answer.status, cookieNames(answer), answer.headers.location]).toEqual([503, ["theme"], undefined]);
       expect(answer.body).toBe("The service is not available at the moment. Please try again.\n");
     });
 
-    test("is an error page to SvelteKit's client", async () => {
+    test("B24: a session that cannot be stored is an error page to SvelteKit's client", async () => {
       const enhanced = { accept: "application/json", "x-sveltekit-action": "true" };
       const answer = await guest.post("/own/form?/signIn", "name=ada", enhanced);
       expect(answer.status).toBe(503);
@@ -173,7 +173,7 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
       });
     });
 
-    test("is answered by onError, or by SvelteKit where that throws", async () => {
+    test("B24: a session that cannot be stored is answered by onError, or by SvelteKit where that throws", async () => {
       const own = await guest.get("/own/write?answer=application");
       expect([own.status, own.body]).toEqual([418, "COMMIT_UNKNOWN"]);
       const framework = await guest.get("/own/write?answer=SvelteKit");

@@ -26,7 +26,7 @@ describe("TanStack Start 1", () => {
   const call = (name: Name): Promise<Answer> =>
     guest.post(functions[name], "", { "content-type": "text/plain", "x-tsr-serverfn": "true" });
 
-  test("has the types that Start wants, and gives those of the data", async () => {
+  test("the middleware has the types that Start expects, and its context those of the data", async () => {
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     const project = "tanstack-start/tsconfig.check.json";
     const { stdout } = await run(process.execPath, [tsc, "--noEmit", "-p", project], import.meta.dirname);
@@ -77,7 +77,7 @@ describe("TanStack Start 1", () => {
   });
 
   test.each(["/own/nothing", "/own/elsewhere"])(
-    "B23: what answers every visitor takes nobody's cookie to the next: %s",
+    "B23: a response for every visitor carries no visitor's cookie to the next: %s",
     async (path) => {
       expect(cookieNames(await guest.get(path))).toEqual(["session"]);
       expect(cookieNames(await guest.get(path))).toEqual([]);
@@ -87,7 +87,7 @@ describe("TanStack Start 1", () => {
     },
   );
 
-  test("B24: a session that cannot be stored is Start's answer with the error's status, and a rejected call", async () => {
+  test("B24: a session that cannot be stored is Start's response with the error's status, and a rejected call", async () => {
     expect(cookieNames(await call("signIn"))).toEqual(["session"]);
     guest = new Guest(server.url);
     expect(cookieNames(await guest.get("/own/sign-in"))).toEqual(["session"]);

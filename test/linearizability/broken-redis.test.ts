@@ -79,11 +79,17 @@ describeStore("B49: a history over Redis", await storeUnderTest("Redis"), () => 
     return check(recordModel, history).linearizable;
   }
 
-  test.each(Object.entries(scripts))("is rejected where the store gets, looks and sets: %s", async (_, script) => {
-    expect(await isRight(script, (prefix, between) => getAndSetStore(client, prefix, between))).toBe(false);
-  });
+  test.each(Object.entries(scripts))(
+    "B49: a history over Redis is rejected where the store gets, looks and sets: %s",
+    async (_, script) => {
+      expect(await isRight(script, (prefix, between) => getAndSetStore(client, prefix, between))).toBe(false);
+    },
+  );
 
-  test.each(Object.entries(scripts))("is accepted where it is redisStore: %s", async (_, script) => {
-    expect(await isRight(script, (prefix) => redisStore({ client, prefix }))).toBe(true);
-  });
+  test.each(Object.entries(scripts))(
+    "B49: a history over Redis is accepted where it is redisStore: %s",
+    async (_, script) => {
+      expect(await isRight(script, (prefix) => redisStore({ client, prefix }))).toBe(true);
+    },
+  );
 });

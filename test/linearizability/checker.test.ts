@@ -97,7 +97,7 @@ describe("histories of one register", () => {
   });
 });
 
-test("the report ends with the first answer that does not fit, and says what is known", () => {
+test("the report ends with the first reply that does not fit, and says what is known", () => {
   const history = [
     answered([0, 1], write("a")),
     answered([2, 3], read, "a"),
@@ -189,7 +189,7 @@ describe.each(Object.entries({ register: kind(registerAsked), ...ours }))(
 );
 
 describe.each(Object.entries(ours))("long histories of a %s", (_, { simulate: run, model }) => {
-  test("of a hundred with one wrong answer nearly all are rejected", () => {
+  test("of a hundred long histories with one wrong reply nearly all are rejected", () => {
     let rejected = 0;
     let tampered = 0;
     for (let seed = 0; tampered < 100; seed++) {

@@ -6,7 +6,7 @@ const turns = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 };
 
-test("B49: nobody is told that a session is over because of a login that was not stored", async () => {
+test("B49: no client is told that a session is over because of a login that was not stored", async () => {
   const store = memoryStore();
   let goDown: () => void = () => undefined;
   const isDown = new Promise<void>((resolve) => {

@@ -25,7 +25,7 @@ function chosenSeed(): number {
 // Eight clients in each process: 200 operations of each on records of the store, then 200 on sessions, on five at a time.
 for (const [name, subject] of Object.entries({ ...embedded, ...servers })) {
   describeStore(`B49: what four processes do in ${name} is linearizable`, subject, () => {
-    test("without faults", async ({ signal }) => {
+    test("B49: what four processes do is linearizable without faults", async ({ signal }) => {
       const recording = await crew.record({ url: subject.url(), seed: chosenSeed(), isFaulty: false, signal });
       const { answered, failed, unknown } = judge(recording);
       expect(answered).toBeGreaterThan(12_800);
@@ -47,7 +47,9 @@ for (const [name, subject] of Object.entries(embedded)) {
 
 for (const [name, subject] of Object.entries(servers)) {
   describeStore(`B49: what four processes do in ${name} is linearizable`, subject, () => {
-    test("with proxies that delay requests and reset connections", async ({ signal }) => {
+    test("B49: what four processes do is linearizable with proxies that delay requests and reset connections", async ({
+      signal,
+    }) => {
       const seed = chosenSeed();
       const weather = await bad(subject.url(), new Random(seed));
       onTestFinished(() => weather[Symbol.asyncDispose]());

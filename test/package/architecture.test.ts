@@ -45,7 +45,7 @@ const instances: Readonly<Record<string, string>> = {
   Error: "in adapters/hono/index.ts only, because Hono asks so",
 };
 
-test("B62: no value is told by a class that another realm, another copy or a replaced global would have, too", () => {
+test("B62: no value is told by a class that another realm, another copy or a replaced global would also have", () => {
   const found = [...readSources()].flatMap(([path, text]) =>
     text.split("\n").flatMap((line, at) => {
       if (/^\s*(\/\/|\*|\/\*)/.test(line)) return [];

@@ -23,17 +23,17 @@ function pagesOf(texts: Record<string, string>): Map<string, Page> {
 describe("the documentation", () => {
   const pages = pagesOf(Object.fromEntries(readTexts(["docs"])));
 
-  test("has code that compiles against the built package", () => {
+  test("the documentation has code that compiles against the built package", () => {
     expect([...pages.keys()]).toContain("README.md");
     expect(findSnippetProblems(pages)).toEqual([]);
     // Compiles every page at once, which a busy machine does slowly.
   }, 600_000);
 
-  test("has links that lead somewhere", () => {
+  test("the documentation has links that lead somewhere", () => {
     expect(findDeadLinks(pages, (path) => existsSync(join(root, path)))).toEqual([]);
   });
 
-  test("names paths of files and folders that exist", () => {
+  test("the documentation names paths of files and folders that exist", () => {
     const texts = readTexts(["docs", "src"]);
     expect(findDeadPaths(texts, (path) => existsSync(join(root, path)))).toEqual([]);
   });
@@ -44,7 +44,7 @@ describe("the check of code", () => {
     'import { SessionError } from "coatcheck";\nexport const failed = (e: unknown) => e instanceof SessionError;';
   const fenced = (marks: string, code: string) => `\`\`\`${marks}\n${code}\n\`\`\`\n`;
 
-  test("finds what is wrong, at its line, and nothing else", () => {
+  test("the check of code finds what is wrong, at its line, and nothing else", () => {
     const pages = pagesOf({
       "good.md": `Text.\n\n${fenced("ts", good)}`,
       "error.md": `Text.\n\n${fenced("ts", `${good}\nfailed("x").nothing;`)}`,
@@ -65,7 +65,7 @@ describe("the check of code", () => {
     ]);
   });
 
-  test("joins blocks that continue and lets blocks import each other by name", () => {
+  test("the check of code joins blocks that continue and lets blocks import each other by name", () => {
     const pages = pagesOf({
       "continued.md": fenced("ts", good) + fenced("ts continue", "failed(1).nothing;"),
       "named.md": fenced("ts", `// app.ts\n${good}`) + fenced("ts", 'import { failed } from "./app.ts";\nfailed();'),
@@ -78,7 +78,7 @@ describe("the check of code", () => {
     ]);
   });
 
-  test("leaves a block out only for a reason", () => {
+  test("the check of code leaves a block out only for a reason", () => {
     const pages = pagesOf({
       "reason.md": `<!-- needs a database that is not installed here -->\n\n${fenced("ts no-check", "nonsense(")}`,
       "none.md": `Text.\n\n${fenced("ts no-check", "nonsense(")}`,

@@ -136,21 +136,21 @@ describe("the types compile for a user, library check included,", () => {
 
   const lib = ["es2023", "esnext.disposable", "dom", "dom.iterable"];
 
-  test("on Node", async () => {
+  test("the types compile for a user on Node", async () => {
     symlinkSync(join(root, "node_modules/@types"), join(app, "node_modules/@types"));
     expect(await compile(specifiers, ["node"], { module: "nodenext" })).toBe("");
   });
 
-  test("through a bundler", async () => {
+  test("the types compile for a user of a bundler", async () => {
     const bundler = { module: "preserve", moduleResolution: "bundler" };
     expect(await compile(specifiers, ["node"], bundler)).toBe("");
   });
 
-  test("without the types of Node", async () => {
+  test("the types compile for a user without the types of Node", async () => {
     expect(await compile(neutral, [], { module: "nodenext", lib })).toBe("");
   });
 
-  test("for a browser or a worker", async () => {
+  test("the types compile for a browser or a worker", async () => {
     const worker = { module: "preserve", moduleResolution: "bundler", customConditions: ["workerd", "browser"], lib };
     expect(await compile(neutral, [], worker)).toBe("");
   });

@@ -116,7 +116,7 @@ const kinds: readonly Kind[] = [
 
 describe.each(kinds)("an own server: $name", ({ programs, start, connect }) => {
   test.skipIf(lacks(programs))(
-    "keeps its port and its data when it is killed or stopped, and leaves nothing behind",
+    "an own server keeps its port and its data when it is killed or stopped, and leaves nothing behind",
     async () => {
       const folder = ownTemporaryFolder();
       await using server = await start();
@@ -253,7 +253,7 @@ describe("the set-up of all tests", () => {
     },
   );
 
-  test("stops everything at the end", async () => {
+  test("the set-up of all tests stops everything at the end", async () => {
     const folder = ownTemporaryFolder();
     const worker = runWorker("setup-worker.ts", ["teardown"], environment);
     expect(await worker.end).toBe(0);
@@ -328,46 +328,52 @@ describe("the set-up of all tests", () => {
     await expect(ask(true)).rejects.toThrow(/absent is missing: it is not here/);
   });
 
-  test.skipIf(lacks(findPostgres()))("has a database of its own on a PostgreSQL server that is given", async () => {
-    ownTemporaryFolder();
-    await using server = await startPostgres();
-    const names = () => postgresValues(server.url, "select datname from pg_database order by 1");
-    const before = await names();
-    vi.stubEnv("POSTGRES_URL", server.url);
-    const result = await postgres.start();
-    if ("missing" in result) throw new Error(result.missing);
-    expect(result.note).toMatch(/^PostgreSQL \d.*, from POSTGRES_URL$/);
-    expect(before).not.toContain(new URL(result.value).pathname.slice(1));
-    // A client that was forgotten.
-    const client = await connectPostgres(result.value);
-    await client.write();
-    expect(await names()).toHaveLength(before.length + 1);
-    await result.stop?.();
-    expect(await names()).toEqual(before);
-    client.close();
-  });
+  test.skipIf(lacks(findPostgres()))(
+    "the set-up of all tests has a database of its own on a PostgreSQL server that is given",
+    async () => {
+      ownTemporaryFolder();
+      await using server = await startPostgres();
+      const names = () => postgresValues(server.url, "select datname from pg_database order by 1");
+      const before = await names();
+      vi.stubEnv("POSTGRES_URL", server.url);
+      const result = await postgres.start();
+      if ("missing" in result) throw new Error(result.missing);
+      expect(result.note).toMatch(/^PostgreSQL \d.*, from POSTGRES_URL$/);
+      expect(before).not.toContain(new URL(result.value).pathname.slice(1));
+      // A client that was forgotten.
+      const client = await connectPostgres(result.value);
+      await client.write();
+      expect(await names()).toHaveLength(before.length + 1);
+      await result.stop?.();
+      expect(await names()).toEqual(before);
+      client.close();
+    },
+  );
 
-  test.skipIf(lacks(findMariadb()))("has a database of its own on a MariaDB server that is given", async () => {
-    ownTemporaryFolder();
-    await using server = await startMariadb();
-    const connection = await createConnection(server.url);
-    const names = async () => JSON.stringify((await connection.query("show databases"))[0]);
-    const before = await names();
-    vi.stubEnv("MYSQL_URL", server.url);
-    const result = await mysql.start();
-    if ("missing" in result) throw new Error(result.missing);
-    expect(result.note).toMatch(/^MariaDB \d\S+, from MYSQL_URL$/);
-    const client = await connectMariadb(result.value);
-    await client.write();
-    client.close();
-    expect(await names()).not.toBe(before);
-    await result.stop?.();
-    expect(await names()).toBe(before);
-    connection.destroy();
-  });
+  test.skipIf(lacks(findMariadb()))(
+    "the set-up of all tests has a database of its own on a MariaDB server that is given",
+    async () => {
+      ownTemporaryFolder();
+      await using server = await startMariadb();
+      const connection = await createConnection(server.url);
+      const names = async () => JSON.stringify((await connection.query("show databases"))[0]);
+      const before = await names();
+      vi.stubEnv("MYSQL_URL", server.url);
+      const result = await mysql.start();
+      if ("missing" in result) throw new Error(result.missing);
+      expect(result.note).toMatch(/^MariaDB \d\S+, from MYSQL_URL$/);
+      const client = await connectMariadb(result.value);
+      await client.write();
+      client.close();
+      expect(await names()).not.toBe(before);
+      await result.stop?.();
+      expect(await names()).toBe(before);
+      connection.destroy();
+    },
+  );
 
   test.skipIf(!isDebian)(
-    "has servers without the right to install them, from unpacked packages",
+    "the set-up of all tests runs servers from unpacked packages where it may not install them",
     async (context) => {
       const folder = ownTemporaryFolder();
       const place = join(folder, "unpacked");

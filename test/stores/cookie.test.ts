@@ -32,13 +32,13 @@ describe.each([true, false])("encrypt: %s", (encrypt) => {
   const seal = async (from: SealedStore = store, bound = binding) => await from.seal(text, bound);
   const unseal = async (token: string, bound = binding, by: SealedStore = store) => await by.unseal(token, bound);
 
-  test("gives back what was sealed, in a token that is a cookie value", async () => {
+  test("a sealed cookie returns what was sealed, in a token that is a cookie value", async () => {
     const token = await seal();
     expect(token).toMatch(/^[A-Za-z0-9_-]+$/);
     expect(await unseal(token)).toEqual({ text, stale: false });
   });
 
-  test("says what it is", () => {
+  test("cookieStore() says what it is", () => {
     expect(store.kind).toBe("sealed");
     expect(store.name).toBe("cookie");
   });
@@ -235,7 +235,7 @@ describe("over Web Crypto", () => {
     vi.resetModules();
   });
 
-  test("B33: opens what node:crypto sealed, and the other way round", async () => {
+  test("B33: Web Crypto opens what node:crypto sealed, and the other way round", async () => {
     for (const encrypt of [true, false]) {
       const one = cookieStore({ keys: key, encrypt });
       const other = webStore({ keys: [generateKey(), key], encrypt });

@@ -45,7 +45,7 @@ describe("the most sessions that are kept", () => {
     expect(evicted).toEqual(["session d", "session a", "session b", "session c"]);
   });
 
-  test("a refused operation does not count as use, and evicts nobody", async () => {
+  test("a refused operation does not count as use, and evicts no session", async () => {
     const { store, evicted } = await full(record("a"), record("b"));
     expect(await store.create(record("a"), now)).toBe(false);
     expect(await store.replace(record("a", stamp(8)), stamp(7), now)).toBe(false);

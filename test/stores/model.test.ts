@@ -45,7 +45,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 
 const history = fc.array(fc.tuple(steps, fc.integer({ min: 0, max: 3 })), { maxLength: 80 });
 
-describe("B10: any history gives the same answers as the plain store", () => {
+describe("B10: any history gives the same results as the plain store", () => {
   const stores: Record<string, { make: () => SessionStore; runs: number }> = {
     memory: { make: () => memoryStore(), runs: 400 },
     sqlite: { make: () => sqliteStore({ path: ":memory:" }), runs: 100 },

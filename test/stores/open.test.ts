@@ -40,7 +40,7 @@ describe("paths", () => {
     ["as a file URL has it", pathToFileURL(file).href.replace("file:", "sqlite:"), file],
     ["with a host that is this one", `sqlite://localhost${join(folder, "local.db")}`, join(folder, "local.db")],
     ["in a folder that is not there yet", `sqlite:${join(folder, "new/er/app.db")}`, join(folder, "new/er/app.db")],
-  ])("can be written %s", async (_, url, path) => {
+  ])("paths can be written %s", async (_, url, path) => {
     const store = await openStore(url);
     expect(existsSync(path)).toBe(false);
     expect(await store.create(record(Date.now()), Date.now())).toBe(true);
@@ -58,7 +58,7 @@ describe("paths", () => {
 });
 
 describe("options", () => {
-  it("are parameters of the URL: two tables in one file do not meet", async () => {
+  it("options are parameters of the URL: two tables in one file do not meet", async () => {
     const url = `sqlite:${join(folder, "tables.db")}`;
     const now = Date.now();
     const [one, two, again] = await Promise.all([
@@ -79,7 +79,7 @@ describe("options", () => {
     expect(await store.count?.("session", now)).toBe(1);
   });
 
-  it("have names that may be escaped, and a scheme in capitals", async () => {
+  it("a URL may have escaped names and a scheme in capitals", async () => {
     expect((await openStore("MEMORY:?max%53essions=%31")).name).toBe("memory");
   });
 });
@@ -134,7 +134,7 @@ describe("a server", () => {
     ...["redis", "rediss", "redis+cluster", "rediss+cluster"],
   ];
 
-  it.each(schemes)("that is down fails the first use, without the password: %s", async (scheme) => {
+  it.each(schemes)("a server that is down fails the first use, without the password: %s", async (scheme) => {
     const store = await openStore(
       `${scheme}://ann:hunter2@127.0.0.1:${await freePort()}/${/^red/.test(scheme) ? "" : "app"}`,
     );
@@ -147,7 +147,7 @@ describe("a server", () => {
   });
 
   it.each(["postgres", "mysql", "redis", "redis+cluster", "mongodb"])(
-    "is not connected to by opening: %s",
+    "a server is not connected to by opening: %s",
     async (scheme) => {
       let connections = 0;
       const server = createServer((socket) => {
@@ -167,7 +167,7 @@ describe("a server", () => {
   );
 
   it.each([...schemes, "mongodb+srv"])(
-    "whose URL is malformed is refused at once, without the password: %s",
+    "a server whose URL is malformed is refused at once, without the password: %s",
     async (scheme) => {
       for (const place of [
         "hunter2#@localhost",
@@ -184,11 +184,11 @@ describe("a server", () => {
   );
 
   it.each(["redis+cluster://localhost:1,localhost:2", "mongodb://ann:a,b@one:1,two:2,three/app?replicaSet=x"])(
-    "may have several hosts: %s",
+    "a server may have several hosts: %s",
     async (url) => expect((await openStore(url)).kind).toBe("record"),
   );
 
-  it.skipIf(postgresUrl === undefined)("gets what the store does not know, through its client", async () => {
+  it.skipIf(postgresUrl === undefined)("a server gets what the store does not know, through its client", async () => {
     const url = (await storeUnderTest("PostgreSQL")).url();
     const client = new Client({ connectionString: postgresUrl });
     await client.connect();
@@ -212,7 +212,7 @@ describe.skipIf(runtime !== "node")("what is not installed", () => {
   const withoutModules = async (absent: string, urls: readonly string[]): Promise<string[]> =>
     JSON.parse(await output(process.execPath, ["--import", "tsx", worker, absent, ...urls], root));
 
-  it("is named when its store is opened, with what to install", async () => {
+  it("a package that is not installed is named when its store is opened, with what to install", async () => {
     const packages =
       "/node_modules/(pg|postgres|mysql2|redis|ioredis|mongodb|better-sqlite3|libsql)/|^(node|bun):sqlite";
     const install = (what: string) =>
@@ -233,13 +233,13 @@ describe.skipIf(runtime !== "node")("what is not installed", () => {
     expect(results.join()).not.toContain("hunter2");
   });
 
-  it("may be the first choice of two packages", async () => {
+  it("a package that is not installed may be the first choice of two packages", async () => {
     const firsts = "/node_modules/(pg|redis)/";
     const urls = ["postgres://localhost/app", "redis://localhost"];
     expect(await withoutModules(firsts, urls)).toEqual(["postgres", "redis"]);
   });
 
-  it("is not missed by other stores", async () => {
+  it("a package that is not installed is not missed by other stores", async () => {
     const others =
       "/src/stores/(_?(sql|file|postgres|mysql|redis|mongodb)|cookie)|/node_modules/(pg|postgres|mysql2|redis|ioredis|mongodb)/";
     expect(await withoutModules(others, ["memory:"])).toEqual(["memory"]);

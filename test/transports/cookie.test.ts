@@ -52,19 +52,19 @@ function failure(action: () => unknown): SessionError {
 describe("B21: the golden cookie", () => {
   const expires = "Expires=Sun, 22 Nov 2026 08:30:00 GMT";
 
-  test("over https", () => {
+  test("B21: the default cookie over https", () => {
     expect(sorted(written())).toEqual(
       sorted(`__Host-session=${token}; Path=/; ${expires}; Max-Age=86400; HttpOnly; Secure; SameSite=Lax`),
     );
   });
 
-  test("over http on localhost", () => {
+  test("B21: the default cookie over http on localhost", () => {
     expect(sorted(written({}, localhost))).toEqual(
       sorted(`session=${token}; Path=/; ${expires}; Max-Age=86400; HttpOnly; SameSite=Lax`),
     );
   });
 
-  test("until the browser is closed", () => {
+  test("B21: the default cookie that ends with the browser", () => {
     expect(sorted(written({}, https, open))).toEqual(
       sorted(`__Host-session=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`),
     );
@@ -110,7 +110,7 @@ describe("B21: the golden cookie", () => {
   });
 });
 
-describe("B21: refused at construction, with a sentence", () => {
+describe("B21: refused at construction, with a message", () => {
   const refused: [unknown, RegExp][] = [
     [{ sameSite: "none" }, /secure: true/],
     [{ sameSite: "none", secure: "auto" }, /secure: true/],
@@ -166,21 +166,30 @@ describe("B21: refused at construction, with a sentence", () => {
     expect(error.message).toMatch(/^[A-Z].*[.?]$/);
   });
 
-  test.each(["", "a b", "a;b", "a=b", "a,b", 'a"b', "a/b", "a[b", "sess\u00efon", "a\0", "a\n"])("name %j", (name) => {
-    const error = failure(() => cookie().check?.(name));
-    expect(error.code).toBe("INVALID_OPTION");
-    expect(error.message).toMatch(/^[A-Z].*\.$/);
-  });
+  test.each(["", "a b", "a;b", "a=b", "a,b", 'a"b', "a/b", "a[b", "sess\u00efon", "a\0", "a\n"])(
+    "B21: a cookie cannot be named %j",
+    (name) => {
+      const error = failure(() => cookie().check?.(name));
+      expect(error.code).toBe("INVALID_OPTION");
+      expect(error.message).toMatch(/^[A-Z].*\.$/);
+    },
+  );
 
-  test.each(["__Host-session", "__secure-x", "__HOST-", "__Http-session", "__Host-Http-session"])("name %s", (name) => {
-    const error = failure(() => cookie().check?.(name));
-    expect(error.code).toBe("INVALID_OPTION");
-    expect(error.message).toMatch(/without its prefix/);
-  });
+  test.each(["__Host-session", "__secure-x", "__HOST-", "__Http-session", "__Host-Http-session"])(
+    "B21: a cookie cannot be named %s with these options",
+    (name) => {
+      const error = failure(() => cookie().check?.(name));
+      expect(error.code).toBe("INVALID_OPTION");
+      expect(error.message).toMatch(/without its prefix/);
+    },
+  );
 
-  test.each(["session", "connect.sid", "__session", "x-__Host-", "!#$%&'*+-.^_`|~09AZaz"])("not name %s", (name) => {
-    expect(() => cookie().check?.(name)).not.toThrow();
-  });
+  test.each(["session", "connect.sid", "__session", "x-__Host-", "!#$%&'*+-.^_`|~09AZaz"])(
+    "B21: a cookie may be named %s",
+    (name) => {
+      expect(() => cookie().check?.(name)).not.toThrow();
+    },
+  );
 });
 
 describe("lifetime", () => {
@@ -207,7 +216,7 @@ describe("lifetime", () => {
 });
 
 describe("a session's own attributes", () => {
-  test("win over those of the manager, one by one", () => {
+  test("a session's own attributes win over those of the manager, one by one", () => {
     const strict = written({ priority: "low" }, https, { ...open, overrides: { sameSite: "strict" } });
     expect(sorted(strict)).toEqual(
       sorted(`__Host-session=${token}; Path=/; HttpOnly; Secure; Priority=Low; SameSite=Strict`),
@@ -263,13 +272,13 @@ describe("B8: the expiring cookie", () => {
     expect(end).toEqual({ ...living, value: "", maxAge: 0, expires: new Date(0) });
   });
 
-  test("is allowed over plain http, where it tells nobody anything", () => {
+  test("B8: the expiring cookie is allowed over plain http, where it reveals nothing", () => {
     expect(cleared({}, plainHttp)).toMatch(/^session=; Max-Age=0; /);
   });
 });
 
 describe("B22: http off loopback", () => {
-  test("is refused before anything is stored, and on writing", () => {
+  test("B22: http off loopback is refused before anything is stored, and on writing", () => {
     expect(failure(() => cookie().ready?.(plainHttp)).code).toBe("INSECURE_TRANSPORT");
     expect(failure(() => cookie().write?.(token, lease, plainHttp)).code).toBe("INSECURE_TRANSPORT");
   });
@@ -287,7 +296,7 @@ describe("B22: http off loopback", () => {
     expect(message).toContain("secure: false");
   });
 
-  test("is fine where the application decided: secure true or false, https, loopback", () => {
+  test("B22: http off loopback is fine where the application decided: secure true or false, https, loopback", () => {
     expect(() => cookie({ secure: true }).ready?.(plainHttp)).not.toThrow();
     expect(() => cookie({ secure: false }).ready?.(plainHttp)).not.toThrow();
     expect(() => cookie().ready?.(https)).not.toThrow();
@@ -302,7 +311,7 @@ describe("reading", () => {
     cookie(attributes).explainUnread?.(head(header === undefined ? {} : { cookie: header }), context);
   const both = "session=plain; __Host-session=host; __Secure-session=secure";
 
-  test("knows only the name that this response would use", () => {
+  test("the cookie transport knows only the name that this response would use", () => {
     expect(read(both, https)).toEqual(["host"]);
     expect(read(both, localhost)).toEqual(["plain"]);
     expect(read(both, plainHttp, { secure: false })).toEqual(["plain"]);
@@ -312,7 +321,7 @@ describe("reading", () => {
     expect(read(both, https, { prefix: "__Secure-" })).toEqual(["secure"]);
   });
 
-  test("B67: reads no token over plain http off loopback, and says why", () => {
+  test("B67: the cookie transport reads no token over plain http off loopback, and says why", () => {
     expect(read(both, plainHttp)).toBeUndefined();
     expect(unread(both, plainHttp)).toMatchObject({ code: "INSECURE_TRANSPORT" });
     expect(unread("x=1", plainHttp)).toBeUndefined();
@@ -343,18 +352,18 @@ describe("reading", () => {
     expect(unread("mysession=a; session2=b; x=session; __Host-session=", https)).toBeUndefined();
   });
 
-  test("gives no token without the cookie", () => {
+  test("the cookie transport gives no token without the cookie", () => {
     expect(read(undefined, https)).toBeUndefined();
     expect(read("x=1", https)).toEqual([]);
     expect(read("__Host-session=", https)).toEqual([]);
   });
 
-  test("B27: gives up to four candidates, so that three can be tried and a fourth be seen", () => {
+  test("B27: the cookie transport gives up to four candidates, so that three can be tried and a fourth be seen", () => {
     const header = ["a", "b", "c", "d", "e"].map((value) => `__Host-session=${value}`).join("; ");
     expect(read(header, https)).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("finds what was written and what issue() presents", () => {
+  test("the cookie transport finds what was written and what issue() presents", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9._~-]{1,200}$/), fc.boolean(), (text, secure) => {
         const context = secure ? https : localhost;
@@ -365,7 +374,7 @@ describe("reading", () => {
     );
   });
 
-  test("answers vary by the cookie", () => {
+  test("responses vary by the cookie", () => {
     expect(cookie().vary).toBe("Cookie");
   });
 });

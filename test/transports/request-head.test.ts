@@ -24,12 +24,12 @@ describe("B22: https by proxies", () => {
   const secure = (headers: Record<string, string>, hops: number, encrypted = false) =>
     isSecure(head(headers, "/", encrypted), hops);
 
-  test("nobody is believed by default", () => {
+  test("no proxy is trusted by default", () => {
     expect(secure({ "x-forwarded-proto": "https", forwarded: "proto=https" }, 0)).toBe(false);
     expect(secure({ "x-forwarded-proto": "http", forwarded: "proto=http" }, 0, true)).toBe(true);
   });
 
-  test("without a word from the proxy the connection itself counts", () => {
+  test("without a header of the proxy the connection itself counts", () => {
     for (const headers of [
       {},
       { "x-forwarded-proto": "" },
@@ -59,7 +59,7 @@ describe("B22: https by proxies", () => {
     expect(secure({ "x-forwarded-proto": value }, hops)).toBe(expected);
   });
 
-  test("a proxy that was asked over http is believed, too", () => {
+  test("a proxy that was asked over http is also trusted", () => {
     expect(secure({ "x-forwarded-proto": "http" }, 1, true)).toBe(false);
   });
 

@@ -42,25 +42,25 @@ const invalid = (make: () => Transport): void => {
 };
 
 describe("B26: header", () => {
-  test("reads and answers in the header of that name", () => {
+  test("B26: the header transport reads and writes the header of that name", () => {
     expect(read(header("X-Session"), { "x-session": "a.b" })).toBe("a.b");
     expect(write(header("X-Session"), "a.b")).toEqual([{ kind: "set", name: "x-session", value: "a.b" }]);
     expect(header("x-session").vary).toBe("X-Session");
     expect(header("X-MyApp-session").vary).toBe("X-Myapp-Session");
   });
 
-  test("without the header, or with an empty one, there is no token", () => {
+  test("B26: the header transport finds no token without the header or with an empty one", () => {
     expect(read(header("x-session"), {})).toBeUndefined();
     expect(read(header("x-session"), { "x-session": "" })).toBeUndefined();
   });
 
-  test("clearing is an empty header", () => {
+  test("B26: the header transport clears the token with an empty header", () => {
     const head: RequestHead = { method: "GET", url: "/", encrypted: true, header: () => undefined };
     const context: TransportContext = { name: "session", head, secure: true, loopback: false };
     expect(header("x-session").clear?.(undefined, context)).toEqual([{ kind: "set", name: "x-session", value: "" }]);
   });
 
-  test("writes no text that could end the header", () => {
+  test("B26: the header transport writes no text that could end the header", () => {
     expect(() => write(header("x-session"), "a\r\nset-cookie: b=c")).toThrow(TypeError);
   });
 
@@ -107,7 +107,7 @@ describe("B26: bearer", () => {
     ["BEARER   a.b", "a.b"],
     ["Bearer v1~a-b_c", "v1~a-b_c"],
     ["Bearer YWJj+/==", "YWJj+/=="],
-  ])("reads %j", (value, token) => {
+  ])("B26: the bearer transport reads %j", (value, token) => {
     expect(read(bearer(), { authorization: value })).toBe(token);
   });
 
@@ -122,11 +122,11 @@ describe("B26: bearer", () => {
     "Bearer a,b",
     "Bearer =a",
     "xBearer a",
-  ])("finds no token in %j", (value) => {
+  ])("B26: the bearer transport finds no token in %j", (value) => {
     expect(read(bearer(), { authorization: value })).toBeUndefined();
   });
 
-  test("reads nothing without the header and never answers", () => {
+  test("B26: the bearer transport reads nothing without the header and never writes", () => {
     expect(read(bearer(), { cookie: "__Host-session=a", "x-session": "a" }, "/?session=a")).toBeUndefined();
     expect(bearer().vary).toBe("Authorization");
     expect(bearer()).not.toHaveProperty("write");
@@ -151,7 +151,7 @@ describe("B26: query", () => {
     ["/?&&sid=a", "a"],
     ["/?x=?sid=c&sid=a", "a"],
     ["/?sid=%61", "%61"],
-  ])("reads %s", (url, token) => {
+  ])("B26: the query transport reads %s", (url, token) => {
     expect(read(query("sid"), {}, url)).toBe(token);
   });
 
@@ -172,11 +172,11 @@ describe("B26: query", () => {
     "/#?sid=a",
     "/?x=1#&sid=a",
     "https://sid=a@example.com/",
-  ])("finds no token in %j", (url) => {
+  ])("B26: the query transport finds no token in %j", (url) => {
     expect(read(query("sid"), {}, url)).toBeUndefined();
   });
 
-  test("never answers, so a token from the query cannot become a cookie", () => {
+  test("B26: the query transport never writes, so a token from the query cannot become a cookie", () => {
     expect(query("sid")).toEqual({ read: expect.any(Function) });
   });
 

@@ -119,11 +119,17 @@ const answer = (error: unknown): Response =>
   new Response("failed", { status: (error as { status?: number }).status ?? 500 });
 
 describe("the adapter contract", () => {
-  it.each(adapterConformance(adapterWith()))("holds for an adapter without flaws: $title", ({ run }) => run());
+  it.each(adapterConformance(adapterWith()))(
+    "the adapter contract holds for an adapter without flaws: $title",
+    ({ run }) => run(),
+  );
 
-  it.each(Object.entries(flaws) as [Flaw, string][])("fails for an adapter that %s", async (flaw, behaviour) => {
-    const cases = adapterConformance(adapterWith(flaw)).filter(({ title }) => title.startsWith(`${behaviour}:`));
-    const results = await Promise.allSettled(cases.map(({ run }) => run()));
-    expect(results.map(({ status }) => status)).toContain("rejected");
-  });
+  it.each(Object.entries(flaws) as [Flaw, string][])(
+    "the adapter contract fails for an adapter that %s",
+    async (flaw, behaviour) => {
+      const cases = adapterConformance(adapterWith(flaw)).filter(({ title }) => title.startsWith(`${behaviour}:`));
+      const results = await Promise.allSettled(cases.map(({ run }) => run()));
+      expect(results.map(({ status }) => status)).toContain("rejected");
+    },
+  );
 });

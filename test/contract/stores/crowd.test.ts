@@ -74,7 +74,7 @@ for (const [name, crowd] of Object.entries(crowds) as [StoreName, number][]) {
       expect(effort).toBeLessThan(200);
     });
 
-    it("B53: and the others keep theirs", async () => {
+    it("B53: ending one user's sessions among many ends no other user's", async () => {
       const sessions = createSessions({ ...patient, store: made });
       expect((await sessions.list({ userId: "user-7" })).sessions).toHaveLength(10);
       expect(await sessions.count()).toBe(crowd + 1);

@@ -33,7 +33,7 @@ afterAll(async () => {
 });
 
 describe("npm start", () => {
-  it("makes the database and a key beside it, and says where it is", () => {
+  it("npm start makes the database and a key beside it, and says where it is", () => {
     const lines = example.output.stdout.split("\n").filter((line) => line !== "" && !line.startsWith(">"));
     expect(lines).toEqual([
       "SESSION_KEYS is not set: made a key and keep it in data/sessions.db.key",
@@ -47,7 +47,7 @@ describe("npm start", () => {
 });
 
 describe("the plain endpoints", () => {
-  it("keep a value for seven days", async () => {
+  it("the plain endpoints keep a value for seven days", async () => {
     const curl = visitor();
     expect(await curl.text("/read-session")).toBe("foo=");
     const { setCookies, headers } = await curl.ask("/create-session");
@@ -60,7 +60,7 @@ describe("the plain endpoints", () => {
     expect(await visitor().text("/read-session")).toBe("foo=");
   });
 
-  it("remember a user until cleared", async () => {
+  it("the plain endpoints remember a user until cleared", async () => {
     const curl = visitor();
     expect(await curl.text("/get")).toBe("Not authenticated");
     expect(await curl.text("/set")).toBe("Succeed");
@@ -69,7 +69,7 @@ describe("the plain endpoints", () => {
     expect(await curl.text("/get")).toBe("Not authenticated");
   });
 
-  it("B17: hand a flash message out once", async () => {
+  it("B17: the plain endpoints hand a flash message out once", async () => {
     const curl = visitor();
     expect(await curl.text("/flash/get")).toBe("No flash message");
     expect(await curl.text("/flash/set")).toBe("Succeed");
@@ -78,7 +78,7 @@ describe("the plain endpoints", () => {
     expect(await curl.text("/flash/get")).toBe("No flash message");
   });
 
-  it("leave no trace of a visitor who only asks", async () => {
+  it("the plain endpoints leave no trace of a visitor who only asks", async () => {
     const curl = visitor();
     for (const path of ["/read-session", "/get", "/clear", "/flash/get"]) {
       expect((await curl.ask(path)).setCookies, path).toEqual([]);
@@ -87,7 +87,7 @@ describe("the plain endpoints", () => {
 });
 
 describe("the page", () => {
-  it("counts views and keeps a cart", async () => {
+  it("the page counts views and keeps a cart", async () => {
     const somebody = visitor();
     expect(await somebody.look()).toMatchObject({ views: 1, cart: {}, messages: [], heading: "Hand over your coat." });
     expect((await somebody.look()).views).toBe(2);
@@ -115,7 +115,7 @@ describe("the page", () => {
     expect((await somebody.look()).messages).toEqual([]);
   });
 
-  it("signs a demo user in and out, under new tokens", async () => {
+  it("the page signs a demo user in and out, under new tokens", async () => {
     const ada = visitor();
     const before = await ada.look();
     expect(before.html).toContain("These are demo users");
@@ -145,7 +145,7 @@ describe("the page", () => {
     expect((await ada.act("/sign-in", { user: "nobody" })).messages).toEqual(["Nobody of that name is known here."]);
   });
 
-  it("starts with empty data for another user", async () => {
+  it("the page starts with empty data for another user", async () => {
     const shared = visitor();
     await shared.act("/sign-in", { user: "ada" });
     await shared.act("/cart/add", { item: "hat" });
@@ -156,7 +156,7 @@ describe("the page", () => {
     });
   });
 
-  it("B16: remembers who wants it, for 14 days and on every later request", async () => {
+  it("B16: the page remembers who wants it, for 14 days and on every later request", async () => {
     const alan = visitor();
     const { setCookies } = await alan.post("/sign-in", { user: "alan", remember: "yes" });
     expect(setCookies).toHaveLength(1);
@@ -170,7 +170,7 @@ describe("the page", () => {
     expect((await alan.look()).facts["Idle limit"]).toBe("60 minutes left");
   });
 
-  it("B18: keeps the theme in an encrypted cookie beside the login", async () => {
+  it("B18: the page keeps the theme in an encrypted cookie beside the login", async () => {
     const grace = visitor();
     await grace.act("/sign-in", { user: "grace" });
     expect((await grace.look()).theme).toBeUndefined();
@@ -187,12 +187,12 @@ describe("the page", () => {
     expect(grace.cookie("prefs")).toBeUndefined();
   });
 
-  it("sets both cookies in one response", async () => {
+  it("the page sets both cookies in one response", async () => {
     const { setCookies } = await visitor().post("/theme", { theme: "dark" });
     expect(setCookies.map((line) => line.split("=")[0]).sort()).toEqual(["prefs", "session"]);
   });
 
-  it("B50: lists a user's browsers, and signs out one or all others", async () => {
+  it("B50: the page lists a user's browsers, and signs out one or all others", async () => {
     const desk = visitor("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
     const phone = visitor("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1");
     const tool = visitor("curl/8.0");
@@ -238,7 +238,7 @@ describe("the page's protection", () => {
     "a sandboxed frame": { origin: "null" },
   };
 
-  it.each(Object.entries(foreign))("refuses a form of %s", async (_site, headers) => {
+  it.each(Object.entries(foreign))("the page's protection refuses a form of %s", async (_site, headers) => {
     const ada = visitor();
     await ada.act("/sign-in", { user: "ada" });
     const { status, setCookies } = await ada.post("/sign-out", {}, headers);
@@ -246,14 +246,14 @@ describe("the page's protection", () => {
     expect((await ada.look()).heading).toBe("Good to see you, Ada.");
   });
 
-  it("takes a form of its own page, and of a client that is no browser", async () => {
+  it("the page's protection takes a form of its own page, and of a client that is no browser", async () => {
     const headers = { "sec-fetch-site": "same-origin" };
     expect((await visitor().post("/sign-in", { user: "ada" }, headers)).status).toBe(303);
     const body = new URLSearchParams({ user: "ada" });
     expect((await visitor().ask("/sign-in", { method: "POST", body })).status).toBe(303);
   });
 
-  it("B28: is in the headers, and no cache keeps the page", async () => {
+  it("B28: the page's headers protect it, and no cache keeps it", async () => {
     const { headers } = await visitor().ask("/");
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("content-security-policy")).toBe(
@@ -263,7 +263,7 @@ describe("the page's protection", () => {
     expect(headers.get("x-powered-by")).toBeNull();
   });
 
-  it("needs no session for its files", async () => {
+  it("the page's protection needs no session for its files", async () => {
     const { body } = await visitor().ask("/");
     const files = [...body.matchAll(/(?:href|src)="(\/[\w.]+)"/g)].map(([, path]) => path);
     expect(files).toContain("/page.css");
@@ -273,7 +273,7 @@ describe("the page's protection", () => {
     }
   });
 
-  it("answers what it cannot serve without details", async () => {
+  it("the page's protection answers what it cannot serve without details", async () => {
     const somebody = visitor();
     const answers = [
       await somebody.ask("/nowhere/<b>"),
@@ -288,7 +288,7 @@ describe("the page's protection", () => {
     expect(complaints()).toEqual([]);
   });
 
-  it("escapes what it is told", async () => {
+  it("the page's protection escapes what it is told", async () => {
     const { html, escaped } = await import("../../../examples/express/html.ts").then(({ html }) => ({
       html,
       escaped: html`<i title="${`"'<&>`}">${["<b>", html`<hr>`]}${false}${undefined}${0}</i>`.text,

@@ -73,7 +73,7 @@ describe("state survives", () => {
 });
 
 describe("B46: a stop", () => {
-  it("lets a request finish that is under way, and waits for nothing else", async () => {
+  it("B46: a stop lets a request finish that is under way, and waits for nothing else", async () => {
     const example = await fromSource({ SESSION_DB: join(temporaryFolder(), "sessions.db") });
     const { port } = new URL(example.url);
     const ada = new Visitor(example.url);
@@ -97,7 +97,7 @@ describe("B46: a stop", () => {
     unused.destroy();
   });
 
-  it("is not disturbed by more signals: npm passes Ctrl-C on, which the terminal has sent already", async () => {
+  it("B46: a stop is not disturbed by more signals: npm passes Ctrl-C on, which the terminal has sent already", async () => {
     const example = await fromSource({ SESSION_DB: join(temporaryFolder(), "sessions.db") });
     const add = new Visitor(example.url).begin("/cart/add", "item=umbrella");
     await sleep(200);
@@ -113,7 +113,7 @@ describe("B46: a stop", () => {
 });
 
 describe("SESSION_KEYS", () => {
-  it("changes without losing what older keys sealed", async () => {
+  it("SESSION_KEYS changes without losing what older keys sealed", async () => {
     const SESSION_DB = join(temporaryFolder(), "sessions.db");
     const [older, newer] = [generateKey(), generateKey()];
     const visitor = new Visitor("");
@@ -169,7 +169,7 @@ describe("one line and exit code 1 for", () => {
     expect(line).toContain(`could not open the SQLite file "${file}/sessions.db"`);
   });
 
-  it("a database path where nobody may write", async () => {
+  it("a database path that is not writable", async () => {
     // The superuser may write everywhere but in the kernel's own folders.
     const folder = process.getuid?.() === 0 ? "/sys" : inFolder("locked");
     if (folder !== "/sys") mkdirSync(folder, { mode: 0o555 });
@@ -238,7 +238,7 @@ describe("one line and exit code 1 for", () => {
     expect(await lineFor({ SESSION_DB })).toMatch(new RegExp(`^${file} holds no usable key`));
   });
 
-  it("a key file that cannot be made", async () => {
+  it("a key file that cannot be created", async () => {
     const SESSION_DB = inFolder("sessions.db");
     mkdirSync(`${SESSION_DB}.key`);
     expect(await lineFor({ SESSION_DB })).toMatch(/^SESSION_KEYS is not set, and no key can be kept in/);

@@ -42,7 +42,7 @@ for (const [name, shown] of Object.entries(names)) {
     }
 
     if (name === "memory") {
-      it("keeps sessions as long as it runs, and says so", async () => {
+      it("the example keeps sessions as long as it runs, and says so", async () => {
         const example = await fromSource(settings());
         const ada = await use(example);
         expect((await ada.look()).html).toContain("ends with it");
@@ -51,7 +51,7 @@ for (const [name, shown] of Object.entries(names)) {
       return;
     }
 
-    it("shares sessions with a second server, and keeps them when all servers end", async () => {
+    it("the example shares sessions with a second server, and keeps them when all servers end", async () => {
       const shared = settings();
       const [first, second] = await Promise.all([fromSource(shared), fromSource(shared)]);
       const [ada, elsewhere] = [await use(first), new Visitor(second.url)];
@@ -85,16 +85,19 @@ for (const [name, shown] of Object.entries(names)) {
 }
 
 describe("B40: the example with a server that is down at start", () => {
-  it.skipIf(findRedis() === undefined)("says so in one line, answers 503, and is back with the server", async () => {
-    await using redis = await startRedis();
-    await redis.stop();
-    const example = await fromSource({ SESSION_STORE: redis.url, SESSION_KEYS: generateKey() });
-    expect(example.output.stderr).toMatch(/^Redis is not ready\. .*ECONNREFUSED.*\n$/);
-    const ada = new Visitor(example.url);
-    expect((await ada.ask("/")).status).toBe(503);
-    await redis.restart();
-    await expect.poll(async () => (await ada.ask("/")).status, { timeout: 10_000 }).toBe(200);
-    expect(await ada.look()).toMatchObject({ views: 2 });
-    expect(await example.end("SIGTERM")).toEqual(clean);
-  });
+  it.skipIf(findRedis() === undefined)(
+    "B40: the example says so in one line, answers 503, and is back with the server",
+    async () => {
+      await using redis = await startRedis();
+      await redis.stop();
+      const example = await fromSource({ SESSION_STORE: redis.url, SESSION_KEYS: generateKey() });
+      expect(example.output.stderr).toMatch(/^Redis is not ready\. .*ECONNREFUSED.*\n$/);
+      const ada = new Visitor(example.url);
+      expect((await ada.ask("/")).status).toBe(503);
+      await redis.restart();
+      await expect.poll(async () => (await ada.ask("/")).status, { timeout: 10_000 }).toBe(200);
+      expect(await ada.look()).toMatchObject({ views: 2 });
+      expect(await example.end("SIGTERM")).toEqual(clean);
+    },
+  );
 });

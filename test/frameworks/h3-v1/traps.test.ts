@@ -79,7 +79,7 @@ describe.each(Object.entries(ways))("h3 1 on %s", (_, visiting) => {
     expect(await sessions.count()).toBe(2);
   });
 
-  test("B24: a failed commit is an error of the application's onError, whichever way the handler answered", async () => {
+  test("B24: a failed commit is an error of the application's onError, whichever way the handler responded", async () => {
     const answers: Record<string, (event: H3Event) => unknown> = {
       "/value": () => ({ secret: 1 }),
       "/response": () => new Response("secret", { headers: { "x-own": "1" } }),

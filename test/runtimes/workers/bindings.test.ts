@@ -3,7 +3,7 @@ import { durableObjectStore } from "coatcheck/stores/durable-object";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startWorker, type Worker } from "./_worker.ts";
 
-describe("a binding that is no place for sessions is refused with a sentence that says why:", () => {
+describe("a binding that is no place for sessions is refused with the reason:", () => {
   let worker: Worker;
   beforeAll(async () => {
     worker = await startWorker("bindings-worker.ts", {

@@ -26,7 +26,7 @@ describe.each(["d1", "durable-object"])("requests of one worker over %s", (store
     expect(await ada("read")).toBe(20);
   });
 
-  test("that are left by their visitors in the middle of a change harm nobody else", async () => {
+  test("requests that their clients abort in the middle of a change do not affect others", async () => {
     const ada = await signIn();
     for (let round = 0; round < 20; round++) {
       const leaving = Array.from({ length: 3 }, () => new AbortController());
@@ -42,7 +42,7 @@ describe.each(["d1", "durable-object"])("requests of one worker over %s", (store
     expect(await ada("add")).toBe(before + 1);
   });
 
-  test("B9: find nothing of a session that another one ended", async () => {
+  test("B9: requests of one worker find nothing of a session that another one ended", async () => {
     const ada = await signIn();
     await ada("add");
     expect(await (await worker.fetch(`/${store}/revoke`)).json()).toBeGreaterThan(0);

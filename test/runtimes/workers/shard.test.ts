@@ -21,17 +21,17 @@ describe("a shard", () => {
     });
   });
 
-  test("takes a deadline that no alarm can be set to", async () => {
+  test("a shard takes a deadline that no alarm can be set to", async () => {
     expect(await play("far deadline")).toBe(true);
   });
 
-  test("has about as many sessions as the others", async () => {
+  test("a shard has about as many sessions as the others", async () => {
     const counts = (await play("shards")) as number[];
     expect(counts.reduce((sum, count) => sum + count)).toBe(400);
     expect(Math.min(...counts)).toBeGreaterThan(50);
   });
 
-  test("that refuses a statement says so, and that nothing was written", async () => {
+  test("a shard that refuses a statement says so, and that nothing was written", async () => {
     expect(await play("failure")).toEqual({
       code: "STORE_UNAVAILABLE",
       message: expect.stringMatching(/^The Durable Object refused .+ nothing was written.+ no such table/),

@@ -43,7 +43,7 @@ describe.each(stores)("sessions of a worker in $store", ({ store, isStored }) =>
     return { visit, cookie: () => jar.header(worker.url) };
   }
 
-  test("B2 B7: are kept from request to request, and over a login", async () => {
+  test("B2 B7: sessions of a worker are kept from request to request, and over a login", async () => {
     const ada = visitor();
     expect(await ada.visit("read")).toEqual({ n: 0, user: "nobody" });
     expect(ada.cookie()).toBe(undefined);
@@ -55,7 +55,7 @@ describe.each(stores)("sessions of a worker in $store", ({ store, isStored }) =>
     expect(await visitor().visit("read")).toEqual({ n: 0, user: "nobody" });
   });
 
-  test("B8: end at once", async () => {
+  test("B8: sessions of a worker end at once", async () => {
     const ada = visitor();
     await ada.visit("add");
     const copied = ada.cookie();
@@ -68,7 +68,7 @@ describe.each(stores)("sessions of a worker in $store", ({ store, isStored }) =>
 
   // Of a sealed cookie the last response wins.
   if (!isStored) return;
-  test("B11: count what parallel requests add", async () => {
+  test("B11: sessions of a worker count what parallel requests add", async () => {
     const ada = visitor();
     await ada.visit("add");
     await Promise.all(Array.from({ length: 8 }, () => ada.visit("add")));

@@ -152,7 +152,7 @@ test("B42: a directory that the process may not write to is named, and sessions 
 describe("B42: too many open files", () => {
   const limited = ["sh", "-c", 'ulimit -n 64 && exec "$0" "$@"'];
 
-  test("are named, nothing is lost, and logout still works, file", async () => {
+  test("B42: too many open files are named, nothing is lost, and logout still works, file", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     await store.create(firstRecord("one"), now);
@@ -168,7 +168,7 @@ describe("B42: too many open files", () => {
     expect(await store.read(keyOf("another"), now)).toBeUndefined();
   });
 
-  test("do not keep an open SQLite store from working", async () => {
+  test("B42: too many open files do not keep an open SQLite store from working", async () => {
     const path = newPath();
     const store = sqliteStore({ path });
     await store.create(firstRecord("one"), now);

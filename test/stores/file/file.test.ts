@@ -69,7 +69,7 @@ describe("the directory", () => {
     expect((await failure(first.read(key, now))).message).toContain("closed");
   });
 
-  test("it is made on first use, for this user only, whatever the umask, and no name tells of a session", async () => {
+  test("the directory is created on first use, for this user only, whatever the umask, and no name tells of a session", async () => {
     const directory = join(newPath(), "new", "directory");
     const store = fileStore({ path: directory });
     const mask = process.umask(0);
@@ -110,7 +110,7 @@ describe("the directory", () => {
     );
   });
 
-  test("its name is that of the moment when the store was made", () => {
+  test("its name is that of the moment when the store was created", () => {
     const here = process.cwd();
     const store = fileStore({ path: relative(here, newPath()) });
     process.chdir("/");
@@ -150,7 +150,7 @@ describe("the directory", () => {
     expect(() => fileStore({ path: directory as string })).toThrow(/path must be the path of a directory/);
   });
 
-  test("one that somebody removed is made again", async () => {
+  test("a directory that was removed is created again", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     await store.create(record(), now);
@@ -220,8 +220,8 @@ describe("B37: a record that is damaged", () => {
   });
 });
 
-describe("B52: files of somebody else", () => {
-  test("survive prune, clear and delete, wherever they are", async () => {
+describe("B52: foreign files", () => {
+  test("B52: foreign files survive prune, clear and delete, wherever they are", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
@@ -250,7 +250,7 @@ describe("the list of a user", () => {
     (await store.list?.("session", { userId, limit: 5 }, at))?.records.map(({ id }) => id);
   const usersFiles = (directory: string) => filesBelow(directory).filter((path) => path.includes("/users/"));
 
-  test("gets back an entry that was lost", async () => {
+  test("the list of a user gets back an entry that was lost", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
@@ -260,7 +260,7 @@ describe("the list of a user", () => {
     expect(await listOf(store, "ada")).toEqual([key.id]);
   });
 
-  test("drops entries of sessions that are gone, but not before nobody can need them", async () => {
+  test("the list of a user drops entries of sessions that are gone, but not while they may be needed", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);
@@ -277,7 +277,7 @@ describe("the list of a user", () => {
     }
   });
 
-  test("has a session as long as it is used, with one entry", async () => {
+  test("the list of a user has a session as long as it is used, with one entry", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     await store.create(record({ userId: "ada" }), now);

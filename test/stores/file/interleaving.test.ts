@@ -127,7 +127,7 @@ const meetings = [
   scene([create], [clear]),
 ];
 
-describe("B9 B10 B44: whoever is paused at any of its calls, and for however long", () => {
+describe("B9 B10 B44: a process that is paused at any of its calls, for any time", () => {
   test.each(meetings.map((one) => [titleOf(one), one] as const))("%s", async (_, meeting) => {
     mustBeExplained(await everySingleStop(meeting));
   });
@@ -143,14 +143,14 @@ const closest = [
   scene([prune, create], [prune, create]),
 ];
 
-describe("B9 B10 B44: two that are paused at any two of their calls", () => {
+describe("B9 B10 B44: two processes that are paused at any two of their calls", () => {
   test.each(closest.map((one) => [titleOf(one), one] as const))("%s", async (_, meeting) => {
     mustBeExplained(await everyTwoStops(meeting));
   });
 });
 
 describe("B9 B10 B44: four at a time", () => {
-  test.each([1, 2, 3, 4])("turns drawn by chance, %i", async (seed) => {
+  test.each([1, 2, 3, 4])("B9 B10 B44: four processes with random turns keep the contract, %i", async (seed) => {
     let state = seed;
     const draw = (below: number): number => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -170,7 +170,7 @@ describe("B9 B10 B44: four at a time", () => {
   });
 });
 
-describe("B41: whoever is killed at any of its calls", () => {
+describe("B41: a process that is killed at any of its calls", () => {
   const after: Readonly<Record<string, Act[]>> = {
     "and nobody comes": [],
     "and somebody changes the session": [touch, replace, replaceAgain],

@@ -19,7 +19,7 @@ describe("several processes", () => {
     expect(record?.lastSeenAt).toBe(now + 50);
   });
 
-  test("B9: a deleted session does not come back, whoever else is at it", async () => {
+  test("B9: a deleted session does not come back, whatever other processes do", async () => {
     const directory = newPath();
     const store = fileStore({ path: directory });
     const sessions = names(300);

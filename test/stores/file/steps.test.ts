@@ -76,7 +76,7 @@ describe("what an operation does to the disk", () => {
     ]);
   });
 
-  test("replace: the body has reached the disk before the session has it, and the session before anybody is told", async () => {
+  test("replace: the body has reached the disk before the session has it, and the session before the caller is told", async () => {
     expect(await stepsOf((store) => store.replace(second, stamp(1), now))).toEqual([
       "list place",
       "write place/body.*",
@@ -122,7 +122,7 @@ describe("what an operation does to the disk", () => {
     ]);
   });
 
-  test("delete: the session is gone before anybody is told, and only then tidied up", async () => {
+  test("delete: the session is gone before the caller is told, and only then cleaned up", async () => {
     expect(await stepsOf((store) => store.delete(key))).toEqual([
       "move place",
       "sync sessions/..",
@@ -281,7 +281,7 @@ describe("a file system that refuses", () => {
     expect(await other.read(key, now)).toBeUndefined();
   });
 
-  test("what cannot be tidied up after the deed changes no answer, and is tidied up later", async () => {
+  test("what cannot be tidied up after the deed changes no result, and is cleaned up later", async () => {
     const path = newPath();
     const { store: other } = storeOver(disk, path);
     await other.create(record(), now);

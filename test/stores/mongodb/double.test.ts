@@ -94,7 +94,7 @@ test("a search of many batches gives each document once", async () => {
   expect(await collection.countDocuments({ n: { $lt: 7 } })).toBe(7);
 });
 
-test("a write that is repeated under its number is done once and answered the same", async () => {
+test("a write that is repeated under its number is done once and has the same reply", async () => {
   const { db, collectionName } = newCollection();
   const insert = { insert: collectionName, documents: [{ _id: 1 }], txnNumber: 1_000_000n };
   await client.withSession(async (session) => {

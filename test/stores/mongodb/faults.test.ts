@@ -92,7 +92,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     ["PrimarySteppedDown", 189],
     ["Unauthorized", 13],
     ["OutOfDiskSpace", 14_031],
-  ])("that the server refuses with %s was not done, and can be repeated", async (_, errorCode) => {
+  ])("B40: a %s that the server refuses with %s was not done, and can be repeated", async (_, errorCode) => {
     const { store, witness } = await twoStores();
     await failNext(command, { errorCode });
     const error = await refusalOf(run(store));
@@ -120,14 +120,14 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     ["WriteConcernFailed", 64],
     ["PrimarySteppedDown", 189],
     ["NotWritablePrimary", 10_107],
-  ])("whose replication fails with %s has an unknown outcome", async (_, code) => {
+  ])("B40: a %s whose replication fails with %s has an unknown outcome", async (_, code) => {
     const { store, witness } = await twoStores();
     await failNext(command, { writeConcernError: { code, errmsg: "waiting for replication" } });
     expect(await failureOf(run(store))).not.toBeInstanceOf(SessionError);
     expect(await happened(witness)).toBe(true);
   });
 
-  test("whose connection is cut after the server did it has an unknown outcome, and is not sent again", async () => {
+  test("B40: a %s whose connection is cut after the server did it has an unknown outcome, and is not sent again", async () => {
     const proxy = await proxied(server.url);
     const { store, witness } = await twoStores({ retryWrites: true }, proxy.url);
     void proxy.once({ kind: "after" }, { match: command });
@@ -137,7 +137,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     expect(await happened(store)).toBe(true);
   });
 
-  test("whose connection is cut before the server has it has an unknown outcome, and is not done later", async () => {
+  test("B40: a %s whose connection is cut before the server has it has an unknown outcome, and is not done later", async () => {
     const proxy = await proxied(server.url);
     const { store, witness } = await twoStores({ retryWrites: true }, proxy.url);
     void proxy.once({ kind: "before" }, { match: command });
@@ -147,7 +147,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     expect(await happened(witness)).toBe(true);
   });
 
-  test("that is given up while it waits for a connection is never sent", async () => {
+  test("B40: a %s that is given up while it waits for a connection is never sent", async () => {
     const { store, witness } = await twoStores({ maxPoolSize: 1 });
     await failNext("find", { blockConnection: true, blockTimeMS: 300 });
     const busy = store.read(record(), now);
@@ -186,7 +186,7 @@ describe("B40: reads", () => {
 });
 
 describe("B10: of two creates that meet in the server one is told E11000", () => {
-  test("and gives false, although nothing can be read yet", async ({ skip }) => {
+  test("B10: the second of two creates that meet returns false, although nothing can be read yet", async ({ skip }) => {
     skip(server.kind === "server", "no fail point of MongoDB's says that");
     const { store } = await twoStores();
     await failNext("insert", {
@@ -239,7 +239,7 @@ test("B44: a session that is touched after prune found it expired stays", async 
 });
 
 describe("B40: the server", () => {
-  test("is down at the start: the error comes in time and says why, and the store works once it is up", async () => {
+  test("B40: a MongoDB server is down at the start: the error comes in time and says why, and the store works once it is up", async () => {
     const proxy = await proxied(server.url);
     proxy.refuse();
     const sessions = createSessions({ store: ownStore(proxy.url), observer: () => {} });
@@ -252,7 +252,7 @@ describe("B40: the server", () => {
     expect(await sessions.find(id)).toBeDefined();
   });
 
-  test("is a black hole: the error comes by itself", async () => {
+  test("B40: a MongoDB server is a black hole: the error comes by itself", async () => {
     const proxy = await proxied(server.url);
     proxy.set({ kind: "drop" });
     const error = await refusalOf(ownStore(proxy.url).setup?.());
@@ -260,7 +260,7 @@ describe("B40: the server", () => {
     expect(error.message).toContain("prepare the session collection");
   });
 
-  test("takes long to get ready: what is given up meanwhile is never sent", async () => {
+  test("B40: a MongoDB server takes long to get ready: what is given up before that is never sent", async () => {
     const store = ownStore(server.url);
     await failNext("listIndexes", { blockConnection: true, blockTimeMS: 200 });
     const controller = new AbortController();
@@ -270,7 +270,7 @@ describe("B40: the server", () => {
     expect(await store.count?.("session", now)).toBe(0);
   });
 
-  test("refuses the indexes: the error says what to do", async () => {
+  test("B40: a MongoDB server refuses the indexes: the error says what to do", async () => {
     const store = ownStore(server.url);
     await failNext("createIndexes", { errorCode: 13 });
     const error = await refusalOf(store.create(record(), now));
@@ -280,14 +280,14 @@ describe("B40: the server", () => {
     expect(await store.create(record(), now)).toBe(true);
   });
 
-  test("does not show its indexes: createIndexes: false is believed", async () => {
+  test("B40: a MongoDB server does not show its indexes: createIndexes: false is believed", async () => {
     const store = mongodbStore({ url: server.url, collection: newName(), createIndexes: false });
     await failNext("listIndexes", { errorCode: 13 });
     expect(await store.create(record(), now)).toBe(true);
     await store.close?.();
   });
 
-  test("stands still: what is given up meanwhile is no trouble later, and the store can be closed", async () => {
+  test("stands still: what is given up before that has no effect later, and the store can be closed", async () => {
     const own = await startMongodb();
     onTestFinished(() => own.dispose());
     const [store, closing] = [ownStore(own.url), ownStore(own.url)];
@@ -303,7 +303,7 @@ describe("B40: the server", () => {
     expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
   });
 
-  test("is killed and comes back: what was acknowledged is there, and the same store goes on", async () => {
+  test("B40: a MongoDB server is killed and comes back: what was acknowledged is there, and the same store goes on", async () => {
     const own = await startMongodb();
     onTestFinished(() => own.dispose());
     const store = ownStore(own.url);

@@ -173,7 +173,7 @@ describe("lists", () => {
     expect(second?.cursor).toBeUndefined();
   });
 
-  test("a cursor that nobody handed out is refused", async () => {
+  test("a cursor that list() did not return is refused", async () => {
     const store = mongodbStore({ collection: collectionOf(url) });
     const error = await refusalOf(store.list?.("session", { limit: 5, cursor: "{$gt: 1}" }, now));
     expect(error.code).toBe("INVALID_OPTION");
@@ -205,7 +205,7 @@ describe("B37 B52: documents of the application in the same collection", () => {
     expect((await store.list?.("session", { limit: 5 }, now))?.records).toEqual([]);
   });
 
-  test("are left alone by prune and clear, and not listed or counted", async () => {
+  test("B37 B52: documents of the application are left alone by prune and clear, and not listed or counted", async () => {
     const collection = collectionOf(url);
     const store = mongodbStore({ collection });
     const orders = [
@@ -258,7 +258,7 @@ describe("indexes", () => {
   const namesOf = async (collection: { indexes(): Promise<{ name?: string }[]> }) =>
     (await collection.indexes()).map(({ name }) => name).sort();
 
-  test("B44: are made once, by eight stores that start at the same time", async () => {
+  test("B44: indexes are created once, by eight stores that start at the same time", async () => {
     const name = newName();
     const stores = Array.from({ length: 8 }, () => mongodbStore({ url, collection: name }));
     await Promise.all(stores.map((store) => store.setup?.()));
@@ -296,7 +296,7 @@ describe("indexes", () => {
     expect(await namesOf(collection)).toEqual(["_id_"]);
   });
 
-  test("createIndexes: false takes what a migration made, and asks for what is missing", async () => {
+  test("createIndexes: false takes what a migration created, and asks for what is missing", async () => {
     const collection = collectionOf(url);
     const store = mongodbStore({ collection, createIndexes: false });
     const error = await refusalOf(store.create(record(), now));
@@ -406,7 +406,7 @@ describe("options", () => {
 });
 
 describe("close", () => {
-  test("lets the application's client go on", async () => {
+  test("close() leaves the application's client open", async () => {
     const collection = collectionOf(url);
     const store = mongodbStore({ collection });
     await store.create(record(), now);
@@ -415,7 +415,7 @@ describe("close", () => {
     expect((await refusalOf(store.read(record(), now))).message).toContain("closed");
   });
 
-  test("ends the store's own client, and also one that is being made", async () => {
+  test("close() ends the store's own client, and one that is connecting", async () => {
     const name = newName();
     const used = mongodbStore({ url, collection: name });
     await used.create(record(), now);

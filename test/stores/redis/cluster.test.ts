@@ -60,7 +60,7 @@ describe.each(Object.entries(clustered))("%s", (_, connect) => {
     expect((await listed(store, now, "ada")).toSorted()).toEqual(records.map(({ id }) => id).toSorted());
   });
 
-  test("B43: follows a record and an index whose slots move", async () => {
+  test("B43: a cluster's client follows a record and an index whose slots move", async () => {
     const prefix = newPrefix();
     const store = await newStore(prefix);
     let record = recordAt(now, ada);

@@ -69,7 +69,7 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
       });
     });
 
-    test("a replica without its primary that does not answer from old data", async () => {
+    test("a replica without its primary that does not serve old data", async () => {
       const store = await storeOn(server.url, name);
       await expectRefusal(store, /point the client at the primary/, async () => {
         await command("CONFIG", "SET", "replica-serve-stale-data", "no");
@@ -78,7 +78,7 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
       });
     });
 
-    test("too few replicas", async () => {
+    test("B43: a write with too few replicas is refused", async () => {
       const store = await storeOn(server.url, name);
       await expectRefusal(store, /min-replicas-to-write/, async () => {
         await command("CONFIG", "SET", "min-replicas-to-write", "1");
@@ -86,7 +86,7 @@ describe.each(["node-redis 5", "node-redis 6", "ioredis 5", "ioredis 6"])(
       });
     });
 
-    test("a script of somebody else's that does not end", async () => {
+    test("a foreign script that does not end", async () => {
       const store = await storeOn(server.url, name);
       await expectRefusal(store, /SCRIPT KILL/, async () => {
         await command("CONFIG", "SET", "busy-reply-threshold", "1");

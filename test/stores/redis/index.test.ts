@@ -36,7 +36,7 @@ async function roundTrips({ client }: Place, run: () => unknown): Promise<number
 }
 
 describe.skipIf(redisUrl === undefined)("round trips", () => {
-  test("one for read, create, replace, touch and delete", async () => {
+  test("read, create, replace, touch and delete cost one round trip each", async () => {
     const place = await newPlace();
     const { store } = place;
     await store.delete(keyOf((await warm(place)).record));
@@ -48,7 +48,7 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     expect(await roundTrips(place, () => store.delete(keyOf(record)))).toBe(1);
   });
 
-  test("the same for a session that is signed in and stays so", async () => {
+  test("operations on a signed-in session cost one round trip each", async () => {
     const place = await newPlace();
     const { store } = place;
     const { record } = await warm(place);
@@ -60,7 +60,7 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     expect(await roundTrips(place, () => store.touch(keyOf(record), stamp(3), now, now + 2 * hour, now))).toBe(1);
   });
 
-  test("one more where the user changes", async () => {
+  test("a change of the user costs one round trip more", async () => {
     const place = await newPlace();
     const { store } = place;
     await warm(place);
@@ -78,7 +78,7 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     expect(await roundTrips(place, () => store.delete(keyOf(signedIn))), "delete").toBe(2);
   });
 
-  test("two more for a login on a session that this process did not read, and for one that is in use for an hour", async () => {
+  test("a login on a session that this process did not read, or that was used for an hour, costs two round trips more", async () => {
     const place = await newPlace();
     const { store } = place;
     const { record } = await warm(place);
@@ -92,7 +92,7 @@ describe.skipIf(redisUrl === undefined)("round trips", () => {
     expect(trips - 24 * 60).toBeLessThanOrEqual(2 * 24);
   });
 
-  test("list of one user: one for the index, then all records at once", async () => {
+  test("the list of one user costs one round trip for the index and one for all records", async () => {
     const place = await newPlace();
     for (let n = 0; n < 7; n++) await place.store.create(recordAt(now, ada), now);
     expect(await roundTrips(place, () => listed(place.store, now, "ada"))).toBe(8);
@@ -260,7 +260,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
     }
   });
 
-  test("a visit that was recorded meanwhile counts for the entry too", async () => {
+  test("a concurrent touch also moves the entry", async () => {
     const { store } = await newPlace();
     const record = recordAt(now);
     await store.create(record, now);

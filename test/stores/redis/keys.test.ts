@@ -92,25 +92,22 @@ describe.skipIf(redisUrl === undefined)("keys on a real server", () => {
     hash: (raw, key) => raw.hSet(key, { their: "s", expiresAt: "never" }),
   };
 
-  test.each(Object.entries(foreign))(
-    "B37 B52: a %s of somebody else's under our key is no record, and stays",
-    async (_, put) => {
-      const { raw, prefix, store } = await newPlace();
-      const record = recordAt(now, { id: "taken" });
-      const place = `${prefix}record:session:taken`;
-      await put(raw, place);
-      const before = await raw.dump(place);
-      expect(await store.read(keyOf(record), now)).toBeUndefined();
-      expect(await store.create(record, now)).toBe(false);
-      expect(await store.replace(next(record), stamp(1), now)).toBe(false);
-      expect(await store.touch(keyOf(record), stamp(1), now, now + hour, now)).toBe(false);
-      expect(await store.delete(keyOf(record))).toBe(false);
-      expect(await listed(store, now)).toEqual([]);
-      expect(await store.count!("session", now)).toBe(0);
-      await store.clear!("session");
-      expect(await raw.dump(place)).toEqual(before);
-    },
-  );
+  test.each(Object.entries(foreign))("B37 B52: a foreign %s under our key is no record, and stays", async (_, put) => {
+    const { raw, prefix, store } = await newPlace();
+    const record = recordAt(now, { id: "taken" });
+    const place = `${prefix}record:session:taken`;
+    await put(raw, place);
+    const before = await raw.dump(place);
+    expect(await store.read(keyOf(record), now)).toBeUndefined();
+    expect(await store.create(record, now)).toBe(false);
+    expect(await store.replace(next(record), stamp(1), now)).toBe(false);
+    expect(await store.touch(keyOf(record), stamp(1), now, now + hour, now)).toBe(false);
+    expect(await store.delete(keyOf(record))).toBe(false);
+    expect(await listed(store, now)).toEqual([]);
+    expect(await store.count!("session", now)).toBe(0);
+    await store.clear!("session");
+    expect(await raw.dump(place)).toEqual(before);
+  });
 
   test.each(["string", "hash"] as const)(
     "a %s under the key of an index: the login is refused, and says why",
@@ -126,7 +123,7 @@ describe.skipIf(redisUrl === undefined)("keys on a real server", () => {
     },
   );
 
-  test("entries of somebody else's in an index hide nothing", async () => {
+  test("foreign entries in an index hide nothing", async () => {
     const { raw, prefix, store } = await newPlace();
     const record = recordAt(now, { userId: "ada" });
     await store.create(record, now);
@@ -188,7 +185,7 @@ describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
     ["a year behind", now - 8_760 * hour],
     ["a year ahead", now + 8_760 * hour],
     ["at zero", 0],
-  ])("waits somewhat longer than the record lives, by a clock that is %s", async (_, clock) => {
+  ])("B12: Redis' own expiry waits somewhat longer than the record lives, by a clock that is %s", async (_, clock) => {
     const { raw, prefix, store } = await newPlace();
     const record = recordAt(clock, { expiresAt: clock + 5 * minute });
     const place = `${prefix}record:session:${record.id}`;
@@ -212,7 +209,7 @@ describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
     await expectLife(0);
   });
 
-  test("is not needed: the deadline holds without it", async () => {
+  test("B12: Redis' own expiry is not needed: the deadline holds without it", async () => {
     const { raw, prefix, store } = await newPlace();
     const record = recordAt(now, { userId: "ada" });
     await store.create(record, now);
@@ -223,7 +220,7 @@ describe.skipIf(redisUrl === undefined)("B12: Redis' own expiry", () => {
     expect(await listed(store, now + hour, "ada")).toEqual([]);
   });
 
-  test("leaves nothing to prune", async () => {
+  test("B12: Redis' own expiry leaves nothing to prune", async () => {
     const { store, client } = await newPlace();
     await store.create(recordAt(now, { expiresAt: now + minute }), now);
     client.sent.length = 0;

@@ -66,7 +66,7 @@ describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) =>
     expect(await listed(store, now, "ada")).toEqual([record.id]);
   });
 
-  test("recovers when its connections are cut", async () => {
+  test("B40 B43: a client recovers when its connections are cut", async () => {
     const server = await ownServer();
     const store = await storeOn(server.url, name);
     const record = recordAt(now, { userId: "ada" });
@@ -80,7 +80,7 @@ describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) =>
 });
 
 describe.each(["ioredis 5", "ioredis 6"])("B40: %s sends a command again whose reply was lost", (name) => {
-  test("and every write is done once", async () => {
+  test("B40: a command whose reply was lost is sent again, and every write is done once", async () => {
     const server = await ownServer();
     const proxy = await proxied(server.url);
     const store = await storeOn(proxy.url, name);
@@ -115,7 +115,7 @@ describe.each(["ioredis 5", "ioredis 6"])("B40: %s sends a command again whose r
 });
 
 describe.each(["node-redis 5", "node-redis 6"])("B40: %s loses the reply", (name) => {
-  test("and the outcome is open, which is no refusal", async () => {
+  test("B40: a write whose reply was lost has an unknown outcome, which is not a refusal", async () => {
     const server = await ownServer();
     const proxy = await proxied(server.url);
     const store = await storeOn(proxy.url, name);

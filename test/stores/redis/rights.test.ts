@@ -28,7 +28,7 @@ describe.skipIf(redisUrl === undefined)("a user with just the rights that the pa
   };
   for (const { title, run } of storeConformance(() => make(), { without: ["prune"] })) test(title, run);
 
-  test("gets no further than its keys", async () => {
+  test("a user with the documented rights reaches only its keys", async () => {
     const [store, now] = [make("other:"), Date.now()];
     await expect(store.create(recordAt(now), now)).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",

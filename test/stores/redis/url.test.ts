@@ -58,9 +58,13 @@ const refusal = (message: RegExp) =>
   expect.objectContaining({ code: "STORE_UNAVAILABLE", message: expect.stringMatching(message) });
 
 describe.each(Object.entries(packages))("a store with a client of its own, of %s", (_, found) => {
-  test.skipIf(redisUrl === undefined)("on a server", () => useStore(open(redisUrl!, found)));
+  test.skipIf(redisUrl === undefined)("a Redis store with its own client works on a server", () =>
+    useStore(open(redisUrl!, found)),
+  );
 
-  test.skipIf(redisClusterUrl === undefined)("on a cluster", () => useStore(open(redisClusterUrl!, found)));
+  test.skipIf(redisClusterUrl === undefined)("a Redis store with its own client works on a cluster", () =>
+    useStore(open(redisClusterUrl!, found)),
+  );
 
   test("with credentials and a database, which no error shows", async () => {
     await using server = await startRedis();
@@ -110,7 +114,7 @@ describe.each(Object.entries(packages))("a store with a client of its own, of %s
     }
   });
 
-  test("B43: recovers when its connection is cut, and looks for the new primary when it meets a replica", async () => {
+  test("B43: the store's own client reconnects, and finds the new primary when it meets a replica", async () => {
     await using server = await startRedis();
     const store = open(server.url, found);
     const connections = async () =>
@@ -144,7 +148,7 @@ describe.each(Object.entries(packages))("a store with a client of its own, of %s
     await expect.poll(others).toBe(0);
   });
 
-  test("an operation that was given up while the connection was made is not done", async () => {
+  test("an operation that was given up while the connection was opened is not done", async () => {
     await using server = await startRedis();
     const store = open(server.url, found);
     const givingUp = new AbortController();

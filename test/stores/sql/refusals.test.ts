@@ -103,7 +103,7 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
     const isWaiting = (table: string) =>
       expect.poll(() => engine.query(waiting(table)), { interval: 250, timeout: 20_000 }).toEqual([[1]]);
 
-    test("a lock that is not had in time: nothing was written, and the store goes on", async () => {
+    test("a lock that is not free in time: nothing was written, and the store goes on", async () => {
       const { table, store, other } = await stage(impatient);
       await store.create(record(), now);
       await other.query("BEGIN");

@@ -54,11 +54,11 @@ describe("a table that another process is making", () => {
   });
   const make = (): never => expect.fail("The table is there.");
 
-  test("is ours, although it was seen when only some of its parts were there", async () => {
+  test("a table that another process is creating is ours, although only some of its parts were seen", async () => {
     await prepareTable(seeing(["index"], setup.wanted), setup, make);
   });
 
-  test("is somebody else's when the parts lack for good", async () => {
+  test("a table whose parts stay missing is foreign", async () => {
     const error = await failure(prepareTable(seeing([], ["index"]), setup, () => {}));
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toContain('2 of its parts differ, the first is "kind"');

@@ -117,7 +117,7 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
       if (String(source).includes("VIEW")) await engine.query(`DROP VIEW ${table}`);
     });
 
-    test("of a migration is taken, also with further columns and indexes", async () => {
+    test("a table of a migration is accepted, also with further columns and indexes", async () => {
       const table = newTable(engine);
       for (const statement of storeSchema(engine.database, { table }).split(";\n").filter(Boolean)) {
         await engine.query(statement);
@@ -133,7 +133,7 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
       expect(await picture(table)).toEqual(before);
     });
 
-    test("that is missing is asked for where createTable is false, and taken as soon as it is there", async () => {
+    test("a missing table is asked for where createTable is false, and accepted as soon as it exists", async () => {
       const table = newTable(engine);
       const { store } = await open(client);
       const sessions = store({ table, createTable: false });
@@ -144,7 +144,7 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
       expect(await sessions.create(record(), now)).toBe(true);
     });
 
-    test("that cannot be made is an error that says what to do", async () => {
+    test("a table that cannot be created is an error that says what to do", async () => {
       const table = newTable(engine);
       const { store } = await open(readOnly);
       const error = await failure(store({ table }).setup?.());
@@ -154,7 +154,7 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
       expect(error.message).toContain(`storeSchema("${engine.database}", { table: "${table}" })`);
     });
 
-    test("whose name is a word of SQL serves too", async () => {
+    test("a table may be named by a word of SQL", async () => {
       const { store } = await open(client);
       const sessions = store({ table: "select" });
       expect(await sessions.create(record(), now)).toBe(true);
@@ -165,7 +165,7 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
 }
 
 describe.skipIf(!hasPostgres)("a schema of PostgreSQL", () => {
-  test("is the search_path's first one, or the one that is named; two do not meet", async () => {
+  test("a schema of PostgreSQL is the search_path's first one, or the one that is named; two do not meet", async () => {
     const [one, two, table] = [newTable(postgresEngine), newTable(postgresEngine), newTable(postgresEngine)];
     for (const schema of [one, two]) await postgresEngine.query(`CREATE SCHEMA ${schema}`);
     try {
@@ -185,7 +185,7 @@ describe.skipIf(!hasPostgres)("a schema of PostgreSQL", () => {
     }
   });
 
-  test("that does not exist is an error that names it", async () => {
+  test("a schema of PostgreSQL that does not exist is an error that names it", async () => {
     const { store } = await open(pgPool);
     const error = await failure(store({ table: "t", schema: "not_there" }).setup?.());
     expect(error.code).toBe("STORE_UNAVAILABLE");
@@ -195,7 +195,7 @@ describe.skipIf(!hasPostgres)("a schema of PostgreSQL", () => {
 });
 
 describe("storeSchema", () => {
-  test("refuses what it does not know", () => {
+  test("storeSchema() refuses what it does not know", () => {
     expect(() => storeSchema("oracle" as never)).toThrow(/storeSchema knows postgres, mysql, sqlite/);
     expect(() => storeSchema("toString" as never)).toThrow(/storeSchema knows/);
     expect(() => storeSchema("mysql", { schema: "app" })).toThrow(/schema is for PostgreSQL only/);
@@ -203,7 +203,7 @@ describe("storeSchema", () => {
     expect(() => storeSchema("postgres", { table: "a;b" })).toThrow(/table must be a name/);
   });
 
-  test("names the schema in every statement", () => {
+  test("storeSchema() names the schema in every statement", () => {
     const statements = storeSchema("postgres", { table: "t", schema: "s" }).split(";\n").filter(Boolean);
     expect(statements).toHaveLength(4);
     for (const statement of statements) expect(statement).toContain('"s"."t"');

@@ -173,7 +173,7 @@ describe("B40 B43: what is given up while it waits for a connection is never don
     });
   }
 
-  test.skipIf(!hasPostgres)("also when it was given up before it began", async () => {
+  test.skipIf(!hasPostgres)("B40 B43: a call given up before it began is never done", async () => {
     const signal = AbortSignal.abort(new Error("never mind"));
     const table = newTable(postgresEngine);
     const { store: over } = await open(pgPool);
@@ -185,29 +185,35 @@ describe("B40 B43: what is given up while it waits for a connection is never don
 });
 
 describe("B43: a pool that gives no connection in time", () => {
-  test.skipIf(!hasPostgres)("of pg: nothing was written, and the store goes on", async () => {
-    const { pool, store: over } = await open(() => pgPool({ max: 1, connectionTimeoutMillis: 100 }));
-    const store = over({ table: newTable(postgresEngine) });
-    await store.setup?.();
-    const client = await pool.connect();
-    const error = await failure(store.create(record(), now));
-    expect(error.code).toBe("STORE_UNAVAILABLE");
-    expect(error.message).toContain("could get no connection to PostgreSQL, and nothing was written");
-    client.release();
-    expect(await store.create(record(), now)).toBe(true);
-  });
+  test.skipIf(!hasPostgres)(
+    "B43: a pool without a free connection of pg: nothing was written, and the store goes on",
+    async () => {
+      const { pool, store: over } = await open(() => pgPool({ max: 1, connectionTimeoutMillis: 100 }));
+      const store = over({ table: newTable(postgresEngine) });
+      await store.setup?.();
+      const client = await pool.connect();
+      const error = await failure(store.create(record(), now));
+      expect(error.code).toBe("STORE_UNAVAILABLE");
+      expect(error.message).toContain("could get no connection to PostgreSQL, and nothing was written");
+      client.release();
+      expect(await store.create(record(), now)).toBe(true);
+    },
+  );
 
-  test.skipIf(!hasMysql)("of mysql2: nothing was written, and the store goes on", async () => {
-    const { pool, store: over } = await open(() => mysqlPool({ connectionLimit: 1, waitForConnections: false }));
-    const store = over({ table: newTable(mysqlEngine) });
-    await store.setup?.();
-    const connection = await pool.getConnection();
-    const error = await failure(store.create(record(), now));
-    expect(error.code).toBe("STORE_UNAVAILABLE");
-    expect(error.message).toContain("could get no connection to MySQL, and nothing was written");
-    connection.release();
-    expect(await store.create(record(), now)).toBe(true);
-  });
+  test.skipIf(!hasMysql)(
+    "B43: a pool without a free connection of mysql2: nothing was written, and the store goes on",
+    async () => {
+      const { pool, store: over } = await open(() => mysqlPool({ connectionLimit: 1, waitForConnections: false }));
+      const store = over({ table: newTable(mysqlEngine) });
+      await store.setup?.();
+      const connection = await pool.getConnection();
+      const error = await failure(store.create(record(), now));
+      expect(error.code).toBe("STORE_UNAVAILABLE");
+      expect(error.message).toContain("could get no connection to MySQL, and nothing was written");
+      connection.release();
+      expect(await store.create(record(), now)).toBe(true);
+    },
+  );
 });
 
 describe("B40: the only connection of a pool", () => {
@@ -235,18 +241,21 @@ describe("B40: the only connection of a pool", () => {
       return { proxy, store };
     };
 
-    test.skipIf(!isThere)(`of ${name} is replaced when nothing is answered on it any more`, async () => {
-      const { proxy, store } = await stage();
-      const dropped = proxy.once({ kind: "drop" });
-      const signal = AbortSignal.timeout(500);
-      expect(await problem(store.replace(next(record()), stamp(1), now, { signal }))).toBe(signal.reason);
-      await dropped;
-      expect(await store.read(record(), now)).toEqual(record());
-      expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
-    });
+    test.skipIf(!isThere)(
+      `B40: the only connection of a pool of ${name} is replaced when nothing is answered on it`,
+      async () => {
+        const { proxy, store } = await stage();
+        const dropped = proxy.once({ kind: "drop" });
+        const signal = AbortSignal.timeout(500);
+        expect(await problem(store.replace(next(record()), stamp(1), now, { signal }))).toBe(signal.reason);
+        await dropped;
+        expect(await store.read(record(), now)).toEqual(record());
+        expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
+      },
+    );
 
     test.skipIf(!isThere)(
-      `of ${name} is replaced when it is reset in the middle of a statement, whose outcome is open`,
+      `B40: the only connection of a pool of ${name} is replaced when it is reset in the middle of a statement, whose outcome is open`,
       async () => {
         const { proxy, store } = await stage();
         for (const kind of ["before", "after"] as const) {

@@ -64,7 +64,7 @@ describe("B80: while another process holds the write lock", () => {
     return { path, sessions, ids: issued.map(({ id }) => id) };
   };
 
-  test("six writes wait and everything else goes on; each is done when the lock is free", async () => {
+  test("B80: six writes wait and everything else goes on; each is done when the lock is free", async () => {
     const { path, sessions, ids } = await stage({ storeTimeout: "60000ms", commitTimeout: "60000ms" });
     const release = await holdLock(path, "BEGIN IMMEDIATE");
     let done = 0;
@@ -78,7 +78,7 @@ describe("B80: while another process holds the write lock", () => {
     for (const id of ids) expect(await sessions.edit(id, (session) => session.get("n"))).toBe(100);
   });
 
-  test("reads see what others commit while a write of this connection waits", async () => {
+  test("B80: reads see what others commit while a write of this connection waits", async () => {
     const path = newPath();
     const store = opened(sqliteStore({ path }));
     await store.create(record(), now);
@@ -93,7 +93,7 @@ describe("B80: while another process holds the write lock", () => {
     expect(await waiting).toBe(false);
   });
 
-  test("a commit that waits in vain names the lock and its file, and nothing was written", async () => {
+  test("B80: a commit that waits in vain names the lock and its file, and nothing was written", async () => {
     const { path, sessions, ids } = await stage({ storeTimeout: "1000ms", commitTimeout: "3000ms" });
     const release = await holdLock(path, "BEGIN IMMEDIATE");
     const errors = await Promise.all(ids.map((id) => failure(sessions.edit(id, (session) => session.set("n", 100)))));
@@ -110,7 +110,7 @@ describe("B80: while another process holds the write lock", () => {
     expect(await sessions.count()).toBe(6);
   });
 
-  test("who waits is served in order, and who gave up is not", async () => {
+  test("B80: waiting writes are done in order, and one that was given up is not", async () => {
     const path = newPath();
     const store = opened(sqliteStore({ path }));
     await store.setup?.();
@@ -153,7 +153,7 @@ describe("B80: while another process holds the write lock", () => {
     },
   );
 
-  test("reads that are locked out wait as well", async () => {
+  test("B80: reads that are locked out wait as well", async () => {
     const path = newPath();
     const database = new Database(path);
     onTestFinished(() => void database.close());
@@ -171,7 +171,7 @@ describe("B80: while another process holds the write lock", () => {
     expect(await reading).toEqual(record());
   });
 
-  test("a handle whose own busy timeout is long does not stop the process either, and keeps its setting", async () => {
+  test("B80: a handle with a long busy timeout does not block the process, and keeps its setting", async () => {
     const path = newPath();
     const database = new Database(path);
     onTestFinished(() => void database.close());
@@ -186,7 +186,7 @@ describe("B80: while another process holds the write lock", () => {
     expect(await deleting).toBe(true);
   });
 
-  test("closing the store refuses who waits", async () => {
+  test("B80: closing the store refuses waiting writes", async () => {
     const path = newPath();
     const store = sqliteStore({ path });
     await store.setup?.();
@@ -200,7 +200,7 @@ describe("B80: while another process holds the write lock", () => {
 });
 
 describe("B81: a file that lost its name under a running process", () => {
-  test("removed: one operation says so, and the next makes it anew", async () => {
+  test("B81: after the file was removed one operation says so, and the next creates it again", async () => {
     const path = newPath();
     const store = opened(sqliteStore({ path }));
     await store.create(record(), now);
@@ -215,7 +215,7 @@ describe("B81: a file that lost its name under a running process", () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test("replaced: one operation says so, and the next works on the file that is there", async () => {
+  test("B81: after the file was replaced one operation says so, and the next uses the file that is there", async () => {
     const [path, other] = [newPath(), newPath()];
     const store = opened(sqliteStore({ path }));
     await store.create(record(), now);
@@ -230,7 +230,7 @@ describe("B81: a file that lost its name under a running process", () => {
     expect(await store.read(record(), now)).toMatchObject({ version: 1, body: "body" });
   });
 
-  test("a handle of the application stays refused", async () => {
+  test("B81: a handle of the application stays refused after its file was replaced", async () => {
     const path = newPath();
     const database = new Database(path);
     onTestFinished(() => void database.close());
@@ -256,7 +256,7 @@ describe("B82: a full disk", () => {
     }
   };
 
-  test("a file that may not grow has a sentence of its own; reading and signing out go on", async () => {
+  test("B82: a file that may not grow has a message of its own; reading and signing out go on", async () => {
     const database = new Database(newPath());
     onTestFinished(() => void database.close());
     database.exec("PRAGMA max_page_count = 60");
@@ -272,7 +272,7 @@ describe("B82: a full disk", () => {
   });
 
   const reason = unmountable(join(directory, "probe"));
-  test.skipIf(reason !== undefined)("on a disk without any room sessions can still be ended", async () => {
+  test.skipIf(reason !== undefined)("B82: on a full disk sessions can still be ended", async () => {
     const mount = mountSmall(join(directory, "small"), 1 << 20);
     const store = opened(sqliteStore({ path: join(mount.path, "sessions.db") }));
     for (let n = 0; n < 20; n++) await store.create(record({ id: `user-${n}`, body: "x".repeat(2_000) }), now);

@@ -70,7 +70,7 @@ describe("the file", () => {
     await second.close?.();
   });
 
-  test("it and its directory are made on first use, for this user only", async () => {
+  test("the file and its directory are created on first use, for this user only", async () => {
     const path = join(directory, "new", "directory", "sessions.db");
     const store = sqliteStore({ path });
     expect(existsSync(dirname(path))).toBe(false);
@@ -244,7 +244,7 @@ describe("the table", () => {
     await two.close?.();
   });
 
-  test("createTable: false takes a table that a migration made, and asks for one that is missing", async () => {
+  test("createTable: false takes a table that a migration created, and asks for one that is missing", async () => {
     const path = newPath();
     const store = sqliteStore({ path, createTable: false });
     const error = await failure(store.setup?.());
@@ -304,7 +304,7 @@ describe("options", () => {
     database.close();
   });
 
-  test("a handle that is none, or that answers later, is refused", async () => {
+  test("a handle that is none, or that responds later, is refused", async () => {
     const later = { exec() {}, prepare: () => ({ run: () => ({ changes: 0 }), all: async () => [] }), close() {} };
     expect(() => sqliteStore({ database: { execute() {} } as never })).toThrow(/database must be a handle/);
     const error = await failure(sqliteStore({ database: later as never }).setup?.());
@@ -341,7 +341,7 @@ describe("a handle of the application", () => {
     database.close();
   });
 
-  test("that the application closed is a store that failed, not a missing session", async () => {
+  test("a handle that the application closed is a failed store, not a missing session", async () => {
     const database = new Database(newPath());
     const store = sqliteStore({ database });
     await store.setup?.();

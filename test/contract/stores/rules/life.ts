@@ -141,7 +141,7 @@ export function life(subject: StoreUnderTest): void {
       expect((await sessions.list({ userId: "ann" })).sessions).toHaveLength(3);
     });
 
-    it("B7: signing in as somebody else starts with empty data", async () => {
+    it("B7: signing in as another user starts with empty data", async () => {
       const { browser } = setUp();
       await browser.visit((session) => {
         session.login("ann");
@@ -278,7 +278,7 @@ export function life(subject: StoreUnderTest): void {
       expect((await sessions.find(id))?.lastSeenAt.getTime()).toBe(clock.now());
     });
 
-    it("B15: periodic rotation gives everybody in grace the same new token", async () => {
+    it("B15: periodic rotation gives all clients in the grace period the same new token", async () => {
       const { browser, clock, observer } = setUp({ rotateAfter: "1h", rotationGrace: "30s", idleTimeout: "1d" });
       await browser.visit((session) => session.set("views", 0));
       const lost = browser.copy();

@@ -36,7 +36,9 @@ export function races(subject: StoreUnderTest): void {
       return { id, browser };
     };
 
-    it("B9: a session that was destroyed never comes back, whoever was at work on it", { timeout }, async () => {
+    it("B9: a session that was destroyed never comes back, whatever other requests were doing", {
+      timeout,
+    }, async () => {
       const visit = (act: (session: Session<Data>) => unknown) => async (browser: Browser<Data>, slowly: Slowly) => {
         const { status } = await browser.visit((session) => slowly(() => act(session)));
         return status;
@@ -180,7 +182,7 @@ export function races(subject: StoreUnderTest): void {
       expect(answers.flatMap(({ result }) => result.flashes)).toEqual(["one", "two"]);
     });
 
-    it("an update that fails rejects its own caller and nobody else", async () => {
+    it("an update that fails rejects only its own caller", async () => {
       const { id, browser } = await issued();
       const answers = await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
