@@ -33,6 +33,17 @@ export type SessionEvent = { readonly name: string } & (
       readonly id: string | undefined;
       readonly anomaly: boolean;
     }
+  /**
+   * A token came back at `usedAt` although it had been replaced, and had ended at `endedAt`: a copy of it is in other
+   * hands. With `onReuse: "end"` the session ends.
+   */
+  | {
+      readonly type: "reuse";
+      readonly id: string;
+      readonly userId: string | undefined;
+      readonly endedAt: Date;
+      readonly usedAt: Date;
+    }
   | { readonly type: "conflict"; readonly id: string; readonly attempt: number }
   | { readonly type: "store-error"; readonly operation: string; readonly error: unknown }
   /** A live session was deleted because the memory store was full, or because of `maxSessionsPerUser`. */

@@ -90,6 +90,11 @@ export interface SessionsOptions<Data extends object> {
   rotateAfter?: Duration | undefined;
   /** How long the previous token still opens the session after such a rotation. @default "30s" */
   rotationGrace?: Duration | undefined;
+  /**
+   * What happens if a token comes back long after a login, `regenerate()` or rotation has replaced it, so that two
+   * parties have the session's tokens. "end": the session ends for both. "report": the observer is told. @default "end"
+   */
+  onReuse?: "end" | "report" | undefined;
   /** Keeps the cookie when the browser closes. The timeouts above apply either way. @default true */
   remember?: boolean | undefined;
   /**

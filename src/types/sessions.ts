@@ -87,6 +87,7 @@ export interface SessionPolicy {
   readonly absoluteTimeout: number | undefined;
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
+  readonly onReuse: "end" | "report";
   readonly remember: boolean;
   readonly storeTimeout: number;
   readonly commitTimeout: number;

@@ -2,8 +2,9 @@ import { type Awaitable, chain } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { RejectReason } from "../../types/events.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { removeRecord } from "../commit/remove-record.ts";
 import { run } from "../language/flow.ts";
-import { fromRecord, type SessionState } from "../record/record.ts";
+import { type EndedSecret, fromRecord, type SessionState } from "../record/record.ts";
 import { parseToken, sameDigest, type Token } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -16,6 +17,12 @@ import type { AuthenticatedSession, Unreadable } from "./backend.ts";
 const maxTokens = 3;
 
 type Found = AuthenticatedSession | Unreadable | undefined;
+
+/** The session of a secret that came back after its end. */
+interface Reused extends EndedSecret {
+  readonly secretStatus: "reused";
+  readonly state: SessionState;
+}
 
 /**
  * Opens the session of the first token that verifies. What is wrong with the others is said to the observer only. Makes no
@@ -33,13 +40,12 @@ function tryTokens(
   store: SessionStore,
   tokens: readonly string[],
   index: number,
-  other: Found,
+  other: Found | Reused,
 ): Awaitable<Found> {
   const presented = tokens[index];
-  if (presented === undefined) return other;
-  if (index >= maxTokens) {
-    refuse(context, "duplicate", undefined);
-    return other;
+  if (presented === undefined || index >= maxTokens) {
+    if (presented !== undefined) refuse(context, "duplicate", undefined);
+    return other?.secretStatus === "reused" ? endReused(context, store, other) : other;
   }
   const token = parseToken(presented);
   if (!token) {
@@ -49,6 +55,8 @@ function tryTokens(
   return chain(openToken(context, store, token, presented), (opened) => {
     if (opened?.secretStatus === "current" || opened?.secretStatus === "previous") {
       if (index + 1 < tokens.length) refuse(context, "duplicate", undefined);
+      // Beside one that opens a session it is an old cookie of the same browser.
+      if (other?.secretStatus === "reused") refuse(context, "duplicate", other.state.id);
       context.emit({ type: "opened", id: token.id, userId: opened.state.userId });
       return opened;
     }
@@ -56,12 +64,30 @@ function tryTokens(
   });
 }
 
-function openToken(context: ManagerContext, store: SessionStore, token: Token, presented: string): Awaitable<Found> {
+/** Ends the session: a secret that its own client has replaced long ago is in other hands. */
+function endReused(context: ManagerContext, store: SessionStore, { state, until, hash }: Reused): Awaitable<undefined> {
+  const { id, userId } = state;
+  refuse(context, hash === state.control.previous?.hash ? "grace-ended" : "superseded", id, true);
+  const [endedAt, usedAt] = [new Date(until), new Date(context.clock.now())];
+  context.emit({ type: "reuse", id, userId, endedAt, usedAt });
+  if (context.config.onReuse === "report") return undefined;
+  return chain(run(removeRecord(context, store, id)), (removed) => {
+    if (removed) context.emit({ type: "destroyed", id });
+    return undefined;
+  });
+}
+
+function openToken(
+  context: ManagerContext,
+  store: SessionStore,
+  token: Token,
+  presented: string,
+): Awaitable<Found | Reused> {
   const { id, secret } = token;
   const now = context.clock.now();
   const key = { namespace: context.config.namespace, id };
   const read = askStore(context, "read", (call) => store.read(key, now, call));
-  return chain(read, (record): Awaitable<Found> => {
+  return chain(read, (record): Awaitable<Found | Reused> => {
     if (!record) return refuse(context, "unknown", id);
     let state: SessionState;
     try {
@@ -84,9 +110,9 @@ function openState(
   secret: string,
   presented: string,
   status: SecretStatus,
-): Awaitable<Found> {
+): Awaitable<Found | Reused> {
   const { id } = state;
-  if (status === "grace-ended") return refuse(context, status, id, true);
+  if (typeof status === "object") return { ...status, secretStatus: "reused", state };
   if (status === "wrong-secret") return refuse(context, status, id);
   if (status === "revoked") {
     refuse(context, "superseded", id);
@@ -108,15 +134,16 @@ function openState(
   }));
 }
 
-type SecretStatus = "current" | "previous" | "revoked" | "grace-ended" | "wrong-secret";
+type SecretStatus = "current" | "previous" | "revoked" | "wrong-secret" | EndedSecret;
 
-/** Which of the record's secrets this is the digest of. */
+/** Which of the record's secrets this is the digest of. An ended secret: it came back when it could not be under way. */
 function secretStatusOf({ control }: SessionState, digest: string, now: number): SecretStatus {
   const { hash = "", previous, retired = [] } = control;
   if (sameDigest(digest, hash)) return "current";
-  if (previous && sameDigest(digest, previous.hash)) return now < previous.until ? "previous" : "grace-ended";
-  const isRetired = retired.some((one) => sameDigest(digest, one.hash) && now < one.until);
-  return isRetired ? "revoked" : "wrong-secret";
+  if (previous && sameDigest(digest, previous.hash)) return now < previous.until ? "previous" : previous;
+  const ended = retired.find((one) => sameDigest(digest, one.hash));
+  if (!ended) return "wrong-secret";
+  return now < ended.until ? "revoked" : ended;
 }
 
 export const isUnreadable = (error: unknown): error is SessionError =>

@@ -14,6 +14,7 @@ const known: Known<SessionsOptions<object>> = {
   absoluteTimeout: true,
   rotateAfter: true,
   rotationGrace: true,
+  onReuse: true,
   remember: true,
   schema: true,
   unknownKeys: true,

@@ -24,6 +24,7 @@ export interface Config extends DataRules {
   readonly limits: Limits;
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
+  readonly onReuse: "end" | "report";
   readonly remember: boolean;
   /** The data of a new session: empty, or the defaults of the schema. */
   readonly newSession: Entries;
@@ -69,6 +70,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     limits: limitsOf(options),
     rotateAfter,
     rotationGrace,
+    onReuse: oneOf(options.onReuse ?? "end", "onReuse", ["end", "report"]),
     remember: options.remember ?? true,
     newSession: newSessionData(rules),
     generateId: options.generateId,

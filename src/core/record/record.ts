@@ -4,6 +4,12 @@ import type { CookieOverrides } from "../../types/transport.ts";
 import { checksum } from "./checksum.ts";
 import { type Entries, formatEntries, noEntries, parseEntries } from "./entries.ts";
 
+/** A secret that has ended, by its hash. Until then it may come from a request that was under way; after that it is reused. */
+export interface EndedSecret {
+  readonly hash: string;
+  readonly until: number;
+}
+
 /**
  * The library's own fields of a session. An absent field has its most common value. Fields of later releases are
  * preserved.
@@ -12,13 +18,13 @@ export interface Control {
   /** The SHA-256 hash of the secret. Absent in a sealed session. */
   readonly hash?: string;
   /** The secret before the last periodic rotation, and the end of its grace period. */
-  readonly previous?: { readonly hash: string; readonly until: number };
-  /** The nonce that derived the current secret from the previous one. */
+  readonly previous?: EndedSecret;
+  /** The nonce that derived the current secret from the previous one, until the current one is seen in use. */
   readonly nonce?: string;
   /** When the secret last changed; absent: at creation. */
   readonly rotatedAt?: number;
-  /** Secrets that login or regenerate ended, kept briefly to tell a late request of the same client from an attack. */
-  readonly retired?: readonly { readonly hash: string; readonly until: number }[];
+  /** The last eight secrets that ended before those, to recognise one that comes back. */
+  readonly retired?: readonly EndedSecret[];
   /** Incremented by login and regenerate. A commit prepared under a lower epoch is rejected. Absent: 0. */
   readonly epoch?: number;
   /** The hash of this epoch's first secret. Absent: `hash`, because no periodic rotation has changed it. */

@@ -29,6 +29,7 @@ function isQuiet(request: RequestSession): boolean {
   const now = context.clock.now();
   if (authenticated.secretStatus !== "current" || (request.backend.kind === "sealed" && saved.token === undefined))
     return false;
+  if (request.seen !== undefined) return false;
   return !touchDue(saved.state, context.config.limits, now) && !rotationDue(saved, now, context.config);
 }
 

@@ -107,6 +107,13 @@ export class RequestSession {
     return this.authenticated?.secretStatus === "revoked" && !this.saved && !this.changes.login;
   }
 
+  /** The hash of the secret that the client came with, where the record waits to see it in use. */
+  get seen(): string | undefined {
+    const { hash, nonce } = this.saved?.state.control ?? {};
+    if (nonce === undefined || this.authenticated?.secretStatus !== "current") return undefined;
+    return this.authenticated.state.control.hash === hash ? hash : undefined;
+  }
+
   /** Why this visit may not write, if so. A login gives the visitor a session of its own instead. */
   get bar(): SessionError | undefined {
     return this.saved || this.changes.login ? undefined : this.unreadable?.error;

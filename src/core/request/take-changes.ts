@@ -34,10 +34,11 @@ export function* takeEntry(request: RequestSession, name: string, fn: EntryChang
   return { ...taken, computed: name };
 }
 
-/** Takes over nothing but the periodic rotation. Returns `undefined` if it is not due. */
-export function* takeRotation(request: RequestSession): Flow<RequestCommit | undefined> {
+/** Takes over what there is to store of the secret alone: its rotation, or that it is in use. */
+export function* takeSecret(request: RequestSession): Flow<RequestCommit | undefined> {
   const planned = yield* planScheduled(request);
-  return planned && requestCommit(request, { entries: new Map() }, planned, () => undefined);
+  if (!planned && request.seen === undefined) return undefined;
+  return requestCommit(request, { entries: new Map() }, planned, () => undefined);
 }
 
 function* take(request: RequestSession, { clear, entries, undo }: DraftChanges): Flow<RequestCommit> {
@@ -73,7 +74,7 @@ const requestCommit = (
   planned: PlannedRotation | undefined,
   rollback: () => void,
 ): RequestCommit => ({
-  change: planned ? { ...change, rotation: planned.rotation } : change,
+  change: { ...change, rotation: planned?.rotation, seen: request.seen },
   newSecret: planned?.secret,
   isUserActivity: request.isUserActivity,
   readsStoredValue: false,

@@ -1,7 +1,7 @@
 import type { Limits } from "../config/config.ts";
 import type { Entries } from "../record/entries.ts";
 import { isData, noEntries } from "../record/entries.ts";
-import type { Control, SessionState } from "../record/record.ts";
+import type { Control, EndedSecret, SessionState } from "../record/record.ts";
 import { expiryTimes } from "./expiry.ts";
 
 /** What becomes of one entry, given its encoding now; `undefined` stands for absent on both sides. Pure: it may run again. */
@@ -37,14 +37,16 @@ export interface SessionChange {
   readonly login?: Login | undefined;
   readonly rotation?: Rotation | undefined;
   readonly settings?: Settings | undefined;
+  /** The hash of the secret that the client came with, where the record waits to see it in use. */
+  readonly seen?: string | undefined;
   /** Drop the data that stands before `entries` are applied. */
   readonly clear?: boolean | undefined;
   readonly entries: ReadonlyMap<string, EntryChange>;
 }
 
-/** How long a secret that login or regenerate ended is told from a stranger's. */
-const retiredFor = 60_000;
-/** So many of them are told apart; a loop that regenerates does not make the record grow. */
+/** How long a secret that login or regenerate ended may come from a request that was under way, in milliseconds. */
+const underWay = 60_000;
+/** So many ended secrets are known again; a loop that regenerates does not make the record grow. */
 const mostRetired = 8;
 
 export function isEmpty(change: SessionChange): boolean {
@@ -100,7 +102,7 @@ function changeEntries(base: Entries, change: SessionChange): Entries {
 }
 
 function changeControl(control: Control, change: SessionChange): Control {
-  let next = control;
+  let next = change.seen === control.hash ? withoutNonce(control) : control;
   if (change.rotation) next = rotate(next, change.rotation);
   if (change.login) next = signIn(next, change.login);
   if (change.settings) next = applySettings(next, change.settings);
@@ -108,23 +110,28 @@ function changeControl(control: Control, change: SessionChange): Control {
 }
 
 function rotate(control: Control, rotation: Rotation): Control {
-  const { previous, nonce, hash, era = hash, retired = [], ...rest } = control;
+  const { previous, nonce, hash, era = hash, ...rest } = control;
   if (rotation.by === "schedule") {
     if (hash !== rotation.from) return control;
     const kept = { hash, until: rotation.graceUntil };
     const { nonce, at: rotatedAt } = rotation;
-    return { ...control, hash: rotation.hash, ...(era && { era }), previous: kept, nonce, rotatedAt };
+    const retired = previous && retire(control, previous);
+    return { ...control, hash: rotation.hash, ...(era && { era }), ...retired, previous: kept, nonce, rotatedAt };
   }
-  const ended = [...retired, { hash, until: rotation.at + retiredFor }];
-  return {
-    ...rest,
-    hash: rotation.hash,
-    retired: ended
-      .filter((one): one is { hash: string; until: number } => !!one.hash && one.until > rotation.at)
-      .slice(-mostRetired),
-    rotatedAt: rotation.at,
-    epoch: (control.epoch ?? 0) + 1,
-  };
+  const ended = hash === undefined ? [] : [{ hash, until: rotation.at + underWay }];
+  const retired = retire(control, ...(previous ? [previous] : []), ...ended);
+  const epoch = (control.epoch ?? 0) + 1;
+  return { ...rest, ...retired, hash: rotation.hash, rotatedAt: rotation.at, epoch };
+}
+
+const retire = ({ retired = [] }: Control, ...ended: EndedSecret[]): Pick<Control, "retired"> => ({
+  retired: [...retired, ...ended].slice(-mostRetired),
+});
+
+/** Without it the current secret is handed to nobody any more who comes with the one before. */
+function withoutNonce(control: Control): Control {
+  const { nonce, ...rest } = control;
+  return nonce === undefined ? control : rest;
 }
 
 function signIn(control: Control, login: Login): Control {
@@ -151,5 +158,7 @@ function applySettings(control: Control, settings: Settings): Control {
 /** A state with its times and its deadline brought up to date for storing. */
 export function withUpdatedExpiry(state: SessionState, now: number, seen: boolean, limits: Limits): SessionState {
   const lastSeenAt = seen ? Math.max(state.lastSeenAt, now) : state.lastSeenAt;
-  return { ...state, lastSeenAt, expiresAt: expiryTimes({ ...state, lastSeenAt }, limits).first };
+  const { previous } = state.control;
+  const control = previous && now >= previous.until ? withoutNonce(state.control) : state.control;
+  return { ...state, control, lastSeenAt, expiresAt: expiryTimes({ ...state, lastSeenAt }, limits).first };
 }

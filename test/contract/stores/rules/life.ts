@@ -296,7 +296,7 @@ export function life(subject: StoreUnderTest): void {
       // The old secret, used after the grace period.
       clock.advance("1s");
       expect((await browser.visit((session) => session.isNew)).result).toBe(true);
-      expect(observer.events.at(-1)).toMatchObject({ type: "refused", reason: "grace-ended", anomaly: true });
+      expect(observer.of("refused").at(-1)).toMatchObject({ reason: "grace-ended", anomaly: true });
       expect(observer.of("rotated")).toHaveLength(1);
     });
 
