@@ -5,7 +5,7 @@ export interface Settings {
   readonly connections: number;
   /** A multiple of the connections, so that no visitor is on two of them. */
   readonly visitors: number;
-  /** Requests before a server is measured, in every round anew: idling makes the next thousands dearer. */
+  /** Requests before a server is measured, in every round: after idling, the next thousands cost more. */
   readonly warmUp: Readonly<Record<Size, number>>;
   /** Requests of one measurement. */
   readonly requests: Readonly<Record<Size, number>>;

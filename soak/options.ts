@@ -9,11 +9,11 @@ export interface Options {
   readonly stores: readonly string[];
   /** Number of processes for each store. */
   readonly workers: number;
-  /** A way in which the stores are made wrong. */
+  /** A flaw that is put into the stores on purpose. */
   readonly flaw: string | undefined;
 }
 
-/** @throws TypeError for what makes no sense */
+/** @throws TypeError for an option that is unknown or wrong */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

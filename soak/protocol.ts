@@ -44,7 +44,7 @@ export interface Operation {
  * - `done`: acknowledged.
  * - `nothing`: the token or the id opened no session.
  * - `refused`: the library says that nothing was written.
- * - `unknown`: nobody can know.
+ * - `unknown`: it cannot be known.
  */
 export type Outcome = "done" | "nothing" | "refused" | "unknown";
 

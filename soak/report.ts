@@ -3,7 +3,7 @@ import type { StoreRun } from "./store-run.ts";
 /** Sessions whose history is printed when something is wrong. */
 const most = 3;
 
-/** How a store is doing, in a line. */
+/** Returns one line about a store. */
 export function progressLine(run: StoreRun, seconds: number): string {
   const { outcomes, violations } = run.history;
   const figures = [
@@ -17,7 +17,7 @@ export function progressLine(run: StoreRun, seconds: number): string {
   return `${`${Math.round(seconds)}`.padStart(4)} s  ${run.name.padEnd(16)} ${figures.join(", ")}`;
 }
 
-/** All figures, and what was lost. */
+/** Returns all figures, and what was lost. */
 export function finalReport(runs: readonly StoreRun[], seed: number): string {
   const columns = [
     "operations",
@@ -51,7 +51,7 @@ export function finalReport(runs: readonly StoreRun[], seed: number): string {
   return [
     table([["store", ...columns], ...rows]),
     ["Faults", ...faults].join("\n  "),
-    `In the column "nothing" are requests that came when their session was over, or with a token that had been replaced.`,
+    `The column "nothing" counts requests whose session had ended, or whose token had been replaced.`,
     verdict,
   ].join("\n\n");
 }

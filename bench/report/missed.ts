@@ -8,8 +8,8 @@ import type { Verdict } from "./targets.ts";
 export function missedSection(verdicts: readonly Verdict[], profiles: readonly RouteProfile[]): string {
   const missed = verdicts.filter(({ met }) => !met);
   if (missed.length === 0) return "";
-  const intro = `The profiles are sampled in microseconds per request, which sampling makes dearer than they are above; the bare framework
-stands beside them. A function that V8 has put into its caller counts as the caller's.`;
+  const intro = `The profiles show microseconds per request, beside those of the bare framework. Sampling makes them larger than the figures above. A
+function that V8 has inlined counts as its caller's.`;
   const parts = profiles.length === 0 ? [] : [intro, ...profiles.map(profileTables)];
   return ["\n## What is missed, and why", ...reasons(missed), ...parts].join("\n\n").concat("\n");
 }

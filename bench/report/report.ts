@@ -27,7 +27,7 @@ ${method(results)}
 
 ## Sessions of 500 bytes: microseconds over the bare framework
 
-Median of the rounds, and the smallest and the largest of them.
+Median of the rounds, with the smallest and the largest.
 
 ${overheadTable(http, "500 B")}
 
@@ -59,19 +59,19 @@ ${missedSection(verdicts, profiles)}`;
 
 function method({ settings }: Results): string {
   const { rounds, connections, visitors, warmUp, requests } = settings;
-  return `Each server runs alone in a process, each library with its usual options (in express-session and @fastify/session
-\`saveUninitialized\` is off, and so is \`resave\` where there is one). A load generator in another process keeps
+  return `Each server runs alone in a process, each library with its usual options (express-session and @fastify/session without
+\`saveUninitialized\`, and without \`resave\` where it exists). A load generator in another process keeps
 ${connections} connections busy on behalf of ${visitors} visitors, each with its own session and cookies. It checks status and body of every
-answer: a counter in the session must have exactly the value that this visitor has written, to the end. \`no cookie\` and
-\`untouched\` are a handler that does not look at the session, without and with a cookie; \`read\` reads the counter, \`write\`
+response: the counter in the session must always have the value that this visitor wrote last. In \`no cookie\` and
+\`untouched\` the handler does not use the session, and the request has no cookie or one; \`read\` reads the counter, \`write\`
 adds one to it.
 
-What is counted is \`process.cpuUsage()\` of the server over ${requests["500 B"]} requests (${requests["20 kB"]} with 20 kB), after ${warmUp["500 B"]} (${warmUp["20 kB"]}) to
-warm up, in ${rounds} rounds of all servers in turn. The bare framework is measured before and after each server, and what a
-session costs is taken from these two, so that a machine that gets slower or faster meanwhile favours nobody. How exact that is
-shows iron-session, which does nothing for a handler that does not ask for it.
+The measure is \`process.cpuUsage()\` of the server over ${requests["500 B"]} requests (${requests["20 kB"]} with 20 kB), after ${warmUp["500 B"]} (${warmUp["20 kB"]}) to
+warm up, in ${rounds} rounds of all servers in turn. The bare framework is measured before and after each server, and the cost of a
+session is the difference to these two, so that a machine that gets slower or faster favours no server. The rows of iron-session
+show the precision: it does nothing for a handler that does not use it.
 
-Requests carry the clients' cookies, so a cookie session also pays for the longer header. No touch of a deadline falls into a
-measurement. Libraries differ in how often they set a cookie, as the last column tells; ours does when its end moved by a
-second, and these visitors come several times a second.`;
+Requests carry the clients' cookies, so a cookie session also pays for the longer header. No touch falls into a measurement.
+Libraries differ in how often they set a cookie, as the last column shows; ours does when its expiry moved by a
+second, and these visitors send several requests a second.`;
 }

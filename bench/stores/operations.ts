@@ -11,7 +11,7 @@ export interface OperationRow {
   readonly ratio: number | undefined;
 }
 
-/** Measures all operations of subjects in turns, so that a machine that gets slower meanwhile favours nobody. */
+/** Measures all operations of subjects in turns, so that a machine that gets slower favours no subject. */
 export async function measureOperations(
   subjects: readonly Subject[],
   { rounds, concurrency, sessions, slice }: StoreSettings,

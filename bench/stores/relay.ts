@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands between a client and its server, and counts how often the client waits for an answer. */
+/** Stands between a client and its server, and counts how often the client waits for a reply. */
 export interface Relay {
   readonly url: string;
   /** Round trips since the last call. */
@@ -17,7 +17,7 @@ export async function startRelay(target: string): Promise<Relay> {
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     let isAsking = false;
-    // Everything that is sent before an answer comes is one turn, in however many packets.
+    // Everything that is sent before a reply arrives is one turn, in however many packets.
     client.on("data", (bytes) => {
       if (!isAsking) turns++;
       isAsking = true;

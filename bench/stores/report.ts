@@ -27,19 +27,19 @@ ${table(
 
 ## Method
 
-Each store is driven as its session library drives it, with sessions of 500 bytes of data, ${settings.concurrency} operations in flight at
-once, over ${settings.sessions} stored sessions; ours and the peer take turns of ${settings.slice} ms in ${settings.rounds} rounds, and the ratio is the median of the
-rounds. The peers run with express-session's own cookie object. A peer's \`create\` and \`replace\` are its unconditional \`set\`; ours insert
-only, or compare the version. Ours also note whose a session is, so that a user's sessions can be listed and revoked, which no
-peer does: \`create\` is that of a visitor who is not signed in, and all other rows are of sessions of users. Every fsync is that of the store's own defaults; the servers run with theirs off, so that
-clients and protocols are compared and not the disk.
+Each store is called as its session library calls it, with sessions of 500 bytes of data, ${settings.concurrency} operations in flight at
+once, over ${settings.sessions} stored sessions; ours and the peer alternate in slices of ${settings.slice} ms in ${settings.rounds} rounds, and the ratio is the median of the
+rounds. The peers run with express-session's own cookie object. A peer's \`create\` and \`replace\` are its unconditional \`set\`; ours only
+insert, or compare the version. Ours also index sessions by user, so that they can be listed and revoked, which no
+peer does: \`create\` is for a visitor who is not signed in, and all other rows are for signed-in users. The embedded stores sync as by default; the servers
+run without fsync, so that clients and protocols are compared and not the disk.
 
-What ours do besides, and pay for in some rows:
+Ours do more, which some rows show:
 
-* file: a new session waits until its body, its directory and the directory that it is moved to are on the disk, a peer's until its body is. A session that the
-  process read last is read by one look at the disk, so that those of 1,000 are read faster than those of 100,000, of which most are not remembered.
-* MySQL: each write moves an entry of the index by which expired sessions are pruned; the peer has none, and prunes by looking at every session.
-* Redis: the index of a user's sessions is a second key, which may be on another node, and so a second round trip.
+* file: creating a session syncs its body, its directory and the directory that it is moved to; a peer syncs the body. A session that the
+  process read recently costs one look at the disk, so that 1,000 sessions are read faster than 100,000, of which most are not cached.
+* MySQL: each write moves an entry of the index that pruning uses; the peer has no such index, and prunes by reading every session.
+* Redis: the index of a user's sessions is a second key, which may be on another node, and costs a second round trip.
 
 ## Operations per second
 
@@ -47,7 +47,7 @@ ${comparisons.map(operationTable).join("\n\n")}
 
 ## ${thousands(settings.updates)} updates of one session at once
 
-What parallel requests do with a counter: ours by \`update\`, a peer by loading, adding and saving, as its users have to.
+A counter under parallel requests: ours uses \`update\`, a peer loads, adds and saves, as its users must.
 
 ${table(
   ["", "time", "counted"],
@@ -62,7 +62,7 @@ ${table(
 
 ## Round trips to the server
 
-Counted on the wire, after statements were prepared and scripts loaded.
+Counted on the wire, with statements prepared and scripts loaded.
 
 ${table(
   ["", ...operations],
@@ -73,18 +73,18 @@ ${table(
 
 ## Growth
 
-Operations per second while the store holds more and more sessions (files and SQLite on a RAM disk); in brackets the cost beside that with ${thousands(settings.sizes[0]!)}.
+Operations per second while the store holds more and more sessions (files and SQLite on a RAM disk); in brackets the cost relative to that with ${thousands(settings.sizes[0]!)}.
 
 ${growthTables(growth)}
 
 ## Pruning
 
-${thousands(settings.expired)} expired sessions with random ids are pruned while every 5 ms a request is due that reads or writes another session. Its
-stopwatch starts when it is due, also where the process does not come to it then. The stop of the event loop is the most by which the timer of
-5 ms came late. The last two columns are the same without pruning: what the machine does anyway.
+${thousands(settings.expired)} expired sessions with random ids are pruned while a request is due every 5 ms that reads or writes another session. Its
+time counts from when it is due, also where the process is too busy to start it. The pause of the event loop is the longest delay of the 5 ms
+timer. The last two columns are the same without pruning: the noise of the machine.
 
 ${table(
-  ["", "pruned in", "longest request", "longest stop", "request without", "stop without"],
+  ["", "pruned in", "longest request", "longest pause", "request without", "pause without"],
   pruning.map(({ store, seconds, during, without }) => [
     store,
     `${seconds.toFixed(1)} s`,

@@ -1,7 +1,7 @@
 /** A store under measurement, ours or a peer's, by what a request asks of it. Sessions are numbered from 0. */
 export interface Subject {
   readonly name: string;
-  /** Adds a session with the next number, of a visitor whom nobody knows. */
+  /** Adds a session with the next number, of a visitor who is not signed in. */
   create(): Promise<void>;
   /** Adds one of a user, which a store that can list a user's sessions notes as well. Peers do not know users. */
   createSignedIn(): Promise<void>;

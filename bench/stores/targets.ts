@@ -45,7 +45,7 @@ const speed = (comparisons: Comparisons): Verdict[] =>
         ? []
         : [
             {
-              what: `${names[0]}, ${operation}, beside ${names[1]}`,
+              what: `${names[0]}, ${operation}, relative to ${names[1]}`,
               limit: "1.00x or more",
               measured: `${ratio.toFixed(2)}x`,
               met: ratio >= 1,
@@ -79,7 +79,7 @@ const flatness = (growth: StoreResults["growth"]): Verdict[] =>
 const pauses = (pruning: StoreResults["pruning"]): Verdict[] =>
   pruning.flatMap(({ store, pruned, during }) => [
     pause(`${store}: longest request while ${pruned.toLocaleString("en-US")} sessions are pruned`, during.request, 50),
-    pause(`${store}: longest stop of the event loop meanwhile`, during.loop, 10),
+    pause(`${store}: longest pause of the event loop during that pruning`, during.loop, 10),
   ]);
 
 const pause = (what: string, measured: number, limit: number): Verdict => ({

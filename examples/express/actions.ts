@@ -4,7 +4,7 @@ import { labelFor } from "./browsers.ts";
 import type { Visit } from "./sessions.ts";
 import { items, users } from "./shop.ts";
 
-/** What the forms of the page do. Each action answers with a sentence, which the next page shows once. */
+/** What the forms of the page do. Each action returns a sentence, which the next page shows once. */
 export function actions(visits: Sessions<Visit>): Router {
   const router = Router();
   router.use(express.urlencoded({ extended: false, limit: "10kb" }));

@@ -6,7 +6,7 @@ export interface SignedInBrowser extends SessionInfo {
   readonly isThis: boolean;
 }
 
-/** Where the user of a session is signed in, this browser first; nowhere, if nobody is. */
+/** Lists the sessions of the user, this browser first; none for a visitor. */
 export async function browsersOf(sessions: Sessions<Visit>, session: Session<Visit>): Promise<SignedInBrowser[]> {
   const { sessions: found } = await sessions.of(session).list();
   const browsers = await Promise.all(

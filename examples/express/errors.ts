@@ -9,11 +9,11 @@ export function statusOf(error: unknown): number {
 
 const explanations: Readonly<Record<number, readonly [title: string, text: string]>> = {
   404: ["There is no such page", "The address may be mistyped."],
-  409: ["Your session ended meanwhile", "You were signed out elsewhere while this request was under way."],
+  409: ["Your session has ended", "You were signed out elsewhere during this request."],
   413: ["That was too much", "The form was larger than this server takes."],
   503: [
     "The coatcheck is closed for a moment",
-    "The session store does not answer. Nothing is lost; please try again.",
+    "The session store does not respond. Nothing is lost; please try again.",
   ],
 };
 

@@ -4,7 +4,7 @@ import type { RequestHandler } from "express";
  * Refuses forms that another site has sent. SameSite=Lax keeps the session cookie off most of them, but not off those
  * of a sibling host or of another port of this one, which browsers count as the same site. So the browser is asked who
  * sent the form: it sets these two headers by itself, and no page can forge them. A client that sends neither is no
- * browser, and has no cookies that somebody else could use.
+ * browser, and has no cookies that another site could use.
  */
 export const sameOriginOnly: RequestHandler = (req, res, next) => {
   const site = req.get("sec-fetch-site");

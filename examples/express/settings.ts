@@ -9,7 +9,7 @@ export interface Settings {
   readonly keyFile: string;
 }
 
-/** What whoever starts the server can put right: shown as one line, without a stack trace. */
+/** A mistake in the settings: shown as one line, without a stack trace. */
 export class SettingsError extends Error {}
 
 export function readSettings(env: NodeJS.ProcessEnv): Settings {

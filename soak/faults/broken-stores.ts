@@ -2,7 +2,7 @@ import type { SessionStore } from "coatcheck";
 
 /** Stores that are wrong in a way that is common in the wild. The soak has to notice. */
 const flaws: Readonly<Record<string, (store: SessionStore) => Partial<SessionStore>>> = {
-  /** A slow request undoes what others wrote meanwhile. */
+  /** A slow request undoes what others wrote since its read. */
   "blind-writes": (store) => ({
     async replace(record, _expected, now, call) {
       const found = await store.read(record, now, call);
@@ -10,7 +10,7 @@ const flaws: Readonly<Record<string, (store: SessionStore) => Partial<SessionSto
       return store.replace({ ...record, version: found.version + 1 }, found, now, call);
     },
   }),
-  /** A slow request brings back a session that was ended meanwhile. */
+  /** A slow request brings back a session that was ended since its read. */
   upsert: (store) => ({
     async replace(record, expected, now, call) {
       if (await store.replace(record, expected, now, call)) return true;

@@ -62,7 +62,7 @@ async function inspectLists(sessions: Sessions<Data>, history: History): Promise
         history.violation(`session ${session.id} is not in the list of ${user}`);
       }
     }
-    for (const id of listed) if (!history.minted.has(id)) history.violation(`session ${id} was made by nobody`);
+    for (const id of listed) if (!history.minted.has(id)) history.violation(`session ${id} was created by no request`);
   }
 }
 

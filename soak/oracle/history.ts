@@ -83,7 +83,7 @@ export class History {
     return Math.min(session.ended, this.#revocations.endOf(session));
   }
 
-  /** Whether somebody may have ended it before that moment. */
+  /** Whether a request may have ended it before that moment. */
   mayHaveEnded(session: SessionHistory, before: number): boolean {
     return session.endBegan < before || this.#revocations.mayHaveEnded(session, before);
   }
@@ -98,7 +98,7 @@ export class History {
   /** Once all lines have come. */
   auditMinted(): void {
     for (const id of this.#listed) {
-      if (!this.minted.has(id)) this.violation(`session ${id} was listed, and nobody had made it`);
+      if (!this.minted.has(id)) this.violation(`session ${id} was listed, although no request created it`);
     }
   }
 

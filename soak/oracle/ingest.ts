@@ -36,7 +36,7 @@ export class HistoryWriter {
     }
   }
 
-  /** What had begun will never have an answer. */
+  /** What had begun will never be acknowledged. */
   abandon(): void {
     for (const started of this.#open.values()) this.#history.abandon(started, now());
     this.#open.clear();

@@ -29,7 +29,7 @@ export class KeyHistory {
     this.#unknownTake = Math.max(this.#unknownTake, at);
   }
 
-  /** What is wrong with finding this value now, while nobody writes or takes, if anything is. */
+  /** What is wrong with finding this value now, while no request writes or takes it, if anything is. */
   problemWith(value: string | undefined): string | undefined {
     const acknowledged = this.#acknowledged;
     if (value !== undefined && this.#taken.has(value)) return `${value} is there again after it was taken`;

@@ -39,7 +39,7 @@ export async function asVisitor(
   const { outcome } = await recorder.perform(operation, async () => {
     let durable: Durable;
     const visited = await visit(sessions, token, async (session) => {
-      // A handler has other things to do too, and meanwhile other requests come.
+      // A handler has other work, during which other requests come.
       if (random.chance(0.3)) await sleep(random.below(15));
       durable = await work(session);
     });

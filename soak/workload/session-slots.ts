@@ -32,7 +32,7 @@ export class SessionSlots {
     return this.#isOwn(slot);
   }
 
-  /** Always the same, so that nobody's data is dropped by another's login. */
+  /** Always the same, so that no session's data is dropped by another user's login. */
   userOf(slot: number): string {
     return `user-${slot % userCount}`;
   }

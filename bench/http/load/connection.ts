@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: string;
   /** The values of all `Set-Cookie` lines. */
@@ -15,7 +15,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #head: string;
   #received = "";
-  #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | undefined;
+  #waiting: { resolve(response: HttpResponse): void; reject(error: Error): void } | undefined;
 
   constructor(port: number) {
     this.#head = ` HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: coatcheck-bench\r\nAccept: text/html\r\n`;
@@ -32,7 +32,7 @@ export class Connection {
     this.#socket.on("close", () => this.#waiting?.reject(new Error("The server closed the connection.")));
   }
 
-  get(path: string, cookie: string): Promise<Answer> {
+  get(path: string, cookie: string): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       const cookies = cookie === "" ? "" : `Cookie: ${cookie}\r\n`;
@@ -51,11 +51,11 @@ export class Connection {
     if (end === -1) return;
     const head = this.#received.slice(0, end + 2);
     const length = /\r\ncontent-length: (\d+)\r\n/i.exec(head)?.[1];
-    if (length === undefined) throw new Error(`The answer has no Content-Length:\n${head}`);
+    if (length === undefined) throw new Error(`The response has no Content-Length:\n${head}`);
     const bodyAt = end + 4;
     const total = bodyAt + Number(length);
     if (this.#received.length < total) return;
-    if (this.#received.length > total) throw new Error("The server sent more than one answer.");
+    if (this.#received.length > total) throw new Error("The server sent more than one response.");
     const body = this.#received.slice(bodyAt);
     this.#received = "";
     this.#waiting?.resolve({ status: Number(head.slice(9, 12)), body, setCookies: cookiesOf(head) });

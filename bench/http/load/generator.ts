@@ -11,7 +11,7 @@ export type LoadQuestion =
 
 export interface LoadResult {
   readonly milliseconds: number;
-  /** How many answers set a cookie. */
+  /** How many responses set a cookie. */
   readonly setCookies: number;
 }
 

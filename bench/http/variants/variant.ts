@@ -7,10 +7,10 @@ export interface Running {
 
 /**
  * Starts a server with these routes:
- * `/fill?visitor=N` puts the data of one visitor into the session and answers `ok`;
- * `/plain` answers `ok` and does not look at the session;
- * `/read` answers `views N`, read from the session;
- * `/write` adds 1 to the views in the session and answers `views N`.
+ * `/fill?visitor=N` puts the data of one visitor into the session and responds `ok`;
+ * `/plain` responds `ok` and does not look at the session;
+ * `/read` responds `views N`, read from the session;
+ * `/write` adds 1 to the views in the session and responds `views N`.
  * Without sessions all routes answer `ok`.
  */
 export type Start = (size: Size) => Promise<Running>;
