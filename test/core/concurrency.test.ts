@@ -1,5 +1,6 @@
 import { createSessions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
+import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
 import { spyOn } from "../support/stores/spy.ts";
@@ -27,8 +28,12 @@ describe("a commit and a store that fails", () => {
   it("B7 B11: an update that is committed together with another user's login sees nothing of what follows", async () => {
     const store = spyOn(memoryStore());
     // The first commit is held for as long as the others need to arrive.
-    const sessions = createSessions<Data>({ store, storeTimeout: "60s", commitTimeout: "60s" });
+    const clock = testClock();
+    const options = { storeTimeout: "60s", commitTimeout: "60s", clock: clock.now } as const;
+    const sessions = createSessions<Data>({ store, ...options });
     const { id, token } = await sessions.issue({ data: { n: 1 }, userId: "ann" });
+    // So much later that a cookie would have to say so.
+    clock.advance("5s");
     const tab = () => {
       const browser = new Browser(sessions);
       browser.cookies.set("session", token);

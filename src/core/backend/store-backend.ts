@@ -51,9 +51,9 @@ export function storeBackend(
 
   function* replace(saved: SavedSession, pending: PendingCommit, end: number): Flow<SavedSession> {
     try {
-      const { state, attempts } = yield* wait(lanes.submit(saved.state, pending, end));
+      const { state, attempts, isSuperseded } = yield* wait(lanes.submit(saved.state, pending, end));
       if (attempts > 0) emit({ type: "committed", id: state.id, attempts });
-      return { state, secret: yield* secretAfter(saved, pending, state, config) };
+      return { state, secret: isSuperseded ? undefined : yield* secretAfter(saved, pending, state, config) };
     } catch (error) {
       const { rotation } = pending.change;
       const isInDoubt = SessionError.is(error) && error.code === "COMMIT_UNKNOWN";

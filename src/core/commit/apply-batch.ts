@@ -17,19 +17,29 @@ interface Applied {
 
 export interface AppliedBatch {
   readonly applied: readonly Applied[];
+  /** Those that there was no time for. */
+  readonly rest: readonly QueuedCommit[];
   /** The state to write. `undefined`: nothing changes. */
   readonly state: SessionState | undefined;
 }
 
 /**
- * Applies the commits to a state, one after the other. Rejects those that cannot be applied to the state itself; they are
- * not in the result.
+ * Applies the commits to a state, one after the other, until `end` by `performance.now()`, because nothing else runs
+ * meanwhile. Rejects those that cannot be applied to the state itself; they are not in the result.
  */
-export function applyBatch(context: ManagerContext, batch: readonly QueuedCommit[], base: SessionState): AppliedBatch {
+export function applyBatch(
+  context: ManagerContext,
+  batch: readonly QueuedCommit[],
+  base: SessionState,
+  end: number,
+): AppliedBatch {
   const applied: Applied[] = [];
   let state = base;
   let isUserActivity = false;
+  let taken = 0;
   for (const commit of batch) {
+    if (taken > 0 && performance.now() > end) break;
+    taken++;
     const { pending } = commit;
     try {
       if (eraOf(commit.base) !== eraOf(state)) throw gone();
@@ -45,6 +55,7 @@ export function applyBatch(context: ManagerContext, batch: readonly QueuedCommit
   const { limits } = context.config;
   return {
     applied,
+    rest: batch.slice(taken),
     state: state === base ? undefined : withUpdatedExpiry(state, context.clock.now(), isUserActivity, limits),
   };
 }
@@ -57,7 +68,8 @@ export function settleBatch({ applied }: AppliedBatch, state: SessionState, atte
   if (applied.some(({ commit, refusal }) => commit.pending.change.rotation && !refusal)) noteEnding();
   for (const { commit, after, refusal } of applied) {
     if (refusal) commit.reject(refusal.error);
-    else commit.resolve({ state: eraOf(state) === eraOf(after) ? state : after, attempts });
+    else if (eraOf(state) === eraOf(after)) commit.resolve({ state, attempts, isSuperseded: false });
+    else commit.resolve({ state: after, attempts, isSuperseded: true });
   }
   return state;
 }

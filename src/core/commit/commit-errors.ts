@@ -24,3 +24,10 @@ export function unknown(cause: unknown): SessionError {
     { cause },
   );
 }
+
+export function busy(): SessionError {
+  return new SessionError(
+    "SESSION_BUSY",
+    "1,000 changes of this session are waiting to be stored, so this one was refused. Nothing of it was written. Retry later, and look for what writes one session so often: many visitors may share one token.",
+  );
+}

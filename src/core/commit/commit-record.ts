@@ -6,25 +6,35 @@ import { fromRecord, type SessionState, toRecord } from "../record/record.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { callStore, StoreFailure, timeLeft } from "../runtime/store-call.ts";
-import { applyBatch, settleBatch } from "./apply-batch.ts";
+import { type AppliedBatch, applyBatch, settleBatch } from "./apply-batch.ts";
 import { late, unknown } from "./commit-errors.ts";
 import { committed, newCommitId, remembered, remembers } from "./commit-ids.ts";
 import type { QueuedCommit } from "./pending-commit.ts";
 
+/** A batch is applied in one stretch, in which nothing else runs. It takes about so long, in milliseconds. */
+const stretchMs = 10;
+
 /** A commit stops waiting for the store to come back after this many failures in a row. */
 const maxFailures = 3;
 
+/** What a round of a lane ended with. */
+export interface CommittedRound {
+  /** The newest state that is known. `undefined`: there is none, or it is not known. */
+  readonly state: SessionState | undefined;
+  /** Those that this round had no time for. All others are settled. */
+  readonly rest: readonly QueuedCommit[];
+}
+
 /**
  * Applies a batch of commits to the newest record and writes the result once: compare-and-set, again on a newer record
- * whenever another process was faster. Settles every commit of the batch. Returns the state it ended with, if there is
- * one.
+ * whenever another process was faster.
  */
 export const commitRecord = (
   context: ManagerContext,
   store: SessionStore,
   base: SessionState,
   batch: readonly QueuedCommit[],
-): Flow<SessionState | undefined> => new RecordCommit(context, store, base, batch).run();
+): Flow<CommittedRound> => new RecordCommit(context, store, base, batch).run();
 
 class RecordCommit {
   readonly #context: ManagerContext;
@@ -33,6 +43,7 @@ class RecordCommit {
   readonly #end: number;
   /** Those that are not settled yet. */
   #batch: readonly QueuedCommit[];
+  #rest: readonly QueuedCommit[] = [];
   #base: SessionState;
   /** The base is what each of the batch last knew. Another's knowledge may be lost, if the store was rewound. */
   readonly #isOwn: boolean;
@@ -54,10 +65,15 @@ class RecordCommit {
     this.#end = batch.reduce((latest, { end }) => Math.max(latest, end), 0);
   }
 
-  *run(): Flow<SessionState | undefined> {
+  *run(): Flow<CommittedRound> {
+    const state = yield* this.#commit();
+    return { state, rest: this.#rest };
+  }
+
+  *#commit(): Flow<SessionState | undefined> {
     for (;;) {
       this.#rejectLate();
-      const batch = applyBatch(this.#context, this.#batch, this.#base);
+      const batch = this.#apply();
       this.#batch = batch.applied.map(({ commit }) => commit);
       if (this.#batch.length === 0) return this.#base;
       if (!batch.state && this.#knowsStoredValues()) return settleBatch(batch, this.#base, this.#attempts);
@@ -96,6 +112,18 @@ class RecordCommit {
       const pauses = isRead ? this.#attempts - 1 : this.#failures;
       if (pauses > 0) yield* wait(pause(pauses, this.#end));
     }
+  }
+
+  /**
+   * The first time it is decided who is in this round. Later nobody leaves it for want of time: what was in a write of
+   * unknown outcome must not be written again by another round.
+   */
+  #apply(): AppliedBatch {
+    const isFirst = this.#attempts === 0;
+    const end = isFirst ? performance.now() + stretchMs : Number.POSITIVE_INFINITY;
+    const batch = applyBatch(this.#context, this.#batch, this.#base, end);
+    this.#rest = [...batch.rest, ...this.#rest];
+    return batch;
   }
 
   /** Rejects those whose time is over. The others go on without them. */

@@ -16,6 +16,8 @@ export interface PendingCommit {
 export interface CommitResult {
   readonly state: SessionState;
   readonly attempts: number;
+  /** A login of the same round has ended this state's token: the client must not be told of it. */
+  readonly isSuperseded: boolean;
 }
 
 /** A commit in its session's lane, until it is settled. */

@@ -4,8 +4,12 @@ import { type Flow, run } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
+import { busy } from "./commit-errors.ts";
 import { commitRecord } from "./commit-record.ts";
 import { type CommitResult, type PendingCommit, QueuedCommit } from "./pending-commit.ts";
+
+/** A lane takes no more commits than this. Nobody waits for so many changes of one session in good order. */
+const mostWaiting = 1_000;
 
 interface Lane {
   waiting: QueuedCommit[];
@@ -38,6 +42,7 @@ export class SessionLanes {
     const commit = new QueuedCommit(pending, base, end);
     // Where no request may wait for another's commit, each goes alone, and the store decides between them.
     const lane = canSharePromises ? this.#lanes.get(base.id) : undefined;
+    if (lane && lane.waiting.length >= mostWaiting) throw busy();
     if (lane) lane.waiting.push(commit);
     else void run(this.#drain(base.id, { waiting: [commit], last: undefined }));
     return commit.result();
@@ -74,7 +79,9 @@ export class SessionLanes {
       const round = lane.waiting;
       lane.waiting = [];
       try {
-        lane.last = yield* commitRecord(this.#context, this.#store, newest(round, lane.last), round);
+        const { state, rest } = yield* commitRecord(this.#context, this.#store, newest(round, lane.last), round);
+        lane.last = state;
+        lane.waiting.unshift(...rest);
       } catch (error) {
         lane.last = undefined;
         for (const commit of round) commit.reject(error);

@@ -8,8 +8,8 @@ import { type Entries, isData, wordOf } from "./entries.ts";
  * @throws SessionError SESSION_TOO_LARGE
  */
 export function checkSize(entries: Entries, stored: Entries | undefined, maxBytes: number): void {
-  const size = byteLength(entries, maxBytes);
-  if (size <= maxBytes || (stored && size <= byteLength(stored, maxBytes))) return;
+  const size = byteLength(entries, stored, maxBytes);
+  if (size <= maxBytes || (stored && size <= byteLength(stored, undefined, maxBytes))) return;
   throw new SessionError(
     "SESSION_TOO_LARGE",
     `The session would take ${size} bytes and may take ${maxBytes} (maxBytes), so nothing was stored. The largest keys: ${largestKeys(entries)}. Keep large values in your own database and their ids in the session.`,
@@ -28,12 +28,24 @@ export function largestKeys(entries: Entries): string {
 
 const utf8 = new TextEncoder();
 
+/** The exact sizes of data that was measured, so that a change is measured by its difference. */
+const measured = new WeakMap<Entries, number>();
+
 /** Exact only near the limit: a string has at most three bytes of UTF-8 per UTF-16 code unit. */
-function byteLength(entries: Entries, limit: number): number {
+function byteLength(entries: Entries, before: Entries | undefined, limit: number): number {
   let units = 0;
   for (const [name, text] of entries) units += name.length + text.length;
-  if (units * 3 <= limit) return units;
-  let bytes = 0;
-  for (const [name, text] of entries) bytes += utf8.encode(name).length + utf8.encode(text).length;
+  return units * 3 <= limit ? units : exactLength(entries, before);
+}
+
+function exactLength(entries: Entries, before: Entries | undefined): number {
+  const known = measured.get(entries);
+  if (known !== undefined) return known;
+  let bytes = before ? exactLength(before, undefined) : 0;
+  for (const [name, text] of entries) if (before?.get(name) !== text) bytes += bytesOf(name, text);
+  for (const [name, text] of before ?? []) if (entries.get(name) !== text) bytes -= bytesOf(name, text);
+  measured.set(entries, bytes);
   return bytes;
 }
+
+const bytesOf = (name: string, text: string): number => utf8.encode(name).length + utf8.encode(text).length;
