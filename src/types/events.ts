@@ -61,6 +61,7 @@ export type WarningCode =
   | "INSECURE_COOKIE"
   | "OTHER_COOKIE_NAME"
   | "SESSION_LEFT_BEHIND"
+  | "EVENT_LOOP_BLOCKED"
   | SessionErrorCode;
 
 /** Receives every event. Exceptions and return values are ignored, including rejected promises. */

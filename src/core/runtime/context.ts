@@ -26,10 +26,16 @@ export function createManagerContext(config: Config, clock: Clock): ManagerConte
   const emit: ManagerContext["emit"] = (event) => {
     for (const observer of observers) observer({ name: config.name, ...event } as SessionEvent);
   };
+  const spared = (blocked: number): void =>
+    emit({
+      type: "warning",
+      code: "EVENT_LOOP_BLOCKED",
+      message: `This process did nothing else for ${Math.round(blocked)} ms while the session store was being asked. Answers of the store that arrived meanwhile still count. Look for what blocks the event loop, such as a long computation or a synchronous call.`,
+    });
   return {
     config,
     clock,
-    deadlines: new CallTimeouts(),
+    deadlines: new CallTimeouts(spared),
     emit,
     warnOnce: (code, message) => {
       if (warned.has(code)) return;

@@ -91,8 +91,8 @@ function inTime<T>(
       context.deadlines.drop(watch);
       reject(toError(cause));
     };
-    const watch = context.deadlines.watch(limit, () => {
-      const error = timedOut(operation, limit);
+    const watch = context.deadlines.watch(limit, ({ blocked }) => {
+      const error = timedOut(operation, limit, blocked);
       call.abort(error);
       // Let the store reject first: it may know what it waited for, and that nothing was written.
       setTimeout(() => fail(error), 0);
@@ -111,10 +111,11 @@ function inTime<T>(
 export const timeLeft = (context: ManagerContext, end: number): number =>
   Math.max(1, Math.min(context.config.storeTimeout, end - performance.now()));
 
-function timedOut(operation: string, limit: number): SessionError {
+function timedOut(operation: string, limit: number, blocked: number): SessionError {
+  const own = `, not counting ${Math.round(blocked)} ms in which this process was busy and could read no answer. Look for what blocks the event loop; besides, the store`;
   return new SessionError(
     "STORE_TIMEOUT",
-    `The session store did not answer "${operation}" within ${Math.round(limit)} ms. It is overloaded or unreachable.`,
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms${blocked > 0 ? own : ". It"} is overloaded or unreachable.`,
   );
 }
 

@@ -1,0 +1,84 @@
+import type { AddressInfo } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
+import { Worker } from "node:worker_threads";
+import { createSessions, type SessionStore } from "coatcheck";
+import { memoryStore } from "coatcheck/stores/memory";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recorder } from "../support/browser/visitor.ts";
+
+/** A server of another thread, which answers whatever it is sent after 50 ms. This one may do what it likes meanwhile. */
+const server = `
+  const { parentPort } = require("node:worker_threads");
+  const answer = (socket) => socket.on("error", () => {}).on("data", (data) => setTimeout(() => socket.write(data), 50));
+  const server = require("node:net").createServer(answer).listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
+`;
+
+let worker: Worker;
+let port: number;
+beforeAll(async () => {
+  worker = new Worker(server, { eval: true });
+  port = await new Promise((resolve) => worker.once("message", resolve));
+});
+afterAll(() => worker.terminate());
+
+/** A store that asks a server before it reads, as those of databases do. */
+function remote(port: number): { store: SessionStore; close(): void } {
+  const memory = memoryStore();
+  const socket: Socket = connect(port, "127.0.0.1").on("error", () => undefined);
+  const asked: (() => void)[] = [];
+  socket.on("data", () => asked.shift()?.());
+  const ask = () =>
+    new Promise<void>((resolve) => {
+      asked.push(resolve);
+      socket.write(".");
+    });
+  const store: SessionStore = {
+    ...memory,
+    read: async (...call) => {
+      await ask();
+      return memory.read(...call);
+    },
+  };
+  return { store, close: () => socket.destroy() };
+}
+
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+describe("B114: a process that is busy for longer than storeTimeout", () => {
+  it("does not blame the store, whose answer has arrived meanwhile, and says that it was busy", async () => {
+    const { store, close } = remote(port);
+    const observer = recorder();
+    const sessions = createSessions<{ n: number }>({ store, observer, storeTimeout: "200ms" });
+    const { cookie } = await sessions.issue({ data: { n: 1 } });
+    const opening = sessions.open(new Request("http://localhost/", { headers: { cookie } }));
+    await new Promise((resolve) => setImmediate(resolve));
+    block(1_000);
+    const { session } = await opening;
+    expect(session.get("n")).toBe(1);
+    expect(observer.of("store-error")).toEqual([]);
+    expect(observer.of("warning")).toMatchObject([
+      { code: "EVENT_LOOP_BLOCKED", message: expect.stringMatching(/did nothing else for (9|1\d)\d\d ms/) },
+    ]);
+    close();
+  });
+
+  it("still gives up a store that does not answer, and says both", async () => {
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await new Promise((resolve) => silent.once("listening", resolve));
+    const { store, close } = remote((silent.address() as AddressInfo).port);
+    const sessions = createSessions<{ n: number }>({ store, observer: () => undefined, storeTimeout: "200ms" });
+    const { cookie } = await sessions.issue({ data: { n: 1 } });
+    const opening = sessions.open(new Request("http://localhost/", { headers: { cookie } }));
+    await new Promise((resolve) => setImmediate(resolve));
+    block(1_000);
+    const { session } = await opening;
+    expect(() => session.get("n")).toThrow(
+      /did not answer "read" within 200 ms, not counting \d+ ms in which this process was busy/,
+    );
+    close();
+    silent.close();
+  });
+});
