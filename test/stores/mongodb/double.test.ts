@@ -2,7 +2,7 @@ import { type Collection, type Document, MongoClient } from "mongodb";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startMongodbDouble } from "../../support/servers/mongodb-double.ts";
 import type { OwnServer } from "../../support/servers/own-server.ts";
-import { failureOf, newName } from "../../support/stores/mongodb.ts";
+import { newName, problem } from "../../support/stores/mongodb.ts";
 
 // A store must not be able to rely on what the double lets pass and MongoDB would not.
 
@@ -50,7 +50,7 @@ test.each<[string, (collection: Collection<Document>) => Promise<unknown>]>([
       ),
   ],
 ])("%s that it does not know is an error", async (_, run) => {
-  const error = await failureOf(run(newCollection()));
+  const error = await problem(run(newCollection()));
   expect(error.name).toBe("MongoServerError");
 });
 
@@ -80,7 +80,7 @@ test("an update sees the document as it was, and what begins with a dollar sign 
     b: 1,
     c: "$a",
   });
-  expect((await failureOf(collection.updateOne({}, [{ $set: { _id: 1 } }]))).message).toContain("immutable");
+  expect((await problem(collection.updateOne({}, [{ $set: { _id: 1 } }]))).message).toContain("immutable");
 });
 
 test("a search of many batches gives each document once", async () => {

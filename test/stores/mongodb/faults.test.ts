@@ -9,13 +9,13 @@ import { proxied } from "../../support/proxy/proxied.ts";
 import { type MongodbServer, startMongodb } from "../../support/servers/mongodb.ts";
 import {
   collectionOf,
-  failureOf,
+  failure,
   hour,
   newName,
   next,
   now,
+  problem,
   record,
-  refusalOf,
   watchedCollection,
 } from "../../support/stores/mongodb.ts";
 
@@ -95,7 +95,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
   ])("B40: a %s that the server refuses with %s was not done, and can be repeated", async (_, errorCode) => {
     const { store, witness } = await twoStores();
     await failNext(command, { errorCode });
-    const error = await refusalOf(run(store));
+    const error = await failure(run(store));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("nothing was written");
     expect(error.cause).toMatchObject({ code: errorCode });
@@ -111,7 +111,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
   ])("to a server %s has an unknown outcome", async (_, trouble) => {
     const { store, witness } = await twoStores();
     await failNext(command, trouble);
-    expect(await failureOf(run(store))).not.toBeInstanceOf(SessionError);
+    expect(await problem(run(store))).not.toBeInstanceOf(SessionError);
     expect(await happened(witness)).toBe(false);
     expect(await run(store)).toBe(true);
   });
@@ -123,7 +123,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
   ])("B40: a %s whose replication fails with %s has an unknown outcome", async (_, code) => {
     const { store, witness } = await twoStores();
     await failNext(command, { writeConcernError: { code, errmsg: "waiting for replication" } });
-    expect(await failureOf(run(store))).not.toBeInstanceOf(SessionError);
+    expect(await problem(run(store))).not.toBeInstanceOf(SessionError);
     expect(await happened(witness)).toBe(true);
   });
 
@@ -131,7 +131,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     const proxy = await proxied(server.url);
     const { store, witness } = await twoStores({ retryWrites: true }, proxy.url);
     void proxy.once({ kind: "after" }, { match: command });
-    expect(await failureOf(run(store))).not.toBeInstanceOf(SessionError);
+    expect(await problem(run(store))).not.toBeInstanceOf(SessionError);
     expect(proxy.struck.after).toBe(1);
     expect(await happened(witness)).toBe(true);
     expect(await happened(store)).toBe(true);
@@ -141,7 +141,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     const proxy = await proxied(server.url);
     const { store, witness } = await twoStores({ retryWrites: true }, proxy.url);
     void proxy.once({ kind: "before" }, { match: command });
-    expect(await failureOf(run(store))).not.toBeInstanceOf(SessionError);
+    expect(await problem(run(store))).not.toBeInstanceOf(SessionError);
     expect(await happened(store)).toBe(false);
     expect(await run(store)).toBe(true);
     expect(await happened(witness)).toBe(true);
@@ -152,7 +152,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
     await failNext("find", { blockConnection: true, blockTimeMS: 300 });
     const busy = store.read(record(), now);
     const controller = new AbortController();
-    const waiting = failureOf(run(store, controller));
+    const waiting = problem(run(store, controller));
     const reason = new Error("given up");
     controller.abort(reason);
     expect(await waiting).toBe(reason);
@@ -164,7 +164,7 @@ describe.each(Object.entries(writes))("B40: a %s", (_, { command, run, happened 
 
   test("under a signal that is aborted already is never sent", async () => {
     const { store, witness } = await twoStores();
-    await failureOf(run(store, { signal: AbortSignal.abort() }));
+    await problem(run(store, { signal: AbortSignal.abort() }));
     await store.count?.("session", now);
     expect(await happened(witness)).toBe(false);
   });
@@ -180,7 +180,7 @@ describe("B40: reads", () => {
     const { store } = await twoStores();
     for (const trouble of [{ errorCode: 1_234 }, { closeConnection: true }]) {
       await failNext(command, trouble);
-      expect((await refusalOf(run(store))).code).toBe("STORE_UNAVAILABLE");
+      expect((await failure(run(store))).code).toBe("STORE_UNAVAILABLE");
     }
   });
 });
@@ -244,7 +244,7 @@ describe("B40: the server", () => {
     proxy.refuse();
     const sessions = createSessions({ store: ownStore(proxy.url), observer: () => {} });
     onTestFinished(() => sessions.close());
-    const error = await refusalOf(sessions.issue({ data: { n: 1 } }));
+    const error = await failure(sessions.issue({ data: { n: 1 } }));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("ECONNREFUSED");
     await proxy.accept();
@@ -255,7 +255,7 @@ describe("B40: the server", () => {
   test("B40: a MongoDB server is a black hole: the error comes by itself", async () => {
     const proxy = await proxied(server.url);
     proxy.set({ kind: "drop" });
-    const error = await refusalOf(ownStore(proxy.url).setup?.());
+    const error = await failure(ownStore(proxy.url).setup?.());
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("prepare the session collection");
   });
@@ -264,7 +264,7 @@ describe("B40: the server", () => {
     const store = ownStore(server.url);
     await failNext("listIndexes", { blockConnection: true, blockTimeMS: 200 });
     const controller = new AbortController();
-    const work = refusalOf(store.create(record(), now, controller));
+    const work = failure(store.create(record(), now, controller));
     controller.abort();
     expect((await work).message).toContain("too late");
     expect(await store.count?.("session", now)).toBe(0);
@@ -273,7 +273,7 @@ describe("B40: the server", () => {
   test("B40: a MongoDB server refuses the indexes: the error says what to do", async () => {
     const store = ownStore(server.url);
     await failNext("createIndexes", { errorCode: 13 });
-    const error = await refusalOf(store.create(record(), now));
+    const error = await failure(store.create(record(), now));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("readWrite");
     expect(error.message).toContain("createIndexes to false");
@@ -295,7 +295,7 @@ describe("B40: the server", () => {
     await closing.create(record(), now);
     await own.freeze();
     const controller = new AbortController();
-    const work = failureOf(store.touch(record(), stamp(1), now + 1, now + hour, now, controller));
+    const work = problem(store.touch(record(), stamp(1), now + 1, now + hour, now, controller));
     controller.abort(new Error("given up"));
     expect((await work).message).toBe("given up");
     await closing.close?.();
@@ -310,7 +310,7 @@ describe("B40: the server", () => {
     await store.create(record(), now);
     await store.replace(next(record()), stamp(1), now);
     await own.kill("SIGKILL");
-    expect((await refusalOf(store.read(record(), now))).code).toBe("STORE_UNAVAILABLE");
+    expect((await failure(store.read(record(), now))).code).toBe("STORE_UNAVAILABLE");
     await own.restart();
     expect(await store.read(record(), now)).toEqual(next(record()));
     expect(await store.delete(record())).toBe(true);

@@ -8,13 +8,13 @@ import { stamp } from "../../../src/testing/store/rule.ts";
 import { service } from "../../support/service.ts";
 import {
   collectionOf,
-  failureOf,
+  failure,
   hour,
   newName,
   next,
   now,
+  problem,
   record,
-  refusalOf,
   watchedCollection,
 } from "../../support/stores/mongodb.ts";
 
@@ -175,7 +175,7 @@ describe("lists", () => {
 
   test("a cursor that list() did not return is refused", async () => {
     const store = mongodbStore({ collection: collectionOf(url) });
-    const error = await refusalOf(store.list?.("session", { limit: 5, cursor: "{$gt: 1}" }, now));
+    const error = await failure(store.list?.("session", { limit: 5, cursor: "{$gt: 1}" }, now));
     expect(error.code).toBe("INVALID_OPTION");
   });
 });
@@ -246,7 +246,7 @@ describe("B37 B52: documents of the application in the same collection", () => {
     const store = mongodbStore({ collection });
     await collection.createIndex({ userId: 1 }, { unique: true, sparse: true });
     await store.create(record({ id: "one", userId: "ada" }), now);
-    const error = await refusalOf(store.create(record({ id: "two", userId: "ada" }), now));
+    const error = await failure(store.create(record({ id: "two", userId: "ada" }), now));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("E11000");
     expect(await store.read(record({ id: "two" }), now)).toBeUndefined();
@@ -280,7 +280,7 @@ describe("indexes", () => {
     const collection = collectionOf(url);
     await collection.createIndexes([index]);
     const before = await collection.indexes();
-    const error = await refusalOf(mongodbStore({ collection }).setup?.());
+    const error = await failure(mongodbStore({ collection }).setup?.());
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toContain(collection.collectionName);
     expect(error.message).toContain("mongodbIndexes()");
@@ -290,7 +290,7 @@ describe("indexes", () => {
   test("a collection with a collation is refused, and stays as it is", async () => {
     const { db, collectionName } = collectionOf(url);
     const collection = await db.createCollection(collectionName, { collation: { locale: "en", strength: 2 } });
-    const error = await refusalOf(mongodbStore({ collection }).setup?.());
+    const error = await failure(mongodbStore({ collection }).setup?.());
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toContain("collation");
     expect(await namesOf(collection)).toEqual(["_id_"]);
@@ -299,7 +299,7 @@ describe("indexes", () => {
   test("createIndexes: false takes what a migration created, and asks for what is missing", async () => {
     const collection = collectionOf(url);
     const store = mongodbStore({ collection, createIndexes: false });
-    const error = await refusalOf(store.create(record(), now));
+    const error = await failure(store.create(record(), now));
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toContain("collection.createIndexes(mongodbIndexes())");
     await collection.createIndexes(mongodbIndexes());
@@ -389,7 +389,7 @@ describe("options", () => {
 
   test("B50: a url that the driver refuses is an error that does not tell the password", async () => {
     for (const bad of ["mongodb://ada:s3cret:x@localhost", "mongodb://ada:s3cret@localhost/?tls=perhaps&s3cret=1"]) {
-      const error = await refusalOf(mongodbStore({ url: bad }).setup?.());
+      const error = await failure(mongodbStore({ url: bad }).setup?.());
       expect(error.code).toBe("INVALID_OPTION");
       expect(error.message).not.toContain("s3cret");
       expect(error.cause).toBeUndefined();
@@ -398,7 +398,7 @@ describe("options", () => {
 
   test("a missing package is one clear sentence", async () => {
     const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
-    const error = await refusalOf(openClient(url, undefined, "x", () => Promise.reject(missing)));
+    const error = await failure(openClient(url, undefined, "x", () => Promise.reject(missing)));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.message).toContain("npm install mongodb");
     expect(error.cause).toBe(missing);
@@ -412,7 +412,7 @@ describe("close", () => {
     await store.create(record(), now);
     await store.close?.();
     expect(await collection.countDocuments()).toBe(1);
-    expect((await refusalOf(store.read(record(), now))).message).toContain("closed");
+    expect((await failure(store.read(record(), now))).message).toContain("closed");
   });
 
   test("close() ends the store's own client, and one that is connecting", async () => {
@@ -420,9 +420,9 @@ describe("close", () => {
     const used = mongodbStore({ url, collection: name });
     await used.create(record(), now);
     await used.close?.();
-    expect((await refusalOf(used.create(record(), now))).code).toBe("STORE_UNAVAILABLE");
+    expect((await failure(used.create(record(), now))).code).toBe("STORE_UNAVAILABLE");
     const late = mongodbStore({ url, collection: name });
-    const work = failureOf(late.create(record({ id: "late" }), now));
+    const work = problem(late.create(record({ id: "late" }), now));
     await late.close?.();
     expect((await work).message).toContain("Nothing was written");
     expect(await collectionOf(url, {}, name).countDocuments()).toBe(1);
@@ -432,7 +432,7 @@ describe("close", () => {
     const client = new MongoClient(url);
     const store = mongodbStore({ collection: client.db().collection(newName()) });
     await client.close();
-    const error = await refusalOf(store.read(record(), now));
+    const error = await failure(store.read(record(), now));
     expect(error.code).toBe("STORE_UNAVAILABLE");
     expect(error.cause).not.toBeInstanceOf(MongoServerError);
   });

@@ -7,8 +7,9 @@ import Database from "libsql";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { sqliteStore } from "../../../src/stores/sqlite/index.ts";
 import { stamp } from "../../../src/testing/store/rule.ts";
-import type { SessionStore, StoredRecord } from "../../../src/types/store.ts";
+import type { SessionStore } from "../../../src/types/store.ts";
 import { mountSmall, unmountable } from "../../support/stores/file/mount.ts";
+import { failure, hour, now, record } from "../../support/stores/records.ts";
 import { holdLock } from "../../support/stores/sqlite/holder.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-faults-"));
@@ -16,32 +17,10 @@ let files = 0;
 const newPath = () => join(directory, `${++files}.db`);
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const now = Date.now();
-const hour = 3_600_000;
-const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
-  namespace: "session",
-  id: "AAAAAAAAAAAAAAAAAAAAAA",
-  ...stamp(1),
-  body: "body",
-  createdAt: now,
-  lastSeenAt: now,
-  expiresAt: now + hour,
-  ...fields,
-});
-
 const opened = (store: SessionStore): SessionStore => {
   onTestFinished(() => store.close?.());
   return store;
 };
-
-async function failure(work: unknown): Promise<SessionError> {
-  const error = await Promise.resolve(work).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(SessionError);
-  return error as SessionError;
-}
 
 /** Waits until a timer of this process has gone off so many times. */
 async function ticks(count: number): Promise<void> {

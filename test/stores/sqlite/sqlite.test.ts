@@ -14,37 +14,14 @@ import { findDriver, openFile } from "../../../src/stores/sqlite/open.ts";
 import { sqliteDialect } from "../../../src/stores/sqlite/schema.ts";
 import { applySettings } from "../../../src/stores/sqlite/settings.ts";
 import { stamp } from "../../../src/testing/store/rule.ts";
-import { SessionError } from "../../../src/types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../../src/types/store.ts";
 import { runtime } from "../../support/runtime.ts";
+import { failure, hour, next, now, record } from "../../support/stores/records.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "coatcheck-sqlite-"));
 let files = 0;
 const newPath = () => join(directory, `${++files}.db`);
 afterAll(() => rmSync(directory, { recursive: true }));
-
-const now = Date.now();
-const hour = 3_600_000;
-const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
-  namespace: "session",
-  id: "AAAAAAAAAAAAAAAAAAAAAA",
-  ...stamp(1),
-  body: "body",
-  createdAt: now,
-  lastSeenAt: now,
-  expiresAt: now + hour,
-  ...fields,
-});
-const next = (base: StoredRecord): StoredRecord => ({ ...base, ...stamp(base.version + 1), body: `${base.body}.` });
-
-async function failure(work: unknown): Promise<SessionError> {
-  const error = await Promise.resolve(work).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(SessionError);
-  return error as SessionError;
-}
 
 function start(task: string, path: string, id: string, prefix: string[] = []): ChildProcess {
   const worker = fileURLToPath(new URL("../../support/stores/sqlite/worker.ts", import.meta.url));

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
 import { findMariadb, startMariadb } from "../servers/mariadb.ts";
-import { type Database, provideServer } from "./server.ts";
+import { createDatabase, provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
 export const mysql: Service<string> = {
@@ -15,7 +14,7 @@ export const mysql: Service<string> = {
       },
       start: startMariadb,
       version: mysqlVersion,
-      createDatabase,
+      createDatabase: (url) => createDatabase(url, query),
     }),
 };
 
@@ -23,19 +22,6 @@ export async function mysqlVersion(url: string): Promise<string> {
   const [row] = await query(url, "select version() as version");
   const version = `${row?.version}`;
   return version.includes("MariaDB") ? `MariaDB ${version.split("-", 1)[0]}` : `MySQL ${version}`;
-}
-
-async function createDatabase(url: string): Promise<Database> {
-  const name = `coatcheck_${randomBytes(6).toString("hex")}`;
-  await query(url, `create database ${name}`);
-  const own = new URL(url);
-  own.pathname = name;
-  return {
-    url: own.href,
-    async drop() {
-      await query(url, `drop database ${name}`);
-    },
-  };
 }
 
 async function query(url: string, statement: string): Promise<RowDataPacket[]> {

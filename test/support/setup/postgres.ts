@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { findPostgres, startPostgres } from "../servers/postgres.ts";
-import { type Database, provideServer } from "./server.ts";
+import { createDatabase, provideServer } from "./server.ts";
 import type { Service } from "./service.ts";
 
 export const postgres: Service<string> = {
@@ -18,22 +17,9 @@ export const postgres: Service<string> = {
         const [row] = await query(url, "show server_version");
         return `PostgreSQL ${row?.server_version}`;
       },
-      createDatabase,
+      createDatabase: (url) => createDatabase(url, query, "with (force)"),
     }),
 };
-
-async function createDatabase(url: string): Promise<Database> {
-  const name = `coatcheck_${randomBytes(6).toString("hex")}`;
-  await query(url, `create database ${name}`);
-  const own = new URL(url);
-  own.pathname = name;
-  return {
-    url: own.href,
-    async drop() {
-      await query(url, `drop database ${name} with (force)`);
-    },
-  };
-}
 
 async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { OwnServer } from "../servers/own-server.ts";
 import { isDebian, isRoot, obtainPackages } from "./debian.ts";
 import type { Missing, Started } from "./service.ts";
@@ -36,6 +37,24 @@ export async function provideServer(source: ServerSource): Promise<Started<strin
     const reason = error instanceof Error ? error.message : `${error}`;
     return { missing: given === undefined ? `${reason}. Or set ${variable}.` : `${variable} is of no use: ${reason}` };
   }
+}
+
+/** Creates a database beside others on a server; `force` is how a DROP ends its connections. */
+export async function createDatabase(
+  url: string,
+  query: (url: string, statement: string) => Promise<unknown>,
+  force = "",
+): Promise<Database> {
+  const name = `coatcheck_${randomBytes(6).toString("hex")}`;
+  await query(url, `create database ${name}`);
+  const own = new URL(url);
+  own.pathname = name;
+  return {
+    url: own.href,
+    async drop() {
+      await query(url, `drop database ${name} ${force}`);
+    },
+  };
 }
 
 async function useGiven({ variable, version, createDatabase }: ServerSource, given: string): Promise<Started<string>> {

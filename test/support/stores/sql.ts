@@ -11,13 +11,12 @@ import { afterAll, expect } from "vitest";
 import { mysqlStore } from "../../../src/stores/mysql/index.ts";
 import { postgresStore } from "../../../src/stores/postgres/index.ts";
 import type { SqlDatabase } from "../../../src/stores/schema/index.ts";
-import { SessionError } from "../../../src/types/errors.ts";
-import type { SessionStore, StoredRecord } from "../../../src/types/store.ts";
+import type { SessionStore } from "../../../src/types/store.ts";
 import { service } from "../service.ts";
 
-const [mysqlServer, postgresServer] = await Promise.all([service("mysql"), service("postgres")]);
+export { failure, hour, next, now, problem, record } from "./records.ts";
 
-import { stamp } from "../../../src/testing/store/rule.ts";
+const [mysqlServer, postgresServer] = await Promise.all([service("mysql"), service("postgres")]);
 
 /** A client of the application's. */
 export interface OpenClient {
@@ -40,40 +39,6 @@ export interface SqlConnection {
   /** Rows as arrays. */
   query(sql: string): Promise<unknown[][]>;
   end(): Promise<unknown>;
-}
-
-export const now: number = Date.now();
-export const hour = 3_600_000;
-
-export const record = (fields: Partial<StoredRecord> = {}): StoredRecord => ({
-  namespace: "session",
-  id: "AAAAAAAAAAAAAAAAAAAAAA",
-  ...stamp(1),
-  body: "body",
-  createdAt: now,
-  lastSeenAt: now,
-  expiresAt: now + hour,
-  ...fields,
-});
-
-export const next = (base: StoredRecord): StoredRecord => ({
-  ...base,
-  ...stamp(base.version + 1),
-  body: `${base.body}.`,
-});
-
-export async function failure(work: unknown): Promise<SessionError> {
-  const error = await problem(work);
-  expect(error).toBeInstanceOf(SessionError);
-  return error as SessionError;
-}
-
-/** What a promise was rejected with. */
-export async function problem(work: unknown): Promise<unknown> {
-  return Promise.resolve(work).then(
-    () => expect.fail("this should have failed"),
-    (error: unknown) => error,
-  );
 }
 
 const cleanUps: (() => unknown)[] = [];
