@@ -54,6 +54,7 @@ export type {
   SessionStore,
   StoreCall,
   StoredRecord,
+  StoreWarningCode,
   Unsealed,
 } from "./types/store.ts";
 export type {

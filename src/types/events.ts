@@ -1,5 +1,5 @@
 import type { SessionErrorCode } from "./errors.ts";
-import type { SealRejectReason } from "./store.ts";
+import type { SealRejectReason, StoreWarningCode } from "./store.ts";
 
 /** Why a token from a request was rejected. */
 export type RejectReason =
@@ -62,6 +62,7 @@ export type WarningCode =
   | "OTHER_COOKIE_NAME"
   | "SESSION_LEFT_BEHIND"
   | "EVENT_LOOP_BLOCKED"
+  | StoreWarningCode
   | SessionErrorCode;
 
 /** Receives every event. Exceptions and return values are ignored, including rejected promises. */

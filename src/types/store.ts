@@ -115,7 +115,12 @@ export interface SessionStore {
   close?(): Promise<void>;
   /** Calls the listener for each live record that a store with a size limit deletes to free space. */
   onEvict?(listener: (key: RecordKey) => void): void;
+  /** Calls the listener for each lasting condition that somebody should mend, also for those found before. */
+  onWarning?(listener: (code: StoreWarningCode, message: string) => void): void;
 }
+
+/** Identifies a warning of a store. See docs/events.md for their causes and cures. */
+export type StoreWarningCode = "MISSING_INDEX" | "EVICTION_POLICY";
 
 /** The context that a sealed token is bound to, in addition to its key. A token does not open in another context. */
 export interface SealBinding {

@@ -151,8 +151,8 @@ export function createStoredSessions(
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
   });
+  store.onWarning?.(context.warnOnce);
   if (!store.atomic) emit({ type: "warning", code: "NOT_ATOMIC", message: notAtomic(store.name) });
-
   const close = async (): Promise<void> => {
     pruner.stop();
     await lanes.idle();

@@ -1,11 +1,12 @@
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { isWorkersKv, workersKv } from "../shared/workers-kv.ts";
 import { schemaHint, tableLocation } from "../sql/options.ts";
-import { wantedParts } from "../sql/statements.ts";
+import { wantedIndexes, wantedParts } from "../sql/statements.ts";
 import { sqlStore } from "../sql/store.ts";
-import { partsQuery, sqliteDialect } from "../sqlite/schema.ts";
+import { partsQuery, sqliteDialect, textCheck, textQuery } from "../sqlite/schema.ts";
 import { type D1Database, d1Client } from "./client.ts";
 
 export type { D1Database, D1Statement } from "./client.ts";
@@ -40,15 +41,22 @@ export function d1Store(options: D1StoreOptions): SessionStore {
   const { name, create } = tableLocation({ table: options.table, createTable: options.createTable });
   checkBinding(database);
 
-  const setup = {
+  const warnings = storeWarnings();
+  const check = {
     table: name.table,
     create,
     schemaHint: schemaHint("sqlite", name),
     wanted: wantedParts(sqliteDialect),
+    indexes: wantedIndexes(sqliteDialect, name),
+    warnings,
+  };
+  const setup = {
+    ...check,
     partsQuery: partsQuery(name.table),
+    next: { check: textCheck(check), partsQuery: textQuery(name.table) },
   };
   const client = d1Client(database, { dialect: sqliteDialect, name, setup });
-  const store = sqlStore({ name: "d1", dialect: sqliteDialect, table: name, connect: async () => client });
+  const store = sqlStore({ name: "d1", dialect: sqliteDialect, table: name, warnings, connect: async () => client });
   return { ...store, setup: client.setup };
 }
 

@@ -1,4 +1,5 @@
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { sqlStore } from "../sql/store.ts";
 import { sqliteDialect } from "../sqlite/schema.ts";
 import { type DurableObjectState, type ShardClient, shardClient } from "./sql.ts";
@@ -27,7 +28,8 @@ export class SessionShard {
     this.#state = state;
     this.#client = shardClient(state, sqliteDialect, table);
     const connect = async (): Promise<ShardClient> => this.#client;
-    this.#store = sqlStore({ name: "durable-object", dialect: sqliteDialect, table: { table }, connect });
+    const warnings = storeWarnings();
+    this.#store = sqlStore({ name: "durable-object", dialect: sqliteDialect, table: { table }, warnings, connect });
     void state.blockConcurrencyWhile(async () => {
       this.#alarm = (await state.storage.getAlarm()) ?? Number.POSITIVE_INFINITY;
     });

@@ -1,5 +1,6 @@
 import type { SessionStore, StoreCall } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import type { MongodbDocument } from "./client.ts";
 import * as commands from "./commands.ts";
 import { createConnection } from "./connection.ts";
@@ -27,10 +28,11 @@ export type { MongodbStoreOptions } from "./options.ts";
 export function mongodbStore(options: MongodbStoreOptions): SessionStore {
   const place = collectionLocation(options);
   const { name, createIndexes } = place;
+  const warnings = storeWarnings();
   const { send, query, ready, close } = createConnection(async () => {
     const opened = await place.open();
     try {
-      await prepareIndexes(opened.collection, createIndexes);
+      await prepareIndexes(opened.collection, createIndexes, warnings);
       return opened;
     } catch (error) {
       await opened.close();
@@ -123,6 +125,8 @@ export function mongodbStore(options: MongodbStoreOptions): SessionStore {
     },
 
     close,
+
+    onWarning: warnings.onWarning,
   };
 }
 

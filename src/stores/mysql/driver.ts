@@ -1,6 +1,6 @@
 import { type OnResult, sendPooled } from "../sql/pooled-query.ts";
+import type { SqlRow, SqlValue } from "../sql/rows.ts";
 import type { SqlAnswer } from "../sql/server-client.ts";
-import type { SqlRow, SqlValue } from "../sql/store.ts";
 import { leakedTransaction } from "../sql/transaction.ts";
 import { database, isDuplicate, isSoundAfter, isUnprepared } from "./errors.ts";
 import type { MysqlSender } from "./settings.ts";

@@ -1,9 +1,10 @@
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { connectServer } from "../sql/connect.ts";
 import { schemaHint, tableLocation } from "../sql/options.ts";
-import { wantedParts } from "../sql/statements.ts";
+import { wantedIndexes, wantedParts } from "../sql/statements.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { TableSetup } from "../sql/table.ts";
 import { errorPolicy } from "./errors.ts";
@@ -49,17 +50,21 @@ export function mysqlStore(options: MysqlStoreOptions): SessionStore {
   }
   const given = pool === undefined ? undefined : toSender(pool);
   const settings = { maxPacketBytes: Number.POSITIVE_INFINITY };
+  const warnings = storeWarnings();
   const setup: TableSetup = {
     table: name.table,
     create,
     schemaHint: schemaHint("mysql", name),
     wanted: wantedParts(mysqlDialect),
+    indexes: wantedIndexes(mysqlDialect, name),
+    warnings,
     partsQuery: partsQuery(name),
   };
   return sqlStore({
     name: "mysql",
     dialect: mysqlDialect,
     table: name,
+    warnings,
     connect: () =>
       connectServer({
         open: async () => mysqlDriver(given ?? (await openUrl(url as string)), settings),

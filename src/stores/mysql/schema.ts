@@ -8,7 +8,7 @@ const maxUserBytes = 1_275;
 
 export const mysqlDialect: SqlDialect = {
   placeholder: () => "?",
-  quote: (identifier) => `\`${identifier}\``,
+  quote: (identifier) => `\`${identifier.replaceAll("`", "``")}\``,
   // Bytes, because under every collation some distinct strings are equal, such as those that differ in trailing spaces.
   types: {
     key: `VARBINARY(${maxKeyBytes})`,
@@ -32,6 +32,8 @@ export const mysqlDialect: SqlDialect = {
 export function partsQuery({ table }: TableName): string {
   const place = `table_schema = DATABASE() AND table_name = '${table}'`;
   return `
+SELECT CAST(CONCAT('schema ', table_schema) AS BINARY) FROM information_schema.tables WHERE ${place}
+UNION ALL
 SELECT CAST(IF(table_type = 'BASE TABLE', '${mysqlDialect.kind}', 'something else') AS BINARY)
 FROM information_schema.tables WHERE ${place}
 UNION ALL

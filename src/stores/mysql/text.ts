@@ -1,4 +1,4 @@
-import type { SqlValue } from "../sql/store.ts";
+import type { SqlValue } from "../sql/rows.ts";
 
 /**
  * Returns a statement with its values in it. Strings become hexadecimal UTF-8: no character set and no SQL mode of the

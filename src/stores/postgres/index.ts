@@ -1,9 +1,10 @@
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { connectServer } from "../sql/connect.ts";
 import { schemaHint, tableLocation } from "../sql/options.ts";
-import { wantedParts } from "../sql/statements.ts";
+import { wantedIndexes, wantedParts } from "../sql/statements.ts";
 import { sqlStore } from "../sql/store.ts";
 import type { TableSetup } from "../sql/table.ts";
 import { errorPolicy } from "./errors.ts";
@@ -53,17 +54,21 @@ export function postgresStore(options: PostgresStoreOptions): SessionStore {
   }
   const given = client === undefined ? undefined : toDriver(client);
 
+  const warnings = storeWarnings();
   const setup: TableSetup = {
     table: name.table,
     create,
     schemaHint: schemaHint("postgres", name),
     wanted: wantedParts(postgresDialect),
+    indexes: wantedIndexes(postgresDialect, name),
+    warnings,
     partsQuery: partsQuery(name),
   };
   return sqlStore({
     name: "postgres",
     dialect: postgresDialect,
     table: name,
+    warnings,
     connect: () =>
       connectServer({
         open: () => given ?? openUrl(url as string),

@@ -1,6 +1,6 @@
 import { type Acquire, type OnResult, sendPooled } from "../sql/pooled-query.ts";
+import type { SqlRow, SqlValue } from "../sql/rows.ts";
 import type { PendingQuery, SqlAnswer, SqlDriver } from "../sql/server-client.ts";
-import type { SqlRow, SqlValue } from "../sql/store.ts";
 import { leakedTransaction } from "../sql/transaction.ts";
 import { database, isSoundAfter } from "./errors.ts";
 import { statementNames } from "./names.ts";

@@ -3,7 +3,7 @@ import { schema as ddl, quoted, type TableName } from "../sql/statements.ts";
 
 export const postgresDialect: SqlDialect = {
   placeholder: (position) => `$${position}`,
-  quote: (identifier) => `"${identifier}"`,
+  quote: (identifier) => `"${identifier.replaceAll('"', '""')}"`,
   types: {
     key: 'TEXT COLLATE "C"',
     user: 'TEXT COLLATE "C"',
@@ -26,6 +26,9 @@ export const postgresDialect: SqlDialect = {
 export function partsQuery(name: TableName): string {
   const table = regclass(name);
   return `
+SELECT 'schema ' || n.nspname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.oid = ${table}
+UNION ALL
 SELECT CASE WHEN c.relkind = 'r' AND c.relpersistence <> 't' THEN '${postgresDialect.kind}' ELSE 'something else' END
 FROM pg_catalog.pg_class AS c WHERE c.oid = ${table}
 UNION ALL

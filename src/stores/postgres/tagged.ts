@@ -1,6 +1,6 @@
 import { unsent } from "../sql/errors.ts";
+import type { SqlRow, SqlValue } from "../sql/rows.ts";
 import type { SqlAnswer, SqlDriver } from "../sql/server-client.ts";
-import type { SqlRow, SqlValue } from "../sql/store.ts";
 import { database } from "./errors.ts";
 
 type TaggedRows = readonly SqlRow[] & { readonly count?: number | null };

@@ -30,10 +30,10 @@ export async function connectServer({
   try {
     const call = { signal: AbortSignal.timeout(setupTimeoutMs) };
     await check?.(client, call);
-    await prepareTable(client, setup, () => client.run(createStatement, [], call), call);
+    const schema = await prepareTable(client, setup, () => client.run(createStatement, [], call), call);
+    return { ...client, schema };
   } catch (error) {
     await driver.close();
     throw error;
   }
-  return client;
 }

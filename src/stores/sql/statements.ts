@@ -93,29 +93,38 @@ const indexColumns = {
 
 /** Returns the parts that a table must have, spelled as each database's query for the parts of a table returns them. */
 export function wantedParts({ kind, types }: SqlDialect): string[] {
-  return [
-    kind,
-    ...columns(types).map((column) => column.join(" ").trim()),
-    ["primary key", ...primaryKey].join(" "),
-    ...Object.values(indexColumns).map((names) => ["index", ...names].join(" ")),
-  ];
+  return [kind, ...columns(types).map((column) => column.join(" ").trim()), ["primary key", ...primaryKey].join(" ")];
+}
+
+/** An index that makes operations fast. */
+export interface WantedIndex {
+  /** Spelled as each database's query for the parts of a table returns it. */
+  readonly part: string;
+  /** Creates the index. */
+  readonly statement: string;
+}
+
+export function wantedIndexes(dialect: SqlDialect, name: TableName): WantedIndex[] {
+  return Object.entries(indexColumns).map(([suffix, columns]) => ({
+    part: ["index", ...columns].join(" "),
+    statement: `CREATE INDEX ${dialect.quote(`${name.table}_${suffix}`)} ON ${quoted(dialect, name)} (${columns.join(", ")})`,
+  }));
 }
 
 /** Returns the statements that create the table and its indexes. */
 export function schema(dialect: SqlDialect, name: TableName): string[] {
   const { quote, types, tableOptions, hasInlineIndexes } = dialect;
-  const indexes = Object.entries(indexColumns).map(([suffix, columns]) => ({
-    index: quote(`${name.table}_${suffix}`),
-    list: columns.join(", "),
-  }));
+  const inline = Object.entries(indexColumns).map(
+    ([suffix, columns]) => `INDEX ${quote(`${name.table}_${suffix}`)} (${columns.join(", ")})`,
+  );
   const parts = [
     ...columns(types).map(([column, type, rule]) => `${column} ${type}${rule && ` ${rule.toUpperCase()}`}`),
     `PRIMARY KEY (${primaryKey.join(", ")})`,
-    ...(hasInlineIndexes ? indexes.map(({ index, list }) => `INDEX ${index} (${list})`) : []),
+    ...(hasInlineIndexes ? inline : []),
   ];
   const table = quoted(dialect, name);
   return [
     `CREATE TABLE ${table} (\n  ${parts.join(",\n  ")}\n)${tableOptions && ` ${tableOptions}`}`,
-    ...(hasInlineIndexes ? [] : indexes.map(({ index, list }) => `CREATE INDEX ${index} ON ${table} (${list})`)),
+    ...(hasInlineIndexes ? [] : wantedIndexes(dialect, name).map(({ statement }) => statement)),
   ];
 }

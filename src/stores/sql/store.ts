@@ -1,13 +1,21 @@
-import { invalidOption, SessionError } from "../../types/errors.ts";
-import type { RecordKey, SessionStore, StoreCall, StoredRecord } from "../../types/store.ts";
+import { SessionError } from "../../types/errors.ts";
+import type { SessionStore, StoreCall } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
 import { fromText, toText } from "../shared/plain-text.ts";
+import type { StoreWarnings } from "../shared/warnings.ts";
 import type { SqlDialect } from "./dialect.ts";
-import { statements, type TableName } from "./statements.ts";
-
-export type SqlValue = string | number | null;
-/** A row: its values in the order of the statement's columns. Drivers return 64-bit integers as number, bigint or string. */
-export type SqlRow = readonly unknown[];
+import {
+  assertKeyFits,
+  content,
+  firstNumber,
+  keyValues,
+  type SqlRow,
+  type SqlValue,
+  times,
+  toRecord,
+  touchValues,
+} from "./rows.ts";
+import { type Statements, statements, type TableName } from "./statements.ts";
 
 /**
  * What the store needs of a connected client. Each call is one statement in a transaction of its own. A client that
@@ -19,6 +27,8 @@ export interface SqlClient {
   all(statement: string, values: readonly SqlValue[], call?: StoreCall): readonly SqlRow[] | Promise<readonly SqlRow[]>;
   /** Prepares the table, unless connecting has done so. */
   setup?(call?: StoreCall): void | Promise<void>;
+  /** The schema in which the table was found. */
+  readonly schema?: string | undefined;
   close(): void | Promise<void>;
 }
 
@@ -26,13 +36,14 @@ export interface SqlStoreOptions {
   readonly name: string;
   readonly dialect: SqlDialect;
   readonly table: TableName;
+  readonly warnings: StoreWarnings;
   /** Returns a client whose table is ready. Called on first use, and again after a failure. */
   connect(): Promise<SqlClient>;
 }
 
 /** Creates the session store that all SQL databases share. */
-export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): SessionStore {
-  const sql = statements(dialect, table);
+export function sqlStore({ name, dialect, table, warnings, connect }: SqlStoreOptions): SessionStore {
+  let sql = statements(dialect, table);
   const { time, maxKeyBytes = Number.POSITIVE_INFINITY } = dialect;
   let client: SqlClient | undefined;
   let connecting: Promise<SqlClient> | undefined;
@@ -45,6 +56,7 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     connecting ??= connect()
       .then((connected) => {
         client = connected;
+        sql = statements(dialect, inSchema(table, connected.schema));
         return connected;
       })
       .finally(() => {
@@ -55,16 +67,13 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     return connected;
   };
 
-  const run = async (statement: string, values: readonly SqlValue[], call: StoreCall | undefined): Promise<boolean> =>
-    (await (client ?? (await connectOnce(call))).run(statement, values, call)) > 0;
-
-  const queryNumber = async (
-    statement: string,
+  const run = async (
+    statement: keyof Statements,
     values: readonly SqlValue[],
     call: StoreCall | undefined,
-  ): Promise<number> => {
-    const [row] = await (client ?? (await connectOnce(call))).all(statement, values, call);
-    return Number(row?.[0]);
+  ): Promise<boolean> => {
+    const db = client ?? (await connectOnce(call));
+    return (await db.run(sql[statement], values, call)) > 0;
   };
 
   return {
@@ -82,20 +91,20 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
       const { createdAt } = record;
       const key = keyValues(record);
       for (const text of key) assertKeyFits(text, maxKeyBytes);
-      return run(sql.create, [...key, ...content(record), createdAt, ...times(record)], call);
+      return run("create", [...key, ...content(record), createdAt, ...times(record)], call);
     },
 
     replace(record, expected, now, call) {
       const values = [...content(record), ...touchValues(record.lastSeenAt, record.expiresAt)];
-      return run(sql.replace, [...values, ...keyValues(record), expected.version, expected.commitId, now], call);
+      return run("replace", [...values, ...keyValues(record), expected.version, expected.commitId, now], call);
     },
 
     touch(key, expected, lastSeenAt, expiresAt, now, call) {
       const fence = [...keyValues(key), expected.version, expected.commitId, now];
-      return run(sql.touch, [...touchValues(lastSeenAt, expiresAt), ...fence], call);
+      return run("touch", [...touchValues(lastSeenAt, expiresAt), ...fence], call);
     },
 
-    delete: (key, call) => run(sql.delete, keyValues(key), call),
+    delete: (key, call) => run("delete", keyValues(key), call),
 
     async list(namespace, { userId, limit, cursor }, now, call) {
       const after = parseCursor(cursor);
@@ -115,12 +124,22 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
     },
 
     async clear(namespace, call) {
-      await run(sql.clear, [toText(namespace)], call);
+      await run("clear", [toText(namespace)], call);
     },
 
-    count: (namespace, now, call) => queryNumber(sql.count, [toText(namespace), now], call),
+    async count(namespace, now, call) {
+      const db = client ?? (await connectOnce(call));
+      return firstNumber(await db.all(sql.count, [toText(namespace), now], call));
+    },
 
-    ...(time === undefined ? undefined : { time: (call?: StoreCall) => queryNumber(time, [], call) }),
+    ...(time !== undefined && {
+      async time(call) {
+        const db = client ?? (await connectOnce(call));
+        return firstNumber(await db.all(time, [], call));
+      },
+    }),
+
+    onWarning: warnings.onWarning,
 
     async setup(call) {
       await (client ?? (await connectOnce(call))).setup?.(call);
@@ -137,47 +156,15 @@ export function sqlStore({ name, dialect, table, connect }: SqlStoreOptions): Se
   };
 }
 
+/**
+ * Names the schema in each statement, so that the store stays with its table if somebody changes the `search_path` or the
+ * database of a connection. Not a name with a question mark, which would read as a placeholder.
+ */
+const inSchema = ({ table, schema }: TableName, found: string | undefined): TableName => ({
+  table,
+  schema: schema ?? (found?.includes("?") ? undefined : found),
+});
+
 function unavailable(message: string): SessionError {
   return new SessionError("STORE_UNAVAILABLE", `${message} Nothing was written.`);
-}
-
-const keyValues = (key: RecordKey): [namespace: string, id: string] => [toText(key.namespace), toText(key.id)];
-
-function assertKeyFits(text: string, maxBytes: number): void {
-  // No UTF-16 code unit needs more than three bytes.
-  if (text.length * 3 <= maxBytes || new TextEncoder().encode(text).length <= maxBytes) return;
-  throw invalidOption(`The namespace and the id of a session may have ${maxBytes} bytes each in this store.`);
-}
-
-const content = ({ version, commitId, body, userId }: StoredRecord): SqlValue[] => [
-  version,
-  commitId,
-  toText(body),
-  userId === undefined ? null : toText(userId),
-];
-
-const times = ({ lastSeenAt, expiresAt }: StoredRecord): SqlValue[] => [lastSeenAt, expiresAt];
-
-/** Returns the values of `touchAssignments` in `statements.ts`. */
-const touchValues = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
-  lastSeenAt,
-  expiresAt,
-  expiresAt,
-  lastSeenAt,
-  lastSeenAt,
-];
-
-function toRecord({ namespace, id }: RecordKey, row: SqlRow): StoredRecord {
-  const [version, commitId, body, userId, createdAt, lastSeenAt, expiresAt] = row;
-  const record = {
-    namespace,
-    id,
-    version: Number(version),
-    commitId: String(commitId),
-    body: fromText(String(body)),
-    createdAt: Number(createdAt),
-    lastSeenAt: Number(lastSeenAt),
-    expiresAt: Number(expiresAt),
-  };
-  return typeof userId === "string" ? { ...record, userId: fromText(userId) } : record;
 }

@@ -1,6 +1,8 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
 import { reason } from "../shared/client-error.ts";
+import type { StoreWarnings } from "../shared/warnings.ts";
+import type { WantedIndex } from "./statements.ts";
 import type { SqlClient } from "./store.ts";
 
 /** The requirements for the session table. */
@@ -10,16 +12,22 @@ export interface TableCheck {
   readonly schemaHint: string;
   /** The parts that the table must have, spelled as `partsQuery` returns them. It may have more. */
   readonly wanted: readonly string[];
+  /** The indexes that it should have: without them the store is slow. */
+  readonly indexes: readonly WantedIndex[];
+  readonly warnings: StoreWarnings;
 }
 
 export interface TableSetup extends TableCheck {
   readonly create: boolean;
   /** Selects the table's parts, one per row. Returns no rows if there is no table. */
   readonly partsQuery: string;
+  /** A further check, with its query, for a table that has passed this one. */
+  readonly next?: { readonly check: TableCheck; readonly partsQuery: string } | undefined;
 }
 
 /**
- * Ensures that the session table exists. Never changes an existing table.
+ * Ensures that the session table exists. Never changes an existing table. Returns the schema that it is in, if the database
+ * has schemas.
  *
  * @param createTable creates the table with its indexes, all or nothing
  * @throws SessionError
@@ -29,43 +37,70 @@ export async function prepareTable(
   setup: TableSetup,
   createTable: () => unknown,
   call?: StoreCall,
-): Promise<void> {
-  const readParts = async (): Promise<string[]> => {
-    const rows = await client.all(setup.partsQuery, [], call);
+): Promise<string | undefined> {
+  const { next, partsQuery } = setup;
+  const readParts = async (query: string): Promise<string[]> => {
+    const rows = await client.all(query, [], call);
     return rows.map(([part]) => String(part));
   };
-  const isThere = async (): Promise<boolean> => {
-    const seen = await readParts();
+  const find = async (): Promise<readonly string[] | undefined> => {
+    const seen = await readParts(partsQuery);
+    const isPartial = seen.length > 0 && missingParts(setup, seen).length + missingIndexes(setup, seen).length > 0;
     // MySQL reads the parts one after the other, so it may find only some while another process creates the table: read again.
-    return isSessionTable(setup, seen.length > 0 && missingParts(setup, seen).length > 0 ? await readParts() : seen);
+    const parts = isPartial ? await readParts(partsQuery) : seen;
+    if (!isSessionTable(setup, parts)) return undefined;
+    if (next) isSessionTable(next.check, await readParts(next.partsQuery));
+    return parts;
   };
-  if (await isThere()) return;
-  if (!setup.create) throw missingTable(setup);
-  try {
-    await createTable();
-  } catch (error) {
-    // Another process may have created the table first.
-    if (await isThere()) return;
-    throw creationFailed(setup, error);
-  }
-  if (!(await isThere())) throw creationFailed(setup, "It does not exist afterwards.");
+  const create = async (): Promise<readonly string[]> => {
+    if (!setup.create) throw missingTable(setup);
+    let failure: unknown = "It does not exist afterwards.";
+    try {
+      await createTable();
+    } catch (error) {
+      // Another process may have created the table first.
+      failure = error;
+    }
+    const created = await find();
+    if (created === undefined) throw creationFailed(setup, failure);
+    return created;
+  };
+  const parts = (await find()) ?? (await create());
+  return parts.find((part) => part.startsWith(schemaPart))?.slice(schemaPart.length);
 }
 
-/** Returns false if there is no such table. @throws SessionError INVALID_OPTION if it is not a session table */
+/** Begins the part that names the table's schema. */
+const schemaPart = "schema ";
+
+/** Returns false if there is no such table. Warns of missing indexes. @throws SessionError INVALID_OPTION if it is not a session table */
 export function isSessionTable(check: TableCheck, present: readonly string[]): boolean {
   if (present.length === 0) return false;
+  const { table, schemaHint, warnings } = check;
   const { length, 0: first } = missingParts(check, present);
-  if (length === 0) return true;
-  const { table, schemaHint } = check;
-  throw invalidOption(
-    `The table "${table}" is not one of the session store (${length} of its parts differ, the first is "${first}"), and it was left as it is. Give the store another name with "table", or create this one with the statements of ${schemaHint}.`,
-  );
+  if (length > 0) {
+    throw invalidOption(
+      `The table "${table}" is not one of the session store (${length} of its parts differ, the first is "${first}"), and it was left as it is. Give the store another name with "table", or create this one with the statements of ${schemaHint}.`,
+    );
+  }
+  const missing = missingIndexes(check, present);
+  if (missing.length > 0) {
+    const statements = missing.map(({ statement }) => `${statement};`).join(" ");
+    warnings.warn(
+      "MISSING_INDEX",
+      `The session table "${table}" lacks ${missing.length === 1 ? "an index" : `${missing.length} indexes`}, so some operations of the session store read the whole table. Run: ${statements}`,
+    );
+  }
+  return true;
 }
 
 function missingParts({ wanted }: TableCheck, present: readonly string[]): string[] {
   const parts = new Set(present);
   return wanted.filter((part) => !parts.has(part));
 }
+
+/** An index with further columns serves too. */
+const missingIndexes = ({ indexes }: TableCheck, present: readonly string[]): readonly WantedIndex[] =>
+  indexes.filter(({ part }) => !present.some((seen) => seen === part || seen.startsWith(`${part} `)));
 
 export function missingTable({ table, schemaHint }: TableCheck): SessionError {
   return invalidOption(

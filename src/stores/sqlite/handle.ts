@@ -1,4 +1,4 @@
-import type { SqlValue } from "../sql/store.ts";
+import type { SqlValue } from "../sql/rows.ts";
 
 /** The part of a prepared statement that the store uses. */
 export interface SqliteStatement {

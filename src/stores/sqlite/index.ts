@@ -2,6 +2,7 @@ import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { reason } from "../shared/client-error.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { tableLocation } from "../sql/options.ts";
 import { type SqlClient, sqlStore } from "../sql/store.ts";
 import { givenConnection, ownConnection, type SqliteConnection } from "./connection.ts";
@@ -54,10 +55,11 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
   }
   if (database !== undefined && !isDatabase(database)) throw foreignHandle();
 
+  const warnings = storeWarnings();
   const makeReady = (handle: SqliteDatabase, settle: () => void): void => {
     try {
       settle();
-      prepareTable(handle, name.table, create);
+      prepareTable(handle, name.table, create, warnings);
       if (handle !== database) useWal(handle);
     } catch (error) {
       throw isBusy(error) ? error : setupError(name.table, error);
@@ -82,6 +84,7 @@ export function sqliteStore(options: SqliteStoreOptions): SessionStore {
     name: "sqlite",
     dialect: sqliteDialect,
     table: name,
+    warnings,
     connect: async () => {
       client = sqliteClient(await connect());
       return client;

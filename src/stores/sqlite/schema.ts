@@ -1,6 +1,7 @@
+import type { StoreWarnings } from "../shared/warnings.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import { schemaHint } from "../sql/options.ts";
-import { schema, wantedParts } from "../sql/statements.ts";
+import { schema, wantedIndexes, wantedParts } from "../sql/statements.ts";
 import { isSessionTable as checkTable, missingTable, type TableCheck } from "../sql/table.ts";
 import type { SqliteDatabase } from "./handle.ts";
 import { inTransaction } from "./transaction.ts";
@@ -23,9 +24,15 @@ export const sqliteDialect: SqlDialect = {
  *
  * @throws SessionError INVALID_OPTION, or what SQLite throws
  */
-export function prepareTable(database: SqliteDatabase, table: string, create: boolean): void {
+export function prepareTable(database: SqliteDatabase, table: string, create: boolean, warnings: StoreWarnings): void {
   const name = { table };
-  const check = { table, schemaHint: schemaHint("sqlite", name), wanted: wantedParts(sqliteDialect) };
+  const check: TableCheck = {
+    table,
+    schemaHint: schemaHint("sqlite", name),
+    wanted: wantedParts(sqliteDialect),
+    indexes: wantedIndexes(sqliteDialect, name),
+    warnings,
+  };
   if (isReady(database, check)) return;
   if (!create) throw missingTable(check);
   // If several processes start at once, one creates the table and the others find it.
@@ -36,12 +43,30 @@ export function prepareTable(database: SqliteDatabase, table: string, create: bo
 
 /** Returns false if there is no such table. @throws SessionError INVALID_OPTION if it is not a session table */
 function isReady(database: SqliteDatabase, check: TableCheck): boolean {
-  const rows = database.prepare(partsQuery(check.table)).all() as { readonly part: unknown }[];
-  return checkTable(
-    check,
-    rows.map(({ part }) => String(part)),
+  const parts = (query: string): string[] =>
+    (database.prepare(query).all() as { readonly part: unknown }[]).map(({ part }) => String(part));
+  return (
+    checkTable(check, parts(partsQuery(check.table))) && checkTable(textCheck(check), parts(textQuery(check.table)))
   );
 }
+
+const texts = ["user_id", "commit_id"];
+
+/** The requirement that `textQuery` answers. */
+export const textCheck = <Check extends TableCheck>(check: Check): Check => ({
+  ...check,
+  wanted: texts.map((column) => `${column} by bytes`),
+  indexes: [],
+});
+
+/** Selects how columns without an index of their own compare, for a table that has them: the collation shows only in what it does. */
+export const textQuery = (table: string): string =>
+  texts
+    .map(
+      (column) => `SELECT '${column} ' || iif(count(*) = 0, 'by bytes', 'by a collation') AS part
+  FROM (SELECT ${column} AS text FROM "${table}" WHERE 0 UNION ALL SELECT 'a') WHERE text = 'A' OR text = 'a '`,
+    )
+    .join(" UNION ALL ");
 
 /** Selects the parts of a table, one per row. */
 export const partsQuery = (table: string): string => `

@@ -1,5 +1,5 @@
 import { SessionError, type SessionStore } from "coatcheck";
-import { mongodbIndexes, mongodbStore } from "coatcheck/stores/mongodb";
+import { type MongodbStoreOptions, mongodbIndexes, mongodbStore } from "coatcheck/stores/mongodb";
 import { storeConformance } from "coatcheck/testing";
 import { MongoClient, MongoServerError } from "mongodb";
 import { afterAll, describe, expect, test } from "vitest";
@@ -271,11 +271,16 @@ describe("indexes", () => {
     expect(ttl).toEqual([expect.objectContaining({ key: { expiresAt: 1 }, expireAfterSeconds: 86_400 })]);
   });
 
+  const withWarnings = (options: MongodbStoreOptions) => {
+    const store = mongodbStore(options);
+    const told: string[] = [];
+    store.onWarning?.((code, message) => told.push(`${code}: ${message}`));
+    return { store, told };
+  };
+
   test.each([
-    ["of another key", { key: { body: 1 as const }, name: "coatcheck_user" }],
-    ["that removes sessions at once", { ...mongodbIndexes()[0]!, expireAfterSeconds: 0 }],
-    ["of all documents", { key: { expiresAt: 1 as const }, name: "coatcheck_expiry", expireAfterSeconds: 86_400 }],
-    ["under another name", { ...mongodbIndexes()[2]!, name: "mine" }],
+    ["that is unique", { ...mongodbIndexes()[2]!, unique: true }],
+    ["that removes live sessions", { name: "coatcheck_age", key: { createdAt: 1 as const }, expireAfterSeconds: 60 }],
   ])("one %s is refused, and stays as it is", async (_, index) => {
     const collection = collectionOf(url);
     await collection.createIndexes([index]);
@@ -285,6 +290,46 @@ describe("indexes", () => {
     expect(error.message).toContain(collection.collectionName);
     expect(error.message).toContain("mongodbIndexes()");
     expect(await collection.indexes()).toEqual(before);
+  });
+
+  test.each([
+    ["of another key", { key: { body: 1 as const }, name: "coatcheck_user" }, "coatcheck_user"],
+    ["that removes sessions at once", { ...mongodbIndexes()[0]!, expireAfterSeconds: 0 }, "coatcheck_expiry"],
+    [
+      "of all documents",
+      { key: { expiresAt: 1 as const }, name: "coatcheck_expiry", expireAfterSeconds: 86_400 },
+      "coatcheck_expiry",
+    ],
+  ])("B91: one %s stays as it is, the others are made, and the observer is told", async (_, index, lacking) => {
+    const collection = collectionOf(url);
+    await collection.createIndexes([index]);
+    const { store, told } = withWarnings({ collection });
+    expect(await store.create(record(), now)).toBe(true);
+    expect(told).toEqual([
+      expect.stringContaining(`MISSING_INDEX: The collection "${collection.collectionName}" lacks`),
+    ]);
+    expect(told[0]).toContain(`"name":"${lacking}"`);
+    expect(await namesOf(collection)).toEqual(names);
+    expect(await collection.indexes()).toContainEqual(expect.objectContaining(index));
+  });
+
+  test("B91: one under another name serves", async () => {
+    const collection = collectionOf(url);
+    await collection.createIndexes([{ ...mongodbIndexes()[2]!, name: "mine" }]);
+    const { store, told } = withWarnings({ collection });
+    expect(await store.create(record(), now)).toBe(true);
+    expect(told).toEqual([]);
+    expect(await namesOf(collection)).toEqual(["_id_", "coatcheck_expiry", "coatcheck_user", "mine"]);
+  });
+
+  test("B91: one that was dropped where the store makes none is missed, and the store goes on", async () => {
+    const collection = collectionOf(url);
+    await collection.createIndexes(mongodbIndexes());
+    await collection.dropIndex("coatcheck_user");
+    const { store, told } = withWarnings({ collection, createIndexes: false });
+    expect(await store.create(record({ userId: "ada" }), now)).toBe(true);
+    expect((await store.list?.("session", { userId: "ada", limit: 5 }, now))?.records).toHaveLength(1);
+    expect(told).toEqual([expect.stringContaining('createIndex({"_id.namespace":1,"userId":1')]);
   });
 
   test("a collection with a collation is refused, and stays as it is", async () => {

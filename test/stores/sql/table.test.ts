@@ -1,12 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { createSessions, type SessionEvent } from "../../../src/index.ts";
 import { type SqlDatabase, storeSchema } from "../../../src/stores/schema/index.ts";
+import { stamp } from "../../../src/testing/store/rule.ts";
+import type { SessionStore } from "../../../src/types/store.ts";
 import {
   failure,
   hasMysql,
   hasPostgres,
+  hour,
   mysqlEngine,
   mysqlPool,
   newTable,
+  next,
   now,
   type OpenClient,
   open,
@@ -39,6 +44,10 @@ interface Case {
   /** On every connection: nothing can be written, and no table made. */
   readonly readOnly: () => Promise<OpenClient>;
   readonly foreign: Foreign;
+  /** Tables with fewer or other indexes. */
+  readonly slow: Foreign;
+  /** A table with an index of more columns. */
+  readonly widened: Foreign[string];
   /** Everything about a table that the database can tell. */
   picture(table: string): Promise<unknown>;
 }
@@ -58,14 +67,17 @@ const cases: readonly Case[] = [
       "whose commit ids are in another order": [/commit_id TEXT COLLATE "C"/, 'commit_id TEXT COLLATE "ucs_basic"'],
       "whose user ids are in another order": [/user_id TEXT COLLATE "C"/, 'user_id TEXT COLLATE "ucs_basic"'],
       "whose ids have 40 characters": [/id TEXT COLLATE "C" NOT NULL/g, 'id VARCHAR(40) COLLATE "C" NOT NULL'],
+      "whose primary key may be checked later": [/PRIMARY KEY \(namespace, id\)/, "$& DEFERRABLE"],
+      "that is a partitioned one": [/PRIMARY KEY \(namespace, id\)\n\)/, "$& PARTITION BY LIST (namespace)"],
+    },
+    slow: {
       "without the index by expiry": [/CREATE INDEX \w+_expiry .*?;/, ""],
       "with an index by user that runs backwards": [/user_id, created_at, id/, "user_id, created_at DESC, id"],
       "with an index by user for patterns": [/user_id, created_at/, "user_id text_pattern_ops, created_at"],
       "with an index of a part": [/\(expires_at\);/, "(expires_at) WHERE expires_at > 0;"],
       "with an index of another kind": [/\(expires_at\);/, "USING brin (expires_at);"],
-      "whose primary key may be checked later": [/PRIMARY KEY \(namespace, id\)/, "$& DEFERRABLE"],
-      "that is a partitioned one": [/PRIMARY KEY \(namespace, id\)\n\)/, "$& PARTITION BY LIST (namespace)"],
     },
+    widened: [/\(expires_at\);/, "(expires_at, user_id);"],
     picture: (table) =>
       postgresEngine.query(
         `SELECT relkind, relpersistence, xmin::text, (SELECT array_agg(pg_get_indexdef(indexrelid) ORDER BY indexrelid) FROM pg_index
@@ -86,9 +98,12 @@ const cases: readonly Case[] = [
       "whose bodies have 64 kB": [/LONGBLOB/, "BLOB"],
       "whose bodies are text": [/LONGBLOB/, "LONGTEXT"],
       "whose times are never negative": [/expires_at BIGINT/, "expires_at BIGINT UNSIGNED"],
+    },
+    slow: {
       "without the index by age": [/,\s+INDEX \w+_age \(.*?\)/, ""],
       "with an index of a part of each id": [/created_at, id\)/g, "created_at, id(4))"],
     },
+    widened: [/\(expires_at\)/, "(expires_at, version)"],
     picture: (table) => mysqlEngine.query(`SHOW CREATE TABLE ${table}`),
   },
 ];
@@ -102,7 +117,7 @@ function make(database: SqlDatabase, table: string, source: Foreign[string]): st
   return changed;
 }
 
-for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
+for (const { engine, isThere, client, readOnly, foreign, slow, widened, picture } of cases) {
   describe.skipIf(!isThere)(`a table of ${engine.name}`, () => {
     test.each(Object.entries(foreign))("%s is refused, and stays as it is", async (_, source) => {
       const table = newTable(engine);
@@ -115,6 +130,45 @@ for (const { engine, isThere, client, readOnly, foreign, picture } of cases) {
       expect(error.message).toContain(`storeSchema("${engine.database}", { table: "${table}" })`);
       expect(await picture(table)).toEqual(before);
       if (String(source).includes("VIEW")) await engine.query(`DROP VIEW ${table}`);
+    });
+
+    test.each(Object.entries(slow))("B91: a table %s serves, and the observer is told once what to run", async (_, source) => {
+      const table = newTable(engine);
+      await engine.query(make(engine.database, table, source));
+      const before = await picture(table);
+      const { store } = await open(client);
+      const told: SessionEvent[] = [];
+      const sessions = store({ table });
+      await sessions.setup?.();
+      const manager = createSessions({ store: sessions, observer: (event) => void told.push(event) });
+      const { id } = await manager.issue({ userId: "ada" });
+      expect((await manager.list({ userId: "ada" })).sessions.map((one) => one.id)).toEqual([id]);
+      await manager.prune();
+      await manager.revoke(id, { anyUser: true });
+      const warnings = told.filter(({ type }) => type === "warning");
+      expect(warnings).toEqual([expect.objectContaining({ code: "MISSING_INDEX" })]);
+      const { message } = warnings[0] as { message: string };
+      expect(message).toContain(`The session table "${table}" lacks`);
+      expect(await picture(table)).toEqual(before);
+
+      // What it says mends it, where no other index has the name.
+      const statements = message.slice(message.indexOf("CREATE INDEX")).split(";").filter(Boolean);
+      for (const [n, statement] of statements.entries()) {
+        await engine.query(statement.replace(/(_expiry|_user|_age)/, `$1_${n}`));
+      }
+      const again: string[] = [];
+      const mended = store({ table });
+      mended.onWarning?.((_, text) => again.push(text));
+      await mended.setup?.();
+      expect(again).toEqual([]);
+    });
+
+    test("B91: an index with more columns serves as well, without a word", async () => {
+      const table = newTable(engine);
+      await engine.query(make(engine.database, table, widened));
+      const sessions = (await open(client)).store({ table });
+      sessions.onWarning?.((_, message) => expect.fail(message));
+      expect(await sessions.create(record(), now)).toBe(true);
     });
 
     test("a table of a migration is accepted, also with further columns and indexes", async () => {
@@ -192,6 +246,58 @@ describe.skipIf(!hasPostgres)("a schema of PostgreSQL", () => {
     expect(error.message).toContain('schema "not_there" does not exist');
     expect(error.message).toContain('storeSchema("postgres", { table: "t", schema: "not_there" })');
   });
+});
+
+describe("B92: whose connection somebody changes", () => {
+  test.skipIf(!hasPostgres)("by a search_path, is still on the table that was found", async () => {
+    const [found, other, table] = [newTable(postgresEngine), newTable(postgresEngine), newTable(postgresEngine)];
+    // A name that needs quotes.
+    const schemas = [`"${found}-"""`, other];
+    for (const schema of schemas) await postgresEngine.query(`CREATE SCHEMA ${schema}`);
+    try {
+      const { pool, store } = await open(() => pgPool({ max: 1 }));
+      await pool.query(`SET search_path = ${schemas[0]}`);
+      const sessions = store({ table });
+      await sessions.create(record({ body: "found" }), now);
+      await pool.query(`SET search_path = ${other}`);
+      expect((await sessions.read(record(), now))?.body).toBe("found");
+      await expectAll(sessions);
+      await store({ table }).create(record({ body: "other" }), now);
+      expect((await sessions.read(record(), now))?.body).not.toBe("other");
+      expect(await sessions.delete(record())).toBe(true);
+      expect(await postgresEngine.query(`SELECT body FROM ${other}.${table}`)).toEqual([["other"]]);
+    } finally {
+      for (const schema of schemas) await postgresEngine.query(`DROP SCHEMA ${schema} CASCADE`);
+    }
+  });
+
+  test.skipIf(!hasMysql)("by USE, is still on the table that was found", async () => {
+    const [other, table] = [newTable(mysqlEngine), newTable(mysqlEngine)];
+    const name = `${other}\`-`;
+    await mysqlEngine.query(`CREATE DATABASE \`${name.replace("`", "``")}\``);
+    try {
+      const { pool, store } = await open(() => mysqlPool({ connectionLimit: 1 }));
+      const sessions = store({ table });
+      await sessions.create(record({ body: "found" }), now);
+      await pool.query(`USE \`${name.replace("`", "``")}\``);
+      expect((await sessions.read(record(), now))?.body).toBe("found");
+      await expectAll(sessions);
+      const there = store({ table });
+      await there.create(record({ body: "other" }), now);
+      expect(await sessions.delete(record())).toBe(true);
+      expect((await there.read(record(), now))?.body).toBe("other");
+    } finally {
+      await mysqlEngine.query(`DROP DATABASE \`${name.replace("`", "``")}\``);
+    }
+  });
+
+  const expectAll = async (store: SessionStore): Promise<void> => {
+    expect(await store.replace(next(record({ body: "found" })), stamp(1), now)).toBe(true);
+    expect(await store.touch(record(), stamp(2), now, now + hour, now)).toBe(true);
+    expect(await store.count?.("session", now)).toBe(1);
+    expect((await store.list?.("session", { limit: 5 }, now))?.records).toHaveLength(1);
+    expect(await store.prune?.(now, 5)).toBe(0);
+  };
 });
 
 describe("storeSchema", () => {

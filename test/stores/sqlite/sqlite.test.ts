@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import Database from "libsql";
 import { afterAll, describe, expect, test } from "vitest";
+import { createSessions, type SessionEvent } from "../../../src/index.ts";
 import { storeSchema } from "../../../src/stores/schema/index.ts";
 import { statements } from "../../../src/stores/sql/statements.ts";
 import { type SqliteDatabase, sqliteStore } from "../../../src/stores/sqlite/index.ts";
@@ -169,10 +170,12 @@ describe("the table", () => {
     "with a primary key of the id only": `CREATE TABLE t (${columns}, ${times}, PRIMARY KEY (id)) STRICT;${indexes.join(";")}`,
     "whose ids fold case": `CREATE TABLE t (${columns.replace("id TEXT", "id TEXT COLLATE NOCASE")}, ${times}, ${key}) STRICT;${indexes.join(";")}`,
     "whose user ids fold case": `CREATE TABLE t (${columns} COLLATE NOCASE, ${times}, ${key}) STRICT;${indexes.join(";")}`,
+    "whose user ids fold case and have no index": `CREATE TABLE t (${columns} COLLATE NOCASE, ${times}, ${key}) STRICT`,
+    "whose user ids lose spaces": `CREATE TABLE t (${columns} COLLATE RTRIM, ${times}, ${key}) STRICT;${indexes.join(";")}`,
+    "whose commit ids fold case": `CREATE TABLE t (${columns.replace("commit_id TEXT", "$& COLLATE NOCASE")}, ${times}, ${key}) STRICT`,
     "whose times are text": `CREATE TABLE t (${columns}, ${times.replaceAll("INTEGER", "TEXT")}, ${key}) STRICT;${indexes.join(";")}`,
     "that takes any type": `CREATE TABLE t (${columns}, ${times}, ${key});${indexes.join(";")}`,
     "without commit ids": `CREATE TABLE t (${columns.replace("commit_id TEXT NOT NULL, ", "")}, ${times}, ${key}) STRICT;${indexes.join(";")}`,
-    "without indexes": `CREATE TABLE t (${columns}, ${times}, ${key}) STRICT`,
     "that is a view": "CREATE VIEW t AS SELECT 1 AS id",
   };
   test.each(Object.entries(foreign))("%s is refused, and stays as it is", async (_, sql) => {
@@ -185,6 +188,34 @@ describe("the table", () => {
     expect(error.code).toBe("INVALID_OPTION");
     expect(error.message).toContain('The table "T" is not one of the session store');
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test("B91: without indexes serves, and every manager is told once what to run", async () => {
+    const path = newPath();
+    const app = new Database(path);
+    app.exec(`CREATE TABLE t (${columns}, ${times}, ${key}) STRICT`);
+    app.close();
+    const store = sqliteStore({ path, table: "t" });
+    await store.setup?.();
+    const told: SessionEvent[] = [];
+    const observer = (event: SessionEvent) => void (event.type === "warning" && told.push(event));
+    const first = createSessions({ store, observer, name: "one" });
+    createSessions({ store, observer, name: "two" });
+    await first.issue({ userId: "ada" });
+    expect(told).toEqual(
+      ["one", "two"].map((name) => expect.objectContaining({ name, type: "warning", code: "MISSING_INDEX" })),
+    );
+    const { message } = told[0] as { message: string };
+    expect(message).toContain('The session table "t" lacks 3 indexes');
+    expect(message).toContain('CREATE INDEX "t_expiry" ON "t" (expires_at);');
+    const admin = new Database(path);
+    admin.exec(message.slice(message.indexOf("CREATE INDEX")));
+    admin.close();
+    const again = sqliteStore({ path, table: "t" });
+    again.onWarning?.((_, text) => expect.fail(text));
+    await again.setup?.();
+    await first.close();
+    await again.close?.();
   });
 
   test("with further columns of the application is accepted", async () => {

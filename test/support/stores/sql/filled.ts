@@ -1,5 +1,5 @@
+import type { SqlValue } from "../../../../src/stores/sql/rows.ts";
 import type { Statements } from "../../../../src/stores/sql/statements.ts";
-import type { SqlValue } from "../../../../src/stores/sql/store.ts";
 import { now } from "../sql.ts";
 
 /** A tenth of them in another namespace, a third without a user, ten to a user, an expired one in twenty. */
