@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type PostgresStoreOptions, postgresStore } from "../../src/stores/postgres/index.ts";
 import { openUrl } from "../../src/stores/postgres/open.ts";
 import { storeConformance } from "../../src/testing/index.ts";
+import { startProxy } from "../support/proxy/proxy.ts";
 import {
   postgresEngine as engine,
   failure,
@@ -62,6 +63,30 @@ describe.skipIf(!hasPostgres)("PostgreSQL", () => {
     expect(await store.create(record(), now)).toBe(false);
     expect(await store.delete(record())).toBe(true);
     expect(await named()).toHaveLength(0);
+  });
+
+  test("B93: prepared statements of postgres.js behind a pooler in transaction mode are refused with the setting to change", async () => {
+    const { sql } = await open(postgresJs);
+    const missingName = Object.assign(new Error('prepared statement "x" does not exist'), { code: "26000" });
+    const known = Object.assign(new Error('prepared statement "x" already exists'), { code: "42P05" });
+    for (const error of [missingName, known]) {
+      let sent = 0;
+      const pooled = Object.assign(() => {}, {
+        unsafe: (text: string, values?: [], options?: { prepare: boolean }) => {
+          const query = values ? sql.unsafe(text, values, options) : sql.unsafe(text);
+          if (values) sent++;
+          return values ? { values: () => Promise.reject(error) } : query;
+        },
+      });
+      const refusing = postgresStore({ client: pooled as never, table: newTable(engine) });
+      await refusing.setup?.();
+      const refusal = await failure(refusing.create(record(), now));
+      expect(refusal.code).toBe("STORE_UNAVAILABLE");
+      expect(refusal.message).toContain("nothing was written");
+      expect(refusal.message).toContain("prepare: false");
+      expect(refusal.cause).toBe(error);
+      expect(sent).toBe(1);
+    }
   });
 
   test("close() ends what the store opened, and leaves the application's client alone", async () => {
@@ -123,6 +148,16 @@ describe("the packages behind a url", () => {
     const { answer } = driver.send("SELECT $1::text || 'b', $2::bigint", ["a", 2]);
     expect((await answer).rows.map((row) => row.map(String))).toEqual([["ab", "2"]]);
     await driver.close();
+  });
+
+  test.skipIf(!hasPostgres)("B93: a connection of postgres that breaks while it begins ends no process", async () => {
+    const proxy = kept(await startProxy(postgresUrl()), (one) => one.close());
+    // The statement by which postgres reads the types of arrays, on each new connection. Its failure is handled nowhere.
+    const struck = proxy.once({ kind: "before" }, { match: "typarray" });
+    const driver = await openUrl(proxy.url, missing("pg"));
+    expect((await driver.send("SELECT 1", []).answer).rows.map((row) => row.map(String))).toEqual([["1"]]);
+    await driver.close();
+    expect(await Promise.race([struck.then(() => "sent"), "not sent"])).toBe("not sent");
   });
 
   test("a server that is not there, or a url that makes no sense, is an error without the password", async () => {

@@ -59,7 +59,9 @@ export async function openUrl(
   }
   const postgres = (await unlessMissing(loadPostgres)) as { readonly default: Postgres } | undefined;
   if (postgres) {
-    const sql = postgres.default(url, { connect_timeout: connectTimeout });
+    // Without `fetch_types: false` it reads the types of arrays on each new connection, and if that connection breaks
+    // meanwhile, an unhandled rejection ends the process. The store has no arrays.
+    const sql = postgres.default(url, { connect_timeout: connectTimeout, fetch_types: false });
     return taggedDriver(sql, () => sql.end());
   }
   throw new SessionError(

@@ -1,7 +1,10 @@
+import { SessionError } from "../../types/errors.ts";
+import { reason } from "../shared/client-error.ts";
 import { unsent } from "../sql/errors.ts";
 import type { SqlRow, SqlValue } from "../sql/rows.ts";
 import type { SqlAnswer, SqlDriver } from "../sql/server-client.ts";
 import { database } from "./errors.ts";
+import { isUnknownName } from "./names.ts";
 
 type TaggedRows = readonly SqlRow[] & { readonly count?: number | null };
 
@@ -24,6 +27,14 @@ export interface TaggedSql {
  */
 const prepare = { prepare: true };
 
+function namesNotSupported(cause: unknown): SessionError {
+  return new SessionError(
+    "STORE_UNAVAILABLE",
+    `PostgreSQL does not know a prepared statement that the client had prepared, and nothing was written. Behind a pooler in transaction mode, give the client the option prepare: false (in a URL: ?prepare=false). It says: ${reason(cause)}`,
+    { cause },
+  );
+}
+
 export function taggedDriver(sql: TaggedSql, close: () => Promise<void> = async () => {}): SqlDriver {
   return {
     send(text, given) {
@@ -34,6 +45,7 @@ export function taggedDriver(sql: TaggedSql, close: () => Promise<void> = async 
           const rows = await query;
           return { rows, count: rows.count ?? 0 };
         } catch (error) {
+          if (isUnknownName(error)) throw namesNotSupported(error);
           throw isUnsent(query) ? unsent(database, error) : error;
         }
       };

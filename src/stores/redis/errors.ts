@@ -4,7 +4,10 @@ import { reason } from "../shared/client-error.ts";
 /** Error codes for commands that Redis did not start, and what to do about each. */
 const refusals: ReadonlyMap<string, string> = new Map([
   ["OOM", "It is out of memory: raise its maxmemory, or shorten the lifetime of sessions."],
-  ["READONLY", "It is a replica: point the client at the primary."],
+  [
+    "READONLY",
+    "It is a read-only replica: point the client at the primary. After a failover behind one host name, a client with an old connection must connect again (reconnectOnError of ioredis).",
+  ],
   ["MISCONF", "It cannot save its data to disk and therefore writes nothing: look at its log."],
   ["NOREPLICAS", "It has fewer replicas than min-replicas-to-write: bring them back."],
   ["LOADING", "It is still loading its data from disk: wait."],

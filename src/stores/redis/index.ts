@@ -36,7 +36,8 @@ const known: Known<RedisStoreOptions> = { client: true, url: true, prefix: true 
  *
  * After a restart or a failover the server has what it saved and replicated: with `appendonly yes` everything but the last
  * second, with snapshots everything up to the last one, and a failover may lose the latest writes. Set `maxmemory-policy`
- * to `noeviction` (or `volatile-ttl`): any other policy may sign users out when memory runs short.
+ * to `noeviction` (or `volatile-ttl`): any other policy may sign users out when memory runs short, and under an `allkeys-`
+ * policy `revokeAll` may miss sessions.
  *
  * The cost of `list` for one user, `revokeAll` and `maxSessionsPerUser` grows with that user's sessions only. `list` without
  * a user, `count` and `destroyAll` scan every key of the server, and may need a longer `storeTimeout`; a `destroyAll` that

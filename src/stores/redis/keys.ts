@@ -9,15 +9,19 @@ export interface RedisKeys {
   record(key: RecordKey): string;
   /** Returns the key of the sorted set that lists one user's records. */
   user(namespace: string, userId: string): string;
+  /** The prefix of the keys of all those sorted sets. */
+  readonly users: string;
   /** Returns the prefix of the keys of all records of a namespace. */
   records(namespace: string): string;
 }
 
 export function redisKeys(prefix: string): RedisKeys {
+  const users = `${prefix}user:`;
   const records = (namespace: string): string => `${prefix}record:${escaped(namespace)}:`;
   return {
     record: ({ namespace, id }) => records(namespace) + escaped(id),
-    user: (namespace, userId) => `${prefix}user:${escaped(namespace)}:${escaped(userId)}`,
+    user: (namespace, userId) => `${users}${escaped(namespace)}:${escaped(userId)}`,
+    users,
     records,
   };
 }

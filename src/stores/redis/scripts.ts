@@ -117,18 +117,28 @@ if string.sub(record, 1, ${magic.length}) ~= '${magic}' then return 0 end
 redis.call('DEL', KEYS[1])
 return {${firstLine("record")}}`);
 
-/** Arguments: now, until, entry. Also removes expired entries among 16 random ones, which is more than are added. */
-export const addEntry: RedisScript = script(`
-local now, wait = tonumber(ARGV[1]), tonumber(ARGV[2]) - tonumber(ARGV[1]) + ${margin}
+/** Lua: removes expired entries among random ones. */
+const removeExpired = (count: number): string => `
 if redis.call('EXISTS', KEYS[1]) == 1 then
-  for _, entry in ipairs(redis.call('ZRANDMEMBER', KEYS[1], 16)) do
+  for _, entry in ipairs(redis.call('ZRANDMEMBER', KEYS[1], ${count})) do
     local deadline = tonumber(string.match(entry, '!(%d+)$'))
-    if deadline and deadline <= now then redis.call('ZREM', KEYS[1], entry) end
+    if deadline and deadline <= tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], entry) end
   end
-end
-redis.call('ZADD', KEYS[1], 0, ARGV[3])
-if redis.call('PTTL', KEYS[1]) < wait then redis.call('PEXPIRE', KEYS[1], string.format('%.0f', wait)) end
+end`;
+
+/** Arguments: now, entry. Also removes expired entries, more of them than are added. The index gets no expiry. */
+export const addEntry: RedisScript = script(`${removeExpired(16)}
+redis.call('ZADD', KEYS[1], 0, ARGV[2])
 return 1`);
 
-/** A script, because every client routes a script with a key to one node of a cluster. */
-export const time: RedisScript = script("return redis.call('TIME')");
+/** Argument: now. Redis deletes an index with its last entry. */
+export const sweepEntries: RedisScript = script(`${removeExpired(100)}
+return 1`);
+
+/**
+ * Reply: seconds, microseconds, and what the server says about its memory, if the user may ask for that. A script, because
+ * every client routes a script with a key to one node of a cluster.
+ */
+export const time: RedisScript = script(`
+local time, memory = redis.call('TIME'), redis.pcall('INFO', 'memory')
+return {time[1], time[2], type(memory) == 'string' and memory or ''}`);

@@ -1,8 +1,11 @@
 import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
 import { toText } from "../shared/plain-text.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { type Call, mapParallel, throwIfAborted } from "./abort.ts";
 import type { RedisConnection } from "./connection.ts";
+import { evictionWarning } from "./eviction.ts";
+import { indexSweep } from "./index-sweep.ts";
 import { redisKeys } from "./keys.ts";
 import { readRecord, readText } from "./record.ts";
 import {
@@ -49,11 +52,12 @@ const minBatch = 20;
  * Creates the session store over a connection. Round trips: one for read, create, replace and touch; one more, for the
  * index, when a record gets another user and when a signed-in session is deleted.
  */
-export function recordStore(connection: RedisConnection, prefix: string): SessionStore {
+export function recordStore(connection: RedisConnection, prefix: string, sweepPauseMs?: number): SessionStore {
   const keys = redisKeys(prefix);
-  const index = userIndex(connection, keys);
+  const index = userIndex(connection, keys, indexSweep(connection, keys, sweepPauseMs));
   const scan = namespaceScan(connection, keys);
   const hints = userHints();
+  const warnings = storeWarnings();
 
   const read = async (key: RecordKey, now: number, call: Call): Promise<StoredRecord | undefined> => {
     const place = keys.record(key);
@@ -101,9 +105,10 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
   };
 
   const time = async (call: Call): Promise<number> => {
-    const reply = await connection.run(scripts.time, prefix, [], call);
-    const [seconds = Number.NaN, microseconds = 0] = (reply as string[]).map(Number);
-    return Math.floor(seconds * 1_000 + microseconds / 1_000);
+    const [seconds, microseconds, memory] = (await connection.run(scripts.time, prefix, [], call)) as string[];
+    const message = evictionWarning(String(memory));
+    if (message !== undefined) warnings.warn("EVICTION_POLICY", message);
+    return Math.floor(Number(seconds) * 1_000 + Number(microseconds) / 1_000);
   };
 
   return {
@@ -184,5 +189,7 @@ export function recordStore(connection: RedisConnection, prefix: string): Sessio
     time: (call) => time(call),
 
     close: () => connection.close(),
+
+    onWarning: warnings.onWarning,
   };
 }

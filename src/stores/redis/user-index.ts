@@ -15,7 +15,8 @@ import { addEntry } from "./scripts.ts";
  * `list` ignores it, because it reads the records, and it is removed after `until`, when no record can need it. `delete`
  * removes it at once, because the id of a deleted record is never reused.
  *
- * An index that was lost (evicted, or not replicated before a failover) is written again when the entry of an active session
+ * An index has no expiry, so that Redis evicts it under no `volatile-` policy; `index-sweep.ts` removes what is left. One
+ * that was lost (under an `allkeys-` policy, or not replicated before a failover) is written again when the entry of an active session
  * is about to expire, which is within the slack below.
  */
 export interface UserIndex {
@@ -36,12 +37,13 @@ type Entry = Owner & Pick<StoredRecord, "createdAt" | "id">;
 /** How much longer than its record an entry lasts. An active session needs a new one this often, at two more round trips. */
 const entrySlackMs = 3_600_000;
 
-export function userIndex(connection: RedisConnection, keys: RedisKeys): UserIndex {
+export function userIndex(connection: RedisConnection, keys: RedisKeys, sweep: (now: number) => void): UserIndex {
   const keyOf = ({ namespace, userId }: Owner): string => keys.user(namespace, userId);
   return {
     async add(record, expiresAt, now, call) {
       const until = expiresAt + entrySlackMs;
-      await connection.run(addEntry, keyOf(record), [now, until, `${entryPrefix(record)}!${until}`], call);
+      await connection.run(addEntry, keyOf(record), [now, `${entryPrefix(record)}!${until}`], call);
+      sweep(now);
       return until;
     },
 

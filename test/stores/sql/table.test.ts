@@ -132,36 +132,39 @@ for (const { engine, isThere, client, readOnly, foreign, slow, widened, picture 
       if (String(source).includes("VIEW")) await engine.query(`DROP VIEW ${table}`);
     });
 
-    test.each(Object.entries(slow))("B91: a table %s serves, and the observer is told once what to run", async (_, source) => {
-      const table = newTable(engine);
-      await engine.query(make(engine.database, table, source));
-      const before = await picture(table);
-      const { store } = await open(client);
-      const told: SessionEvent[] = [];
-      const sessions = store({ table });
-      await sessions.setup?.();
-      const manager = createSessions({ store: sessions, observer: (event) => void told.push(event) });
-      const { id } = await manager.issue({ userId: "ada" });
-      expect((await manager.list({ userId: "ada" })).sessions.map((one) => one.id)).toEqual([id]);
-      await manager.prune();
-      await manager.revoke(id, { anyUser: true });
-      const warnings = told.filter(({ type }) => type === "warning");
-      expect(warnings).toEqual([expect.objectContaining({ code: "MISSING_INDEX" })]);
-      const { message } = warnings[0] as { message: string };
-      expect(message).toContain(`The session table "${table}" lacks`);
-      expect(await picture(table)).toEqual(before);
+    test.each(Object.entries(slow))(
+      "B91: a table %s serves, and the observer is told once what to run",
+      async (_, source) => {
+        const table = newTable(engine);
+        await engine.query(make(engine.database, table, source));
+        const before = await picture(table);
+        const { store } = await open(client);
+        const told: SessionEvent[] = [];
+        const sessions = store({ table });
+        await sessions.setup?.();
+        const manager = createSessions({ store: sessions, observer: (event) => void told.push(event) });
+        const { id } = await manager.issue({ userId: "ada" });
+        expect((await manager.list({ userId: "ada" })).sessions.map((one) => one.id)).toEqual([id]);
+        await manager.prune();
+        await manager.revoke(id, { anyUser: true });
+        const warnings = told.filter(({ type }) => type === "warning");
+        expect(warnings).toEqual([expect.objectContaining({ code: "MISSING_INDEX" })]);
+        const { message } = warnings[0] as { message: string };
+        expect(message).toContain(`The session table "${table}" lacks`);
+        expect(await picture(table)).toEqual(before);
 
-      // What it says mends it, where no other index has the name.
-      const statements = message.slice(message.indexOf("CREATE INDEX")).split(";").filter(Boolean);
-      for (const [n, statement] of statements.entries()) {
-        await engine.query(statement.replace(/(_expiry|_user|_age)/, `$1_${n}`));
-      }
-      const again: string[] = [];
-      const mended = store({ table });
-      mended.onWarning?.((_, text) => again.push(text));
-      await mended.setup?.();
-      expect(again).toEqual([]);
-    });
+        // What it says mends it, where no other index has the name.
+        const statements = message.slice(message.indexOf("CREATE INDEX")).split(";").filter(Boolean);
+        for (const [n, statement] of statements.entries()) {
+          await engine.query(statement.replace(/(_expiry|_user|_age)/, `$1_${n}`));
+        }
+        const again: string[] = [];
+        const mended = store({ table });
+        mended.onWarning?.((_, text) => again.push(text));
+        await mended.setup?.();
+        expect(again).toEqual([]);
+      },
+    );
 
     test("B91: an index with more columns serves as well, without a word", async () => {
       const table = newTable(engine);
