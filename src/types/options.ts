@@ -152,7 +152,10 @@ export interface SessionsOptions<Data extends object> {
    * later session may end at once. @default "evict-oldest"
    */
   overflow?: "evict-oldest" | "reject" | undefined;
-  /** How often expired records are deleted in the background. False: only by `sessions.prune()`. @default "10m" */
+  /**
+   * How often expired records are deleted in the background, and stored deadlines follow a change of limits. False: only
+   * by `sessions.prune()`. @default "10m"
+   */
   pruneInterval?: Duration | false | undefined;
   /** Returns the current time in epoch milliseconds. @default Date.now, corrected by the store's clock if it has one */
   clock?: (() => number) | undefined;

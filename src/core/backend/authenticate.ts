@@ -4,13 +4,14 @@ import type { RejectReason } from "../../types/events.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { run } from "../language/flow.ts";
-import { type EndedSecret, fromRecord, type SessionState } from "../record/record.ts";
+import type { EndedSecret, SessionState } from "../record/record.ts";
 import { parseToken, sameDigest, type Token } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { expired } from "../state/expiry.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
+import { storedState } from "../state/stored-state.ts";
 import type { AuthenticatedSession, Unreadable } from "./backend.ts";
 
 /** Several cookies of one name: this many are tried. */
@@ -91,7 +92,7 @@ function openToken(
     if (!record) return refuse(context, "unknown", id);
     let state: SessionState;
     try {
-      state = fromRecord(record);
+      state = storedState(record, now);
     } catch (error) {
       if (isUnreadable(error)) return unfit(context, "unsupported-format", id, error, undefined);
       return refuse(context, "corrupt", id);

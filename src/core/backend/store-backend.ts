@@ -7,7 +7,7 @@ import { removeRecord } from "../commit/remove-record.ts";
 import type { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { type Flow, wait } from "../language/flow.ts";
-import { fromRecord, type SessionState, toRecord } from "../record/record.ts";
+import { type SessionState, toRecord } from "../record/record.ts";
 import { formatToken, newSecret } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -16,6 +16,7 @@ import { applyChange, type SessionChange, withUpdatedExpiry } from "../state/cha
 import { expired, touchDue } from "../state/expiry.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
+import { storedState } from "../state/stored-state.ts";
 import { authenticate } from "./authenticate.ts";
 import type { SavedSession, SessionBackend } from "./backend.ts";
 import { UserLimit } from "./user-limit.ts";
@@ -102,7 +103,7 @@ export function storeBackend(
     *confirm(saved) {
       const now = clock.now();
       const record = yield* wait(askStore(context, "read", (call) => store.read(keyOf(saved.state.id), now, call)));
-      const state = record && fromRecord(record);
+      const state = record && storedState(record, now);
       if (!state || expired(state, config.limits, now)) return undefined;
       const isSame = state.control.hash === saved.state.control.hash;
       return { state, secret: isSame ? saved.secret : yield* currentSecret(saved.secret, state, config) };
@@ -177,7 +178,7 @@ function* lookUp(
     const now = context.clock.now();
     const read = (call: StoreCall) => store.read(key, now, call);
     const record = yield* wait(callStore(context, "read", read, timeLeft(context, end)));
-    return record && fromRecord(record);
+    return record && storedState(record, now);
   } catch {
     return "unreachable";
   }

@@ -4,37 +4,14 @@ import { removeRecord } from "../commit/remove-record.ts";
 import { breather } from "../language/breaks.ts";
 import { type Flow, run, wait } from "../language/flow.ts";
 import { KeyedQueue } from "../language/serial.ts";
-import { fromRecord } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
-import { askStore, timeLeft } from "../runtime/store-call.ts";
 import type { Login } from "../state/change.ts";
+import { expired } from "../state/expiry.ts";
+import { storedState } from "../state/stored-state.ts";
 import type { SavedSession } from "./backend.ts";
+import { recordsOf } from "./records.ts";
 import type { Withdrawals } from "./withdrawals.ts";
-
-/** Every live session of one user, page by page. */
-export async function* recordsOf(
-  context: ManagerContext,
-  store: SessionStore,
-  userId: string,
-  end?: number,
-): AsyncGenerator<StoredRecord> {
-  const breathe = breather();
-  let cursor: string | undefined;
-  do {
-    const filter = { userId, limit: 100, cursor };
-    const now = context.clock.now();
-    const list = async (call: Parameters<NonNullable<SessionStore["list"]>>[3]) =>
-      (await store.list?.(context.config.namespace, filter, now, call)) ?? { records: [] };
-    const page = await askStore(context, "list", list, end === undefined ? undefined : timeLeft(context, end));
-    for (const record of page.records) {
-      yield record;
-      // A store that answers at once would keep everything else from running until the last of them.
-      await breathe();
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-}
 
 interface SignedIn {
   readonly id: string;
@@ -119,8 +96,9 @@ export class UserLimit {
   /** The user's sessions in the order of their logins, without those that are being taken back. */
   async #signedIn(userId: string, end: number): Promise<SignedIn[]> {
     const found: SignedIn[] = [];
-    for await (const record of recordsOf(this.#context, this.#store, userId, end)) {
-      if (!this.#withdrawals.has(record.id)) found.push({ id: record.id, since: signedInAt(record) });
+    for await (const record of recordsOf(this.#context, this.#store, { userId, end })) {
+      const since = this.#withdrawals.has(record.id) ? undefined : signedInAt(this.#context, record);
+      if (since !== undefined) found.push({ id: record.id, since });
     }
     return found.sort((a, b) => a.since - b.since || (a.id < b.id ? -1 : 1));
   }
@@ -136,9 +114,12 @@ export class UserLimit {
   }
 }
 
-function signedInAt(record: StoredRecord): number {
+/** When the user of a session signed in. `undefined`: a limit that its record does not know has ended it. */
+function signedInAt({ config, clock }: ManagerContext, record: StoredRecord): number | undefined {
   try {
-    return fromRecord(record).control.authenticatedAt ?? record.createdAt;
+    const now = clock.now();
+    const state = storedState(record, now);
+    return expired(state, config.limits, now) ? undefined : (state.control.authenticatedAt ?? record.createdAt);
   } catch {
     return record.createdAt;
   }

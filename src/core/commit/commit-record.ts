@@ -2,10 +2,11 @@ import type { Awaitable } from "../../types/awaitable.ts";
 import { gone } from "../../types/errors.ts";
 import type { SessionStore, StoreCall } from "../../types/store.ts";
 import { type Flow, wait } from "../language/flow.ts";
-import { fromRecord, type SessionState, toRecord } from "../record/record.ts";
+import { type SessionState, toRecord } from "../record/record.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { callStore, StoreFailure, timeLeft } from "../runtime/store-call.ts";
+import { storedState } from "../state/stored-state.ts";
 import { type AppliedBatch, applyBatch, settleBatch } from "./apply-batch.ts";
 import { late, unknown } from "./commit-errors.ts";
 import { committed, newCommitId, remembered, remembers } from "./commit-ids.ts";
@@ -160,7 +161,7 @@ class RecordCommit {
     const key = { namespace: config.namespace, id: this.#base.id };
     const now = clock.now();
     const record = yield* wait(this.#call("read", (call) => this.#store.read(key, now, call)));
-    return record && validateOnLoad(fromRecord(record), config);
+    return record && validateOnLoad(storedState(record, now), config);
   }
 
   #call<T>(operation: string, work: (call: StoreCall) => Awaitable<T>): Awaitable<T> {

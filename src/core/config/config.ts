@@ -16,6 +16,9 @@ export interface Limits {
   readonly absolute: number | undefined;
 }
 
+/** The namespace of what managers note for themselves. */
+export const notesNamespace = "coatcheck.notes";
+
 /** The options with all defaults applied. Durations are in milliseconds. */
 export interface Config extends DataRules {
   readonly name: string;
@@ -92,7 +95,11 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
 }
 
 function namespaceOf(given: string | undefined, name: string, application: string | undefined): string {
-  if (given !== undefined || application === undefined) return text(given ?? name, "namespace");
+  if (given !== undefined || application === undefined) {
+    const own = text(given ?? name, "namespace");
+    if (own !== notesNamespace) return own;
+    throw invalidOption(`namespace may not be ${JSON.stringify(own)}, where managers keep notes of their own.`);
+  }
   const both = `${application}/${name}`;
   if (both.length <= 64) return both;
   throw invalidOption(

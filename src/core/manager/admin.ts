@@ -2,14 +2,15 @@ import type { PageOptions, SessionInfo, SessionList } from "../../types/administ
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { isUnreadable } from "../backend/authenticate.ts";
-import { recordsOf } from "../backend/user-limit.ts";
+import { bulkTimeoutMs, recordsOf } from "../backend/records.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { run } from "../language/flow.ts";
-import { fromRecord, type SessionState } from "../record/record.ts";
+import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { epochOf } from "../state/epoch.ts";
 import { expired, expiryTimes } from "../state/expiry.ts";
+import { storedState } from "../state/stored-state.ts";
 
 /** Lists and ends sessions. `undefined` as user id means all sessions. The caller checks permissions. */
 export interface SessionAdmin {
@@ -22,10 +23,11 @@ export interface SessionAdmin {
   count(): Promise<number>;
 }
 
-/** The time limit for operations that take longer the more sessions there are, in milliseconds. */
-const bulkTimeoutMs = 600_000;
-
-export function createAdmin(context: ManagerContext, store: SessionStore): SessionAdmin {
+export function createAdmin(
+  context: ManagerContext,
+  store: SessionStore,
+  correctDeadlines: () => Promise<void>,
+): SessionAdmin {
   const { config, clock } = context;
   const { namespace } = config;
   const keyOf = (id: string): RecordKey => ({ namespace, id });
@@ -33,7 +35,7 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
   const find = async (id: string): Promise<SessionState | undefined> => {
     const now = clock.now();
     const record = await askStore(context, "read", (call) => store.read(keyOf(id), now, call));
-    const state = record && intact(record);
+    const state = record && intact(record, now);
     return state && !expired(state, config.limits, now) ? state : undefined;
   };
 
@@ -69,7 +71,9 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
       const page = await askStore(context, "list", async (call) => {
         return (await store.list?.(namespace, { userId, limit, cursor }, now, call)) ?? { records: [] };
       });
-      const states = page.records.map(readable).filter((state) => state && !expired(state, config.limits, now));
+      const states = page.records
+        .map((record) => readable(record, now))
+        .filter((state) => state && !expired(state, config.limits, now));
       const sessions = states.map((state) => info(state as SessionState));
       return page.cursor === undefined ? { sessions } : { sessions, cursor: page.cursor };
     },
@@ -80,8 +84,8 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
     revokeAll: async (userId, except) => {
       if (!store.list) throw unsupported(store, "revokeAll");
       let ended = 0;
-      for await (const { id } of recordsOf(context, store, userId)) {
-        if (id !== except && (await remove(id))) ended++;
+      for await (const record of recordsOf(context, store, { userId })) {
+        if (record.id !== except && (await remove(record.id)) && isLive(context, record)) ended++;
       }
       return ended;
     },
@@ -91,6 +95,7 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
     },
     count: async () => {
       if (!store.count) throw unsupported(store, "count");
+      await correctDeadlines();
       return askStore(
         context,
         "count",
@@ -101,10 +106,17 @@ export function createAdmin(context: ManagerContext, store: SessionStore): Sessi
   };
 }
 
+/** Whether the limits of today have left a session alive. One that cannot be read is. */
+function isLive({ clock, config }: ManagerContext, record: StoredRecord): boolean {
+  const now = clock.now();
+  const state = readable(record, now);
+  return !state || !expired(state, config.limits, now);
+}
+
 /** Parses a record. A damaged one counts as missing. @throws SessionError SESSION_UNREADABLE for a newer format */
-function intact(record: StoredRecord): SessionState | undefined {
+function intact(record: StoredRecord, now: number): SessionState | undefined {
   try {
-    return fromRecord(record);
+    return storedState(record, now);
   } catch (error) {
     if (isUnreadable(error)) throw error;
     return undefined;
@@ -112,9 +124,9 @@ function intact(record: StoredRecord): SessionState | undefined {
 }
 
 /** Parses a record for a list, which leaves out records that cannot be read. */
-function readable(record: StoredRecord): SessionState | undefined {
+function readable(record: StoredRecord, now: number): SessionState | undefined {
   try {
-    return fromRecord(record);
+    return storedState(record, now);
   } catch {
     return undefined;
   }

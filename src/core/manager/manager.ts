@@ -7,6 +7,7 @@ import type { SealedStore, SessionStore } from "../../types/store.ts";
 import type { Transport } from "../../types/transport.ts";
 import type { SessionBackend } from "../backend/backend.ts";
 import { cookieBackend } from "../backend/cookie-backend.ts";
+import { Notes } from "../backend/notes.ts";
 import { storeBackend } from "../backend/store-backend.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
 import { SessionLanes } from "../commit/session-lanes.ts";
@@ -30,7 +31,8 @@ import { checkEdit, checkHandle, checkIssue, checkOpen } from "./call-options.ts
 import { issueWith } from "./issue.ts";
 import { checkCarrier, mount, mountedSession, notMounted } from "./mounts.ts";
 import { openRequest, toHead } from "./open-request.ts";
-import { createPruner, prune } from "./prune-loop.ts";
+import { createPruner } from "./prune-loop.ts";
+import { storedDeadlines } from "./stored-deadlines.ts";
 
 /** The core is untyped; `createSessions()` adds the types of the data. */
 type AnyData = Record<string, unknown>;
@@ -107,7 +109,6 @@ function createBase(
   };
   return manager;
 }
-
 const notAtomic = (store: string): string =>
   `The store "${store}" cannot write conditionally. Writes of this process are safe, but another process that writes the same session at the same time may undo a change or a logout.`;
 
@@ -119,16 +120,8 @@ export function createSealedSessions(
 ): SessionManager<AnyData> {
   const context = createManagerContext(config, createClock(config.clock, {}, 0));
   const backend = cookieBackend(context, store);
-  return frozen(
-    createBase(
-      context,
-      backend,
-      store.name,
-      transports,
-      () => undefined,
-      async () => undefined,
-    ),
-  );
+  const none = (): undefined => undefined;
+  return frozen(createBase(context, backend, store.name, transports, none, async () => undefined));
 }
 
 /** Creates a manager of stored sessions. */
@@ -140,14 +133,15 @@ export function createStoredSessions(
   const context = createManagerContext(config, createClock(config.clock, store, config.storeTimeout));
   const { clock, emit } = context;
   const lanes = new SessionLanes(context, store);
-  const pruner = createPruner(context, store);
+  const correctDeadlines = storedDeadlines(context, store, new Notes(context, store));
+  const pruner = createPruner(context, store, correctDeadlines);
   const prepare: Prepare = () => {
     pruner.start();
     return clock.ready();
   };
   const withdrawals = new Withdrawals(context, store);
   const backend = storeBackend(context, store, lanes, withdrawals, prepare);
-  const admin = createAdmin(context, store);
+  const admin = createAdmin(context, store, correctDeadlines);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
   });
@@ -193,7 +187,7 @@ export function createStoredSessions(
       }),
     ...createAdministration(context, admin, ready),
     destroyAll: () => ready(() => admin.destroyAll()),
-    prune: () => prune(context, store),
+    prune: () => pruner.prune(),
     count: () => ready(() => admin.count()),
   } satisfies Omit<Sessions<AnyData>, keyof SessionManager>;
   return frozen(Object.assign(base, more));

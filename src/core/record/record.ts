@@ -39,6 +39,8 @@ export interface Control {
   /** Set by `remember`: yes, no, or yes with this idle timeout in milliseconds. */
   readonly remember?: boolean | number;
   readonly cookie?: CookieOverrides;
+  /** The true `lastSeenAt`, while that of the record is from a clock that was ahead. */
+  readonly seenAt?: number;
   /** The ids of up to seven commits before the newest. A commit whose reply was lost finds its own id among them. */
   readonly commits?: readonly string[];
 }
@@ -58,6 +60,8 @@ export interface SessionState {
   readonly entries: Entries;
   /** Stored entries that the schema drops or rewrites. They stay stored, so that this version does not lose them. */
   readonly kept: Entries;
+  /** The record's times are from the future and were put right: not noted in the record yet, or noted. */
+  readonly ahead?: "found" | "noted";
 }
 
 /** Returns the data to store. */

@@ -12,7 +12,7 @@ import { epochOf } from "../state/epoch.ts";
 import { newSession } from "../state/new-session.ts";
 import type { RequestSession } from "./request-session.ts";
 import { writeToken } from "./response-edits.ts";
-import { type RequestCommit, takeChanges, takeEntry, takeKey, takeSecret } from "./take-changes.ts";
+import { type RequestCommit, takeChanges, takeEntry, takeKey, takeVisit } from "./take-changes.ts";
 
 /** Makes everything durable that was changed so far. `create`: also a session that nothing was written to. */
 export function* commitChanges(request: RequestSession, create = false): Flow<void> {
@@ -69,7 +69,7 @@ export function* touchSession(request: RequestSession): Flow<void> {
   if (!saved) return;
   try {
     channel?.transport.ready?.(channel.context);
-    const taken = yield* takeSecret(request);
+    const taken = yield* takeVisit(request);
     const touched = taken ? yield* commit(request, taken) : yield* request.backend.touch(saved);
     if (touched) know(request, touched);
   } catch (error) {

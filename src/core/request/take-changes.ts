@@ -2,6 +2,7 @@ import type { PendingCommit } from "../commit/pending-commit.ts";
 import type { Flow } from "../language/flow.ts";
 import { dataName } from "../record/entries.ts";
 import { type EntryChange, isEmpty, type SessionChange } from "../state/change.ts";
+import { touchDue } from "../state/expiry.ts";
 import { type PlannedRotation, planRotation, planSchedule, rotationDue } from "../state/rotation.ts";
 import type { DraftChanges } from "./draft.ts";
 import type { RequestSession } from "./request-session.ts";
@@ -34,11 +35,12 @@ export function* takeEntry(request: RequestSession, name: string, fn: EntryChang
   return { ...taken, computed: name };
 }
 
-/** Takes over what there is to store of the secret alone: its rotation, or that it is in use. */
-export function* takeSecret(request: RequestSession): Flow<RequestCommit | undefined> {
+/** Takes over what a request without changes has to commit: a rotation, that its secret is in use, a visit. */
+export function* takeVisit(request: RequestSession): Flow<RequestCommit | undefined> {
   const planned = yield* planScheduled(request);
-  if (!planned && request.seen === undefined) return undefined;
-  return requestCommit(request, { entries: new Map() }, planned, () => undefined);
+  const visit = isVisit(request);
+  if (!planned && !visit && request.seen === undefined) return undefined;
+  return requestCommit(request, { visit, entries: new Map() }, planned, () => undefined);
 }
 
 function* take(request: RequestSession, { clear, entries, undo }: DraftChanges): Flow<RequestCommit> {
@@ -59,6 +61,10 @@ function* take(request: RequestSession, { clear, entries, undo }: DraftChanges):
     throw error;
   }
 }
+
+/** Whether the visit is due to be recorded, and a touch of the store cannot. */
+const isVisit = ({ saved, context }: RequestSession): boolean =>
+  saved?.state.ahead !== undefined && touchDue(saved.state, context.config.limits, context.clock.now());
 
 /** Plans the periodic rotation, if it is due and the response can carry the new token. */
 function* planScheduled(request: RequestSession): Flow<PlannedRotation | undefined> {

@@ -5,7 +5,10 @@ import { canSharePromises } from "./platform.ts";
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Reads the store's clock for the first time. Returns `undefined` if that is done, or the store has no clock. */
+  /**
+   * Reads the store's clock for the first time, and then about once a minute in the background. Returns `undefined` if
+   * there is nothing to wait for.
+   */
   ready(): Promise<void> | undefined;
   /** Reads the store's clock again. */
   measure(): Promise<void>;
@@ -13,6 +16,9 @@ export interface Clock {
 
 /** A larger difference between host clock and monotonic clock means that the host's was set. In milliseconds. */
 const stepThresholdMs = 1_000;
+
+/** How long a measurement of the store's clock is good for, in milliseconds. */
+const measureAgainMs = 60_000;
 
 /** How long to wait after a failure before the next call of `ready` reads the store's clock again, in milliseconds. */
 const retryAfterMs = 1_000;
@@ -26,6 +32,7 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   let offset = 0;
   let first: Promise<void> | undefined;
   let measured = false;
+  let measuredAt = 0;
   /** Not measured yet, or not since the host's clock was set. */
   let doubtful = true;
   let askAgainAt = Number.NEGATIVE_INFINITY;
@@ -40,6 +47,7 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
       if (Math.abs(Date.now() - performance.now() - before) > stepThresholdMs) return await measure();
       offset = Math.round(told - (asked + Date.now()) / 2);
       measured = true;
+      measuredAt = performance.now();
       doubtful = false;
     } catch {
       // Keep the last offset. If the store is down, the operation that follows reports it.
@@ -69,6 +77,8 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   const ready = (): Promise<void> | undefined => {
     // Notices that the host was suspended since: a doubtful time decides nothing.
     if (measured) now();
+    // In the background: a clock that was right a minute ago will do for this request.
+    if (measured && performance.now() - Math.max(measuredAt, askAgainAt) >= measureAgainMs) void share();
     return doubtful && performance.now() >= askAgainAt ? share() : undefined;
   };
   return { now, ready, measure };

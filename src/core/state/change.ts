@@ -39,13 +39,15 @@ export interface SessionChange {
   readonly settings?: Settings | undefined;
   /** The hash of the secret that the client came with, where the record waits to see it in use. */
   readonly seen?: string | undefined;
+  /** The visit is noted in the record itself, because a touch of the store cannot. */
+  readonly visit?: boolean | undefined;
   /** Drop the data that stands before `entries` are applied. */
   readonly clear?: boolean | undefined;
   readonly entries: ReadonlyMap<string, EntryChange>;
 }
 
 /** How long a secret that login or regenerate ended may come from a request that was under way, in milliseconds. */
-const underWay = 60_000;
+export const underWay = 60_000;
 /** So many ended secrets are known again; a loop that regenerates does not make the record grow. */
 const mostRetired = 8;
 
@@ -106,7 +108,7 @@ function changeControl(control: Control, change: SessionChange): Control {
   if (change.rotation) next = rotate(next, change.rotation);
   if (change.login) next = signIn(next, change.login);
   if (change.settings) next = applySettings(next, change.settings);
-  return next;
+  return change.visit ? { ...next } : next;
 }
 
 function rotate(control: Control, rotation: Rotation): Control {
@@ -158,7 +160,9 @@ function applySettings(control: Control, settings: Settings): Control {
 /** A state with its times and its deadline brought up to date for storing. */
 export function withUpdatedExpiry(state: SessionState, now: number, seen: boolean, limits: Limits): SessionState {
   const lastSeenAt = seen ? Math.max(state.lastSeenAt, now) : state.lastSeenAt;
-  const { previous } = state.control;
-  const control = previous && now >= previous.until ? withoutNonce(state.control) : state.control;
-  return { ...state, control, lastSeenAt, expiresAt: expiryTimes({ ...state, lastSeenAt }, limits).first };
+  const { seenAt, ...kept } = state.control;
+  const control = kept.previous && now >= kept.previous.until ? withoutNonce(kept) : kept;
+  const expiresAt = expiryTimes({ ...state, lastSeenAt }, limits).first;
+  if (!state.ahead) return { ...state, control, lastSeenAt, expiresAt };
+  return { ...state, control: { ...control, seenAt: lastSeenAt }, lastSeenAt, expiresAt, ahead: "noted" };
 }

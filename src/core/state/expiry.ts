@@ -9,7 +9,7 @@ export interface ExpiryTimes {
 }
 
 /** The end of the year 9999: a deadline for sessions without limits that every store and every date can hold. */
-const never = 253_402_300_799_000;
+export const never = 253_402_300_799_000;
 
 type Aging = Pick<SessionState, "createdAt" | "lastSeenAt" | "control">;
 
@@ -37,6 +37,7 @@ export function expired(state: SessionState, limits: Limits, now: number): "idle
 
 /** A visit is recorded at most once a minute, or ten times per idle limit where that is more often. */
 export function touchDue(state: SessionState, limits: Limits, now: number): boolean {
+  if (state.ahead === "found") return true;
   const interval = Math.min(60_000, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);
   return now - state.lastSeenAt >= interval;
 }

@@ -1,0 +1,57 @@
+import { sha256 } from "#crypto";
+import { SessionError } from "../../types/errors.ts";
+import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
+import { newCommitId } from "../commit/commit-ids.ts";
+import { notesNamespace } from "../config/config.ts";
+import { type Flow, wait } from "../language/flow.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { askStore, timeLeft } from "../runtime/store-call.ts";
+
+/**
+ * Short texts that the processes of an application share: records of a namespace of their own, in the same store. They
+ * are read and replaced as of the year 1970, so that one that has expired and is not pruned yet is not in the way.
+ */
+export class Notes {
+  readonly #context: ManagerContext;
+  readonly #store: SessionStore;
+
+  constructor(context: ManagerContext, store: SessionStore) {
+    this.#context = context;
+    this.#store = store;
+  }
+
+  /** @param end when the answer must be there, by `performance.now()` */
+  *read(name: string, end?: number): Flow<string | undefined> {
+    return (yield* this.#find(yield* this.#keyOf(name), end))?.body;
+  }
+
+  /** Replaces a text by a function of it, atomically. It is kept until `expiresAt`. @throws SessionError */
+  *write(name: string, expiresAt: number, change: (text: string | undefined) => string): Flow<void> {
+    const key = yield* this.#keyOf(name);
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const found = yield* this.#find(key);
+      const now = this.#context.clock.now();
+      const { version, createdAt } = found ?? { version: 0, createdAt: now };
+      const stamp = { version: version + 1, commitId: newCommitId() };
+      const record = { ...key, ...stamp, body: change(found?.body), createdAt, lastSeenAt: now, expiresAt };
+      const written = found
+        ? askStore(this.#context, "replace", (call) => this.#store.replace(record, found, 0, call))
+        : askStore(this.#context, "create", (call) => this.#store.create(record, now, call));
+      if (yield* wait(written)) return;
+    }
+    throw new SessionError(
+      "STORE_UNAVAILABLE",
+      "The store refused to write one record twenty times in a row. Check it.",
+    );
+  }
+
+  *#find(key: RecordKey, end?: number): Flow<StoredRecord | undefined> {
+    const limit = end === undefined ? undefined : timeLeft(this.#context, end);
+    return yield* wait(askStore(this.#context, "read", (call) => this.#store.read(key, 0, call), limit));
+  }
+
+  *#keyOf(name: string): Flow<RecordKey> {
+    const id = yield* wait(sha256(JSON.stringify([this.#context.config.namespace, name])));
+    return { namespace: notesNamespace, id };
+  }
+}

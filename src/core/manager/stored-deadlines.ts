@@ -1,0 +1,71 @@
+import type { SessionStore, StoreCall, StoredRecord } from "../../types/store.ts";
+import type { Notes } from "../backend/notes.ts";
+import { pagesOf } from "../backend/records.ts";
+import type { Limits } from "../config/config.ts";
+import { run } from "../language/flow.ts";
+import type { ManagerContext } from "../runtime/context.ts";
+import { canSharePromises } from "../runtime/platform.ts";
+import { askStore } from "../runtime/store-call.ts";
+import { expiryTimes, never } from "../state/expiry.ts";
+import { storedState } from "../state/stored-state.ts";
+
+/** As many records are shortened at once. */
+const atOnce = 20;
+
+/**
+ * Returns a function that makes the stored deadlines of all sessions those of today's limits. A record keeps the deadline
+ * of the limits that it was written under, and the store counts, lists and prunes by that. So the limits are noted in the
+ * store, and where the noted ones were longer, every record is looked at once, by one of the processes.
+ */
+export function storedDeadlines(context: ManagerContext, store: SessionStore, notes: Notes): () => Promise<void> {
+  const { limits } = context.config;
+  const own = JSON.stringify([limits.idle ?? null, limits.absolute ?? null]);
+
+  const correct = async (): Promise<void> => {
+    if (!store.list) return;
+    const noted = await run(notes.read("limits"));
+    if (noted === own) return;
+    if (noted === undefined || isShorter(limits, noted)) {
+      for await (const records of pagesOf(context, store, "all")) {
+        for (let at = 0; at < records.length; at += atOnce) {
+          await Promise.all(records.slice(at, at + atOnce).map((record) => shorten(context, store, record)));
+        }
+      }
+    }
+    await run(notes.write("limits", never, () => own));
+  };
+
+  let running: Promise<void> | undefined;
+  return () => {
+    if (!canSharePromises) return correct();
+    running ??= correct().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+function isShorter({ idle, absolute }: Limits, noted: string): boolean {
+  const [notedIdle, notedAbsolute] = JSON.parse(noted) as readonly (number | null)[];
+  const isLess = (now: number | undefined, before: number | null | undefined): boolean =>
+    now !== undefined && now < (before ?? Number.POSITIVE_INFINITY);
+  return isLess(idle, notedIdle) || isLess(absolute, notedAbsolute);
+}
+
+/** On condition of the version that was read, and without undoing a visit in the meantime. */
+async function shorten(context: ManagerContext, store: SessionStore, record: StoredRecord): Promise<void> {
+  const now = context.clock.now();
+  const deadline = deadlineOf(context, record, now);
+  if (deadline >= record.expiresAt) return;
+  const touch = (call: StoreCall) => store.touch(record, record, record.lastSeenAt, deadline, now, call);
+  await askStore(context, "touch", touch);
+}
+
+/** A record that cannot be read keeps its deadline. */
+function deadlineOf({ config }: ManagerContext, record: StoredRecord, now: number): number {
+  try {
+    return expiryTimes(storedState(record, now), config.limits).first;
+  } catch {
+    return record.expiresAt;
+  }
+}

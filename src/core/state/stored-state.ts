@@ -1,0 +1,38 @@
+import type { StoredRecord } from "../../types/store.ts";
+import { type Control, type EndedSecret, fromRecord, type SessionState } from "../record/record.ts";
+import { underWay } from "./change.ts";
+
+/** The clocks of hosts may differ by this much, in milliseconds. */
+const tolerance = 300_000;
+
+/**
+ * Reads a record. Times from the future, which a wrong clock wrote, would switch the limits off, so they become the
+ * present. A store keeps the later `lastSeenAt`, so the next write notes the true one in the body (`seenAt`).
+ *
+ * @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE
+ */
+export function storedState(record: StoredRecord, now: number): SessionState {
+  const state = fromRecord(record);
+  if (state.lastSeenAt <= now + tolerance) return state;
+  const { createdAt, control } = state;
+  const { seenAt } = control;
+  const start = Math.min(control.start ?? createdAt, now);
+  return {
+    ...state,
+    lastSeenAt: Math.min(seenAt ?? now, now),
+    control: { ...control, ...timesUntil(now, control), start },
+    ahead: seenAt === undefined ? "found" : "noted",
+  };
+}
+
+function timesUntil(now: number, control: Control): Control {
+  const { authenticatedAt, rotatedAt, absolute, until, previous, retired } = control;
+  const sooner = ({ hash, until }: EndedSecret): EndedSecret => ({ hash, until: Math.min(until, now + underWay) });
+  return {
+    ...(authenticatedAt !== undefined && { authenticatedAt: Math.min(authenticatedAt, now) }),
+    ...(rotatedAt !== undefined && { rotatedAt: Math.min(rotatedAt, now) }),
+    ...(until !== undefined && absolute !== undefined && { until: Math.min(until, now + absolute) }),
+    ...(previous && { previous: sooner(previous) }),
+    ...(retired && { retired: retired.map(sooner) }),
+  };
+}
