@@ -1,4 +1,4 @@
-export { FetchAnswer } from "./core/http/fetch-response.ts";
+export { FetchResponse } from "./core/http/fetch-response.ts";
 export type { HeaderTarget } from "./core/http/header-edits.ts";
 export { editHeaders, headersTarget } from "./core/http/header-edits.ts";
 export { saveAll } from "./core/manager/mounts.ts";
@@ -37,7 +37,7 @@ export type {
   OpenOptions,
   OpenSession,
   Outcome,
-  PendingAnswer,
+  PendingResponse,
   SessionManager,
   SessionPolicy,
   Sessions,

@@ -28,11 +28,11 @@ export interface Outcome {
   /** What the handler threw, if it did. */
   readonly error?: unknown;
   /** The response about to be sent. Absent: unknown, so a session that is first read later only causes a warning. */
-  readonly answer?: PendingAnswer | undefined;
+  readonly response?: PendingResponse | undefined;
 }
 
 /** A response that is not sent yet, so that its headers can still be changed. */
-export interface PendingAnswer {
+export interface PendingResponse {
   readonly headers: CacheHeaders;
   /**
    * Returns true if the body is complete, so that nothing read from now on can be in it. `undefined`: not known yet.

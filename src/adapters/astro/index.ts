@@ -49,7 +49,7 @@ export function session<Data extends object>(
   options: MountOptions = {},
 ): AstroMiddleware {
   checkMount(sessions, options, mountKeys);
-  const { as = "session", stream = true, onError = answer } = options;
+  const { as = "session", stream = true, onError = respond } = options;
   return (context, next) => {
     if (context.isPrerendered) {
       definePrerendered(context.locals, as);
@@ -58,7 +58,7 @@ export function session<Data extends object>(
     const framework: LocalsFramework = {
       statusOf,
       carry: (_, edits) => areForCaches(edits),
-      answer: (error) => onError(error, context),
+      respond: (error) => onError(error, context),
     };
     return withLocals(sessions, context, options, framework, async () =>
       (stream ? afterFirstChunk : buffered)(await next()),
@@ -71,7 +71,7 @@ function statusOf(result: HandlerResult): number {
   return SessionError.is(result.thrown) ? result.thrown.status : 500;
 }
 
-function answer(error: unknown): Response {
+function respond(error: unknown): Response {
   const { status, headers, body } = errorResponse(error);
   // Astro renders `500.astro` instead of an empty response with status 500.
   return status === 500 ? new Response(null, { status }) : new Response(body, { status, headers });

@@ -1,16 +1,16 @@
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import { checkMount, type MountOptions } from "../shared/mount-options.ts";
-import { commitAndRespond, type YogaAnswer } from "./answer.ts";
+import { commitAndRespond, type YogaResponse } from "./response.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
-export type { YogaAnswer } from "./answer.ts";
+export type { YogaResponse } from "./response.ts";
 
 /** A GraphQL Yoga plugin that adds the session to the context of resolvers. */
 export interface SessionPlugin<Context extends object> {
   onRequest(payload: { readonly request: Request }): Promise<void>;
   onContextBuilding(payload: { readonly context: object; extendContext(extension: Context): void }): void;
-  onResponse(payload: YogaAnswer): Promise<void>;
+  onResponse(payload: YogaResponse): Promise<void>;
 }
 
 /**
@@ -37,9 +37,9 @@ export function session<Data extends object, Name extends string = "session">(
       const current = openSessions.get(request)?.session ?? sessions.get(request);
       extendContext({ [as]: current } as { [Key in Name]: Session<Data> });
     },
-    onResponse: async (answer) => {
-      const opened = openSessions.get(answer.request);
-      if (opened) await commitAndRespond(opened, answer);
+    onResponse: async (event) => {
+      const opened = openSessions.get(event.request);
+      if (opened) await commitAndRespond(opened, event);
     },
   };
 }

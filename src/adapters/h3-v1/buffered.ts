@@ -1,6 +1,6 @@
 import { statusOf } from "../../core/http/error-response.ts";
 import { editHeaders } from "../../core/http/header-edits.ts";
-import type { OpenSession, PendingAnswer } from "../../types/sessions.ts";
+import type { OpenSession, PendingResponse } from "../../types/sessions.ts";
 import { clearResponse, headersOf } from "../node/response/headers.ts";
 import type { NodeResponse } from "../node/types.ts";
 import { originalStatus } from "../shared/original-status.ts";
@@ -26,7 +26,7 @@ export async function commitBuffered(
   const given = thrown.length > 0 ? statusOf(error) : res.statusCode;
   const status = originalStatus.get(res) ?? (isErrorPage(res) ? 500 : given);
   try {
-    editHeaders(headersOf(res), await commit({ status, error, answer: pendingOf(res) }));
+    editHeaders(headersOf(res), await commit({ status, error, response: pendingOf(res) }));
   } catch (failure) {
     originalStatus.set(res, status);
     clearResponse(res, statusOf(failure));
@@ -39,7 +39,10 @@ export async function commitBuffered(
   if (thrown.length > 0) throw error;
 }
 
-const pendingOf = (res: Buffered): PendingAnswer => ({ headers: headersOf(res), isWhole: () => !isStream(res._data) });
+const pendingOf = (res: Buffered): PendingResponse => ({
+  headers: headersOf(res),
+  isWhole: () => !isStream(res._data),
+});
 
 const isStream = (data: unknown): boolean =>
   typeof data === "object" && data !== null && ("pipe" in data || "getReader" in data);

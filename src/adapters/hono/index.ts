@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { statusOf } from "../../core/http/error-response.ts";
-import { FetchAnswer } from "../../core/http/fetch-response.ts";
+import { FetchResponse } from "../../core/http/fetch-response.ts";
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, Outcome, SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
@@ -60,8 +60,8 @@ async function commitAndReplace(
   error: unknown,
 ): Promise<void> {
   const settled = async (response: Response, outcome: Outcome): Promise<void> => {
-    const answer = new FetchAnswer(response);
-    replaceResponse(c, answer.edited(await commit({ ...outcome, answer })));
+    const pending = new FetchResponse(response);
+    replaceResponse(c, pending.edited(await commit({ ...outcome, response: pending })));
   };
   try {
     await settled(c.res, { status, error });

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from "koa";
 import { statusOf } from "../../core/http/error-response.ts";
-import type { OpenSession, PendingAnswer, SessionManager } from "../../types/sessions.ts";
+import type { OpenSession, PendingResponse, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
 import { clearResponse, headersOf } from "../node/response/headers.ts";
@@ -64,7 +64,7 @@ function committer(ctx: Context, opened: OpenSession<object>): () => Promise<voi
     if (ctx.respond === false || ctx.headerSent) return;
     const status = originalStatus.get(ctx) ?? ctx.status;
     try {
-      edits = await opened.commit({ status, answer: pendingOf(ctx) });
+      edits = await opened.commit({ status, response: pendingOf(ctx) });
     } catch (error) {
       originalStatus.set(ctx, status);
       clearResponse(ctx.res, statusOf(error));
@@ -76,7 +76,7 @@ function committer(ctx: Context, opened: OpenSession<object>): () => Promise<voi
   };
 }
 
-const pendingOf = ({ res, body }: Context): PendingAnswer => ({
+const pendingOf = ({ res, body }: Context): PendingResponse => ({
   headers: headersOf(res),
   isWhole: () => !isStream(body),
   isOver: () => res.writableEnded,

@@ -1,9 +1,9 @@
 import { combineErrors, statusOf } from "../../core/http/error-response.ts";
-import { FetchAnswer } from "../../core/http/fetch-response.ts";
+import { FetchResponse } from "../../core/http/fetch-response.ts";
 import { settle } from "../../core/language/settle.ts";
 import { isResponse } from "../../core/language/shape.ts";
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, PendingAnswer, SessionManager } from "../../types/sessions.ts";
+import type { OpenSession, PendingResponse, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { captureResult, type HandlerResult, statusOfResult, unwrap } from "./handler-result.ts";
 import { headerAfter, requestHeaders } from "./headers.ts";
@@ -40,7 +40,7 @@ export async function run<Data extends object, T>(
   manager: SessionManager<Data>,
   request: Request | undefined,
   handler: (session: Session<Data>) => T | Promise<T>,
-  answer: Respond<T>,
+  respond: Respond<T>,
 ): Promise<T> {
   const headers = await requestHeaders();
   const before = scopes.get(headers);
@@ -48,7 +48,7 @@ export async function run<Data extends object, T>(
   scope.running += 1;
   const result = await captureResult(async () => handler(await sessionOf(scope, manager, request)));
   scope.running -= 1;
-  return scope.running === 0 ? finish(scope, result, answer) : unwrap(result);
+  return scope.running === 0 ? finish(scope, result, respond) : unwrap(result);
 }
 
 function begin(headers: Headers, sentEdits: HeaderEdit[]): RequestScope {
@@ -71,29 +71,29 @@ async function sessionOf<Data extends object>(
   return ((await opened) as OpenSession<Data>).session;
 }
 
-async function finish<T>(scope: RequestScope, result: HandlerResult<T>, answer: Respond<T>): Promise<T> {
+async function finish<T>(scope: RequestScope, result: HandlerResult<T>, respond: Respond<T>): Promise<T> {
   scope.isCommitted = true;
-  const response = "value" in result && isResponse(result.value) ? new FetchAnswer(result.value) : undefined;
+  const response = "value" in result && isResponse(result.value) ? new FetchResponse(result.value) : undefined;
   const failures = await commit(scope, statusOfResult(result), response ?? madeByNext);
-  if (failures.length === 0) return answer(response ? { value: response.response as T } : result, scope.sentEdits);
+  if (failures.length === 0) return respond(response ? { value: response.response as T } : result, scope.sentEdits);
   const error = failures.length === 1 ? failures[0] : combineErrors(failures);
   await commit(scope, statusOf(error));
   // Release the source of the discarded body.
   response?.response.body?.cancel().catch(() => undefined);
-  return answer({ error }, scope.sentEdits);
+  return respond({ error }, scope.sentEdits);
 }
 
 /** Responses to Server Functions, redirects and errors: shared caches do not store them. */
-const madeByNext: PendingAnswer = { headers: { get: () => undefined, names: () => [] }, isWhole: () => true };
+const madeByNext: PendingResponse = { headers: { get: () => undefined, names: () => [] }, isWhole: () => true };
 
 /** Commits all sessions, even if one fails. Returns the errors. */
 async function commit(
   { sessions, sentEdits }: RequestScope,
   status: number,
-  answer?: PendingAnswer,
+  pending?: PendingResponse,
 ): Promise<unknown[]> {
   const commits = [...sessions.values()].map(async (opened) =>
-    sentEdits.push(...(await (await opened).commit({ status, answer }))),
+    sentEdits.push(...(await (await opened).commit({ status, response: pending }))),
   );
   return (await settle(commits)).errors;
 }

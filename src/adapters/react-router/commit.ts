@@ -1,5 +1,5 @@
 import { errorResponse, publicMessage, statusOf } from "../../core/http/error-response.ts";
-import { FetchAnswer } from "../../core/http/fetch-response.ts";
+import { FetchResponse } from "../../core/http/fetch-response.ts";
 import { cancelBody, commitAll, type RequestSessions } from "../shared/fetch-response.ts";
 
 type Next = () => Promise<Response>;
@@ -13,19 +13,19 @@ export interface MountedSessions extends RequestSessions {
 /** Returns the response after the commit. */
 export async function commitAfter(mounted: MountedSessions, next: Next): Promise<Response> {
   mounted.isClaimed = true;
-  const answer = new FetchAnswer(await next());
+  const pending = new FetchResponse(await next());
   try {
-    await commitAll(mounted, answer.response.status, answer);
+    await commitAll(mounted, pending.response.status, pending);
   } catch (error) {
-    cancelBody(answer.response);
+    cancelBody(pending.response);
     mounted.failure = new CommitFailure(error);
     throw mounted.failure;
   }
-  return answer.edited(mounted.edits);
+  return pending.edited(mounted.edits);
 }
 
 /** After an error, adds the headers for what was stored anyway to React Router's error response. */
-export async function answerAfter(mounted: MountedSessions, next: Next): Promise<Response> {
+export async function respondAfter(mounted: MountedSessions, next: Next): Promise<Response> {
   let response: Response;
   try {
     response = await next();
@@ -39,7 +39,7 @@ export async function answerAfter(mounted: MountedSessions, next: Next): Promise
     const { body, headers } = errorResponse(mounted.failure ? mounted.failure.error : error);
     response = new Response(body, { status, headers });
   }
-  return new FetchAnswer(response).edited(mounted.edits);
+  return new FetchResponse(response).edited(mounted.edits);
 }
 
 /**

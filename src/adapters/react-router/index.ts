@@ -2,7 +2,7 @@ import { invalidOption } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { checkMount } from "../shared/mount-options.ts";
-import { answerAfter, commitAfter, type MountedSessions } from "./commit.ts";
+import { commitAfter, type MountedSessions, respondAfter } from "./commit.ts";
 
 export {
   type FlashSessionData,
@@ -56,7 +56,7 @@ export function session<Data extends object>(
       const mounted = others ?? { opened: [], edits: [], isClaimed: false };
       mounted.opened.push(opened);
       sessionsByRequest.set(request, mounted);
-      return others ? follow() : answerAfter(mounted, follow);
+      return others ? follow() : respondAfter(mounted, follow);
     },
     async ({ request }, next) => {
       const follow = next as () => Promise<Response>;

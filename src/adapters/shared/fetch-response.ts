@@ -1,5 +1,5 @@
 import { combineErrors } from "../../core/http/error-response.ts";
-import type { FetchAnswer } from "../../core/http/fetch-response.ts";
+import type { FetchResponse } from "../../core/http/fetch-response.ts";
 import { settle } from "../../core/language/settle.ts";
 import type { OpenSession } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
@@ -15,9 +15,9 @@ export interface RequestSessions {
 export async function commitAll(
   { opened, edits }: RequestSessions,
   status: number,
-  answer?: FetchAnswer,
+  pending?: FetchResponse,
 ): Promise<void> {
-  const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status, answer })));
+  const { values, errors } = await settle(opened.map(async ({ commit }) => commit({ status, response: pending })));
   edits.push(...values.flat());
   if (errors.length === 1) throw errors[0];
   if (errors.length > 1) throw combineErrors(errors);

@@ -1,5 +1,5 @@
 import { statusOf } from "../../core/http/error-response.ts";
-import { FetchAnswer } from "../../core/http/fetch-response.ts";
+import { FetchResponse } from "../../core/http/fetch-response.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
@@ -37,7 +37,7 @@ export interface LocalsFramework {
   /** Adds these edits to the framework's own error response. Returns false if that is impossible. */
   carry(thrown: unknown, edits: readonly HeaderEdit[]): boolean;
   /** Creates the response to an error that is not passed to the framework. */
-  answer(error: unknown): Response | Promise<Response>;
+  respond(error: unknown): Response | Promise<Response>;
 }
 
 /** Runs a request's handlers with the session in `locals`. The response is sent after the commit. */
@@ -73,16 +73,16 @@ async function commitAndRespond(
 ): Promise<Response> {
   const result = await runHandler(run);
   const status = originalStatus.get(locals) ?? (await framework.statusOf(result));
-  const answer = "response" in result ? new FetchAnswer(result.response) : undefined;
+  const pending = "response" in result ? new FetchResponse(result.response) : undefined;
   let edits: readonly HeaderEdit[];
   try {
-    edits = await commit({ status, error: "thrown" in result ? result.thrown : undefined, answer });
+    edits = await commit({ status, error: "thrown" in result ? result.thrown : undefined, response: pending });
   } catch (failure) {
     originalStatus.set(locals, status);
     const last = await commit({ status: statusOf(failure), error: failure });
-    return respondToError(framework, failure, last, answer?.response);
+    return respondToError(framework, failure, last, pending?.response);
   }
-  return "thrown" in result ? respondToError(framework, result.thrown, edits) : answer!.edited(edits);
+  return "thrown" in result ? respondToError(framework, result.thrown, edits) : pending!.edited(edits);
 }
 
 async function runHandler(run: () => Response | Promise<Response>): Promise<HandlerResult> {
@@ -104,10 +104,10 @@ async function respondToError(
   if (dropped) cancelBody(dropped);
   const hasOwnStatus = SessionError.is(error) && error.status !== 500;
   if (!hasOwnStatus && cookies.length === 0 && framework.carry(error, edits)) throw error;
-  const answer = await framework.answer(error);
-  const own = new Response(answer.body, answer);
+  const response = await framework.respond(error);
+  const own = new Response(response.body, response);
   for (const line of cookies) own.headers.append("set-cookie", line);
-  return new FetchAnswer(own).edited(edits);
+  return new FetchResponse(own).edited(edits);
 }
 
 /** Returns whether all edits only restrict caches. Caches keep no error responses. */

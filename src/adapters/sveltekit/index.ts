@@ -2,9 +2,9 @@ import type { Known } from "../../core/language/known-keys.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { type LocalsOptions, withLocals } from "../shared/locals.ts";
 import { checkMount } from "../shared/mount-options.ts";
-import { answer, carry, type SvelteKitEvent, statusOf } from "./answers.ts";
+import { carry, respond, type SvelteKitEvent, statusOf } from "./responses.ts";
 
-export type { SvelteKitEvent } from "./answers.ts";
+export type { SvelteKitEvent } from "./responses.ts";
 
 /** A `handle` hook for SvelteKit 2 and 3, alone or in `sequence()`. */
 export type SvelteKitHandle = <Event extends SvelteKitEvent>(input: {
@@ -43,7 +43,7 @@ export function session<Data extends object>(
       {
         statusOf: (result) => statusOf(result, event),
         carry: (thrown, edits) => carry(thrown, edits, event),
-        answer: (error) => (options.onError ? options.onError(error, event) : answer(error, event)),
+        respond: (error) => (options.onError ? options.onError(error, event) : respond(error, event)),
       },
       () => resolve(event),
     );

@@ -1,5 +1,5 @@
 import { statusOf } from "../../core/http/error-response.ts";
-import { FetchAnswer } from "../../core/http/fetch-response.ts";
+import { FetchResponse } from "../../core/http/fetch-response.ts";
 import { editHeaders, headersTarget } from "../../core/http/header-edits.ts";
 import type { Known } from "../../core/language/known-keys.ts";
 import { isError } from "../../core/language/shape.ts";
@@ -58,16 +58,16 @@ async function committed<Result extends { readonly response: Response }>(
     await settle(mounted, statusOf(error));
     throw withEdits(error, mounted);
   });
-  const answer = new FetchAnswer(result.response);
-  await settle(mounted, await hiddenStatus(result.response), answer);
-  return { ...result, response: copied(result.response, answer.edited(mounted.edits)) };
+  const pending = new FetchResponse(result.response);
+  await settle(mounted, await hiddenStatus(result.response), pending);
+  return { ...result, response: copied(result.response, pending.edited(mounted.edits)) };
 }
 
-async function settle(mounted: RequestSessions, status: number, answer?: FetchAnswer): Promise<void> {
+async function settle(mounted: RequestSessions, status: number, pending?: FetchResponse): Promise<void> {
   try {
-    await commitAll(mounted, status, answer);
+    await commitAll(mounted, status, pending);
   } catch (failure) {
-    if (answer) cancelBody(answer.response);
+    if (pending) cancelBody(pending.response);
     await commitAll(mounted, statusOf(failure));
     throw withEdits(failure, mounted);
   }

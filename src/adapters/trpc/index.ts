@@ -33,14 +33,14 @@ export function handleFetch<Router extends AnyTRPCRouter>(
   options: FetchHandlerRequestOptions<Router>,
   { lazy }: Pick<HandleOptions, "lazy"> = {},
 ): Promise<Response> {
-  const answer = (error: unknown): Promise<Response> => {
+  const respond = (error: unknown): Promise<Response> => {
     const createContext = (): never => {
       throw toTRPCError(error);
     };
     return fetchRequestHandler(Object.assign({}, options, { createContext }));
   };
   const handle = [managers].flat().reduceRight<() => Promise<Response>>(
-    (inner, sessions) => () => sessions.handle(options.req, inner, { onError: answer, lazy }),
+    (inner, sessions) => () => sessions.handle(options.req, inner, { onError: respond, lazy }),
     () => fetchRequestHandler(options),
   );
   return handle();

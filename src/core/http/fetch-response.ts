@@ -1,4 +1,4 @@
-import type { CacheHeaders, PendingAnswer } from "../../types/sessions.ts";
+import type { CacheHeaders, PendingResponse } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { editHeaders, headersTarget } from "./header-edits.ts";
 
@@ -6,7 +6,7 @@ import { editHeaders, headersTarget } from "./header-edits.ts";
 const maxChunks = 16;
 
 /** A `Response` about to be sent, and whether its body is complete. */
-export class FetchAnswer implements PendingAnswer {
+export class FetchResponse implements PendingResponse {
   /** The response as given. Replaced by a copy once its body was checked. */
   response: Response;
   readonly #Response: typeof Response;

@@ -2,10 +2,10 @@ import type { Session } from "../../types/session.ts";
 import type { HandleOptions, OpenSession } from "../../types/sessions.ts";
 import { isResponse } from "../language/shape.ts";
 import { errorResponse } from "./error-response.ts";
-import { FetchAnswer } from "./fetch-response.ts";
+import { FetchResponse } from "./fetch-response.ts";
 
 type Handler<Data extends object> = (request: Request, session: Session<Data>) => Response | Promise<Response>;
-type Answer = (error: unknown) => Promise<Response>;
+type Respond = (error: unknown) => Promise<Response>;
 
 /** Runs a handler and its commit. Turns every error into a response. */
 export async function handleWith<Data extends object>(
@@ -14,7 +14,7 @@ export async function handleWith<Data extends object>(
   handler: Handler<Data>,
   onError: HandleOptions["onError"],
 ): Promise<Response> {
-  const answer: Answer = async (error) => {
+  const respond: Respond = async (error) => {
     try {
       if (onError) return checkedResponse("onError", await onError(error, request));
     } catch (failure) {
@@ -26,14 +26,14 @@ export async function handleWith<Data extends object>(
   try {
     opened = await open();
   } catch (error) {
-    return answer(error);
+    return respond(error);
   }
-  const handled = await run(() => handler(request, opened.session), answer);
+  const handled = await run(() => handler(request, opened.session), respond);
   try {
     return await committed(opened, handled);
   } catch (failure) {
     try {
-      return await replaced(opened, handled.response, failure, await answer(failure));
+      return await replaced(opened, handled.response, failure, await respond(failure));
     } catch {
       // Also for the error's response the commit failed, as with a transport that cannot clear its token.
       return plainResponse(failure);
@@ -47,11 +47,11 @@ interface Handled {
   readonly error?: unknown;
 }
 
-async function run(handler: () => Response | Promise<Response>, answer: Answer): Promise<Handled> {
+async function run(handler: () => Response | Promise<Response>, respond: Respond): Promise<Handled> {
   try {
     return { response: checkedResponse("handler", await handler()) };
   } catch (error) {
-    return { response: isResponse(error) ? error : await answer(error), error };
+    return { response: isResponse(error) ? error : await respond(error), error };
   }
 }
 
@@ -69,9 +69,9 @@ const originalStatus = new WeakMap<Response, number>();
 const statusOfHandler = (response: Response): number => originalStatus.get(response) ?? response.status;
 
 async function committed(opened: OpenSession<object>, { response, error }: Handled): Promise<Response> {
-  const answer = new FetchAnswer(response);
-  const edits = await opened.commit({ status: statusOfHandler(response), error, answer });
-  return answer.edited(edits);
+  const pending = new FetchResponse(response);
+  const edits = await opened.commit({ status: statusOfHandler(response), error, response: pending });
+  return pending.edited(edits);
 }
 
 /**
@@ -81,9 +81,9 @@ async function replaced(
   opened: OpenSession<object>,
   dropped: Response,
   failure: unknown,
-  answer: Response,
+  response: Response,
 ): Promise<Response> {
-  const own = new Response(answer.body, answer);
+  const own = new Response(response.body, response);
   for (const line of dropped.headers.getSetCookie()) own.headers.append("set-cookie", line);
   const last = await committed(opened, { response: own, error: failure });
   originalStatus.set(last, statusOfHandler(dropped));

@@ -18,7 +18,7 @@ export function commitRequest(request: RequestSession, outcome: Outcome): Awaita
   if (request.isClosed || request.problem?.code === "SESSION_NOT_MOUNTED") return [];
   if (request.isLoaded && !request.problem && !isQuiet(request)) return rejecting(() => run(store(request, outcome)));
   request.isClosed = true;
-  return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.answer);
+  return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.response);
 }
 
 /** No change to store, no touch or rotation due, and the client has the current token. */
@@ -42,7 +42,7 @@ function isUntouched(request: RequestSession): boolean {
   }
 }
 
-function* store(request: RequestSession, { status, answer: pending }: Outcome): Flow<HeaderEdit[]> {
+function* store(request: RequestSession, { status, response: pending }: Outcome): Flow<HeaderEdit[]> {
   if (status >= 500 || request.hasFailed) {
     yield* wait(request.background.ended());
     request.discard();

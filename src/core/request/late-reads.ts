@@ -1,36 +1,36 @@
 import { SessionError } from "../../types/errors.ts";
-import type { PendingAnswer } from "../../types/sessions.ts";
+import type { PendingResponse } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { isDescribed, sharing } from "../http/cache-fields.ts";
 import type { RequestSession } from "./request-session.ts";
 import { cacheEdits } from "./response-edits.ts";
 
 /**
- * What the answer says to caches where the session was not read before it. One that is still being made may read the
- * session yet, so caches that are shared may not keep it. One whose maker knew all of it before, such as a file, may be
- * kept, and the session cannot be read any more until it has left.
+ * Returns the cache headers of a response that did not read the session. One that is still being produced may read it
+ * yet, so shared caches may not store it. One that was complete before, such as a file, may be stored, and the session
+ * cannot be read until it was sent.
  */
 export function cachesUnread(
   request: RequestSession,
-  answer: PendingAnswer | undefined,
+  pending: PendingResponse | undefined,
 ): HeaderEdit[] | Promise<HeaderEdit[]> {
   if (request.tokens.length === 0 || !isKept(request)) return [];
   request.late = "unknown";
-  if (!answer) return [];
-  const { headers } = answer;
+  if (!pending) return [];
+  const { headers } = pending;
   const said = sharing(headers);
-  const isWhole = answer.isWhole();
+  const isWhole = pending.isWhole();
   request.late = "harmless";
   if (isWhole === true || said === "private") return [];
   if (isDescribed(headers)) {
-    if (said === "shared") request.late = answer;
+    if (said === "shared") request.late = pending;
     return [];
   }
-  if (said === "open" || isWhole === false || !answer.whenKnown) return cacheEdits(request, []);
-  return answer.whenKnown().then((known) => (known && !request.isAccessed ? [] : cacheEdits(request, [])));
+  if (said === "open" || isWhole === false || !pending.whenKnown) return cacheEdits(request, []);
+  return pending.whenKnown().then((known) => (known && !request.isAccessed ? [] : cacheEdits(request, [])));
 }
 
-/** Caches answer nothing but these two from what they keep. */
+/** Caches serve only these two methods from what they store. */
 function isKept({ channel }: RequestSession): boolean {
   const method = channel?.context.head.method;
   return method === "GET" || method === "HEAD";

@@ -1,6 +1,6 @@
 import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { PendingAnswer } from "../../types/sessions.ts";
+import type { PendingResponse } from "../../types/sessions.ts";
 import type { HeaderEdit, Transport, TransportContext } from "../../types/transport.ts";
 import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "../backend/backend.ts";
 import type { SessionState } from "../record/record.ts";
@@ -12,11 +12,11 @@ import { BackgroundOperations } from "./background-operations.ts";
 import { Draft } from "./draft.ts";
 import { hasNoChanges, type SessionChanges } from "./session-changes.ts";
 
-/** The way by which an answer reaches the client. */
+/** How a response reaches the client. */
 export interface ResponseChannel {
   readonly transport: Transport;
   readonly context: TransportContext;
-  /** All that were asked for a token, because the answer depends on each. */
+  /** All transports that were asked for a token, because the response depends on each. */
   readonly transports: readonly Transport[];
 }
 
@@ -50,8 +50,8 @@ export class RequestSession {
   isClosed = false;
   /** The commit has taken the changes over: what is changed now could not be stored any more. */
   isTaken = false;
-  /** What a first read means once the response has begun; the answer where shared caches may keep it. */
-  late: "harmless" | "unknown" | PendingAnswer = "harmless";
+  /** What a first read means once the response has begun; the response where shared caches may store it. */
+  late: "harmless" | "unknown" | PendingResponse = "harmless";
   /** The commit failed; what follows is the error's response. */
   hasFailed = false;
   /** The state whose token the transport was asked to write last, and how it did. */

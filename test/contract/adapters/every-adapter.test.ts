@@ -15,7 +15,7 @@ const flaws = {
   "drops the commit's edits": "B2",
   "joins Set-Cookie lines": "B18",
   "ignores Cache-Control": "B28",
-  "says nothing of its answer to the commit": "B65",
+  "says nothing of its response to the commit": "B65",
   "hides the status from the commit": "B19",
   "does not commit after an error": "B19",
   "cuts off the query": "B26",
@@ -27,7 +27,7 @@ type Flaw = keyof typeof flaws;
 
 /** An adapter for fetch-style handlers by `sessions.open`, with one flaw or none. */
 function adapterWith(flaw?: Flaw): AdapterUnderTest {
-  const pending = new WeakMap<Response, core.FetchAnswer>();
+  const pending = new WeakMap<Response, core.FetchResponse>();
   return {
     library: { ...core, memoryStore },
     request,
@@ -51,11 +51,11 @@ function adapterWith(flaw?: Flaw): AdapterUnderTest {
           return new Response(status === 204 || status === 304 ? null : content, { status, headers });
         };
         const commit = async (response: Response, error?: unknown): Promise<core.HeaderEdit[]> => {
-          const answer = new core.FetchAnswer(response);
+          const answer = new core.FetchResponse(response);
           pending.set(response, answer);
           const status = flaw === "hides the status from the commit" ? 200 : response.status;
-          const told = flaw === "says nothing of its answer to the commit" ? {} : { answer };
-          const outcome = { status, error, ...told };
+          const told = flaw === "says nothing of its response to the commit" ? {} : { response: answer };
+          const outcome: core.Outcome = { status, error, ...told };
           if (flaw === "gives up after the first failed commit") {
             const edits: core.HeaderEdit[] = [];
             for (const one of opened) edits.push(...(await one.commit(outcome)));

@@ -173,7 +173,7 @@ export function heldCommit(): HeldCommit {
     outcomes,
     begun: begun.promise,
     commit: (outcome) => {
-      const { answer: _, ...rest } = outcome;
+      const { response: _, ...rest } = outcome;
       outcomes.push(rest);
       begun.resolve();
       return outcomes.length === 1 ? result.promise : Promise.resolve([]);

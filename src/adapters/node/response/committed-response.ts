@@ -1,7 +1,7 @@
 import { combineErrors, statusOf } from "../../../core/http/error-response.ts";
 import { editHeaders, type HeaderTarget } from "../../../core/http/header-edits.ts";
 import { isPromise } from "../../../crypto/awaitable.ts";
-import type { Outcome, PendingAnswer } from "../../../types/sessions.ts";
+import type { Outcome, PendingResponse } from "../../../types/sessions.ts";
 import type { HeaderEdit } from "../../../types/transport.ts";
 import type { Next, NodeResponse } from "../types.ts";
 import { holdConnection } from "./connection.ts";
@@ -38,7 +38,7 @@ export function commitBeforeResponse(res: Patched, session: Committable, next: N
 /** Returns whether `end` was called, even if its data still waits for the commit. */
 export const hasEnded = (res: Patched): boolean => res.writableEnded || res[responseKey]?.gate.isEnded === true;
 
-class CommittedResponse implements GateHolder, SharedGateHolder, PendingAnswer {
+class CommittedResponse implements GateHolder, SharedGateHolder, PendingResponse {
   readonly #res: NodeResponse;
   readonly #original: Methods;
   readonly #sources: PipedSources;
@@ -65,7 +65,7 @@ class CommittedResponse implements GateHolder, SharedGateHolder, PendingAnswer {
   }
 
   #commit(status: number): "done" | "waiting" {
-    const outcome = { status, error: this.#failure?.error, answer: this };
+    const outcome: Outcome = { status, error: this.#failure?.error, response: this };
     const running: Promise<void>[] = [];
     for (const member of this.#members) {
       if (member.edits) continue;

@@ -53,7 +53,7 @@ export function carry(thrown: unknown, edits: readonly HeaderEdit[], { cookies }
 }
 
 /** Creates an error response: JSON for SvelteKit's client and for clients that prefer it, as SvelteKit does. */
-export function answer(error: unknown, { request, isDataRequest, isRemoteRequest }: SvelteKitEvent): Response {
+export function respond(error: unknown, { request, isDataRequest, isRemoteRequest }: SvelteKitEvent): Response {
   const location = locationOf(error);
   if (typeof location === "string") return new Response(null, { status: statusOfThrown(error), headers: { location } });
   const { status, headers, body } = errorResponse(error);
