@@ -98,6 +98,35 @@ describe("the store's clock", () => {
     expect(clock.ready()).toBeUndefined();
   });
 
+  it("B118: a prune after the host's clock was set, of a store that does not tell its time, deletes nothing", async () => {
+    let isSilent = false;
+    const time = async (): Promise<number> => {
+      if (isSilent) throw new Error("no");
+      return start;
+    };
+    const start = Date.now();
+    const sessions = createSessions({ store: { ...memoryStore(), time }, observer: () => undefined });
+    const { id } = await sessions.issue();
+    isSilent = true;
+    vi.spyOn(Date, "now").mockReturnValue(start + 48 * hour);
+    await expect(sessions.prune()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    expect(await sessions.find(id)).toBeDefined();
+    isSilent = false;
+    expect(await sessions.prune()).toBe(0);
+    expect(await sessions.find(id)).toBeDefined();
+  });
+
+  it("B118: a prune before the store has told its time even once deletes nothing", async () => {
+    const inner = memoryStore();
+    const { id } = await createSessions({ store: inner }).issue();
+    const store = { ...inner, time: () => Promise.reject(new Error("no")) };
+    const sessions = createSessions({ store, observer: () => undefined });
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 48 * hour);
+    await expect(sessions.prune()).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    vi.restoreAllMocks();
+    expect(await createSessions({ store: inner }).find(id)).toBeDefined();
+  });
+
   it("the store's clock is not used where the application has its own", async () => {
     const clock = createClock(() => 42, { time: () => Promise.reject(new Error("never asked")) }, 2_000);
     expect([clock.now(), clock.ready()]).toEqual([42, undefined]);

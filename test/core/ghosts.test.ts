@@ -1,4 +1,4 @@
-import { cookie, createSessions, type SessionsOptions, type Transport } from "coatcheck";
+import { cookie, createSessions, type SessionStore, type SessionsOptions, type Transport } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, it, vi } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
@@ -19,6 +19,11 @@ function setUp(options: SessionsOptions<Data> = {}) {
   };
   return { store, observer, sessions, signIn, count, blind };
 }
+
+const idsOf =
+  (...ids: string[]) =>
+  () =>
+    ids.shift() ?? "no-more-ids-than-these";
 
 describe("a session whose token never left", () => {
   it("B74: one whose create was done, and whose reply and look-up were lost, is taken back", async () => {
@@ -104,6 +109,35 @@ describe("a session whose token never left", () => {
     blind(false);
     await expect.poll(() => store.calls.slice(before).includes("read"), { timeout: 20_000 }).toBe(true);
     expect((await browser.visit((session) => session.get("cart"))).result).toBe(1);
+  });
+
+  it("B117: one that a client library has sent twice, and whose second answer came, is the visitor's", async () => {
+    const inner = memoryStore();
+    const twice: SessionStore = {
+      ...inner,
+      create: (...args) => {
+        void inner.create(...args);
+        return inner.create(...args);
+      },
+    };
+    const sessions = createSessions<Data>({ store: twice, maxSessionsPerUser: 1, overflow: "reject" });
+    const browser = new Browser(sessions);
+    const { status } = await browser.visit((session) => session.login("ann"));
+    expect([status, await sessions.count()]).toEqual([200, 1]);
+    expect((await browser.visit((session) => session.userId)).result).toBe("ann");
+  });
+
+  it("B117: a taken id is still replaced by another, also if the record there cannot be read", async () => {
+    const { store, sessions, blind } = setUp({
+      generateId: idsOf("one-and-the-same-id", "one-and-the-same-id", "another-id-of-its-own"),
+    });
+    const { id } = await sessions.issue();
+    blind();
+    const second = await sessions.issue();
+    blind(false);
+    expect([id, second.id]).toEqual(["one-and-the-same-id", "another-id-of-its-own"]);
+    await expect.poll(() => store.calls.filter((call) => call === "read").length, { timeout: 20_000 }).toBe(2);
+    expect(await sessions.find(id)).toBeDefined();
   });
 
   it("B74: one whose token the transport could not write is taken back; the error's response says nothing of it", async () => {

@@ -25,7 +25,7 @@ test("docs/architecture.md draws the arrows that are checked", () => {
   expect(arrowsOf(readFileSync(join(root, "docs/architecture.md"), "utf8"))).toEqual(layers);
 });
 
-test.each(["test", "soak", "bench"])("no file of %s/ imports itself through others", (folder) => {
+test.each(["test", "soak", "simulator", "bench"])("no file of %s/ imports itself through others", (folder) => {
   const paths = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => `${folder}/${path.replaceAll(sep, "/")}`)
     .filter((path) => path.endsWith(".ts") && !/\/(node_modules|dist)\/|\/\./.test(path));

@@ -1,17 +1,16 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoreCall } from "../../types/store.ts";
-import { unknown } from "../commit/commit-errors.ts";
-import { newCommitId, remembers } from "../commit/commit-ids.ts";
+import { newCommitId } from "../commit/commit-ids.ts";
 import type { PendingCommit } from "../commit/pending-commit.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import type { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { type Flow, wait } from "../language/flow.ts";
-import { type SessionState, toRecord } from "../record/record.ts";
+import type { SessionState } from "../record/record.ts";
 import { formatToken, newSecret } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
-import { askStore, callStore, StoreFailure, timeLeft } from "../runtime/store-call.ts";
+import { askStore } from "../runtime/store-call.ts";
 import { applyChange, type SessionChange, withUpdatedExpiry } from "../state/change.ts";
 import { expired, touchDue } from "../state/expiry.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
@@ -19,6 +18,7 @@ import { currentSecret, hashSecret } from "../state/rotation.ts";
 import { storedState } from "../state/stored-state.ts";
 import { authenticate } from "./authenticate.ts";
 import type { SavedSession, SessionBackend } from "./backend.ts";
+import { insertRecord } from "./insert-record.ts";
 import { UserLimit } from "./user-limit.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
@@ -42,7 +42,7 @@ export function storeBackend(
       const secret = newSecret();
       const hash = yield* wait(hashSecret(secret, config));
       const state = firstState(context, id, hash, pending.change, commitId);
-      if (yield* insert(context, store, withdrawals, state, commitId, end)) {
+      if (yield* insertRecord(context, store, withdrawals, state, end)) {
         emit({ type: "created", id });
         return { state, secret };
       }
@@ -141,45 +141,4 @@ function firstState(
   const state = applyChange(blank, { ...change, rotation: undefined });
   const fitted = validateForStore(state, undefined, context.config);
   return withUpdatedExpiry({ ...fitted, version: 1, commitId }, blank.createdAt, true, context.config.limits);
-}
-
-/** True: stored. False: this id is not to be used. An insert of unknown outcome is looked up once and never repeated. */
-function* insert(
-  context: ManagerContext,
-  store: SessionStore,
-  withdrawals: Withdrawals,
-  state: SessionState,
-  commitId: string,
-  end: number,
-): Flow<boolean> {
-  const now = context.clock.now();
-  const record = toRecord(context.config.namespace, state);
-  try {
-    const create = (call: StoreCall) => store.create(record, now, call);
-    return yield* wait(callStore(context, "create", create, timeLeft(context, end)));
-  } catch (failure) {
-    if (!(failure instanceof StoreFailure)) throw failure;
-    if (failure.certain) throw failure.error;
-    const found = yield* lookUp(context, store, record, end);
-    if (typeof found !== "object") yield* wait(withdrawals.add(state.id, state.control.hash));
-    if (found === "unreachable") throw unknown(failure.error);
-    if (found === undefined) throw failure.error;
-    return remembers(found, commitId);
-  }
-}
-
-function* lookUp(
-  context: ManagerContext,
-  store: SessionStore,
-  key: RecordKey,
-  end: number,
-): Flow<SessionState | "unreachable" | undefined> {
-  try {
-    const now = context.clock.now();
-    const read = (call: StoreCall) => store.read(key, now, call);
-    const record = yield* wait(callStore(context, "read", read, timeLeft(context, end)));
-    return record && storedState(record, now);
-  } catch {
-    return "unreachable";
-  }
 }

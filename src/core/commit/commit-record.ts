@@ -10,6 +10,7 @@ import { storedState } from "../state/stored-state.ts";
 import { type AppliedBatch, applyBatch, settleBatch } from "./apply-batch.ts";
 import { late, unknown } from "./commit-errors.ts";
 import { committed, newCommitId, remembered, remembers } from "./commit-ids.ts";
+import { pause } from "./pause.ts";
 import type { QueuedCommit } from "./pending-commit.ts";
 
 /** A batch is applied in one stretch, in which nothing else runs. It takes about so long, in milliseconds. */
@@ -51,6 +52,11 @@ class RecordCommit {
   /** The base was read by this commit. */
   #isFresh = false;
   #attempts = 0;
+  /**
+   * The store refused the last write, and the record was not read since. A client library that sends again after a broken
+   * connection may have had it written the first time.
+   */
+  #isContested = false;
   /** Failures of the store in a row, and the newest of them. */
   #failures = 0;
   #failure: StoreFailure | undefined;
@@ -83,6 +89,7 @@ class RecordCommit {
       try {
         const written = batch.state && (yield* this.#write(batch.state));
         if (written) return settleBatch(batch, written, this.#attempts);
+        this.#isContested ||= batch.state !== undefined;
       } catch (error) {
         if (!(error instanceof StoreFailure)) return this.#reject(error);
         failure = error;
@@ -95,6 +102,7 @@ class RecordCommit {
         if (!state) return this.#reject(gone());
         this.#base = state;
         this.#isFresh = isRead = true;
+        this.#isContested = false;
       } catch (error) {
         if (!(error instanceof StoreFailure)) return this.#reject(error);
         failure ??= error;
@@ -107,7 +115,7 @@ class RecordCommit {
       this.#failure = failure;
       this.#failures = failure ? this.#failures + 1 : 0;
       if (failure && this.#failures >= maxFailures) {
-        return this.#reject(this.#doubt === undefined ? failure.error : unknown(failure.error));
+        return this.#reject(this.#isInDoubt() ? unknown(failure.error) : failure.error);
       }
       // After the first conflict there is no need to wait: it was most likely a request of this process, which is over.
       const pauses = isRead ? this.#attempts - 1 : this.#failures;
@@ -132,9 +140,14 @@ class RecordCommit {
     const now = performance.now();
     this.#batch = this.#batch.filter((commit) => {
       if (now < commit.end) return true;
-      commit.reject(late(this.#doubt !== undefined, this.#failure));
+      commit.reject(late(this.#isInDoubt(), this.#failure));
       return false;
     });
+  }
+
+  /** Whether an attempt may have been written. */
+  #isInDoubt(): boolean {
+    return this.#doubt !== undefined || this.#isContested;
   }
 
   /** Whether it can be said that nothing changes. A function of the stored value must have seen a fresh record. */
@@ -183,10 +196,4 @@ class RecordCommit {
     for (const commit of this.#batch) commit.reject(error);
     return undefined;
   }
-}
-
-/** Waits a random time that grows with the attempts, so that processes do not keep meeting each other. */
-function pause(attempt: number, end: number): Promise<void> {
-  const most = Math.min(50, 2 ** attempt, Math.max(0, end - performance.now()));
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * most));
 }

@@ -1,3 +1,4 @@
+import { SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { inBatches } from "../language/breaks.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -27,7 +28,7 @@ export function createPruner(
     (timer as { unref?: () => void }).unref?.();
   };
   const prune = async (): Promise<number> => {
-    await context.clock.measure();
+    if (!(await context.clock.measure())) throw timeless(context);
     await correctDeadlines();
     if (!store.prune) return 0;
     const total = await inBatches(async (limit) => {
@@ -56,4 +57,13 @@ export function createPruner(
     },
     prune,
   };
+}
+
+/** A host whose clock is ahead would delete sessions that live. */
+function timeless(context: ManagerContext): SessionError {
+  const message =
+    "The session store did not tell its time, so it is not known which sessions have expired. Nothing was deleted. Prune again when the store answers.";
+  const error = new SessionError("STORE_UNAVAILABLE", message);
+  context.emit({ type: "store-error", operation: "time", error });
+  return error;
 }

@@ -10,8 +10,8 @@ export interface Clock {
    * there is nothing to wait for.
    */
   ready(): Promise<void> | undefined;
-  /** Reads the store's clock again. */
-  measure(): Promise<void>;
+  /** Reads the store's clock again. Resolves with whether the time is known now. */
+  measure(): Promise<boolean>;
 }
 
 /** A larger difference between host clock and monotonic clock means that the host's was set. In milliseconds. */
@@ -25,9 +25,9 @@ const retryAfterMs = 1_000;
 
 /** @param limit the time limit for one reply of the store, in milliseconds */
 export function createClock(own: (() => number) | undefined, store: Pick<SessionStore, "time">, limit: number): Clock {
-  if (own) return { now: () => Math.floor(own()), ready: () => undefined, measure: async () => undefined };
+  if (own) return { now: () => Math.floor(own()), ready: () => undefined, measure: async () => true };
   const time = store.time?.bind(store);
-  if (!time) return { now: () => Date.now(), ready: () => undefined, measure: async () => undefined };
+  if (!time) return { now: () => Date.now(), ready: () => undefined, measure: async () => true };
 
   let offset = 0;
   let first: Promise<void> | undefined;
@@ -38,7 +38,17 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   let askAgainAt = Number.NEGATIVE_INFINITY;
   let mark = Date.now() - performance.now();
 
-  const measure = async (): Promise<void> => {
+  /** Continues as before if the host's clock was set, until the store has replied. */
+  const noticeStep = (): boolean => {
+    const drift = Date.now() - performance.now() - mark;
+    if (!measured || Math.abs(drift) <= stepThresholdMs) return false;
+    offset -= Math.round(drift);
+    mark += drift;
+    doubtful = true;
+    return true;
+  };
+  const measure = async (): Promise<boolean> => {
+    noticeStep();
     const asked = Date.now();
     const before = asked - performance.now();
     try {
@@ -49,30 +59,23 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
       measured = true;
       measuredAt = performance.now();
       doubtful = false;
+      mark = Date.now() - performance.now();
     } catch {
       // Keep the last offset. If the store is down, the operation that follows reports it.
       askAgainAt = performance.now() + retryAfterMs;
     }
-    mark = Date.now() - performance.now();
+    return !doubtful;
   };
   const share = (): Promise<void> => {
-    if (!canSharePromises) return measure();
-    first ??= measure().finally(() => {
+    if (!canSharePromises) return measure().then(() => undefined);
+    first ??= measure().then(() => {
       first = undefined;
     });
     return first;
   };
   const now = (): number => {
-    const host = Date.now();
-    const drift = host - performance.now() - mark;
-    if (measured && Math.abs(drift) > stepThresholdMs) {
-      // Continue as before the step until the store has replied.
-      offset -= Math.round(drift);
-      mark += drift;
-      doubtful = true;
-      void share();
-    }
-    return host + offset;
+    if (noticeStep()) void share();
+    return Date.now() + offset;
   };
   const ready = (): Promise<void> | undefined => {
     // Notices that the host was suspended since: a doubtful time decides nothing.

@@ -1,0 +1,49 @@
+import { type Fact, type Look, type Rewind, standingOf } from "./fact.ts";
+
+/** A value that somebody wrote under one key; `undefined` for its removal. */
+export interface Write {
+  readonly value: string | undefined;
+  readonly fact: Fact;
+}
+
+const unwritten: Write = { value: undefined, fact: { began: -1, ended: -1, at: -1, outcome: "done" } };
+
+/** One key of one session. Each value is written once, so that it tells who wrote it. */
+export class Register {
+  readonly writes: Write[] = [unwritten];
+  readonly #takers = new Map<string, Fact>();
+
+  /** Somebody was told that the value is theirs alone. */
+  take(value: string, fact: Fact, now: number, rewinds: readonly Rewind[]): string | undefined {
+    const before = this.#takers.get(value);
+    this.#takers.set(value, fact);
+    const isExplained = !before || rewinds.some(({ at }) => at > before.began && at < now);
+    return isExplained ? undefined : `hands out ${value} twice`;
+  }
+
+  /** What is wrong with a value that was read, if anything is. */
+  problemWith(value: string | undefined, look: Look, rewinds: readonly Rewind[]): string | undefined {
+    const own = this.writes.filter((write) => write.value === value);
+    if (own.length === 0) return `holds ${value}, which nobody wrote there`;
+    const possible = own.filter(({ fact }) => standingOf(fact, look, rewinds) !== "absent");
+    if (possible.length === 0) return `holds ${value ?? "nothing"}, although ${why(own)}`;
+    const firm = this.writes.filter(({ fact }) => standingOf(fact, look, rewinds) === "firm");
+    let later: Write | undefined;
+    for (const { fact } of possible) {
+      later = firm.find((other) => other.fact.began > lastMoment(fact));
+      if (!later) return undefined;
+    }
+    const found = value === undefined ? "holds nothing" : `still holds ${value}`;
+    return later?.value === undefined
+      ? `${found}, although its removal was acknowledged before`
+      : `${found}, although ${later.value} was acknowledged before`;
+  }
+}
+
+/** After this moment the store does not do it any more. */
+const lastMoment = ({ ended, outcome }: Fact): number => (outcome === "done" ? ended : Number.POSITIVE_INFINITY);
+
+const why = (writes: readonly Write[]): string =>
+  writes.some(({ fact }) => fact.outcome === "refused")
+    ? "the writer was told that nothing was stored"
+    : "the history that had it is lost";

@@ -1,0 +1,44 @@
+import type { StandardSchema } from "coatcheck";
+import type { Limits } from "../oracle/opening.ts";
+import type { Setting } from "../plan/plan.ts";
+import type { Data, ProcessOptions } from "../world/process.ts";
+
+const hour = 3_600_000;
+
+export const storeTimeout = 400;
+export const commitTimeout = 1_000;
+
+/** The options that all processes have, but for what a version of the application changes. */
+export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOptions["options"] {
+  const { rotateAfter, maxSessionsPerUser, overflow } = setting;
+  return {
+    idleTimeout: "10h",
+    absoluteTimeout: "20h",
+    storeTimeout: `${storeTimeout}ms`,
+    commitTimeout: `${commitTimeout}ms`,
+    pruneInterval: "10m",
+    ...(rotateAfter !== undefined && { rotateAfter: `${rotateAfter}ms` }),
+    ...(maxSessionsPerUser !== undefined && { maxSessionsPerUser, overflow }),
+    ...(isOldVersion && { schema: withoutC }),
+  };
+}
+
+export const limitsOf = ({ rotateAfter, maxSessionsPerUser }: Setting): Limits => ({
+  idle: 10 * hour,
+  absolute: 20 * hour,
+  grace: 30_000,
+  rotateAfter,
+  maxSessionsPerUser,
+});
+
+/** As a schema that strips what it does not know. */
+const withoutC: StandardSchema<Data> = {
+  "~standard": {
+    version: 1,
+    vendor: "simulator",
+    validate: (value) => {
+      const { c: _, ...rest } = value as Data;
+      return { value: rest };
+    },
+  },
+};

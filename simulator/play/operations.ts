@@ -1,0 +1,192 @@
+import type { Session } from "coatcheck";
+import type { Fact } from "../oracle/fact.ts";
+import type { SessionFacts } from "../oracle/session.ts";
+import type { Operation } from "../plan/plan.ts";
+import type { Data } from "../world/process.ts";
+import type { Visit } from "./visit.ts";
+
+/** Does one thing with a session, and tells the oracle. Throws what the library throws. */
+export async function perform(visit: Visit, session: Session<Data>, operation: Operation, mark: string): Promise<void> {
+  switch (operation.do) {
+    case "look":
+      return look(visit, session);
+    case "wait":
+      visit.say(`waits ${operation.milliseconds} ms`);
+      return visit.stage.world.scheduler.wait(operation.milliseconds, visit.process);
+    case "set":
+    case "delete":
+    case "take":
+      return change(visit, session, operation.do, keyFor(visit, operation.key), mark);
+    case "count":
+      return count(visit, session);
+    case "flash":
+      return flash(visit, session, mark);
+    case "flashes":
+      return flashes(visit, session);
+    case "login":
+    case "regenerate":
+      return turn(visit, session, operation.do);
+    case "destroy":
+      return destroy(visit, session);
+    case "save":
+      await attempt(visit, [], () => session.save());
+      visit.saved(session.id);
+      return visit.say("has saved");
+  }
+}
+
+const keyFor = ({ stage, process }: Visit, key: string): string => (stage.hiddenKey(process) === key ? "a" : key);
+
+/** Reads everything. What is pending here is nobody else's business yet. */
+function look(visit: Visit, session: Session<Data>): void {
+  if (visit.pending.length > 0 || visit.hasCommitted) return;
+  const values = session.toObject();
+  visit.say(`reads ${JSON.stringify(values)} in ${visit.stage.world.trace.name(session.id)}`);
+  if (visit.isStored) visit.stage.oracle.values(session.id, values, visit.look(), visit.stage.hiddenKey(visit.process));
+}
+
+async function change(
+  visit: Visit,
+  session: Session<Data>,
+  word: "set" | "delete" | "take",
+  key: string,
+  mark: string,
+): Promise<void> {
+  const value = word === "set" ? mark : undefined;
+  const write = (fact: Fact): void => {
+    const move = (to: SessionFacts, again: Fact): void => void to.register(key).writes.push({ value, fact: again });
+    const facts = visit.facts(session);
+    move(facts, fact);
+    for (const other of visit.pending) if (other.key === key) other.isReason = false;
+    visit.pending.push({ fact, sessionId: facts.id, key, isReason: value !== undefined, move });
+  };
+  if (word === "set") {
+    session.set(key, mark);
+    write(visit.begin());
+    return visit.say(`sets ${key} to ${mark}`);
+  }
+  if (word === "delete") {
+    // Deleting what it does not see is no write.
+    if (session.delete(key)) write(visit.begin());
+    return visit.say(`deletes ${key}`);
+  }
+  if (!visit.isStored) {
+    const taken = await session.take(key);
+    if (taken !== undefined) write(visit.begin());
+    return visit.say(`takes ${key} of its own: ${taken}`);
+  }
+  const facts = visit.facts(session);
+  const fact = visit.begin();
+  const start = visit.stage.oracle.start();
+  facts.register(key).writes.push({ value: undefined, fact });
+  const own = visit.pending.filter((pending) => pending.key === key);
+  for (const pending of own) pending.isReason = false;
+  const taken = await attempt(visit, [fact], () => session.take(key));
+  visit.say(`takes ${key}: ${taken}`);
+  if (session.id !== facts.id) {
+    // A login whose session was gone has begun a new one, which had only what this request wrote.
+    visit.settle(fact, "refused");
+    visit.committed(session.id, key);
+    const again = { ...visit.stage.oracle.now(), began: fact.began };
+    visit.facts(session).register(key).writes.push({ value: undefined, fact: again });
+  } else {
+    if (taken !== undefined) visit.stage.oracle.took(facts.id, key, `${taken}`, fact);
+    if (own.length === 0) visit.stage.oracle.value(facts.id, key, taken, visit.look(start));
+    visit.settle(fact, visit.lags ? "unknown" : "done");
+  }
+  visit.committed(session.id, key);
+}
+
+async function count(visit: Visit, session: Session<Data>): Promise<void> {
+  const facts = visit.facts(session);
+  const fact = visit.begin();
+  const tell = facts.counter.begin(fact);
+  const told = await attempt(visit, [fact], () => session.update("n", (now) => Number(now ?? 0) + 1));
+  const { id } = session;
+  if (id === facts.id) {
+    tell(Number(told));
+    visit.settle(fact, "done");
+  } else {
+    visit.settle(fact, "refused");
+    visit.committed(id, "n");
+    visit.stage.oracle.sessions.get(id)?.counter.begin({ ...visit.stage.oracle.now(), began: fact.began })(
+      Number(told),
+    );
+  }
+  visit.say(`counts to ${told}`);
+  visit.committed(id, "n");
+}
+
+function flash(visit: Visit, session: Session<Data>, mark: string): void {
+  session.flash(mark);
+  const facts = visit.facts(session);
+  const fact = visit.begin();
+  const move = (to: SessionFacts, again: Fact): void => to.messages.send(mark, again);
+  move(facts, fact);
+  visit.pending.push({ fact, sessionId: facts.id, key: "flash", isReason: true, move });
+  visit.say(`leaves the message ${mark}`);
+}
+
+async function flashes(visit: Visit, session: Session<Data>): Promise<void> {
+  if (!visit.isStored) return;
+  const { oracle } = visit.stage;
+  const facts = visit.facts(session);
+  const start = oracle.start();
+  const fact = visit.begin();
+  facts.messages.call(fact);
+  const messages = await attempt(visit, [fact], () => session.flashes<string>());
+  for (const message of messages) oracle.received(facts.id, message, fact, visit.look(start));
+  visit.settle(fact, "done");
+  visit.say(`receives the messages ${JSON.stringify(messages)}`);
+  // A login went along, if there was one; and if its session was gone, it is in a new one now.
+  visit.hasCommitted = true;
+  if (session.id !== facts.id) visit.committed(session.id);
+}
+
+/** Login or regenerate: each ends the tokens that were given out before. */
+function turn(visit: Visit, session: Session<Data>, word: "login" | "regenerate"): void {
+  if (word === "regenerate" && !visit.isStored) {
+    // A session that is not stored has no secret yet.
+    session.regenerate();
+    visit.say("regenerates what is not stored");
+    return;
+  }
+  const facts = visit.facts(session);
+  const client = visit.stage.clients.find(({ name }) => name === facts.owner);
+  const userId = client?.userId ?? facts.owner;
+  if (word === "login") session.login(userId);
+  else session.regenerate();
+  const fact = visit.begin();
+  const withdrawal = visit.begin();
+  visit.turns.push(fact);
+  facts.turns.push(fact);
+  facts.endings.push({ fact: withdrawal, why: "its withdrawal" });
+  const why = word === "login" ? "a login" : "a regeneration";
+  for (const token of facts.tokens) token.ends.push({ fact, why, grace: 0 });
+  const move = (to: SessionFacts, again: Fact): void => {
+    if (word === "login") to.logins.push({ userId, fact: again });
+  };
+  move(facts, fact);
+  visit.pending.push({ fact, sessionId: facts.id, isReason: word === "login", move, withdrawal });
+  visit.say(word === "login" ? `signs ${userId} in` : "regenerates");
+}
+
+async function destroy(visit: Visit, session: Session<Data>): Promise<void> {
+  const known = visit.stage.oracle.sessions.get(session.id);
+  const fact = visit.begin();
+  known?.endings.push({ fact, why: "its destruction" });
+  await attempt(visit, [fact], () => session.destroy());
+  visit.settle(fact, "done");
+  visit.failed("refused");
+  visit.isStored = false;
+  visit.say(`destroys ${known ? visit.stage.world.trace.name(known.id) : "its session"}`);
+}
+
+async function attempt<T>(visit: Visit, facts: readonly Fact[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    for (const fact of facts) visit.settle(fact, visit.outcomeOf(error));
+    throw error;
+  }
+}

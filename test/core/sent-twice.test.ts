@@ -1,0 +1,42 @@
+import { createSessions, type SessionStore } from "coatcheck";
+import { memoryStore } from "coatcheck/stores/memory";
+import { expect, it } from "vitest";
+import { Browser } from "../support/browser/visitor.ts";
+
+type Data = Record<string, unknown>;
+
+/** Each replace is done twice, as by a client library that sends again after a broken connection. */
+function sendingTwice() {
+  const inner = memoryStore();
+  const state = { isDown: false, failsNext: false };
+  const store: SessionStore = {
+    ...inner,
+    read: (...args) => (state.isDown ? Promise.reject(new Error("injected: unreachable")) : inner.read(...args)),
+    replace: (...args) => {
+      void inner.replace(...args);
+      state.isDown = state.failsNext;
+      return inner.replace(...args);
+    },
+  };
+  return { store, state };
+}
+
+it("B119: a write that a client library has sent twice is made once", async () => {
+  const sessions = createSessions<Data>({ store: sendingTwice().store });
+  const browser = new Browser(sessions);
+  await browser.visit((session) => session.set("n", 0));
+  const count = () => browser.visit((session) => session.update("n", (now) => Number(now) + 1));
+  expect([(await count()).result, (await count()).result]).toEqual([1, 2]);
+});
+
+it("B119: a refused write is of unknown outcome if the record cannot be read afterwards", async () => {
+  const { store, state } = sendingTwice();
+  const sessions = createSessions<Data>({ store, observer: () => undefined });
+  const browser = new Browser(sessions);
+  await browser.visit((session) => session.set("n", 0));
+  state.failsNext = true;
+  const { response, status } = await browser.visit((session) => session.set("n", 1));
+  expect([status, await response.text()]).toEqual([503, expect.stringContaining("COMMIT_UNKNOWN")]);
+  state.isDown = false;
+  expect((await browser.visit((session) => session.get("n"))).result).toBe(1);
+});
