@@ -26,7 +26,7 @@ async function setUp(options: SessionsOptions<Data> = {}) {
 }
 
 describe("times from the future", () => {
-  it("B100: leave the idle limit in force, from the first request of today on", async () => {
+  it("B100: times from the future leave the idle limit in force, from the first request of today on", async () => {
     const { clock, look } = await setUp();
     for (let i = 0; i < 3; i++) {
       expect((await look()).result).toBe("ann");
@@ -37,7 +37,7 @@ describe("times from the future", () => {
     expect((await look()).result).toBeUndefined();
   });
 
-  it("B100: leave the absolute limit in force", async () => {
+  it("B100: times from the future leave the absolute limit in force", async () => {
     const { clock, look, browser } = await setUp();
     for (let i = 0; i < 16; i++) {
       expect((await look()).result).toBe("ann");
@@ -114,7 +114,7 @@ describe("times from the future", () => {
 });
 
 describe("the store's clock", () => {
-  it("B100: is asked once a minute while it is used, without a pruner, so that a wrong start does not last", async () => {
+  it("B100: the store's clock is read once a minute while it is used, without a pruner, so that a wrong start does not last", async () => {
     vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     let wrong = year;

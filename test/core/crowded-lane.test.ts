@@ -41,7 +41,7 @@ async function crowd(store: SessionStore, parse: (data: Data) => Data) {
 }
 
 describe("B113: many changes of one session at once", () => {
-  it("are applied in rounds, and each of them once, if the schema takes its time", async () => {
+  it("B113: a thousand changes of one session are applied in rounds, and each once, if the schema is slow", async () => {
     const { store, open: letThrough, sizes } = slowStore();
     const slowly = (data: Data): Data => {
       const end = performance.now() + 2;
@@ -58,7 +58,7 @@ describe("B113: many changes of one session at once", () => {
     expect(sizes.length).toBeGreaterThan(4);
   });
 
-  it("are refused when a thousand wait already, and those that wait are stored", async () => {
+  it("B113: further changes are refused when a thousand wait, and those that wait are stored", async () => {
     const { store, open: letThrough } = slowStore();
     const { open } = await crowd(store, (data) => data);
     const { session } = await open();
@@ -75,7 +75,7 @@ describe("B113: many changes of one session at once", () => {
 });
 
 describe("the size of data", () => {
-  it("is the same by its changes as measured anew", () => {
+  it("the size of data is the same by its changes as measured again", () => {
     const random = seeded(7);
     const words = ["", "a", "ä", "€", "𝄞", "x".repeat(40)];
     const text = (): string => Array.from({ length: random(9) }, () => words[random(words.length)]).join("");

@@ -48,7 +48,7 @@ function block(ms: number): void {
 }
 
 describe("B114: a process that is busy for longer than storeTimeout", () => {
-  it("does not blame the store, whose answer has arrived meanwhile, and says that it was busy", async () => {
+  it("B114: a busy process does not blame the store, whose reply has arrived, and says that it was busy", async () => {
     const { store, close } = remote(port);
     const observer = recorder();
     const sessions = createSessions<{ n: number }>({ store, observer, storeTimeout: "200ms" });

@@ -27,7 +27,7 @@ async function setUp(options: SessionsOptions<Data> = {}) {
 }
 
 describe("the successor of a secret", () => {
-  it("B101: is handed to a client that lost the answer, until somebody comes with it", async () => {
+  it("B101: the successor of a secret is handed to a client that lost the response, until a client presents it", async () => {
     const { clock, browser, look, store, control } = await setUp();
     const [lost, late] = [browser.copy(), browser.copy()];
     clock.advance("1h");
@@ -73,7 +73,7 @@ describe("the successor of a secret", () => {
 });
 
 describe("a secret that comes back after its end", () => {
-  it("B102: ends the session, for its owner too, and the observer is told both times", async () => {
+  it("B102: a secret that comes back after its end ends the session, also for its owner, and the observer is told both times", async () => {
     const { clock, browser, look, sessions, observer, id } = await setUp();
     const thief = browser.copy();
     clock.advance("1h");

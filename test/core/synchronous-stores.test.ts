@@ -29,7 +29,7 @@ function throwing(): SessionStore & { isDown: boolean } {
   return store;
 }
 
-describe("a store that answers at once", () => {
+describe("a synchronous store", () => {
   const works: Record<string, (opened: OpenSession<Data>) => void> = {
     "writes a key": ({ session }) => void session.set("views", 2),
     "signs in": ({ session }) => session.login("ann"),
@@ -71,8 +71,8 @@ describe("a store that answers at once", () => {
   });
 });
 
-describe("a store that throws at once", () => {
-  it("fails the commit as a rejection, because adapters call it inside res.end()", async () => {
+describe("a store that throws synchronously", () => {
+  it("a store that throws synchronously fails the commit as a rejection, because adapters call it inside res.end()", async () => {
     const store = throwing();
     const sessions = createSessions<Data>({ store, observer: () => undefined });
     const { cookie } = await sessions.issue({ data: { views: 1 } });
@@ -86,7 +86,7 @@ describe("a store that throws at once", () => {
     }
   });
 
-  it("fails update() as a rejection, and an update that nobody awaits as the request's", async () => {
+  it("a store that throws synchronously fails update() as a rejection, and an update that is not awaited as the request's", async () => {
     const store = throwing();
     const sessions = createSessions<Data>({ store, observer: () => undefined });
     const { cookie } = await sessions.issue({ data: { views: 1 } });
@@ -100,7 +100,7 @@ describe("a store that throws at once", () => {
     await expect(unawaited.commit({ status: 200 })).rejects.toMatchObject({ status: 503 });
   });
 
-  it("is a 503 on node:http, and the server lives", async () => {
+  it("a store that throws synchronously is a 503 on node:http, and the server lives", async () => {
     const store = throwing();
     const sessions = createSessions<Data>({ store, observer: () => undefined });
     const { cookie } = await sessions.issue({ data: { views: 1 } });

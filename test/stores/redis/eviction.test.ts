@@ -19,7 +19,7 @@ async function serverWith(policy: string): Promise<string> {
 
 describe.skipIf(redisUrl === undefined)("B94: a server whose memory is full", () => {
   test.each(["volatile-ttl", "volatile-lru", "volatile-random"])(
-    "and that evicts by %s keeps every user's list complete",
+    "B94: a full Redis server that evicts by %s keeps every user's list complete",
     async (policy) => {
       const { store, raw } = await newPlace("full:", await serverWith(policy));
       const records = Array.from({ length: 300 }, (_, n) =>
@@ -46,7 +46,7 @@ describe.skipIf(redisUrl === undefined)("B94: a server whose memory is full", ()
   );
 
   test.each(["allkeys-lru", "allkeys-random"])(
-    "and that evicts by %s is told of once, at the start",
+    "B94: a full Redis server that evicts by %s is reported once, at the start",
     async (policy) => {
       const told: SessionEvent[] = [];
       const client = await connectRaw(await serverWith(policy));
@@ -63,7 +63,7 @@ describe.skipIf(redisUrl === undefined)("B94: a server whose memory is full", ()
     },
   );
 
-  test("is not told of where nothing is evicted, or where the user may not ask", async () => {
+  test("B94: a full Redis server is not reported where nothing is evicted, or where the user may not ask", async () => {
     const url = new URL(await serverWith("allkeys-lru"));
     const admin = await connectRaw(url.href);
     await admin.sendCommand(["ACL", "SETUSER", "shop", "on", ">secret", "~*", "+@all", "-info"]);

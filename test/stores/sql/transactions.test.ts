@@ -126,7 +126,7 @@ for (const [name, { engine, isThere, share }] of Object.entries(cases)) {
       await operation(store);
     });
 
-    test("is noticed also where its BEGIN is still on the way", async () => {
+    test("B75: a transaction of the application is noticed also while its BEGIN is on the way", async () => {
       await engine.query(`DELETE FROM ${table}`);
       await store.create(record(), now);
       const beginning = query("BEGIN");
@@ -139,7 +139,7 @@ for (const [name, { engine, isThere, share }] of Object.entries(cases)) {
       expect(await store.delete(record())).toBe(true);
     });
 
-    test("is noticed also where it was begun before the store's first use", async () => {
+    test("B75: a transaction of the application is noticed also if it began before the store's first use", async () => {
       const { store, query } = await share(table);
       await query("BEGIN");
       await expectRefusal(store.read(record(), now));
@@ -198,31 +198,37 @@ test.skipIf(!hasMysql)(
 );
 
 describe("B75: a connection that came back to its pool in the middle of a transaction", () => {
-  test.skipIf(!hasPostgres)("of pg is closed, and the write goes to another one", async () => {
-    const table = newTable(postgresEngine);
-    const { pool, store: over } = await open(() => pgPool({ max: 1 }));
-    const store = over({ table });
-    await store.create(record(), now);
-    const client = await pool.connect();
-    await client.query("BEGIN");
-    client.release();
-    expect(await store.delete(record())).toBe(true);
-    await pool.query("ROLLBACK");
-    expect(await postgresEngine.query(`SELECT * FROM ${table}`)).toEqual([]);
-  });
+  test.skipIf(!hasPostgres)(
+    "B75: a connection of pg that came back inside a transaction is closed, and the write goes to another one",
+    async () => {
+      const table = newTable(postgresEngine);
+      const { pool, store: over } = await open(() => pgPool({ max: 1 }));
+      const store = over({ table });
+      await store.create(record(), now);
+      const client = await pool.connect();
+      await client.query("BEGIN");
+      client.release();
+      expect(await store.delete(record())).toBe(true);
+      await pool.query("ROLLBACK");
+      expect(await postgresEngine.query(`SELECT * FROM ${table}`)).toEqual([]);
+    },
+  );
 
-  test.skipIf(!hasMysql)("of mysql2 is closed, and the write goes to another one", async () => {
-    const table = newTable(mysqlEngine);
-    const { pool, store: over } = await open(() => mysqlPool({ connectionLimit: 1 }));
-    const store = over({ table });
-    await store.create(record(), now);
-    const connection = await pool.getConnection();
-    await connection.query("BEGIN");
-    connection.release();
-    expect(await store.delete(record())).toBe(true);
-    await pool.query("ROLLBACK");
-    expect(await mysqlEngine.query(`SELECT * FROM ${table}`)).toEqual([]);
-  });
+  test.skipIf(!hasMysql)(
+    "B75: a connection of mysql2 that came back inside a transaction is closed, and the write goes to another one",
+    async () => {
+      const table = newTable(mysqlEngine);
+      const { pool, store: over } = await open(() => mysqlPool({ connectionLimit: 1 }));
+      const store = over({ table });
+      await store.create(record(), now);
+      const connection = await pool.getConnection();
+      await connection.query("BEGIN");
+      connection.release();
+      expect(await store.delete(record())).toBe(true);
+      await pool.query("ROLLBACK");
+      expect(await mysqlEngine.query(`SELECT * FROM ${table}`)).toEqual([]);
+    },
+  );
 });
 
 test.skipIf(!hasMysql)("a pool of mysql2 is asked nothing about transactions", async () => {
