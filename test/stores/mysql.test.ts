@@ -33,6 +33,7 @@ const clients: OpenClients = {
   "a connection with callbacks": mysqlCallbackConnection,
   "a pool that is not strict and reads quotes, backslashes, rows and times in its own way": () =>
     mysqlPool(unusual, unusualSettings),
+  "a pool in the SQL mode ORACLE": () => mysqlPool({}, oracle),
   "such a pool, which reads values in its own way, too": () =>
     mysqlPool({ ...unusual, typeCast: () => "the application's" }, unusualSettings),
 };
@@ -45,6 +46,14 @@ const unusual: PoolOptions = {
   bigNumberStrings: true,
   timezone: "+11:00",
 };
+/** MariaDB's, in which body is a reserved word; MySQL knows no such mode. */
+const oracle = /mariadb/i.test(String(await version())) ? "SET sql_mode = 'ORACLE'" : "SET sql_mode = 'ANSI_QUOTES'";
+
+async function version(): Promise<unknown> {
+  const [[row] = []] = hasMysql ? [await engine.query("SELECT VERSION()")] : [];
+  return row?.[0];
+}
+
 const unusualSettings = "SET sql_mode = 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,PIPES_AS_CONCAT', time_zone = '-09:30'";
 
 describe.skipIf(!hasMysql)("MySQL", () => {

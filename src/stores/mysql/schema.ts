@@ -17,6 +17,8 @@ export const mysqlDialect: SqlDialect = {
     body: "LONGBLOB",
     integer: "BIGINT",
   },
+  // A reserved word in the SQL mode ORACLE of MariaDB.
+  body: "`body`",
   maxKeyBytes,
   kind: "an ordinary table",
   tableOptions: "ENGINE=InnoDB ROW_FORMAT=DYNAMIC",

@@ -5,6 +5,8 @@ export interface SqlDialect {
   quote(identifier: string): string;
   /** Column types. `key`, `user` and `commit` must compare by bytes, `integer` must hold 64 bits. */
   readonly types: Readonly<Record<"key" | "user" | "commit" | "body" | "integer", string>>;
+  /** The name of the column body where it must be quoted. @default "body" */
+  readonly body?: string | undefined;
   /** The maximum length of a namespace or id in bytes, where the server might truncate a longer one instead of refusing it. */
   readonly maxKeyBytes?: number | undefined;
   /** The kind of table that is required, in words. */

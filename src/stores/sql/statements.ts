@@ -37,10 +37,11 @@ const touchAssignments =
   "expires_at = CASE WHEN last_seen_at > ? AND expires_at > ? THEN expires_at ELSE ? END, last_seen_at = CASE WHEN last_seen_at > ? THEN last_seen_at ELSE ? END";
 /** The second condition is for MySQL, which uses no index for the first. */
 const wherePage = "(created_at, id) > (?, ?) AND created_at >= ? AND expires_at > ? ORDER BY created_at, id LIMIT ?";
-const content = "version, commit_id, body, user_id, created_at, last_seen_at, expires_at";
 
 export function statements(dialect: SqlDialect, name: TableName): Statements {
   const table = quoted(dialect, name);
+  const { body = "body" } = dialect;
+  const content = `version, commit_id, ${body}, user_id, created_at, last_seen_at, expires_at`;
   const withPlaceholders = (statement: string): string => {
     let position = 0;
     return statement.trim().replaceAll("?", () => dialect.placeholder(++position));
@@ -51,7 +52,7 @@ export function statements(dialect: SqlDialect, name: TableName): Statements {
       `INSERT INTO ${table} (namespace, id, ${content}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ${dialect.ifAbsent}`,
     ),
     replace: withPlaceholders(
-      `UPDATE ${table} SET version = ?, commit_id = ?, body = ?, user_id = ?, ${touchAssignments} WHERE ${whereCurrent}`,
+      `UPDATE ${table} SET version = ?, commit_id = ?, ${body} = ?, user_id = ?, ${touchAssignments} WHERE ${whereCurrent}`,
     ),
     touch: withPlaceholders(`UPDATE ${table} SET ${touchAssignments}${dialect.touchMark} WHERE ${whereCurrent}`),
     delete: withPlaceholders(`DELETE FROM ${table} WHERE ${whereKey}`),
@@ -113,12 +114,14 @@ export function wantedIndexes(dialect: SqlDialect, name: TableName): WantedIndex
 
 /** Returns the statements that create the table and its indexes. */
 export function schema(dialect: SqlDialect, name: TableName): string[] {
-  const { quote, types, tableOptions, hasInlineIndexes } = dialect;
+  const { quote, types, body = "body", tableOptions, hasInlineIndexes } = dialect;
   const inline = Object.entries(indexColumns).map(
     ([suffix, columns]) => `INDEX ${quote(`${name.table}_${suffix}`)} (${columns.join(", ")})`,
   );
   const parts = [
-    ...columns(types).map(([column, type, rule]) => `${column} ${type}${rule && ` ${rule.toUpperCase()}`}`),
+    ...columns(types).map(
+      ([column, type, rule]) => `${column === "body" ? body : column} ${type}${rule && ` ${rule.toUpperCase()}`}`,
+    ),
     `PRIMARY KEY (${primaryKey.join(", ")})`,
     ...(hasInlineIndexes ? inline : []),
   ];
