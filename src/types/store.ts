@@ -120,7 +120,7 @@ export interface SessionStore {
 }
 
 /** Identifies a warning of a store. See docs/events.md for their causes and cures. */
-export type StoreWarningCode = "MISSING_INDEX" | "EVICTION_POLICY";
+export type StoreWarningCode = "MISSING_INDEX" | "EVICTION_POLICY" | "STALLED_CLIENT";
 
 /** The context that a sealed token is bound to, in addition to its key. A token does not open in another context. */
 export interface SealBinding {

@@ -46,15 +46,15 @@ export function postgresStore(options: PostgresStoreOptions): SessionStore {
   checkKeys(options, known, "postgresStore()");
   const { client, url } = options;
   const { name, create } = tableLocation(options);
+  const warnings = storeWarnings();
   if ((client === undefined) === (url === undefined)) {
     throw invalidOption('postgresStore needs one of "client" (a client of your own) and "url" (postgres://…).');
   }
   if (url !== undefined && !(typeof url === "string" && /^postgres(ql)?:\/\//i.test(url))) {
     throw invalidOption('url must begin with "postgres://", for instance "postgres://user@localhost/app".');
   }
-  const given = client === undefined ? undefined : toDriver(client);
+  const given = client === undefined ? undefined : toDriver(client, () => warnings.warn("STALLED_CLIENT", stalled));
 
-  const warnings = storeWarnings();
   const setup: TableSetup = {
     table: name.table,
     create,
@@ -78,3 +78,6 @@ export function postgresStore(options: PostgresStoreOptions): SessionStore {
       }),
   });
 }
+
+const stalled =
+  "The application's client of PostgreSQL has not answered for more than ten seconds. If its connections are dead, postgres.js keeps them until the operating system gives them up, which may take a quarter of an hour. Give the store a Pool of pg, or a url instead of a client.";

@@ -10,9 +10,9 @@ export type PostgresClient = PgPool | PgClient | TaggedSql;
 type Method = "unsafe" | "query" | "connect";
 
 /** @throws SessionError INVALID_OPTION */
-export function toDriver(client: PostgresClient): SqlDriver {
+export function toDriver(client: PostgresClient, onStalled: () => void): SqlDriver {
   const has = (method: Method): boolean => typeof Object(client)[method] === "function";
-  if (typeof client === "function" && has("unsafe")) return taggedDriver(client as TaggedSql);
+  if (typeof client === "function" && has("unsafe")) return taggedDriver(client as TaggedSql, onStalled);
   if (has("query") && has("connect")) {
     return typeof (client as PgPool).totalCount === "number"
       ? pgPoolDriver(client as PgPool)
@@ -30,7 +30,8 @@ interface OwnPool extends PgPool {
 interface Pg {
   readonly Pool: new (options: Record<string, unknown>) => OwnPool;
 }
-type Postgres = (url: string, options: Record<string, unknown>) => TaggedSql & { end(): Promise<void> };
+type OwnSql = TaggedSql & { end(options?: { readonly timeout: number }): Promise<void> };
+type Postgres = (url: string, options: Record<string, unknown>) => OwnSql;
 
 /** Imports a package; rejects if it is not installed. */
 export type Load = () => Promise<unknown>;
@@ -61,12 +62,29 @@ export async function openUrl(
   if (postgres) {
     // Without `fetch_types: false` it reads the types of arrays on each new connection, and if that connection breaks
     // meanwhile, an unhandled rejection ends the process. The store has no arrays.
-    const sql = postgres.default(url, { connect_timeout: connectTimeout, fetch_types: false });
-    return taggedDriver(sql, () => sql.end());
+    return replacedDriver(() => postgres.default(url, { connect_timeout: connectTimeout, fetch_types: false }));
   }
   throw new SessionError(
     "STORE_UNAVAILABLE",
     'No client for PostgreSQL was found: run "npm install pg" (or "postgres"), or give the store a client of your own.',
     { cause: new AggregateError(errors) },
   );
+}
+
+/** Seconds that statements in flight have when a client is replaced. */
+const endTimeout = 5;
+
+/** A driver with a new client when the last one has stopped answering. */
+function replacedDriver(open: () => OwnSql): SqlDriver {
+  const start = (): { readonly sql: OwnSql; readonly driver: SqlDriver } => {
+    const sql = open();
+    const replace = (): void => {
+      if (sql !== current.sql) return;
+      current = start();
+      void sql.end({ timeout: endTimeout });
+    };
+    return { sql, driver: taggedDriver(sql, replace) };
+  };
+  let current = start();
+  return { send: (text, values) => current.driver.send(text, values), close: () => current.sql.end() };
 }

@@ -35,11 +35,23 @@ function namesNotSupported(cause: unknown): SessionError {
   );
 }
 
-export function taggedDriver(sql: TaggedSql, close: () => Promise<void> = async () => {}): SqlDriver {
+/** As long as a pool of pg waits for the answer to a statement that was abandoned. */
+const stallTimeoutMs = 10_000;
+
+/**
+ * @param onStalled called when a statement that was abandoned has no answer for long: postgres.js itself keeps a connection
+ * that does not answer any more
+ */
+export function taggedDriver(
+  sql: TaggedSql,
+  onStalled: () => void,
+  close: () => Promise<void> = async () => {},
+): SqlDriver {
   return {
     send(text, given) {
       const values = [...given];
       const query = (values.length === 0 ? sql.unsafe(text) : sql.unsafe(text, values, prepare)).values();
+      let timer: ReturnType<typeof setTimeout> | undefined;
       const ask = async (): Promise<SqlAnswer> => {
         try {
           const rows = await query;
@@ -47,11 +59,18 @@ export function taggedDriver(sql: TaggedSql, close: () => Promise<void> = async 
         } catch (error) {
           if (isUnknownName(error)) throw namesNotSupported(error);
           throw isUnsent(query) ? unsent(database, error) : error;
+        } finally {
+          clearTimeout(timer);
         }
       };
       // The client reads the values when it sends the statement: with nulls it matches no row, and an INSERT fails.
       // Cancelling the query instead would leak a connection that is just being opened.
-      return { answer: ask(), abandon: () => void values.fill(null) };
+      const abandon = (): void => {
+        values.fill(null);
+        timer = setTimeout(onStalled, stallTimeoutMs);
+        (timer as { unref?: () => void }).unref?.();
+      };
+      return { answer: ask(), abandon };
     },
     close,
   };

@@ -20,23 +20,28 @@ interface OpenClient {
   /** Returns whether the server stopped answering, so that only a new client can help. */
   isStalled(): boolean;
   fail(error: unknown): never;
-  close(): void;
+  /** Absent for the application's client. */
+  readonly close: (() => void) | undefined;
 }
 
-/** @param open returns a client that is ready. A client that the store opened is closed with the connection. */
-export function createConnection(open: () => CommandClient | Promise<OwnedClient>): RedisConnection {
+/**
+ * @param open returns a client that is ready. A client that the store opened is closed with the connection.
+ * @param onStalled called when the application's client does not answer, which only the application can mend
+ */
+export function createConnection(
+  open: () => CommandClient | Promise<OwnedClient>,
+  onStalled: () => void = () => {},
+): RedisConnection {
   let opened: OpenClient | undefined;
   let opening: Promise<OpenClient> | undefined;
   let isClosed = false;
 
   const acquire = (client: CommandClient | OwnedClient): OpenClient => {
     const close = "close" in client ? () => client.close() : undefined;
-    const stallDetector = close && createStallDetector();
+    const stallDetector = createStallDetector();
     const acquired: OpenClient = {
-      client: stallDetector
-        ? { ...client, send: (key, command, call) => stallDetector.watch(client.send(key, command, call)) }
-        : client,
-      isStalled: () => stallDetector?.isStalled() ?? false,
+      client: { ...client, send: (key, command, call) => stallDetector.watch(client.send(key, command, call)) },
+      isStalled: () => stallDetector.isStalled(),
       fail(error) {
         // The primary has become a replica. A new connection to the same address is the best way to find its successor.
         if (replyCode(error) === "READONLY" && close && acquired === opened) {
@@ -45,21 +50,24 @@ export function createConnection(open: () => CommandClient | Promise<OwnedClient
         }
         throw commandFailure(error);
       },
-      close: () => close?.(),
+      close,
     };
-    if (isClosed) acquired.close();
+    if (isClosed) acquired.close?.();
     else opened = acquired;
     return acquired;
   };
 
-  /** Returns the open client. Closes a stalled one, which fails its pending commands. */
+  /** Returns the open client. Closes a stalled one of the store's, which fails its pending commands. */
   const current = (): OpenClient | undefined => {
-    if (opened?.isStalled()) {
-      const dead = opened;
-      opened = undefined;
-      dead.close();
+    if (!opened?.isStalled()) return opened;
+    if (!opened.close) {
+      onStalled();
+      return opened;
     }
-    return opened;
+    const dead = opened;
+    opened = undefined;
+    dead.close?.();
+    return undefined;
   };
 
   const openOnce = async (call: Call): Promise<OpenClient> => {
@@ -108,7 +116,7 @@ export function createConnection(open: () => CommandClient | Promise<OwnedClient
 
     async close() {
       isClosed = true;
-      opened?.close();
+      opened?.close?.();
       opened = undefined;
     },
   };

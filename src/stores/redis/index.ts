@@ -1,6 +1,7 @@
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { storeWarnings } from "../shared/warnings.ts";
 import { adaptClient, type RedisClient } from "./clients/detect.ts";
 import { openClient } from "./connect.ts";
 import { createConnection } from "./connection.ts";
@@ -60,16 +61,23 @@ export function redisStore(options: RedisStoreOptions): SessionStore {
     throw invalidOption('prefix must be a string that no other keys of the server start with, for instance "shop:".');
   }
   if (/\p{Surrogate}/u.test(prefix)) throw invalidOption("prefix must not hold half a surrogate pair.");
+  const warnings = storeWarnings();
   if (url === undefined) {
     const commands = adaptClient(client as RedisClient);
+    const onStalled = (): void => warnings.warn("STALLED_CLIENT", stalled);
     return recordStore(
-      createConnection(() => commands),
+      createConnection(() => commands, onStalled),
       prefix,
+      warnings,
     );
   }
   const server = parseUrl(url);
   return recordStore(
     createConnection(() => openClient(server)),
     prefix,
+    warnings,
   );
 }
+
+const stalled =
+  "The application's Redis client has had no answer to a command for more than five seconds, although it does not report a lost connection. If the connection is dead, the client may keep it for a quarter of an hour. Give ioredis the option socketTimeout; with node-redis use the store's url, or connect again yourself (docs/stores/redis.md).";

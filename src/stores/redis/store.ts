@@ -1,7 +1,7 @@
 import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
 import { toText } from "../shared/plain-text.ts";
-import { storeWarnings } from "../shared/warnings.ts";
+import type { StoreWarnings } from "../shared/warnings.ts";
 import { type Call, mapParallel, throwIfAborted } from "./abort.ts";
 import type { RedisConnection } from "./connection.ts";
 import { evictionWarning } from "./eviction.ts";
@@ -52,12 +52,16 @@ const minBatch = 20;
  * Creates the session store over a connection. Round trips: one for read, create, replace and touch; one more, for the
  * index, when a record gets another user and when a signed-in session is deleted.
  */
-export function recordStore(connection: RedisConnection, prefix: string, sweepPauseMs?: number): SessionStore {
+export function recordStore(
+  connection: RedisConnection,
+  prefix: string,
+  warnings: StoreWarnings,
+  sweepPauseMs?: number,
+): SessionStore {
   const keys = redisKeys(prefix);
   const index = userIndex(connection, keys, indexSweep(connection, keys, sweepPauseMs));
   const scan = namespaceScan(connection, keys);
   const hints = userHints();
-  const warnings = storeWarnings();
 
   const read = async (key: RecordKey, now: number, call: Call): Promise<StoredRecord | undefined> => {
     const place = keys.record(key);

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { adaptClient } from "../../../src/stores/redis/clients/detect.ts";
 import { createConnection } from "../../../src/stores/redis/connection.ts";
 import { recordStore } from "../../../src/stores/redis/store.ts";
+import { storeWarnings } from "../../../src/stores/shared/warnings.ts";
 import { stamp } from "../../../src/testing/store/rule.ts";
 import { startRedis } from "../../support/servers/redis.ts";
 import { service } from "../../support/service.ts";
@@ -239,6 +240,7 @@ describe.skipIf(redisUrl === undefined)("B50 B51 B53: the index of users", () =>
       const store = recordStore(
         createConnection(() => adaptClient(client)),
         name === "ioredis" ? `${name}:` : own,
+        storeWarnings(),
         0,
       );
       const gone = Array.from({ length: 50 }, (_, n) => recordAt(now, { userId: `user ${n}` }));

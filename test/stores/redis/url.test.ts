@@ -8,6 +8,7 @@ import { openClient, type RedisPackages } from "../../../src/stores/redis/connec
 import { createConnection } from "../../../src/stores/redis/connection.ts";
 import { recordStore } from "../../../src/stores/redis/store.ts";
 import { parseUrl } from "../../../src/stores/redis/url.ts";
+import { storeWarnings } from "../../../src/stores/shared/warnings.ts";
 import { stamp } from "../../../src/testing/store/rule.ts";
 import { cert, key } from "../../support/adapters/certificate.ts";
 import type { OwnServer } from "../../support/servers/own-server.ts";
@@ -37,6 +38,7 @@ function open(url: string, found: RedisPackages, prefix = newPrefix()): SessionS
   const store = recordStore(
     createConnection(() => openClient(server, found)),
     prefix,
+    storeWarnings(),
   );
   onTestFinished(() => store.close?.());
   return store;
