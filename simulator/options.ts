@@ -10,6 +10,7 @@ export interface Options {
   /** The number of steps of each run. */
   readonly steps: number;
   readonly hasMutants: boolean;
+  readonly isExhaustive: boolean;
 }
 
 /** @throws TypeError for what makes no sense */
@@ -20,6 +21,7 @@ export function readOptions(args: readonly string[]): Options {
       minutes: { type: "string" },
       seed: { type: "string" },
       steps: { type: "string", default: "40" },
+      exhaustive: { type: "boolean", default: false },
       mutants: { type: "boolean", default: false },
     },
   });
@@ -29,6 +31,7 @@ export function readOptions(args: readonly string[]): Options {
     isSingle: values.seed !== undefined && values.minutes === undefined,
     steps: positive("steps", values.steps),
     hasMutants: values.mutants,
+    isExhaustive: values.exhaustive,
   };
 }
 

@@ -1,7 +1,9 @@
 // npm run simulate -- --minutes 10            new seeds for ten minutes; stops at the first contradiction
 // npm run simulate -- --seed 7 --steps 40     one seed, with its story
+// npm run simulate -- --exhaustive            two requests of two operations, with one fault, in every order
 // npm run simulate -- --mutants               without each mend in turn; writes the table of docs/simulator.md
 import { buildEngine, type Engine } from "./engine/bundle.ts";
+import { explore } from "./exhaustive/explore.ts";
 import { runMutants } from "./mutants/run.ts";
 import { type Options, readOptions } from "./options.ts";
 import { drawPlan } from "./plan/draw.ts";
@@ -27,6 +29,18 @@ async function search(engine: Engine, { minutes, seed, steps }: Options): Promis
   return undefined;
 }
 
+/** Returns whether no order of any two requests contradicts itself. */
+async function exhaust(engine: Engine): Promise<boolean> {
+  let printed = performance.now();
+  const { runs, failure } = await explore(engine, 1, (done, pairs, runs) => {
+    if (performance.now() - printed < lineInterval) return;
+    printed = performance.now();
+    console.log(`${done} of ${pairs} pairs of requests, ${runs} runs`);
+  });
+  console.log(failure ? storyOf(failure.plan.setting, failure.outcome.lines) : `${runs} runs. Nothing was lost.`);
+  return failure === undefined;
+}
+
 function report({ seed, plan, outcome }: Failure, { steps }: Options): void {
   console.log(
     `--seed ${seed} --steps ${steps} contradicts itself. The smallest part that does, in ${plan.steps.length} steps:\n`,
@@ -38,6 +52,8 @@ const options = readOptions(process.argv.slice(2));
 const engine = await buildEngine();
 if (options.hasMutants) {
   process.exitCode = (await runMutants(options.steps)) ? 0 : 1;
+} else if (options.isExhaustive) {
+  process.exitCode = (await exhaust(engine)) ? 0 : 1;
 } else if (options.isSingle) {
   const failure = await trySeed(engine, options.seed, options.steps);
   const plan = failure?.plan ?? drawPlan(options.seed, options.steps);

@@ -12,10 +12,8 @@ const operations: readonly Operation[] = [
   { do: "destroy" },
 ];
 
-const fates: readonly Fate[] = ["refused", "broken", "repeated", "rewound"];
-
-/** No request makes more calls of the store before its fault. */
-export const mostCalls = 8;
+/** What may become of one call. */
+export const faults: readonly Fate[] = ["refused", "broken", "repeated", "rewound"];
 
 const setting: Setting = {
   processes: 2,
@@ -31,6 +29,7 @@ const setting: Setting = {
 /** What there is before: a session with a value, a counter and a message. */
 const before: Step = requestStep(1, 0, 0, [{ do: "set", key: "a" }, { do: "count" }, { do: "flash" }]);
 
+/** What becomes of the call after so many others. */
 export interface Fault {
   readonly process: number;
   readonly fate: Fate;
@@ -44,14 +43,6 @@ export function* pairs(): Generator<readonly [RequestStep, RequestStep]> {
     for (const other of sequences.slice(index)) {
       for (const process of [0, 1]) yield [requestStep(2, 0, 1_000, one), requestStep(3, process, 1_000, other)];
     }
-  }
-}
-
-/** No fault, and then each fault of each call. */
-export function* faults(): Generator<Fault | undefined> {
-  yield undefined;
-  for (const fate of fates) {
-    for (const process of [0, 1]) for (let skip = 0; skip < mostCalls; skip++) yield { process, fate, skip };
   }
 }
 

@@ -15,34 +15,55 @@ export interface Exploration {
 export async function explore(
   engine: Engine,
   every: number,
-  progress: (pairs: number, runs: number) => void = () => undefined,
+  progress: (done: number, pairs: number, runs: number) => void = () => undefined,
 ): Promise<Exploration> {
   const pool = new EnginePool(engine);
   const total: Exploration = { runs: 0 };
-  let index = 0;
-  for (const pair of pairs()) {
-    if (index++ % every !== 0) continue;
+  const all = [...pairs()];
+  for (const [index, pair] of all.entries()) {
+    if (index % every !== 0) continue;
     const { runs, failure } = await explorePair(pool, pair);
     total.runs += runs;
     if (failure) return { ...total, failure };
-    progress(index, total.runs);
+    progress(index + 1, all.length, total.runs);
   }
   return total;
 }
 
-async function explorePair(pool: EnginePool, pair: readonly [RequestStep, RequestStep]): Promise<Exploration> {
+type Pair = readonly [RequestStep, RequestStep];
+
+/** Without a fault, and then with each fault of each call that is ever made. */
+async function explorePair(pool: EnginePool, pair: Pair): Promise<Exploration> {
   let runs = 0;
-  for (const fault of faults()) {
-    const plan = planOf(pair, fault);
-    let way: readonly number[] | undefined = [];
-    while (way) {
-      const choices: Choices = new Choices(way);
-      const outcome = await play(plan, pool, choices.chooser);
-      pool.reset();
-      runs++;
-      if (outcome.broken.length > 0) return { runs, failure: { plan, outcome } };
-      way = choices.next();
+  const plain = await explorePlan(pool, planOf(pair, undefined));
+  runs += plain.runs;
+  if (plain.failure) return { runs, failure: plain.failure };
+  for (const process of new Set(pair.map((step) => step.process))) {
+    for (const fate of faults) {
+      for (let skip = 0; ; skip++) {
+        const some = await explorePlan(pool, planOf(pair, { process, fate, skip }));
+        runs += some.runs;
+        if (some.failure) return { runs, failure: some.failure };
+        if (!some.hasFailed) break;
+      }
     }
   }
   return { runs };
+}
+
+/** Every order of the calls. `hasFailed`: in some of them there was the call that the fault is for. */
+async function explorePlan(pool: EnginePool, plan: Plan): Promise<Exploration & { readonly hasFailed: boolean }> {
+  let runs = 0;
+  let hasFailed = false;
+  let way: readonly number[] | undefined = [];
+  while (way) {
+    const choices: Choices = new Choices(way);
+    const outcome = await play(plan, pool, choices.chooser);
+    pool.reset();
+    runs++;
+    hasFailed ||= outcome.lines.some(({ text }) => text.includes("; this call "));
+    if (outcome.broken.length > 0) return { runs, hasFailed, failure: { plan, outcome } };
+    way = choices.next();
+  }
+  return { runs, hasFailed };
 }

@@ -52,7 +52,7 @@ export const mends: readonly Mend[] = [
   ),
   mend(
     "who was fenced off in the same round sees nothing of what follows",
-    core("commit/apply-batch.ts", "eraOf(state) === eraOf(after) ? state : after", "state"),
+    core("commit/apply-batch.ts", "else if (eraOf(state) === eraOf(after)) commit", "else if (true) commit"),
   ),
   mend(
     "a request forgets the lost history when its write is part of another",

@@ -12,8 +12,8 @@ export async function administrate(stage: Stage, step: AdminStep): Promise<void>
   const id = token?.split(".")[0];
   if (!process || id === undefined) return;
   const visit = new Visit(stage, process, `administrator ${step.id}`, name);
-  // It may take minutes, because it takes longer the more sessions there are.
-  if (step.action === "count") stage.running.delete(visit);
+  // These may take minutes, because they take longer the more sessions there are.
+  if (step.action === "count" || step.action === "prune") stage.running.delete(visit);
   const { sessions } = process;
   try {
     visit.say(await act(visit, sessions, step, id));

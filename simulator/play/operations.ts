@@ -183,10 +183,13 @@ async function destroy(visit: Visit, session: Session<Data>): Promise<void> {
 }
 
 async function attempt<T>(visit: Visit, facts: readonly Fact[], work: () => Promise<T>): Promise<T> {
+  const start = visit.stage.oracle.start();
   try {
     return await work();
   } catch (error) {
     for (const fact of facts) visit.settle(fact, visit.outcomeOf(error));
     throw error;
+  } finally {
+    visit.checkTime(start, "one operation");
   }
 }

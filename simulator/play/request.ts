@@ -102,6 +102,7 @@ class Handled {
     const { isNew, id } = session;
     this.#session = session;
     this.#visit.isStored = !isNew;
+    this.#visit.checkTime(this.#visit.start, "its session");
     if (this.#presented !== undefined) {
       if (isNew) oracle.missed(this.#presented, this.#visit.look());
       else oracle.opened(this.#presented, id, this.#visit.look());
@@ -127,6 +128,7 @@ class Handled {
   }
 
   settle({ status }: Response): void {
+    if (this.#hasReturned) this.#visit.checkTime(this.#returned, "its commit");
     const expected = this.#error === undefined ? this.#step.status : statusOf(this.#error);
     const { oracle } = this.#visit.stage;
     if (status !== expected) oracle.fail(`${this.#visit.name} was answered with ${status} instead of ${expected}`);

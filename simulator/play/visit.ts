@@ -2,6 +2,7 @@ import { type Session, SessionError, type SessionErrorCode } from "coatcheck";
 import type { Fact, Look } from "../oracle/fact.ts";
 import type { SessionFacts } from "../oracle/session.ts";
 import type { Data, Process } from "../world/process.ts";
+import { commitTimeout, storeTimeout } from "./application.ts";
 import type { Stage, Work } from "./stage.ts";
 
 /** Something written that is not known to be durable yet. `move` says what it is of another session. */
@@ -21,6 +22,9 @@ export interface Pending {
 const harmless: ReadonlySet<SessionErrorCode> = new Set([
   ...(["SESSION_GONE", "COMMIT_TIMEOUT", "TOO_MANY_SESSIONS", "SESSION_CLOSED", "SESSION_UNREADABLE"] as const),
 ]);
+
+/** A commit, and before and after it the store's time, reads and deletions of a login, in milliseconds. */
+const longest = commitTimeout + 5 * storeTimeout + 200;
 
 export const codeOf = (error: unknown): string => (SessionError.is(error) ? error.code : `${error}`);
 
@@ -74,6 +78,13 @@ export class Visit implements Work {
   /** What an error says of what was asked for. A replica that lags may call a session gone that is there. */
   outcomeOf(error: unknown): "refused" | "unknown" {
     return !this.lags && SessionError.is(error) && harmless.has(error.code) ? "refused" : "unknown";
+  }
+
+  /** Whatever it waited for since `start` may not have taken longer than a commit and the calls around it. */
+  checkTime(start: { readonly at: number }, what: string): void {
+    const took = this.stage.world.now - start.at;
+    if (took <= longest || this.process.resumedAt >= start.at) return;
+    this.stage.oracle.fail(`${this.name} waited ${Math.round(took)} ms for ${what}`);
   }
 
   begin(): Fact {

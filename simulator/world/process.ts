@@ -28,6 +28,8 @@ export class Process implements Caller {
   status: "running" | "paused" | "dead" = "running";
   /** How far the host's clock is ahead of the world's, in milliseconds. */
   clockOffset = 0;
+  /** The time at which it last went on after a pause. */
+  resumedAt = Number.NEGATIVE_INFINITY;
   /** How far its reads lag behind, in milliseconds. */
   lag = 0;
   /** Counts what the library told of failures of the store. */
@@ -38,9 +40,11 @@ export class Process implements Caller {
   /** The store has told it the time. Until it has, the host's clock is in force, which some world set wrong. */
   #knowsTime = false;
   readonly #fates: PendingFate[] = [];
+  readonly #world: World;
 
   constructor(world: World, { name, options, hasStoreTime }: ProcessOptions, generation: number) {
     this.name = name;
+    this.#world = world;
     const random = world.random(`host of ${name} ${generation}`);
     const { createSessions } = world.engine.load(hostOf(world, this, random));
     const store = storeFor(world, new Network(world, this), () => this.lag, hasStoreTime);
@@ -52,7 +56,9 @@ export class Process implements Caller {
   }
 
   resume(): void {
-    if (this.status === "paused") this.status = "running";
+    if (this.status !== "paused") return;
+    this.status = "running";
+    this.resumedAt = this.#world.now;
   }
 
   /** Decides what becomes of a call to come. */

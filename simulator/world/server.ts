@@ -6,7 +6,7 @@ export const placeOf = ({ namespace, id }: RecordKey): string => `${namespace}/$
 
 export function liveRecord(records: Records, key: RecordKey, now: number): StoredRecord | undefined {
   const found = records.get(placeOf(key));
-  return found && found.expiresAt > now ? found : undefined;
+  return found && found.expiresAt > now ? { ...found } : undefined;
 }
 
 export function recordAt(
@@ -33,7 +33,8 @@ export function page(records: Records, namespace: string, filter: ListFilter, no
     .filter((record) => userId === undefined || record.userId === userId)
     .filter((record) => cursorOf(record) > cursor)
     .sort((a, b) => (cursorOf(a) < cursorOf(b) ? -1 : 1))
-    .slice(0, limit);
+    .slice(0, limit)
+    .map((record) => ({ ...record }));
   const last = found[limit - 1];
   return { records: found, cursor: last && cursorOf(last) };
 }

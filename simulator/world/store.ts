@@ -1,4 +1,4 @@
-import type { RecordKey, RecordStamp, SessionStore, StoredRecord } from "coatcheck";
+import type { RecordKey, SessionStore, StoredRecord } from "coatcheck";
 import type { Network } from "./network.ts";
 import { expiredRecords, liveRecord, page, placeOf, recordAt, seen } from "./server.ts";
 import type { Records } from "./table.ts";
@@ -35,16 +35,20 @@ export function storeFor(world: World, network: Network, lag: () => number, hasT
     name: "simulated",
     atomic: true,
     read: (key, now) => read("read", name(key), (records) => liveRecord(records, key, now)),
-    create: (record) =>
-      write("create", `${name(record)} version 1`, () => !table.records.has(placeOf(record)) && put(record)),
-    replace: (record, expected: RecordStamp, now) =>
-      write("replace", `${name(record)} version ${expected.version} by ${record.version}`, () => {
-        const before = recordAt(table.records, record, expected, now);
+    create: (given) => {
+      const record = { ...given };
+      return write("create", `${name(record)} version 1`, () => !table.records.has(placeOf(record)) && put(record));
+    },
+    replace: (given, { version, commitId }, now) => {
+      const record = { ...given };
+      return write("replace", `${name(record)} version ${version} by ${record.version}`, () => {
+        const before = recordAt(table.records, record, { version, commitId }, now);
         return before !== undefined && put(seen(before, record));
-      }),
-    touch: (key, expected, lastSeenAt, expiresAt, now) =>
-      write("touch", `${name(key)} version ${expected.version}`, () => {
-        const before = recordAt(table.records, key, expected, now);
+      });
+    },
+    touch: (key, { version, commitId }, lastSeenAt, expiresAt, now) =>
+      write("touch", `${name(key)} version ${version}`, () => {
+        const before = recordAt(table.records, key, { version, commitId }, now);
         return before !== undefined && put(seen(before, { ...before, lastSeenAt, expiresAt }));
       }),
     delete: (key) => write("delete", name(key), () => table.records.has(placeOf(key)) && remove([key]) > 0),
