@@ -1,5 +1,6 @@
 import { configure } from "./core/config/config.ts";
-import { createSealedSessions, createStoredSessions } from "./core/manager/manager.ts";
+import { createSealedSessions } from "./core/manager/sealed-sessions.ts";
+import { createStoredSessions } from "./core/manager/stored-sessions.ts";
 import { memoryStore } from "./stores/memory/index.ts";
 import { cookie } from "./transports/cookie/index.ts";
 import { invalidOption } from "./types/errors.ts";

@@ -10,6 +10,7 @@ const statusByCode = {
   COMMIT_TIMEOUT: 503,
   COMMIT_UNKNOWN: 503,
   SESSION_BUSY: 503,
+  SESSIONS_CLOSED: 503,
   NOT_SERIALIZABLE: 500,
   SESSION_TOO_LARGE: 500,
   COOKIE_TOO_LARGE: 500,
@@ -67,6 +68,13 @@ Object.defineProperty(SessionError.prototype, brand, { value: true });
 
 export function invalidOption(message: string): SessionError {
   return new SessionError("INVALID_OPTION", message);
+}
+
+export function sessionsClosed(): SessionError {
+  return new SessionError(
+    "SESSIONS_CLOSED",
+    "sessions.close() was called, so this process stores and reads no sessions any more. Nothing of this call was written. At shutdown close the server first, and the sessions when its last request is over.",
+  );
 }
 
 export function gone(): SessionError {

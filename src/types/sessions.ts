@@ -145,7 +145,10 @@ export interface SessionManager<Data extends object = DefaultData> {
   observe(observer: Observer): () => void;
   /** Returns the effective limits and cookie attributes, for audits. */
   policy(): SessionPolicy;
-  /** Stops pruning, waits for commits in flight and closes the store, which affects other managers that share it. */
+  /**
+   * Stops pruning, waits for commits in flight (at most `commitTimeout`) and closes the store, which affects other
+   * managers that share it. Sessions that are used later throw SESSIONS_CLOSED.
+   */
   close(): Promise<void>;
   /** Calls `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -8,7 +8,7 @@ import type { EndedSecret, SessionState } from "../record/record.ts";
 import { parseToken, sameDigest, type Token } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
-import { askStore } from "../runtime/store-call.ts";
+import { askStore, timeLeft } from "../runtime/store-call.ts";
 import { expired } from "../state/expiry.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
 import { storedState } from "../state/stored-state.ts";
@@ -25,24 +25,24 @@ interface Reused extends EndedSecret {
   readonly state: SessionState;
 }
 
+/** The tokens of one request. */
+interface Presented {
+  readonly context: ManagerContext;
+  readonly store: SessionStore;
+  readonly tokens: readonly string[];
+  /** When the store must have answered, by `performance.now()`. */
+  readonly end: number;
+}
+
 /**
  * Opens the session of the first token that verifies. What is wrong with the others is said to the observer only. Makes no
  * promise on a store that answers at once.
  */
-export const authenticate = (
-  context: ManagerContext,
-  store: SessionStore,
-  tokens: readonly string[],
-): Awaitable<Found> => tryTokens(context, store, tokens, 0, undefined);
+export const authenticate = (presented: Presented): Awaitable<Found> => tryTokens(presented, 0, undefined);
 
 /** Tries the tokens from `index` on. `other`: what an earlier token opened that is of less use than a live session. */
-function tryTokens(
-  context: ManagerContext,
-  store: SessionStore,
-  tokens: readonly string[],
-  index: number,
-  other: Found | Reused,
-): Awaitable<Found> {
+function tryTokens(request: Presented, index: number, other: Found | Reused): Awaitable<Found> {
+  const { context, store, tokens } = request;
   const presented = tokens[index];
   if (presented === undefined || index >= maxTokens) {
     if (presented !== undefined) refuse(context, "duplicate", undefined);
@@ -51,9 +51,9 @@ function tryTokens(
   const token = parseToken(presented);
   if (!token) {
     refuse(context, "malformed", undefined);
-    return tryTokens(context, store, tokens, index + 1, other);
+    return tryTokens(request, index + 1, other);
   }
-  return chain(openToken(context, store, token, presented), (opened) => {
+  return chain(openToken(request, token, presented), (opened) => {
     if (opened?.secretStatus === "current" || opened?.secretStatus === "previous") {
       if (index + 1 < tokens.length) refuse(context, "duplicate", undefined);
       // Beside one that opens a session it is an old cookie of the same browser.
@@ -61,7 +61,7 @@ function tryTokens(
       context.emit({ type: "opened", id: token.id, userId: opened.state.userId });
       return opened;
     }
-    return tryTokens(context, store, tokens, index + 1, other ?? opened);
+    return tryTokens(request, index + 1, other ?? opened);
   });
 }
 
@@ -78,16 +78,11 @@ function endReused(context: ManagerContext, store: SessionStore, { state, until,
   });
 }
 
-function openToken(
-  context: ManagerContext,
-  store: SessionStore,
-  token: Token,
-  presented: string,
-): Awaitable<Found | Reused> {
+function openToken({ context, store, end }: Presented, token: Token, presented: string): Awaitable<Found | Reused> {
   const { id, secret } = token;
   const now = context.clock.now();
   const key = { namespace: context.config.namespace, id };
-  const read = askStore(context, "read", (call) => store.read(key, now, call));
+  const read = askStore(context, "read", (call) => store.read(key, now, call), timeLeft(context, end));
   return chain(read, (record): Awaitable<Found | Reused> => {
     if (!record) return refuse(context, "unknown", id);
     let state: SessionState;

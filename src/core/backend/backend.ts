@@ -36,11 +36,12 @@ export interface Unreadable {
 export interface SessionBackend {
   readonly kind: "record" | "sealed";
   /**
-   * Returns the session of the first token that verifies. Reports rejected tokens to the observer.
+   * Returns the session of the first token that verifies, until `end` by `performance.now()`. Reports rejected tokens to
+   * the observer.
    *
    * @throws SessionError if the store fails
    */
-  open(tokens: readonly string[]): Awaitable<AuthenticatedSession | Unreadable | undefined>;
+  open(tokens: readonly string[], end: number): Awaitable<AuthenticatedSession | Unreadable | undefined>;
   create(pending: PendingCommit, id: string | undefined): Flow<SavedSession>;
   /** @throws SessionError SESSION_GONE and the other errors of a commit */
   commit(saved: SavedSession, pending: PendingCommit): Flow<SavedSession>;

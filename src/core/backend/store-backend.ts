@@ -68,11 +68,11 @@ export function storeBackend(
 
   return {
     kind: "record",
-    open: (tokens) => authenticate(context, store, tokens),
+    open: (tokens, end) => authenticate({ context, store, tokens, end }),
 
     *create(pending, id) {
-      yield* wait(prepare());
       const end = endOfCommit();
+      yield* wait(prepare());
       return yield* limit.guard(pending.change.login, undefined, end, lanes.track(create(pending, id, end)));
     },
 

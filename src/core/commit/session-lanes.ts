@@ -1,9 +1,11 @@
 import type { Awaitable } from "../../types/awaitable.ts";
+import { sessionsClosed } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { type Flow, run } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
+import { longestTimer } from "../runtime/timers.ts";
 import { busy } from "./commit-errors.ts";
 import { commitRecord } from "./commit-record.ts";
 import { type CommitResult, type PendingCommit, QueuedCommit } from "./pending-commit.ts";
@@ -26,6 +28,7 @@ export class SessionLanes {
   readonly #store: SessionStore;
   readonly #lanes = new Map<string, Lane>();
   #others = 0;
+  #isClosed = false;
   #idle: (() => void)[] = [];
 
   constructor(context: ManagerContext, store: SessionStore) {
@@ -39,6 +42,7 @@ export class SessionLanes {
    * @throws SessionError as a commit does
    */
   submit(base: SessionState, pending: PendingCommit, end: number): Awaitable<CommitResult> {
+    if (this.#isClosed) throw sessionsClosed();
     const commit = new QueuedCommit(pending, base, end);
     // Where no request may wait for another's commit, each goes alone, and the store decides between them.
     const lane = canSharePromises ? this.#lanes.get(base.id) : undefined;
@@ -48,8 +52,9 @@ export class SessionLanes {
     return commit.result();
   }
 
-  /** Counts work that needs no lane among what `idle` waits for. */
+  /** Counts work that needs no lane among what `close` waits for. */
   *track<T>(work: Flow<T>): Flow<T> {
+    if (this.#isClosed) throw sessionsClosed();
     this.#others++;
     try {
       return yield* work;
@@ -59,12 +64,21 @@ export class SessionLanes {
     }
   }
 
-  /** Resolves when nothing is in flight. */
-  idle(): Promise<void> {
-    return new Promise((resolve) => {
+  /**
+   * Waits until nothing is in flight, at most so many milliseconds. What still waits then is rejected, as is what is
+   * submitted later.
+   */
+  async close(limit: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
       this.#idle.push(resolve);
+      timer = setTimeout(resolve, Math.min(limit, longestTimer));
       this.#wake();
     });
+    clearTimeout(timer);
+    this.#isClosed = true;
+    for (const { waiting } of this.#lanes.values())
+      for (const commit of waiting.splice(0)) commit.reject(sessionsClosed());
   }
 
   #wake(): void {

@@ -139,10 +139,10 @@ export class RequestSession {
   }
 
   /** Verifies the tokens and loads their session. What the store fails with becomes the session's `problem`. */
-  load(): Awaitable<void> {
+  load(end: number = performance.now() + this.context.config.storeTimeout): Awaitable<void> {
     if (this.isLoaded) return;
     try {
-      const found = this.tokens.length > 0 ? this.backend.open(this.tokens) : undefined;
+      const found = this.tokens.length > 0 ? this.backend.open(this.tokens, end) : undefined;
       if (isPromise(found)) {
         return found.then(
           (later) => this.#found(later),

@@ -1,0 +1,113 @@
+import type { EditOptions } from "../../types/administration.ts";
+import { gone, sessionsClosed } from "../../types/errors.ts";
+import type { Session } from "../../types/session.ts";
+import type { SessionManager, Sessions } from "../../types/sessions.ts";
+import type { SessionStore } from "../../types/store.ts";
+import type { Transport } from "../../types/transport.ts";
+import { Notes } from "../backend/notes.ts";
+import { storeBackend } from "../backend/store-backend.ts";
+import { Withdrawals } from "../backend/withdrawals.ts";
+import { SessionLanes } from "../commit/session-lanes.ts";
+import type { Config } from "../config/config.ts";
+import { run } from "../language/flow.ts";
+import { frozen } from "../language/guard.ts";
+import { isId } from "../record/token.ts";
+import { validateOnLoad } from "../record/validate-data.ts";
+import { touchSession } from "../request/commit-changes.ts";
+import { commitRequest } from "../request/commit-request.ts";
+import { sessionIdFor } from "../request/owner.ts";
+import { RequestSession } from "../request/request-session.ts";
+import { SessionFacade } from "../request/session-facade.ts";
+import { createClock } from "../runtime/clock.ts";
+import { createManagerContext } from "../runtime/context.ts";
+import { createAdmin } from "./admin.ts";
+import { createAdministration } from "./administration.ts";
+import { checkEdit } from "./call-options.ts";
+import { createDoor } from "./door.ts";
+import { type AnyData, createManager, type Prepare } from "./manager.ts";
+import { createPruner } from "./prune-loop.ts";
+import { storedDeadlines } from "./stored-deadlines.ts";
+
+const notAtomic = (store: string): string =>
+  `The store "${store}" cannot write conditionally. Writes of this process are safe, but another process that writes the same session at the same time may undo a change or a logout.`;
+
+/** Creates a manager of stored sessions. */
+export function createStoredSessions(
+  config: Config,
+  store: SessionStore,
+  transports: readonly Transport[],
+): Sessions<AnyData> {
+  const context = createManagerContext(config, createClock(config.clock, store, config.storeTimeout / 2));
+  const { clock, emit } = context;
+  const lanes = new SessionLanes(context, store);
+  const correctDeadlines = storedDeadlines(context, store, new Notes(context, store));
+  const pruner = createPruner(context, store, correctDeadlines);
+  const door = createDoor();
+  const prepare: Prepare = () => {
+    if (door.isClosed) throw sessionsClosed();
+    pruner.start();
+    return clock.ready();
+  };
+  const withdrawals = new Withdrawals(context, store);
+  const backend = storeBackend(context, store, lanes, withdrawals, prepare);
+  const admin = createAdmin(context, store, correctDeadlines);
+  store.onEvict?.(({ namespace, id }) => {
+    if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
+  });
+  store.onWarning?.(context.warnOnce);
+  if (!store.atomic) emit({ type: "warning", code: "NOT_ATOMIC", message: notAtomic(store.name) });
+
+  const shut = async (): Promise<void> => {
+    door.close();
+    pruner.stop();
+    await lanes.close(config.commitTimeout);
+    await withdrawals.close();
+    await store.close?.();
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= shut();
+    return closing;
+  };
+  const ready = async <T>(work: () => Promise<T>): Promise<T> => {
+    await prepare();
+    return work();
+  };
+
+  const base = createManager(context, backend, store.name, transports, prepare, door, close);
+  const more = {
+    edit: async <T>(
+      id: string,
+      fn: (session: Session<AnyData>) => T | Promise<T>,
+      options: EditOptions = {},
+    ): Promise<T> => {
+      const known = isId(sessionIdFor(id, "sessions.edit()"));
+      checkEdit(fn, options);
+      const { touch = false } = options;
+      return ready(async () => {
+        const found = known ? await admin.find(id) : undefined;
+        if (!found) throw gone();
+        const state = validateOnLoad(found, config);
+        const requestSession = new RequestSession(context, backend, undefined, [], { state });
+        requestSession.isUserActivity = touch;
+        const result = await fn(new SessionFacade(requestSession));
+        await commitRequest(requestSession, { status: 200 });
+        if (touch && requestSession.saved?.state === state) await run(touchSession(requestSession));
+        return result;
+      });
+    },
+    find: (id: string) =>
+      ready(async () => {
+        const state = isId(id) ? await admin.find(id) : undefined;
+        return state && admin.info(state);
+      }),
+    ...createAdministration(context, admin, ready),
+    destroyAll: () => ready(() => admin.destroyAll()),
+    prune: async () => {
+      if (door.isClosed) throw sessionsClosed();
+      return pruner.prune();
+    },
+    count: () => ready(() => admin.count()),
+  } satisfies Omit<Sessions<AnyData>, keyof SessionManager>;
+  return frozen(Object.assign(base, more));
+}
