@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Socket as Connection, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ReadonlySession, Session, Sessions } from "coatcheck";
+import { createSessions, type ReadonlySession, type Session, type Sessions } from "coatcheck";
 import { type SocketOptions, type SocketSession, upgrade } from "coatcheck/ws";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -208,6 +208,34 @@ describe("an upgrade", () => {
     expect((await refused(open({ cookie, origin: url.replace("https", "http") }))).status).toBe(403);
     await once(open({ cookie, origin: url }), "open");
   });
+
+  test.each([
+    [1, "x-forwarded-proto", "https"],
+    [2, "x-forwarded-proto", "https, http"],
+    [1, "forwarded", 'for=192.0.2.1;proto="https"'],
+  ])(
+    "an upgrade behind %i proxies that ended TLS (%s: %s) from a page without TLS is refused",
+    async (proxies, name, value) => {
+      const sessions = createSessions<Visit>({ trustProxy: proxies });
+      const { cookie } = await sessions.issue({ secure: true });
+      const { open, url } = await start(sessions);
+      const origin = url.replace("http:", "https:");
+      expect((await refused(open({ cookie, origin: url, [name]: value }))).status).toBe(403);
+      await once(open({ cookie, origin, [name]: value }), "open");
+    },
+  );
+
+  test.each(["here", "there"] as const)(
+    "B117: a socket whose session is revoked %s while the application decides is closed at once",
+    async (where) => {
+      const processes = twoProcesses();
+      const { id, headers } = await visitor(processes.here);
+      const authorize = async (): Promise<boolean> => processes[where].revoke(id, { anyUser: true });
+      const { open } = await start(processes.here, { recheck: "1h", authorize });
+      const [code, reason] = (await once(open(headers), "close")) as [number, Buffer];
+      expect([code, `${reason}`]).toEqual([4401, "ended"]);
+    },
+  );
 
   test("an upgrade is answered with 503 and without details while the store does not respond", async () => {
     const { here, store } = twoProcesses();

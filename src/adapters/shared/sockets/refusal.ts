@@ -31,6 +31,15 @@ export function refusalResponse(error: unknown): RefusalResponse {
 }
 
 /**
+ * Returns whether the client uses TLS, as far as this server or a proxy before it says so. A proxy need not be trusted for
+ * that: who claims it falsely is refused more.
+ */
+const usesTls = (head: RequestHead): boolean =>
+  head.encrypted ||
+  /\b(https|wss)\b/i.test(head.header("x-forwarded-proto") ?? "") ||
+  /proto="?(https|wss)\b/i.test(head.header("forwarded") ?? "");
+
+/**
  * Returns whether the socket is opened by a page of an allowed origin. Browsers always send `Origin` (RFC 6455 section
  * 10.2) and pages cannot forge it. A client without it is not a browser, so it has no cookies that another page could
  * abuse.
@@ -42,8 +51,7 @@ export function isAllowedOrigin(head: RequestHead, origins: readonly string[] | 
   const host = head.header("host");
   if (host === undefined || !URL.canParse(origin)) return false;
   const page = new URL(origin);
-  // On a TLS connection the page must use https as well. Where a proxy ends TLS, only that proxy could tell.
-  if (head.encrypted && page.protocol !== "https:") return false;
+  if (usesTls(head) && page.protocol !== "https:") return false;
   const own = `${page.protocol}//${host}`;
   return URL.canParse(own) && new URL(own).host === page.host;
 }

@@ -94,11 +94,15 @@ function admitted<Data extends object>(
   Object.defineProperty(members, "toJSON", { value: () => ({ id, userId }), configurable: true });
   return {
     session: guardObject(members, socketHints),
-    watch: (onEnd) =>
-      watch.add(id, epoch, (end) => {
+    watch: (onEnd) => {
+      const stop = watch.add(id, epoch, (end) => {
         controller.abort(end);
         onEnd(end);
-      }),
+      });
+      // The session may have ended since it was opened, for instance while `authorize` ran.
+      void watch.check(id);
+      return stop;
+    },
   };
 }
 
