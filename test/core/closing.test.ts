@@ -91,7 +91,7 @@ describe("B115: close()", () => {
     const { store } = held();
     const { sessions, open } = await signedIn(store);
     const { session } = await open();
-    const outcomes = Promise.allSettled([1, 2, 3].map((n) => session.update("n", (now) => now + n)));
+    const outcomes = Promise.allSettled([1, 2, 3].map((n) => session.update("n", (now = 0) => now + n)));
     let isClosed = false;
     void sessions.close().then(() => {
       isClosed = true;
