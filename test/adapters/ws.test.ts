@@ -226,7 +226,7 @@ describe("an upgrade", () => {
   );
 
   test.each(["here", "there"] as const)(
-    "B117: a socket whose session is revoked %s while the application decides is closed at once",
+    "B121: a socket whose session is revoked %s while the application decides is closed at once",
     async (where) => {
       const processes = twoProcesses();
       const { id, headers } = await visitor(processes.here);
