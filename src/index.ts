@@ -25,6 +25,7 @@ export { SessionError } from "./types/errors.ts";
 export type { Observer, RejectReason, SessionEvent, WarningCode } from "./types/events.ts";
 export type { Duration, SessionLimits } from "./types/limits.ts";
 export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./types/options.ts";
+export type { CacheHeaders, Outcome, PendingResponse } from "./types/outcome.ts";
 export type {
   DefaultData,
   ReadonlySession,
@@ -32,12 +33,9 @@ export type {
   SessionData,
 } from "./types/session.ts";
 export type {
-  CacheHeaders,
   HandleOptions,
   OpenOptions,
   OpenSession,
-  Outcome,
-  PendingResponse,
   SessionManager,
   SessionPolicy,
   Sessions,

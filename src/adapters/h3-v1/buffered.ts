@@ -1,6 +1,7 @@
 import { statusOf } from "../../core/http/error-response.ts";
 import { editHeaders } from "../../core/http/header-edits.ts";
-import type { OpenSession, PendingResponse } from "../../types/sessions.ts";
+import type { PendingResponse } from "../../types/outcome.ts";
+import type { OpenSession } from "../../types/sessions.ts";
 import { clearResponse, headersOf } from "../node/response/headers.ts";
 import type { NodeResponse } from "../node/types.ts";
 import { originalStatus } from "../shared/original-status.ts";

@@ -1,8 +1,9 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { statusOf } from "../../core/http/error-response.ts";
 import { FetchResponse } from "../../core/http/fetch-response.ts";
+import type { Outcome } from "../../types/outcome.ts";
 import type { Session } from "../../types/session.ts";
-import type { OpenSession, Outcome, SessionManager } from "../../types/sessions.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import { cancelBody } from "../shared/fetch-response.ts";
 import { checkMount, type MountOptions } from "../shared/mount-options.ts";

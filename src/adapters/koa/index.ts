@@ -1,6 +1,7 @@
 import type { Context, Middleware } from "koa";
 import { statusOf } from "../../core/http/error-response.ts";
-import type { OpenSession, PendingResponse, SessionManager } from "../../types/sessions.ts";
+import type { PendingResponse } from "../../types/outcome.ts";
+import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { commitBeforeResponse } from "../node/response/committed-response.ts";
 import { clearResponse, headersOf } from "../node/response/headers.ts";

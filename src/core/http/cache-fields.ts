@@ -1,4 +1,4 @@
-import type { CacheHeaders } from "../../types/sessions.ts";
+import type { CacheHeaders } from "../../types/outcome.ts";
 import { type Directive, directivesOf } from "./cache-control.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { CacheHeaders, PendingResponse } from "../../types/sessions.ts";
+import type { CacheHeaders, PendingResponse } from "../../types/outcome.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { editHeaders, headersTarget } from "./header-edits.ts";
 

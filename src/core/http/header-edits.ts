@@ -1,4 +1,4 @@
-import type { CacheHeaders } from "../../types/sessions.ts";
+import type { CacheHeaders } from "../../types/outcome.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { withPrivate } from "./cache-control.ts";
 import { closedValue, sharedFields } from "./cache-fields.ts";

@@ -1,5 +1,5 @@
 import type { Awaitable } from "../../types/awaitable.ts";
-import type { Outcome } from "../../types/sessions.ts";
+import type { Outcome } from "../../types/outcome.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { type Flow, rejection, run, wait } from "../language/flow.ts";
 import { touchDue } from "../state/expiry.ts";

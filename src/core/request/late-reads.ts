@@ -1,5 +1,5 @@
 import { SessionError } from "../../types/errors.ts";
-import type { PendingResponse } from "../../types/sessions.ts";
+import type { PendingResponse } from "../../types/outcome.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 import { isDescribed, sharing } from "../http/cache-fields.ts";
 import type { RequestSession } from "./request-session.ts";

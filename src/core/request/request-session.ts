@@ -1,6 +1,6 @@
 import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { PendingResponse } from "../../types/sessions.ts";
+import type { PendingResponse } from "../../types/outcome.ts";
 import type { HeaderEdit, Transport, TransportContext } from "../../types/transport.ts";
 import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "../backend/backend.ts";
 import type { SessionState } from "../record/record.ts";

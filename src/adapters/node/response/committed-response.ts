@@ -1,7 +1,7 @@
 import { combineErrors, statusOf } from "../../../core/http/error-response.ts";
 import { editHeaders, type HeaderTarget } from "../../../core/http/header-edits.ts";
 import { isPromise } from "../../../crypto/awaitable.ts";
-import type { Outcome, PendingResponse } from "../../../types/sessions.ts";
+import type { Outcome, PendingResponse } from "../../../types/outcome.ts";
 import type { HeaderEdit } from "../../../types/transport.ts";
 import type { Next, NodeResponse } from "../types.ts";
 import { holdConnection } from "./connection.ts";
