@@ -102,10 +102,12 @@ const recovering: Record<string, readonly [target: string | undefined, Open]> = 
 
 describe("B95: connections that are dead, and that nobody has closed", () => {
   for (const [name, [target, open]] of Object.entries(recovering)) {
-    test.skipIf(target === undefined).concurrent(`${name} gives them up`, { timeout: 60_000 }, async ({ expect }) => {
-      const ask = await deadConnections(expect, target as string, open);
-      await expect.poll(() => answered(ask), { timeout: 40_000 }).toBe(true);
-    });
+    test
+      .skipIf(target === undefined)
+      .concurrent(`B95: ${name} gives up dead connections`, { timeout: 60_000 }, async ({ expect }) => {
+        const ask = await deadConnections(expect, target as string, open);
+        await expect.poll(() => answered(ask), { timeout: 40_000 }).toBe(true);
+      });
   }
 
   const clients: Record<string, readonly [target: string | undefined, (url: string) => Promise<SessionStore>]> = {
@@ -121,7 +123,7 @@ describe("B95: connections that are dead, and that nobody has closed", () => {
     "node-redis": [redisUrl, async (url) => redisStore({ client: await nodeRedis(url) })],
   };
   for (const [name, [target, open]] of Object.entries(clients)) {
-    const title = `the application's ${name}, which keeps them, is told of`;
+    const title = `B95: the observer is told of the application's ${name}, which keeps dead connections`;
     test.skipIf(target === undefined).concurrent(title, { timeout: 60_000 }, async ({ expect }) => {
       const told: string[] = [];
       const ask = await deadConnections(expect, target as string, async (url) => {

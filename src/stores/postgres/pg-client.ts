@@ -2,15 +2,13 @@ import { type Acquire, type OnResult, sendPooled } from "../sql/pooled-query.ts"
 import type { SqlDriver } from "../sql/server-client.ts";
 import { inTransaction, joinedTransaction } from "../sql/transaction.ts";
 import { database, isSoundAfter } from "./errors.ts";
-import { answerTo, type PgClient, type PgQuery, type PgResult, toQuery } from "./pg.ts";
-
-type OnAnswer = (error: unknown, result: PgResult) => void;
+import { answerTo, type PgClient, type PgQuery, toQuery } from "./pg.ts";
 
 /** The class of pg whose objects are queries. pg calls `submit` when the query's turn has come. */
 interface Query {
   submit(connection: unknown): Error | null;
 }
-type QueryClass = new (query: PgQuery, onAnswer: OnAnswer) => Query;
+type QueryClass = new (query: PgQuery) => Query;
 
 interface Connection {
   prependListener(event: "readyForQuery", listener: (message: { readonly status?: unknown }) => void): unknown;
@@ -29,10 +27,10 @@ export function pgClientDriver(client: PgClient): SqlDriver {
   const isInTransaction = (): boolean => ["T", "E"].includes(String(statusOf()));
 
   /** Not decided before the query's turn: a BEGIN of the application may be waiting in front of it. */
-  const guarded = (query: PgQuery, onAnswer: OnAnswer): PgQuery => {
+  const guarded = (query: PgQuery): PgQuery => {
     const { Query } = client.constructor as { readonly Query?: QueryClass };
     if (Query === undefined) return query;
-    const made = new Query(query, onAnswer);
+    const made = new Query(query);
     const submit = made.submit.bind(made);
     made.submit = (connection) => (isInTransaction() ? inTransaction(database) : submit(connection));
     return made as unknown as PgQuery;
@@ -50,7 +48,7 @@ export function pgClientDriver(client: PgClient): SqlDriver {
                 ? onResult(joinedTransaction(database))
                 : onResult(error, answer),
             );
-            client.query(guarded(query, onAnswer), onAnswer);
+            client.query(guarded(query), onAnswer);
           },
           release: next,
         };

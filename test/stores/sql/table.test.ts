@@ -251,30 +251,33 @@ describe.skipIf(!hasPostgres)("a schema of PostgreSQL", () => {
   });
 });
 
-describe("B92: whose connection somebody changes", () => {
-  test.skipIf(!hasPostgres)("by a search_path, is still on the table that was found", async () => {
-    const [found, other, table] = [newTable(postgresEngine), newTable(postgresEngine), newTable(postgresEngine)];
-    // A name that needs quotes.
-    const schemas = [`"${found}-"""`, other];
-    for (const schema of schemas) await postgresEngine.query(`CREATE SCHEMA ${schema}`);
-    try {
-      const { pool, store } = await open(() => pgPool({ max: 1 }));
-      await pool.query(`SET search_path = ${schemas[0]}`);
-      const sessions = store({ table });
-      await sessions.create(record({ body: "found" }), now);
-      await pool.query(`SET search_path = ${other}`);
-      expect((await sessions.read(record(), now))?.body).toBe("found");
-      await expectAll(sessions);
-      await store({ table }).create(record({ body: "other" }), now);
-      expect((await sessions.read(record(), now))?.body).not.toBe("other");
-      expect(await sessions.delete(record())).toBe(true);
-      expect(await postgresEngine.query(`SELECT body FROM ${other}.${table}`)).toEqual([["other"]]);
-    } finally {
-      for (const schema of schemas) await postgresEngine.query(`DROP SCHEMA ${schema} CASCADE`);
-    }
-  });
+describe("B92: a SQL store whose connection somebody changes", () => {
+  test.skipIf(!hasPostgres)(
+    "B92: a PostgreSQL store stays with the table that it found when the search_path changes",
+    async () => {
+      const [found, other, table] = [newTable(postgresEngine), newTable(postgresEngine), newTable(postgresEngine)];
+      // A name that needs quotes.
+      const schemas = [`"${found}-"""`, other];
+      for (const schema of schemas) await postgresEngine.query(`CREATE SCHEMA ${schema}`);
+      try {
+        const { pool, store } = await open(() => pgPool({ max: 1 }));
+        await pool.query(`SET search_path = ${schemas[0]}`);
+        const sessions = store({ table });
+        await sessions.create(record({ body: "found" }), now);
+        await pool.query(`SET search_path = ${other}`);
+        expect((await sessions.read(record(), now))?.body).toBe("found");
+        await expectAll(sessions);
+        await store({ table }).create(record({ body: "other" }), now);
+        expect((await sessions.read(record(), now))?.body).not.toBe("other");
+        expect(await sessions.delete(record())).toBe(true);
+        expect(await postgresEngine.query(`SELECT body FROM ${other}.${table}`)).toEqual([["other"]]);
+      } finally {
+        for (const schema of schemas) await postgresEngine.query(`DROP SCHEMA ${schema} CASCADE`);
+      }
+    },
+  );
 
-  test.skipIf(!hasMysql)("by USE, is still on the table that was found", async () => {
+  test.skipIf(!hasMysql)("B92: a MySQL store stays with the table that it found after USE", async () => {
     const [other, table] = [newTable(mysqlEngine), newTable(mysqlEngine)];
     const name = `${other}\`-`;
     await mysqlEngine.query(`CREATE DATABASE \`${name.replace("`", "``")}\``);
