@@ -31,8 +31,9 @@ const config: ViteUserConfig = {
       project("package", ["package", "soak", "support"]),
     ],
     globalSetup: "test/support/setup/index.ts",
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A busy machine may be ten times slower. Only what hangs runs into these.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A failure shows the values, and not only how many there are.
     chaiConfig: { truncateThreshold: 500 },
     // Most tests of stores wait for servers, so that more run at once than there are cores.

@@ -34,7 +34,8 @@ function watched(store: SessionStore, asked: string[]): SessionStore {
 
 const quiet = { observer: () => undefined, pruneInterval: false } as const;
 
-export const sessions = createSessions<Visit>({ ...quiet, store });
+// Twenty functions write one session in turn on the edge runtime, where none waits for another: slowly on a busy machine.
+export const sessions = createSessions<Visit>({ ...quiet, store, storeTimeout: "60s", commitTimeout: "60s" });
 export const { route, action, read, proxy } = nextSession(sessions);
 
 export const tastes = nextSession(
