@@ -16,7 +16,7 @@ export interface WorkerPool {
   stop(): Promise<void>;
 }
 
-const patience = 60_000;
+const exitTimeoutMs = 60_000;
 const entry = fileURLToPath(new URL("worker.ts", import.meta.url));
 const children = new Set<ChildProcess>();
 // Whatever ends this process ends them, even where they stand still.
@@ -72,9 +72,9 @@ class WorkerProcess {
     this.signal("SIGCONT");
     this.#write("stop");
     const late = setTimeout(() => {
-      this.#history.violation(`worker ${this.#plan.worker} did not come to an end in ${patience} ms`);
+      this.#history.violation(`worker ${this.#plan.worker} did not end within ${exitTimeoutMs} ms`);
       this.#child.kill("SIGKILL");
-    }, patience);
+    }, exitTimeoutMs);
     await this.#ended;
     clearTimeout(late);
   }

@@ -83,7 +83,7 @@ function* created(request: RequestSession): Flow<void> {
 
 /** The one way by which changes of a request become durable. */
 function* commit(request: RequestSession, taken: RequestCommit): Flow<undefined> {
-  // Not by `created()`: between this look and the call of `create` no other operation may come.
+  // Not by `created()`: nothing may be waited for between this check and the call of `create`.
   while (request.creating) yield* wait(request.creating);
   const { channel, saved } = request;
   try {
@@ -144,7 +144,7 @@ function* checkSize(request: RequestSession, saved: SavedSession): Flow<void> {
   }
 }
 
-/** Parallel operations may end in another order than they committed; the newest state stays, unless the store was rewound. */
+/** Keeps the newest state: parallel operations may end in another order than they committed. A rewound store is newer. */
 function accept(request: RequestSession, after: SavedSession, computed: string | undefined): void {
   if (request.isEnded && !request.saved) return;
   const known = request.saved?.state;

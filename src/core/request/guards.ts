@@ -4,8 +4,6 @@ import { type Flow, run } from "../language/flow.ts";
 import { readLate } from "./late-reads.ts";
 import type { RequestSession } from "./request-session.ts";
 
-/** What a visit allows: to look, to change what the commit will store, to do what is durable on its own. */
-
 /**
  * @throws SessionError SESSION_NOT_LOADED, SESSION_NOT_MOUNTED (skipped), the store's on load, or SESSION_CLOSED for a first
  * read while a response leaves that shared caches may keep
@@ -42,7 +40,7 @@ export function unbarred(request: RequestSession): RequestSession {
   return request;
 }
 
-/** Runs what is durable on its own. A stored session allows that after the response has left, too. */
+/** Runs an operation that commits on its own. On a stored session it may also run after the response. */
 export function runImmediately<T>(request: RequestSession, operation: () => Flow<T>): Promise<T> {
   const start = (): Awaitable<T> => {
     assertReadable(request);
@@ -57,7 +55,7 @@ export function runImmediately<T>(request: RequestSession, operation: () => Flow
 /** Returns a promise in every case: what the work throws rejects. */
 export const later = async <T>(work: () => Awaitable<T>): Promise<T> => work();
 
-/** Work behind the visitor's back has ended the session; nobody could have the token of a new one. */
+/** A background `edit()` ended the session. There is no response that could carry the token of a new one. */
 const isOrphan = (request: RequestSession): boolean => request.isEnded && !request.channel;
 
 function notLoaded(): SessionError {

@@ -12,7 +12,7 @@ import { BackgroundOperations } from "./background-operations.ts";
 import { Draft } from "./draft.ts";
 import { hasNoChanges, type SessionChanges } from "./session-changes.ts";
 
-/** How a response reaches the client. */
+/** How the response reaches the client. */
 export interface ResponseChannel {
   readonly transport: Transport;
   readonly context: TransportContext;
@@ -20,11 +20,11 @@ export interface ResponseChannel {
   readonly transports: readonly Transport[];
 }
 
-/** One session in one request: what it knows of the session, and what the request wants of it. */
+/** One session during one request: what was loaded, and what will be committed. */
 export class RequestSession {
   readonly context: ManagerContext;
   readonly backend: SessionBackend;
-  /** Absent for work behind the visitor's back. */
+  /** Absent for background edits, which have no response. */
   readonly channel: ResponseChannel | undefined;
   /** What the client sent, not yet verified. */
   readonly tokens: readonly string[];
@@ -96,7 +96,7 @@ export class RequestSession {
     return this.#started;
   }
 
-  /** Nothing changed, nothing wished for, nothing under way. */
+  /** No change, no pending login or rotation, no operation in flight. */
   get isUntouched(): boolean {
     if (this.isEnded || !hasNoChanges(this.changes) || this.#started?.isQuiet === false) return false;
     return this.#draft === undefined || !this.#draft.isChanged();
@@ -114,7 +114,7 @@ export class RequestSession {
     return this.authenticated.state.control.hash === hash ? hash : undefined;
   }
 
-  /** Why this visit may not write, if so. A login gives the visitor a session of its own instead. */
+  /** Why this request may not write, if so. A login creates a session of its own instead. */
   get bar(): SessionError | undefined {
     return this.saved || this.changes.login ? undefined : this.unreadable?.error;
   }

@@ -7,7 +7,7 @@ import { isNow } from "../runtime/ended-tokens.ts";
 import { clientDeadline } from "../state/expiry.ts";
 import type { RequestSession } from "./request-session.ts";
 
-/** What the response has to say about the session: the client's new token, or that it has none any more, and caching. */
+/** Returns the response headers for this session: `Set-Cookie` (a new or an expired token), `Cache-Control` and `Vary`. */
 export function* responseEdits(request: RequestSession): Flow<HeaderEdit[]> {
   const { channel } = request;
   if (!channel) {
@@ -19,17 +19,17 @@ export function* responseEdits(request: RequestSession): Flow<HeaderEdit[]> {
   return edits;
 }
 
-/** The edits by which this visit's transport hands out a token; `undefined` when it has no way to. */
+/** Returns the edits that send a token by this request's transport. `undefined`: it cannot send one. */
 export function writeToken(request: RequestSession, token: string, state: SessionState): HeaderEdit[] | undefined {
   const { context, channel, written } = request;
   if (written?.state === state) return written.edits;
-  const lease: TokenDelivery = {
+  const delivery: TokenDelivery = {
     expiresAt: clientDeadline(state, context.config.remember),
     now: context.clock.now(),
     overrides: state.control.cookie,
   };
-  const edits = channel?.transport.write?.(token, lease, channel.context);
-  // A sealed token is written to see whether it fits, and again for the answer.
+  const edits = channel?.transport.write?.(token, delivery, channel.context);
+  // Kept, because a sealed token is written twice: to check its size, and for the response.
   if (edits) request.written = { state, edits };
   if (edits && !isDevelopment) warnInsecure(request, edits);
   return edits;
@@ -51,8 +51,8 @@ function* tokenEdits(request: RequestSession): Flow<HeaderEdit[]> {
 }
 
 /**
- * What was stored a while ago is looked up before it is said: a login elsewhere may have ended this token, and the client
- * must keep that login's. If the store cannot tell, only a token that the client does not have yet is worth the risk.
+ * A token that was stored a while ago is checked before it is sent: a login elsewhere may have ended it, and the client
+ * must keep the token of that login. If the store fails, only a token that the client does not have yet is worth the risk.
  */
 function* confirmedToken(request: RequestSession, saved: SavedSession, token: string): Flow<HeaderEdit[]> {
   const { backend, authenticated } = request;
@@ -78,7 +78,7 @@ function clear({ channel, authenticated }: RequestSession): HeaderEdit[] {
   return channel?.transport.clear?.(authenticated?.state.control.cookie, channel.context) ?? [];
 }
 
-/** Whether the client would keep the token for another time or under other attributes than it does. */
+/** Whether the cookie's lifetime or attributes changed, so that it must be sent again. */
 function leaseMoved({ context }: RequestSession, before: SessionState, after: SessionState): boolean {
   const { remember } = context.config;
   const seconds = (state: SessionState): number | undefined => {

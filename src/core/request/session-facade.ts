@@ -19,7 +19,7 @@ import { sessionHints } from "./session-hints.ts";
 type Data = Record<string, unknown>;
 type Key = string | number;
 
-/** The session as a handler sees it: rules of access, and names for what `Visit` and `durable` do. */
+/** The session that handlers get: checks what is allowed now, and passes each call on. */
 export class SessionFacade extends Closed implements Session<Data> {
   #request: RequestSession;
 
