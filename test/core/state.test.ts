@@ -234,6 +234,8 @@ describe("a periodic rotation", () => {
     expect(await run(currentSecret(first!.secret, rotated, config))).toBe(first!.secret);
     expect(await run(currentSecret(own!.secret, rotated, config))).toBeUndefined();
     expect(await run(currentSecret(undefined, rotated, config))).toBeUndefined();
+    const other = state({ control: { hash, nonce: "another", previous } });
+    expect(await run(currentSecret(secret, other, config))).toBeUndefined();
     const seen = state({ control: { hash, previous } });
     expect(await run(currentSecret(secret, seen, config))).toBeUndefined();
   });
