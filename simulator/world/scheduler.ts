@@ -19,7 +19,7 @@ export type Chooser = (events: readonly Event[]) => Event;
 
 export const earliest: Chooser = (events) => events.reduce(sooner);
 
-export const sooner = (a: Event, b: Event): Event => (b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a);
+const sooner = (a: Event, b: Event): Event => (b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a);
 
 /** Simulated time, and the one order of everything that happens in it. */
 export class Scheduler {
