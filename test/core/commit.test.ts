@@ -3,8 +3,11 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { expect, test } from "vitest";
 import { recorder } from "../support/browser/visitor.ts";
 
-/** `lost`: the write happened and its reply did not arrive. `refused`: the store knows that it did not happen. */
-type Outcome = "written" | "conflict" | "lost" | "refused";
+/**
+ * `lost`: the write happened and its reply did not arrive. `unsent`: it did not happen, and nothing is known of it.
+ * `refused`: the store knows that it did not happen.
+ */
+type Outcome = "written" | "conflict" | "lost" | "unsent" | "refused";
 
 const refusal = new SessionError("STORE_UNAVAILABLE", "The disk is full. Nothing was written.");
 
@@ -17,6 +20,7 @@ function over(outcomes: Outcome[], rest: Outcome = "written") {
     const outcome = outcomes.shift() ?? rest;
     if (outcome === "conflict") return false;
     if (outcome === "refused") throw refusal;
+    if (outcome === "unsent") throw new Error("the connection broke");
     const isWritten = await inner.replace(...args);
     if (outcome === "lost") throw new Error("the connection broke");
     return isWritten;
@@ -113,11 +117,11 @@ test.each([0, 7])("a write whose reply was lost is found after %d others, and no
   expect(await sessions.edit(id, (session) => session.get("n"))).toBe(1);
 });
 
-test("a write whose reply was lost is COMMIT_UNKNOWN after nine others, which have dropped its id", async () => {
+test("a write whose reply was lost is COMMIT_UNKNOWN after eight others, which have dropped its id", async () => {
   const { sessions, crowd } = over(["lost"]);
   const { id } = await sessions.issue();
   const attempt = sessions.edit(id, (session) => {
-    crowd(id, 9);
+    crowd(id, 8);
     return session.update("n", (now) => (now ?? 0) + 1);
   });
   await expect(attempt).rejects.toMatchObject({ code: "COMMIT_UNKNOWN" });
@@ -132,4 +136,20 @@ test("a write in doubt that cannot be looked for is COMMIT_UNKNOWN", async () =>
     session.set("n", 1);
   });
   await expect(attempt).rejects.toMatchObject({ code: "COMMIT_UNKNOWN" });
+});
+
+test("a write that did not happen is repeated after eight others, whose ids prove that it did not", async () => {
+  const { sessions, crowd } = over(["unsent"]);
+  const { id } = await sessions.issue();
+  const attempt = sessions.edit(id, (session) => {
+    crowd(id, 8);
+    return session.update("n", (now) => (now ?? 0) + 1);
+  });
+  expect(await attempt).toBe(1);
+});
+
+test("a commit with a write in doubt is COMMIT_UNKNOWN when its time is over, although the record is unchanged", async () => {
+  const { sessions, add } = over(["unsent"], "conflict");
+  const { id } = await sessions.issue();
+  await expect(add(id)).rejects.toMatchObject({ code: "COMMIT_UNKNOWN" });
 });
