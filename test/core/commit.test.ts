@@ -153,3 +153,13 @@ test("a commit with a write in doubt is COMMIT_UNKNOWN when its time is over, al
   const { id } = await sessions.issue();
   await expect(add(id)).rejects.toMatchObject({ code: "COMMIT_UNKNOWN" });
 });
+
+test("the doubt about a write ends with the commits of others, whose ids prove that it did not happen", async () => {
+  const { sessions, crowd } = over(["unsent"], "conflict");
+  const { id } = await sessions.issue();
+  const attempt = sessions.edit(id, (session) => {
+    crowd(id, 3);
+    return session.update("n", (now) => (now ?? 0) + 1);
+  });
+  await expect(attempt).rejects.toMatchObject({ code: "COMMIT_TIMEOUT" });
+});
