@@ -20,7 +20,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       minutes: { type: "string" },
       seed: { type: "string" },
-      steps: { type: "string", default: "40" },
+      steps: { type: "string", default: "60" },
       exhaustive: { type: "boolean", default: false },
       mutants: { type: "boolean", default: false },
     },

@@ -1,5 +1,5 @@
 // npm run simulate -- --minutes 10            new seeds for ten minutes; stops at the first contradiction
-// npm run simulate -- --seed 7 --steps 40     one seed, with its story
+// npm run simulate -- --seed 7 --steps 60     one seed, with its story
 // npm run simulate -- --exhaustive            two requests of two operations, with one fault, in every order
 // npm run simulate -- --mutants               without each mend in turn; writes the table of docs/simulator.md
 import { buildEngine, type Engine } from "./engine/bundle.ts";

@@ -23,14 +23,6 @@ export const mends: readonly Mend[] = [
     core("commit/commit-record.ts", "if (!error.certain) this.#doubt = this.#base.version;", ""),
   ),
   mend(
-    "… nor after a rewind, whatever the version",
-    core(
-      "commit/commit-record.ts",
-      "this.#base.version <= this.#doubt) return",
-      "this.#base.version === this.#doubt) return",
-    ),
-  ),
-  mend(
     "after a conflict the change is applied to the newer record",
     core(
       "commit/commit-record.ts",

@@ -2,8 +2,9 @@ import type { Sessions } from "coatcheck";
 import { standingOf } from "../oracle/fact.ts";
 import type { AdminStep } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
+import { codeOf } from "./errors.ts";
 import type { Stage } from "./stage.ts";
-import { codeOf, Visit } from "./visit.ts";
+import { Visit } from "./visit.ts";
 
 /** Lets an administrator look at the sessions of a client, or end them. */
 export async function administrate(stage: Stage, step: AdminStep): Promise<void> {

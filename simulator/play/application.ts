@@ -5,8 +5,11 @@ import type { Data, ProcessOptions } from "../world/process.ts";
 
 const hour = 3_600_000;
 
-export const storeTimeout = 400;
-export const commitTimeout = 1_000;
+const storeTimeout = 400;
+const commitTimeout = 1_000;
+
+/** A commit, and before and after it the store's time, reads and deletions of a login, in milliseconds. */
+export const longestOperation: number = commitTimeout + 5 * storeTimeout + 200;
 
 /** The options that all processes have, but for what a version of the application changes. */
 export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOptions["options"] {

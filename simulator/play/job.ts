@@ -1,8 +1,9 @@
 import { SessionError } from "coatcheck";
 import type { JobStep } from "../plan/plan.ts";
+import { codeOf } from "./errors.ts";
 import { perform } from "./operations.ts";
 import type { Stage } from "./stage.ts";
-import { codeOf, Visit } from "./visit.ts";
+import { Visit } from "./visit.ts";
 
 /** Works on a client's session behind its back. */
 export async function job(stage: Stage, step: JobStep): Promise<void> {
@@ -17,8 +18,8 @@ export async function job(stage: Stage, step: JobStep): Promise<void> {
   try {
     await process.sessions.edit(id, async (session) => {
       hasBegun = true;
-      visit.isStored = true;
       stage.oracle.found(id, visit.look());
+      visit.opens(id);
       for (const [index, operation] of step.operations.entries()) {
         await perform(visit, session, operation, `${step.id}.${index}`);
       }

@@ -39,10 +39,11 @@ const keyFor = ({ stage, process }: Visit, key: string): string => (stage.hidden
 
 /** Reads everything. What is pending here is nobody else's business yet. */
 function look(visit: Visit, session: Session<Data>): void {
-  if (visit.pending.length > 0 || visit.hasCommitted) return;
+  if (visit.pending.length > 0) return;
   const values = session.toObject();
   visit.say(`reads ${JSON.stringify(values)} in ${visit.stage.world.trace.name(session.id)}`);
-  if (visit.isStored) visit.stage.oracle.values(session.id, values, visit.look(), visit.stage.hiddenKey(visit.process));
+  if (visit.isStored)
+    visit.stage.oracle.values(session.id, values, visit.look(visit.viewedFrom), visit.stage.hiddenKey(visit.process));
 }
 
 async function change(
@@ -92,6 +93,7 @@ async function change(
   } else {
     if (taken !== undefined) visit.stage.oracle.took(facts.id, key, `${taken}`, fact);
     if (own.length === 0) visit.stage.oracle.value(facts.id, key, taken, visit.look(start));
+    visit.checkFence(facts, fact);
     visit.settle(fact, visit.lags ? "unknown" : "done");
   }
   visit.committed(session.id, key);
@@ -105,6 +107,7 @@ async function count(visit: Visit, session: Session<Data>): Promise<void> {
   const { id } = session;
   if (id === facts.id) {
     tell(Number(told));
+    visit.checkFence(facts, fact);
     visit.settle(fact, "done");
   } else {
     visit.settle(fact, "refused");
@@ -136,6 +139,7 @@ async function flashes(visit: Visit, session: Session<Data>): Promise<void> {
   facts.messages.call(fact);
   const messages = await attempt(visit, [fact], () => session.flashes<string>());
   for (const message of messages) oracle.received(facts.id, message, fact, visit.look(start));
+  if (messages.length > 0) visit.checkFence(facts, fact);
   visit.settle(fact, "done");
   visit.say(`receives the messages ${JSON.stringify(messages)}`);
   // A login went along, if there was one; and if its session was gone, it is in a new one now.
@@ -183,7 +187,7 @@ async function destroy(visit: Visit, session: Session<Data>): Promise<void> {
 }
 
 async function attempt<T>(visit: Visit, facts: readonly Fact[], work: () => Promise<T>): Promise<T> {
-  const start = visit.stage.oracle.start();
+  const start = visit.attempts();
   try {
     return await work();
   } catch (error) {

@@ -3,9 +3,10 @@ import type { Fact } from "../oracle/fact.ts";
 import type { Token } from "../oracle/session.ts";
 import type { RequestStep } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
+import { codeOf } from "./errors.ts";
 import { perform } from "./operations.ts";
 import type { Client, Stage } from "./stage.ts";
-import { codeOf, Visit } from "./visit.ts";
+import { Visit } from "./visit.ts";
 
 /** So long after its last commit a request has to look whether its token has ended, in milliseconds. */
 const certainFor = 25;
@@ -101,12 +102,12 @@ class Handled {
     const { oracle } = this.#visit.stage;
     const { isNew, id } = session;
     this.#session = session;
-    this.#visit.isStored = !isNew;
     this.#visit.checkTime(this.#visit.start, "its session");
     if (this.#presented !== undefined) {
       if (isNew) oracle.missed(this.#presented, this.#visit.look());
       else oracle.opened(this.#presented, id, this.#visit.look());
     }
+    if (!isNew) this.#visit.opens(id);
     for (const [index, operation] of this.#step.operations.entries()) {
       await perform(this.#visit, session, operation, `${this.#step.id}.${index}`);
     }

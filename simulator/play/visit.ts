@@ -1,32 +1,14 @@
-import { type Session, SessionError, type SessionErrorCode } from "coatcheck";
-import type { Fact, Look } from "../oracle/fact.ts";
+import type { Session } from "coatcheck";
+import { type Fact, type Look, standingOf } from "../oracle/fact.ts";
+import type { Oracle } from "../oracle/oracle.ts";
 import type { SessionFacts } from "../oracle/session.ts";
 import type { Data, Process } from "../world/process.ts";
-import { commitTimeout, storeTimeout } from "./application.ts";
+import { longestOperation } from "./application.ts";
+import { isHarmless } from "./errors.ts";
+import type { Pending } from "./pending.ts";
 import type { Stage, Work } from "./stage.ts";
 
-/** Something written that is not known to be durable yet. `move` says what it is of another session. */
-export interface Pending {
-  readonly fact: Fact;
-  readonly sessionId: string;
-  /** The key of data; absent for what belongs to the session itself. */
-  readonly key?: string | undefined;
-  /** A session that is not stored yet is stored for this. */
-  isReason: boolean;
-  readonly move: (to: SessionFacts, fact: Fact) => void;
-  /** What failing means: a session that was signed in to without its token is taken back. */
-  readonly withdrawal?: Fact | undefined;
-}
-
-/** Of these errors the library says that nothing was stored. */
-const harmless: ReadonlySet<SessionErrorCode> = new Set([
-  ...(["SESSION_GONE", "COMMIT_TIMEOUT", "TOO_MANY_SESSIONS", "SESSION_CLOSED", "SESSION_UNREADABLE"] as const),
-]);
-
-/** A commit, and before and after it the store's time, reads and deletions of a login, in milliseconds. */
-const longest = commitTimeout + 5 * storeTimeout + 200;
-
-export const codeOf = (error: unknown): string => (SessionError.is(error) ? error.code : `${error}`);
+type Start = ReturnType<Oracle["start"]>;
 
 /** One piece of work on a session, by a request or by a job, and what is known of each thing it did. */
 export class Visit implements Work {
@@ -35,7 +17,7 @@ export class Visit implements Work {
   /** As in the story: "request 3". */
   readonly name: string;
   readonly owner: string;
-  readonly start: { readonly began: number; readonly at: number };
+  readonly start: Start;
   readonly errorsBefore: number;
   /** Its session is in the store. */
   isStored = false;
@@ -43,13 +25,20 @@ export class Visit implements Work {
   hasCommitted = false;
   /** The time of the last commit that was acknowledged to it. */
   committedAt = 0;
+  /** What it sees of its session is from this moment on: it was opened, or its last commit began. */
+  viewedFrom: Start;
   /** It made a new token, and that is durable. */
   hasTurned = false;
   pending: Pending[] = [];
   /** Login and regenerate, of which each ends the tokens before it. */
   readonly turns: Fact[] = [];
   readonly #open = new Set<Fact>();
+  readonly #sessionIds = new Set<string>();
   readonly #lag: number;
+  /** Its newest operation began then. */
+  #attempted: Start;
+  /** Its session was as it knew it at this moment, when it was opened or a commit was acknowledged. */
+  #knownAt: number;
 
   constructor(stage: Stage, process: Process, name: string, owner: string) {
     this.stage = stage;
@@ -57,6 +46,9 @@ export class Visit implements Work {
     this.name = name;
     this.owner = owner;
     this.start = stage.oracle.start();
+    this.viewedFrom = this.start;
+    this.#attempted = this.start;
+    this.#knownAt = this.start.began;
     this.errorsBefore = process.storeErrors;
     this.#lag = process.lag;
     stage.running.add(this);
@@ -77,13 +69,13 @@ export class Visit implements Work {
 
   /** What an error says of what was asked for. A replica that lags may call a session gone that is there. */
   outcomeOf(error: unknown): "refused" | "unknown" {
-    return !this.lags && SessionError.is(error) && harmless.has(error.code) ? "refused" : "unknown";
+    return !this.lags && isHarmless(error) ? "refused" : "unknown";
   }
 
   /** Whatever it waited for since `start` may not have taken longer than a commit and the calls around it. */
   checkTime(start: { readonly at: number }, what: string): void {
     const took = this.stage.world.now - start.at;
-    if (took <= longest || this.process.resumedAt >= start.at) return;
+    if (took <= longestOperation || this.process.resumedAt >= start.at) return;
     this.stage.oracle.fail(`${this.name} waited ${Math.round(took)} ms for ${what}`);
   }
 
@@ -95,6 +87,40 @@ export class Visit implements Work {
 
   settle(fact: Fact, outcome: "done" | "refused" | "unknown"): void {
     if (this.#open.delete(fact)) this.stage.oracle.settle(fact, outcome);
+  }
+
+  /** It works on a session of the store, whose idle limit may start again until this is over. */
+  opens(id: string): void {
+    this.isStored = true;
+    this.#knownAt = this.stage.world.moment;
+    this.#sessionIds.add(id);
+    this.#noteActivity();
+  }
+
+  /** An operation begins that commits by itself. */
+  attempts(): Start {
+    this.#attempted = this.stage.oracle.start();
+    return this.#attempted;
+  }
+
+  /** A login or regeneration since it last knew the session has shut it out, so nothing of it may be acknowledged. */
+  checkFence(session: SessionFacts, fact: Fact): void {
+    const { oracle, world } = this.stage;
+    const look = oracle.look({ began: fact.began, at: fact.at });
+    const turn = session.turns.find(
+      (one) =>
+        !this.turns.includes(one) && one.began > this.#knownAt && standingOf(one, look, oracle.rewinds) === "firm",
+    );
+    if (turn && !this.lags)
+      oracle.fail(`${this.name} wrote to session ${world.trace.name(session.id)}, although a login has shut it out`);
+  }
+
+  #noteActivity(): void {
+    const { oracle, world } = this.stage;
+    for (const id of this.#sessionIds) {
+      const session = oracle.sessions.get(id);
+      if (session) session.activeUntil = Math.max(session.activeUntil, world.now);
+    }
   }
 
   /** The facts of the session it works on now. A new one begins here. */
@@ -123,20 +149,25 @@ export class Visit implements Work {
     this.isStored = true;
     this.hasCommitted = true;
     this.committedAt = this.stage.world.now;
+    this.viewedFrom = this.#attempted;
     const session = this.#created(id);
+    this.#sessionIds.add(id);
     session.activeSince = Math.max(session.activeSince, this.start.at);
     for (const { fact, sessionId, key: name, isReason, move, withdrawal } of own) {
       if (this.turns.includes(fact)) this.hasTurned = true;
       if (withdrawal) this.settle(withdrawal, "refused");
       // With an old record the removal of what came since may have looked like no change.
       const isSure = isReason || name === undefined || !this.lags;
-      if (sessionId === id) this.settle(fact, isSure ? "done" : "unknown");
-      else {
+      if (sessionId === id) {
+        this.checkFence(session, fact);
+        this.settle(fact, isSure ? "done" : "unknown");
+      } else {
         this.settle(fact, "refused");
         const again = { ...oracle.now(), began: fact.began };
         move(session, again);
       }
     }
+    this.#knownAt = this.stage.world.moment;
   }
 
   /** What is pending failed. */
@@ -157,6 +188,7 @@ export class Visit implements Work {
   }
 
   over(): void {
+    this.#noteActivity();
     this.stage.running.delete(this);
     for (const fact of this.#open) this.settle(fact, "unknown");
   }

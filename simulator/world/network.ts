@@ -12,8 +12,8 @@ export const fates = {
   refused: "fails before anything is done",
   broken: "is done, and the connection breaks before the answer",
   repeated: "is done twice, and answered by the second time",
-  // Not of the network: the store loses its last write right after this call.
-  rewound: "is done, and then the store goes back by one write",
+  // As a failover does that loses the last writes.
+  rewound: "is done, then the store goes back, and the connection breaks",
 } as const;
 
 export type Fate = keyof typeof fates;
@@ -67,8 +67,8 @@ export class Network {
       const first = call.execute();
       const result = fate === "repeated" ? call.execute() : first;
       this.#say(call, fate, wordOf(result));
-      if (fate === "rewound") world.rewind(1);
-      if (fate === "broken") fail(new Error("connection reset"));
+      if (fate === "rewound") world.rewind(world.isTimed ? this.#random.between(1, 3) : 1);
+      if (fate === "broken" || fate === "rewound") fail(new Error("connection reset"));
       else if (fate !== "lost-answer") this.#back(() => resolve(result), fate);
     }
   }

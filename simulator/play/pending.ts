@@ -1,0 +1,15 @@
+import type { Fact } from "../oracle/fact.ts";
+import type { SessionFacts } from "../oracle/session.ts";
+
+/** Something written that is not known to be durable yet. `move` says what it is of another session. */
+export interface Pending {
+  readonly fact: Fact;
+  readonly sessionId: string;
+  /** The key of data; absent for what belongs to the session itself. */
+  readonly key?: string | undefined;
+  /** A session that is not stored yet is stored for this. */
+  isReason: boolean;
+  readonly move: (to: SessionFacts, fact: Fact) => void;
+  /** What failing means: a session that was signed in to without its token is taken back. */
+  readonly withdrawal?: Fact | undefined;
+}
