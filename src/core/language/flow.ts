@@ -38,3 +38,6 @@ export const resolution = async <T>(value: T): Promise<T> => value;
 export const rejection = async (error: unknown): Promise<never> => {
   throw error;
 };
+
+/** Returns a promise in every case: what the work throws rejects. */
+export const later = async <T>(work: () => Awaitable<T>): Promise<T> => work();

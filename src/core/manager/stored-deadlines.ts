@@ -2,7 +2,7 @@ import type { SessionStore, StoreCall, StoredRecord } from "../../types/store.ts
 import type { Notes } from "../backend/notes.ts";
 import { pagesOf } from "../backend/records.ts";
 import type { Limits } from "../config/config.ts";
-import { run } from "../language/flow.ts";
+import { later, run } from "../language/flow.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { canSharePromises } from "../runtime/platform.ts";
 import { askStore } from "../runtime/store-call.ts";
@@ -32,7 +32,9 @@ export function storedDeadlines(context: ManagerContext, store: SessionStore, no
         }
       }
     }
-    await run(notes.write("limits", never, () => own));
+    // Nobody waits for the note, and nothing depends on it: without it the records are looked at once more.
+    const noting = later(() => run(notes.write("limits", never, () => own))).catch(() => undefined);
+    if (!canSharePromises) await noting;
   };
 
   let running: Promise<void> | undefined;

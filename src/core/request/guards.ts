@@ -1,6 +1,6 @@
 import type { Awaitable } from "../../types/awaitable.ts";
 import { gone, SessionError } from "../../types/errors.ts";
-import { type Flow, run } from "../language/flow.ts";
+import { type Flow, later, run } from "../language/flow.ts";
 import { readLate } from "./late-reads.ts";
 import type { RequestSession } from "./request-session.ts";
 
@@ -51,9 +51,6 @@ export function runImmediately<T>(request: RequestSession, operation: () => Flow
   };
   return request.isClosed ? later(start) : request.background.run(start);
 }
-
-/** Returns a promise in every case: what the work throws rejects. */
-export const later = async <T>(work: () => Awaitable<T>): Promise<T> => work();
 
 /** A background `edit()` ended the session. There is no response that could carry the token of a new one. */
 const isOrphan = (request: RequestSession): boolean => request.isEnded && !request.channel;
