@@ -159,7 +159,8 @@ export interface Sessions<Data extends object = DefaultData> extends SessionMana
    */
   revoke(id: string, owner: Owner): Promise<boolean>;
   /**
-   * Ends all sessions of a user. Returns the number of ended sessions. @throws TypeError if the user id is not valid
+   * Ends all sessions of a user, also those whose login is being stored. Returns the number of ended sessions.
+   * @throws TypeError if the user id is not valid
    */
   revokeAll(userId: string, options?: RevokeAllOptions): Promise<number>;
   /** Ends all sessions in this manager's namespace. */

@@ -1,4 +1,4 @@
-import { invalidOption, SessionError } from "../../types/errors.ts";
+import { gone, invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoreCall } from "../../types/store.ts";
 import { newCommitId } from "../commit/commit-ids.ts";
 import type { PendingCommit } from "../commit/pending-commit.ts";
@@ -19,6 +19,7 @@ import { storedState } from "../state/stored-state.ts";
 import { authenticate } from "./authenticate.ts";
 import type { SavedSession, SessionBackend } from "./backend.ts";
 import { insertRecord } from "./insert-record.ts";
+import type { Revocations } from "./revocations.ts";
 import { UserLimit } from "./user-limit.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
@@ -28,6 +29,7 @@ export function storeBackend(
   store: SessionStore,
   lanes: SessionLanes,
   withdrawals: Withdrawals,
+  revocations: Revocations,
   prepare: () => Promise<void> | undefined,
 ): SessionBackend {
   const { config, clock, emit } = context;
@@ -66,6 +68,22 @@ export function storeBackend(
     }
   }
 
+  /** Ends the session of a login again if the user's sessions were revoked in the meantime. @throws SessionError */
+  function* unlessRevoked(pending: PendingCommit, commit: Flow<SavedSession>, end: number): Flow<SavedSession> {
+    const saved = yield* commit;
+    const { login } = pending.change;
+    if (!login || !store.list) return saved;
+    const { id, control } = saved.state;
+    try {
+      if (!(yield* revocations.include(login, id, end))) return saved;
+      if (yield* removeRecord(context, store, id)) emit({ type: "destroyed", id });
+    } catch (error) {
+      yield* wait(withdrawals.add(id, control.hash));
+      throw error;
+    }
+    throw gone();
+  }
+
   return {
     kind: "record",
     open: (tokens, end) => authenticate({ context, store, tokens, end }),
@@ -73,12 +91,18 @@ export function storeBackend(
     *create(pending, id) {
       const end = endOfCommit();
       yield* wait(prepare());
-      return yield* limit.guard(pending.change.login, undefined, end, lanes.track(create(pending, id, end)));
+      const creating = lanes.track(unlessRevoked(pending, create(pending, id, end), end));
+      return yield* limit.guard(pending.change.login, undefined, end, creating);
     },
 
     *commit(saved, pending) {
       const end = endOfCommit();
-      return yield* limit.guard(pending.change.login, saved.state.id, end, replace(saved, pending, end));
+      return yield* limit.guard(
+        pending.change.login,
+        saved.state.id,
+        end,
+        unlessRevoked(pending, replace(saved, pending, end), end),
+      );
     },
 
     withdraw: ({ state }) => withdrawals.add(state.id, state.control.hash),

@@ -3,6 +3,7 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { isUnreadable } from "../backend/authenticate.ts";
 import { bulkTimeoutMs, recordsOf } from "../backend/records.ts";
+import type { Revocations } from "../backend/revocations.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { run } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
@@ -26,6 +27,7 @@ export interface SessionAdmin {
 export function createAdmin(
   context: ManagerContext,
   store: SessionStore,
+  revocations: Revocations,
   correctDeadlines: () => Promise<void>,
 ): SessionAdmin {
   const { config, clock } = context;
@@ -83,6 +85,7 @@ export function createAdmin(
     },
     revokeAll: async (userId, except) => {
       if (!store.list) throw unsupported(store, "revokeAll");
+      await run(revocations.note(userId, except));
       let ended = 0;
       for await (const record of recordsOf(context, store, { userId })) {
         if (record.id !== except && (await remove(record.id)) && isLive(context, record)) ended++;

@@ -5,6 +5,7 @@ import type { SessionManager, Sessions } from "../../types/sessions.ts";
 import type { SessionStore } from "../../types/store.ts";
 import type { Transport } from "../../types/transport.ts";
 import { Notes } from "../backend/notes.ts";
+import { Revocations } from "../backend/revocations.ts";
 import { storeBackend } from "../backend/store-backend.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
 import { SessionLanes } from "../commit/session-lanes.ts";
@@ -40,7 +41,9 @@ export function createStoredSessions(
   const context = createManagerContext(config, createClock(config.clock, store, config.storeTimeout / 2));
   const { clock, emit } = context;
   const lanes = new SessionLanes(context, store);
-  const correctDeadlines = storedDeadlines(context, store, new Notes(context, store));
+  const notes = new Notes(context, store);
+  const revocations = new Revocations(context, notes);
+  const correctDeadlines = storedDeadlines(context, store, notes);
   const pruner = createPruner(context, store, correctDeadlines);
   const door = createDoor();
   const prepare: Prepare = () => {
@@ -49,8 +52,8 @@ export function createStoredSessions(
     return clock.ready();
   };
   const withdrawals = new Withdrawals(context, store);
-  const backend = storeBackend(context, store, lanes, withdrawals, prepare);
-  const admin = createAdmin(context, store, correctDeadlines);
+  const backend = storeBackend(context, store, lanes, withdrawals, revocations, prepare);
+  const admin = createAdmin(context, store, revocations, correctDeadlines);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
   });

@@ -3,6 +3,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { Flow } from "../language/flow.ts";
 import { encodeValue } from "../record/codec.ts";
 import { flashName } from "../record/entries.ts";
+import { occasion } from "../runtime/order.ts";
 import { commitChanges, commitEntry, commitKey } from "./commit-changes.ts";
 import { parseChannel } from "./draft.ts";
 import type { RequestSession } from "./request-session.ts";
@@ -72,7 +73,7 @@ export function login(request: RequestSession, userId: string): void {
   const replacesUser = isOther || request.changes.login?.replacesUser === true;
   request.changes = {
     ...request.changes,
-    login: { userId: user, at: request.context.clock.now(), replacesUser },
+    login: { ...occasion(request.context.clock.now()), userId: user, replacesUser },
     rotate: "login",
   };
 }

@@ -124,7 +124,10 @@ function* recommit(request: RequestSession, saved: SavedSession, pending: Pendin
   try {
     return yield* request.backend.commit(saved, pending);
   } catch (error) {
-    if (!isGone(error) || !pending.change.login || !request.channel) throw error;
+    const { login } = pending.change;
+    if (!isGone(error) || !login || !request.channel) throw error;
+    // Of a signed-in session that is not there any more, it is no double click but a session that somebody has ended.
+    if (login.userId === saved.state.userId && !(yield* request.backend.confirm(saved))) throw error;
     request.saved = undefined;
     return yield* create(request, pending);
   }

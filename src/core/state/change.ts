@@ -2,6 +2,7 @@ import type { Limits } from "../config/config.ts";
 import type { Entries } from "../record/entries.ts";
 import { isData, noEntries } from "../record/entries.ts";
 import type { Control, EndedSecret, SessionState } from "../record/record.ts";
+import type { Occasion } from "../runtime/order.ts";
 import { expiryTimes } from "./expiry.ts";
 
 /** What becomes of one entry, given its encoding now; `undefined` stands for absent on both sides. Pure: it may run again. */
@@ -20,9 +21,9 @@ export type Rotation =
       readonly graceUntil: number;
     };
 
-export interface Login {
+/** A login, and when it was called. */
+export interface Login extends Occasion {
   readonly userId: string;
-  readonly at: number;
   /** Another user was signed in: their data and flash messages go first. */
   readonly replacesUser: boolean;
 }

@@ -188,6 +188,41 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
       expect((await sessions.list({ userId: "ann" })).sessions).toHaveLength(3);
     });
 
+    it("B103: of parallel logins and revocations of several managers nothing older than the last one lives", async () => {
+      const options = { namespace: `n${managers++}` };
+      const both = [setUp(options).sessions, setUp(options).sessions] as const;
+      for (let round = 0; round < 5; round++) {
+        const browsers = Array.from({ length: 12 }, (_, i) => new Browser(both[i % 2 ? 1 : 0]));
+        const logins = browsers.map((browser) => browser.visit((session) => session.login("ann")));
+        await Promise.all([both[0].revokeAll("ann"), ...logins.slice(0, 4)]);
+        await both[1].revokeAll("ann");
+        for (const { status } of await Promise.all(logins)) expect([200, 409]).toContain(status);
+        expect((await both[0].list({ userId: "ann" })).sessions).toEqual([]);
+        for (const browser of browsers) {
+          expect((await browser.visit((session) => session.userId)).result).toBeUndefined();
+        }
+        const after = new Browser(both[0]);
+        expect((await after.visit((session) => session.login("ann"))).status).toBe(200);
+        expect(await both[1].revokeAll("ann")).toBe(1);
+      }
+    });
+
+    it("B97: shorter limits end sessions for the counts and in the store", async () => {
+      const namespace = `n${managers++}`;
+      const before = setUp({
+        namespace,
+        idleTimeout: false,
+        absoluteTimeout: false,
+        clock: () => Date.now() - 3 * 86_400_000,
+      });
+      for (const user of ["ann", "ann", "bob"]) await before.signIn(user);
+      const after = setUp({ namespace, idleTimeout: "1d", maxSessionsPerUser: 2, overflow: "reject" });
+      await after.signIn("ann");
+      expect(await after.sessions.count()).toBe(1);
+      expect(await after.sessions.prune()).toBe(subject.without.includes("prune") ? 0 : 3);
+      expect((await after.sessions.list({ anyUser: true })).sessions).toHaveLength(1);
+    });
+
     it("B52: destroyAll ends this namespace only, prune only what has expired", async () => {
       const { sessions, signIn, clock } = setUp({ idleTimeout: "30m" });
       const neighbour = setUp();
