@@ -95,6 +95,11 @@ export interface SessionsOptions<Data extends object> {
    * parties have the session's tokens. "end": the session ends for both. "report": the observer is told. @default "end"
    */
   onReuse?: "end" | "report" | undefined;
+  /**
+   * Ends a new session without a user after this long, unless its token has come back by then, so that clients without
+   * cookies leave few records. A sealed session has no record. @default off
+   */
+  probation?: Duration | undefined;
   /** Keeps the cookie when the browser closes. The timeouts above apply either way. @default true */
   remember?: boolean | undefined;
   /**

@@ -58,6 +58,7 @@ export interface SessionPolicy {
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly onReuse: "end" | "report";
+  readonly probation: number | undefined;
   readonly remember: boolean;
   readonly storeTimeout: number;
   readonly commitTimeout: number;

@@ -112,6 +112,102 @@ describe("the most sessions that are kept", () => {
   });
 });
 
+describe("a flood", () => {
+  test("B104: sessions without a user go before those with one, however recently they were used", async () => {
+    const { store, evicted } = await full(record("a", { userId: "ada" }), record("b"), record("c"));
+    await store.read(key("b"), now);
+    for (const id of ["1", "2", "3"]) await store.create(record(id), now);
+    expect(evicted).toEqual(["session c", "session b", "session 1"]);
+    expect(await store.read(key("a"), now)).toBeDefined();
+    // Where all have a user, the least recently used one goes.
+    await store.create(record("4", { userId: "bob" }), now);
+    await store.create(record("5", { userId: "cyd" }), now);
+    await store.create(record("6", { userId: "dan" }), now);
+    expect(evicted.slice(3)).toEqual(["session 2", "session 3", "session a"]);
+  });
+
+  test("B104: a session belongs to the one or the other from the login on", async () => {
+    const { store, evicted } = await full(record("a"), record("b", { userId: "ada" }), record("c"));
+    await store.replace(record("a", { ...stamp(2), userId: "bob" }), stamp(1), now);
+    await store.replace(record("b", stamp(2)), stamp(1), now);
+    await store.create(record("1", { userId: "cyd" }), now);
+    await store.create(record("2", { userId: "dan" }), now);
+    expect(evicted).toEqual(["session c", "session b"]);
+  });
+
+  test("B104: 100,000 visitors push out none of 1,000 who signed in", async () => {
+    const store = memoryStore({ maxSessions: 2_000 });
+    for (let n = 0; n < 1_000; n++) await store.create(record(`user-${n}`, { userId: `${n}` }), now);
+    for (let n = 0; n < 100_000; n++) await store.create(record(`${n}`), now);
+    for (let n = 0; n < 1_000; n++) expect(store.read(key(`user-${n}`), now)).toBeDefined();
+    expect(await store.count?.(namespace, now)).toBe(2_000);
+  });
+});
+
+describe("the most bytes that are kept", () => {
+  const big = (id: string, length: number, fields: Partial<StoredRecord> = {}) =>
+    record(id, { body: "x".repeat(length), ...fields });
+  const place = (maxBytes: number) => {
+    const store = memoryStore({ maxBytes });
+    const evicted: string[] = [];
+    store.onEvict?.(({ id }) => void evicted.push(id));
+    return { store, evicted };
+  };
+
+  test("B104: a new session evicts as many as it takes", async () => {
+    const { store, evicted } = place(10_000);
+    for (const id of ["a", "b", "c", "d"]) await store.create(big(id, 2_000), now);
+    expect(evicted).toEqual([]);
+    await store.create(big("e", 4_000), now);
+    expect(evicted).toEqual(["a", "b"]);
+  });
+
+  test("B104: a session that grows evicts others, and never itself", async () => {
+    const { store, evicted } = place(10_000);
+    await store.create(big("a", 2_000), now);
+    for (const id of ["b", "c"]) await store.create(big(id, 2_000, { userId: "ada" }), now);
+    expect(await store.replace(big("a", 8_000, stamp(2)), stamp(1), now)).toBe(true);
+    expect(evicted).toEqual(["b", "c"]);
+    expect((await store.read(key("a"), now))?.body).toHaveLength(8_000);
+  });
+
+  test("B104: one that has no room at all is refused, and evicts nobody", async () => {
+    const { store, evicted } = place(10_000);
+    await store.create(big("a", 2_000), now);
+    const refusal = expect.objectContaining({ code: "STORE_UNAVAILABLE" });
+    expect(() => store.create(big("b", 10_000), now)).toThrow(refusal);
+    expect(() => store.replace(big("a", 10_000, stamp(2)), stamp(1), now)).toThrow(refusal);
+    expect([evicted, (await store.read(key("a"), now))?.version]).toEqual([[], 1]);
+  });
+
+  test("B104: what is deleted, pruned, cleared or made shorter gives its bytes back", async () => {
+    const { store, evicted } = place(10_000);
+    for (let round = 0; round < 5; round++) {
+      await store.create(big("a", 2_000, stamp(1)), now);
+      await store.create(big("b", 2_000, { expiresAt: now + 1 }), now);
+      await store.create(big("c", 2_000, { namespace: "other" }), now);
+      await store.create(big("d", 2_000), now);
+      await store.replace(big("d", 10, { ...stamp(2), userId: "ada" }), stamp(1), now);
+      await store.create(big("e", 1_500), now);
+      for (const id of ["a", "d", "e"]) await store.delete(key(id));
+      await store.prune?.(now + 1, 10);
+      await store.clear?.("other");
+    }
+    expect(evicted).toEqual([]);
+  });
+
+  test("B104: a character that needs two bytes counts twice", async () => {
+    const { store, evicted } = place(10_000);
+    await store.create(record("a", { body: "\u4e00".repeat(4_500) }), now);
+    await store.create(big("b", 1_000), now);
+    expect(evicted).toEqual(["a"]);
+  });
+
+  test.each([0, 1.5, "10"])("%j is refused", (maxBytes) => {
+    expect(() => memoryStore({ maxBytes: maxBytes as number })).toThrow(/maxBytes must be an integer/);
+  });
+});
+
 test("halves of surrogate pairs are kept as they are", async () => {
   const store = memoryStore();
   for (const half of ["\ud83e", "\udde5"]) await store.create(record(half, { body: half.repeat(20) }), now);

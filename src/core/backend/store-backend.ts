@@ -11,7 +11,7 @@ import { formatToken, newSecret } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
-import { applyChange, type SessionChange, withUpdatedExpiry } from "../state/change.ts";
+import { applyChange, withUpdatedExpiry } from "../state/change.ts";
 import { expired, touchDue } from "../state/expiry.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
@@ -43,7 +43,7 @@ export function storeBackend(
       const id = (attempt === 0 ? wanted : undefined) ?? newSessionId(context);
       const secret = newSecret();
       const hash = yield* wait(hashSecret(secret, config));
-      const state = firstState(context, id, hash, pending.change, commitId);
+      const state = firstState(context, id, hash, pending, commitId);
       if (yield* insertRecord(context, store, withdrawals, state, end)) {
         emit({ type: "created", id });
         return { state, secret };
@@ -158,11 +158,14 @@ function firstState(
   context: ManagerContext,
   id: string,
   hash: string,
-  change: SessionChange,
+  { change, isUserActivity }: PendingCommit,
   commitId: string,
 ): SessionState {
+  const { probation } = context.config;
   const blank = newSession(context, id, hash);
-  const state = applyChange(blank, { ...change, rotation: undefined });
+  const isOnProbation = probation !== undefined && isUserActivity && !change.login;
+  const control = isOnProbation ? { ...blank.control, probation: blank.createdAt + probation } : blank.control;
+  const state = applyChange({ ...blank, control }, { ...change, rotation: undefined });
   const fitted = validateForStore(state, undefined, context.config);
   return withUpdatedExpiry({ ...fitted, version: 1, commitId }, blank.createdAt, true, context.config.limits);
 }

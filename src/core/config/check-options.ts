@@ -15,6 +15,7 @@ const known: Known<SessionsOptions<object>> = {
   rotateAfter: true,
   rotationGrace: true,
   onReuse: true,
+  probation: true,
   remember: true,
   schema: true,
   unknownKeys: true,

@@ -28,6 +28,7 @@ export interface Config extends DataRules {
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly onReuse: "end" | "report";
+  readonly probation: number | undefined;
   readonly remember: boolean;
   /** The data of a new session: empty, or the defaults of the schema. */
   readonly newSession: Entries;
@@ -74,6 +75,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     rotateAfter,
     rotationGrace,
     onReuse: oneOf(options.onReuse ?? "end", "onReuse", ["end", "report"]),
+    probation: options.probation === undefined ? undefined : milliseconds(options.probation, "probation"),
     remember: options.remember ?? true,
     newSession: newSessionData(rules),
     generateId: options.generateId,

@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 export function policyOf(config: Config, store: string, transports: readonly Transport[]): SessionPolicy {
   const { name, application, namespace, limits, rotateAfter, rotationGrace, remember, storeTimeout, commitTimeout } =
     config;
-  const { onReuse, maxBytes, maxSessionsPerUser, overflow, onStoreError } = config;
+  const { onReuse, probation, maxBytes, maxSessionsPerUser, overflow, onStoreError } = config;
   return {
     name,
     application,
@@ -17,6 +17,7 @@ export function policyOf(config: Config, store: string, transports: readonly Tra
     rotateAfter,
     rotationGrace,
     onReuse,
+    probation,
     remember,
     storeTimeout,
     commitTimeout,

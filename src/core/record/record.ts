@@ -39,6 +39,8 @@ export interface Control {
   /** Set by `remember`: yes, no, or yes with this idle timeout in milliseconds. */
   readonly remember?: boolean | number;
   readonly cookie?: CookieOverrides;
+  /** When a session without a user ends whose token has not come back yet. */
+  readonly probation?: number;
   /** The true `lastSeenAt`, while that of the record is from a clock that was ahead. */
   readonly seenAt?: number;
   /** The ids of up to seven commits before the newest. A commit whose reply was lost finds its own id among them. */

@@ -109,8 +109,8 @@ export class RequestSession {
 
   /** The hash of the secret that the client came with, where the record waits to see it in use. */
   get seen(): string | undefined {
-    const { hash, nonce } = this.saved?.state.control ?? {};
-    if (nonce === undefined || this.authenticated?.secretStatus !== "current") return undefined;
+    const { hash, nonce, probation } = this.saved?.state.control ?? {};
+    if ((nonce ?? probation) === undefined || this.authenticated?.secretStatus !== "current") return undefined;
     return this.authenticated.state.control.hash === hash ? hash : undefined;
   }
 

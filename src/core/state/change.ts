@@ -105,7 +105,7 @@ function changeEntries(base: Entries, change: SessionChange): Entries {
 }
 
 function changeControl(control: Control, change: SessionChange): Control {
-  let next = change.seen === control.hash ? withoutNonce(control) : control;
+  let next = change.seen === control.hash ? withoutProbation(withoutNonce(control)) : control;
   if (change.rotation) next = rotate(next, change.rotation);
   if (change.login) next = signIn(next, change.login);
   if (change.settings) next = applySettings(next, change.settings);
@@ -137,8 +137,13 @@ function withoutNonce(control: Control): Control {
   return nonce === undefined ? control : rest;
 }
 
+function withoutProbation(control: Control): Control {
+  const { probation, ...rest } = control;
+  return probation === undefined ? control : rest;
+}
+
 function signIn(control: Control, login: Login): Control {
-  const { until, ...rest } = control;
+  const { until, probation, ...rest } = control;
   const own = control.absolute === undefined ? {} : { until: login.at + control.absolute };
   return { ...rest, ...own, start: login.at, authenticatedAt: login.at };
 }

@@ -21,10 +21,11 @@ function idleLimit(state: Pick<SessionState, "control">, limits: Limits): number
 /** When a session ends. Counted from its own times and today's options, so a limit also binds records older than it. */
 export function expiryTimes(state: Aging, limits: Limits): ExpiryTimes {
   const idleFor = idleLimit(state, limits);
-  const { start = state.createdAt, until = never } = state.control;
+  const { start = state.createdAt, until = never, probation = never } = state.control;
   const absoluteAt = Math.min(until, limits.absolute === undefined ? never : start + limits.absolute);
   const absolute = absoluteAt === never ? undefined : absoluteAt;
-  const idle = idleFor === undefined ? undefined : Math.min(state.lastSeenAt + idleFor, absoluteAt);
+  const idleAt = Math.min(idleFor === undefined ? never : state.lastSeenAt + idleFor, probation);
+  const idle = idleAt === never ? undefined : Math.min(idleAt, absoluteAt);
   return { idle, absolute, first: idle ?? absoluteAt };
 }
 
