@@ -96,6 +96,12 @@ export interface SessionsOptions<Data extends object> {
    */
   onReuse?: "end" | "report" | undefined;
   /**
+   * Keys that protect the records of a store: 32 random bytes each, in base64url or hex (`generateKey()`). Who can write
+   * to the store, but does not have them, can neither make a session nor change one. The first key signs, all are
+   * accepted. Introducing it ends all sessions. Sealed cookies have keys of their own. @default none
+   */
+  pepper?: string | readonly string[] | undefined;
+  /**
    * Ends a new session without a user after this long, unless its token has come back by then, so that clients without
    * cookies leave few records. A sealed session has no record. @default off
    */

@@ -10,7 +10,7 @@ import { validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore, timeLeft } from "../runtime/store-call.ts";
 import { expired } from "../state/expiry.ts";
-import { currentSecret, hashSecret } from "../state/rotation.ts";
+import { currentSecret, hashSecret, keysOf } from "../state/rotation.ts";
 import { storedState } from "../state/stored-state.ts";
 import type { AuthenticatedSession, Unreadable } from "./backend.ts";
 
@@ -87,15 +87,15 @@ function openToken({ context, store, end }: Presented, token: Token, presented: 
     if (!record) return refuse(context, "unknown", id);
     let state: SessionState;
     try {
-      state = storedState(record, now);
+      state = storedState(record, now, context.config);
     } catch (error) {
       if (isUnreadable(error)) return unfit(context, "unsupported-format", id, error, undefined);
       return refuse(context, "corrupt", id);
     }
     const over = expired(state, context.config.limits, now);
     if (over) return refuse(context, over, id);
-    return chain(hashSecret(secret, context.config), (digest) =>
-      openState(context, state, secret, presented, secretStatusOf(state, digest, now)),
+    return chain(statusUnder(context, state, secret, now, keysOf(context.config)), (status) =>
+      openState(context, state, secret, presented, status),
     );
   });
 }
@@ -131,6 +131,21 @@ function openState(
 }
 
 type SecretStatus = "current" | "previous" | "revoked" | "wrong-secret" | EndedSecret;
+
+/** Tries the keys one after the other: what they tell of a secret. */
+function statusUnder(
+  context: ManagerContext,
+  state: SessionState,
+  secret: string,
+  now: number,
+  [key, ...others]: readonly (string | undefined)[],
+): Awaitable<SecretStatus> {
+  return chain(hashSecret(secret, state.id, context.config, key), (digest) => {
+    const status = secretStatusOf(state, digest, now);
+    if (status !== "wrong-secret" || others.length === 0) return status;
+    return statusUnder(context, state, secret, now, others);
+  });
+}
 
 /** Which of the record's secrets this is the digest of. An ended secret: it came back when it could not be under way. */
 function secretStatusOf({ control }: SessionState, digest: string, now: number): SecretStatus {

@@ -22,7 +22,7 @@ export class Notes {
 
   /** @param end when the answer must be there, by `performance.now()` */
   *read(name: string, end?: number): Flow<string | undefined> {
-    return (yield* this.#find(yield* this.#keyOf(name), end))?.body;
+    return textOf(yield* this.#find(yield* this.#keyOf(name), end));
   }
 
   /** Replaces a text by a function of it, atomically. It is kept until `expiresAt`. @throws SessionError */
@@ -33,7 +33,7 @@ export class Notes {
       const now = this.#context.clock.now();
       const { version, createdAt } = found ?? { version: 0, createdAt: now };
       const stamp = { version: version + 1, commitId: newCommitId() };
-      const record = { ...key, ...stamp, body: change(found?.body), createdAt, lastSeenAt: now, expiresAt };
+      const record = { ...key, ...stamp, body: change(textOf(found)), createdAt, lastSeenAt: now, expiresAt };
       const written = found
         ? askStore(this.#context, "replace", (call) => this.#store.replace(record, found, 0, call))
         : askStore(this.#context, "create", (call) => this.#store.create(record, now, call));
@@ -55,3 +55,6 @@ export class Notes {
     return { namespace: notesNamespace, id };
   }
 }
+
+/** A note that somebody else has changed counts for nothing (`pepper`). */
+const textOf = (record: StoredRecord | undefined): string | undefined => record?.body || undefined;

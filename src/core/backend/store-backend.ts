@@ -42,7 +42,7 @@ export function storeBackend(
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? newSessionId(context);
       const secret = newSecret();
-      const hash = yield* wait(hashSecret(secret, config));
+      const hash = yield* wait(hashSecret(secret, id, config));
       const state = firstState(context, id, hash, pending, commitId);
       if (yield* insertRecord(context, store, withdrawals, state, end)) {
         emit({ type: "created", id });
@@ -127,7 +127,7 @@ export function storeBackend(
     *confirm(saved) {
       const now = clock.now();
       const record = yield* wait(askStore(context, "read", (call) => store.read(keyOf(saved.state.id), now, call)));
-      const state = record && storedState(record, now);
+      const state = record && storedState(record, now, config);
       if (!state || expired(state, config.limits, now)) return undefined;
       const isSame = state.control.hash === saved.state.control.hash;
       return { state, secret: isSame ? saved.secret : yield* currentSecret(saved.secret, state, config) };

@@ -118,7 +118,7 @@ export class UserLimit {
 function signedInAt({ config, clock }: ManagerContext, record: StoredRecord): number | undefined {
   try {
     const now = clock.now();
-    const state = storedState(record, now);
+    const state = storedState(record, now, config);
     return expired(state, config.limits, now) ? undefined : (state.control.authenticatedAt ?? record.createdAt);
   } catch {
     return record.createdAt;

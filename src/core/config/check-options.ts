@@ -15,6 +15,7 @@ const known: Known<SessionsOptions<object>> = {
   rotateAfter: true,
   rotationGrace: true,
   onReuse: true,
+  pepper: true,
   probation: true,
   remember: true,
   schema: true,
@@ -41,7 +42,8 @@ const lifetime = "How long a session lives is idleTimeout and absoluteTimeout; w
 const attribute = "It is an attribute of the cookie, as in cookie: { … }.";
 
 const elsewhere: Elsewhere = {
-  secret: "There is none to give: each session has its own. The keys of sealed cookies are an option of cookieStore().",
+  secret:
+    "There is none to give: each session has its own. The keys of sealed cookies are an option of cookieStore(), and pepper protects stored sessions.",
   maxAge: lifetime,
   ttl: lifetime,
   resave: always,

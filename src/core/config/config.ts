@@ -9,6 +9,7 @@ import { checkSchema } from "../record/schema.ts";
 import { type DataRules, newSessionData } from "../record/validate-data.ts";
 import { checkOptions } from "./check-options.ts";
 import { milliseconds, optionalMilliseconds } from "./duration.ts";
+import { pepperKeys } from "./pepper.ts";
 
 /** A manager's timeouts in milliseconds. `undefined`: off. */
 export interface Limits {
@@ -28,6 +29,8 @@ export interface Config extends DataRules {
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly onReuse: "end" | "report";
+  /** The first key signs, all verify. Empty: off. */
+  readonly pepper: readonly string[];
   readonly probation: number | undefined;
   readonly remember: boolean;
   /** The data of a new session: empty, or the defaults of the schema. */
@@ -75,6 +78,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     rotateAfter,
     rotationGrace,
     onReuse: oneOf(options.onReuse ?? "end", "onReuse", ["end", "report"]),
+    pepper: pepperKeys(options.pepper),
     probation: options.probation === undefined ? undefined : milliseconds(options.probation, "probation"),
     remember: options.remember ?? true,
     newSession: newSessionData(rules),

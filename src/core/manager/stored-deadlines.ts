@@ -66,7 +66,7 @@ async function shorten(context: ManagerContext, store: SessionStore, record: Sto
 /** A record that cannot be read keeps its deadline. */
 function deadlineOf({ config }: ManagerContext, record: StoredRecord, now: number): number {
   try {
-    return expiryTimes(storedState(record, now), config.limits).first;
+    return expiryTimes(storedState(record, now, config), config.limits).first;
   } catch {
     return record.expiresAt;
   }

@@ -6,6 +6,7 @@ import type { SessionStore } from "../../types/store.ts";
 import type { Transport } from "../../types/transport.ts";
 import { Notes } from "../backend/notes.ts";
 import { Revocations } from "../backend/revocations.ts";
+import { signedStore } from "../backend/signed-store.ts";
 import { storeBackend } from "../backend/store-backend.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
 import { SessionLanes } from "../commit/session-lanes.ts";
@@ -35,9 +36,10 @@ const notAtomic = (store: string): string =>
 /** Creates a manager of stored sessions. */
 export function createStoredSessions(
   config: Config,
-  store: SessionStore,
+  given: SessionStore,
   transports: readonly Transport[],
 ): Sessions<AnyData> {
+  const store = signedStore(given, config);
   const context = createManagerContext(config, createClock(config.clock, store, config.storeTimeout / 2));
   const { clock, emit } = context;
   const lanes = new SessionLanes(context, store);

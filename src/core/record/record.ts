@@ -62,8 +62,11 @@ export interface SessionState {
   readonly entries: Entries;
   /** Stored entries that the schema drops or rewrites. They stay stored, so that this version does not lose them. */
   readonly kept: Entries;
-  /** The record's times are from the future and were put right: not noted in the record yet, or noted. */
-  readonly ahead?: "found" | "noted";
+  /**
+   * The last visit is noted in the body (`seenAt`), or is due to be: the record's own `lastSeenAt` is from the future, or
+   * with `pepper` anybody's.
+   */
+  readonly visitInBody?: "due" | "noted";
 }
 
 /** Returns the data to store. */

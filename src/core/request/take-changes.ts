@@ -53,7 +53,8 @@ function* take(request: RequestSession, { clear, entries, undo }: DraftChanges):
   };
   try {
     let planned: PlannedRotation | undefined;
-    if (changes.rotate && saved) planned = yield* planRotation(changes.rotate, context.clock.now(), context.config);
+    if (changes.rotate && saved)
+      planned = yield* planRotation(changes.rotate, saved.state.id, context.clock.now(), context.config);
     else if (!isEmpty(change)) planned = yield* planScheduled(request);
     return requestCommit(request, change, planned, rollback);
   } catch (error) {
@@ -64,7 +65,7 @@ function* take(request: RequestSession, { clear, entries, undo }: DraftChanges):
 
 /** Whether the visit is due to be recorded, and a touch of the store cannot. */
 const isVisit = ({ saved, context }: RequestSession): boolean =>
-  saved?.state.ahead !== undefined && touchDue(saved.state, context.config.limits, context.clock.now());
+  saved?.state.visitInBody !== undefined && touchDue(saved.state, context.config.limits, context.clock.now());
 
 /** Plans the periodic rotation, if it is due and the response can carry the new token. */
 function* planScheduled(request: RequestSession): Flow<PlannedRotation | undefined> {

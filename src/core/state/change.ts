@@ -169,6 +169,6 @@ export function withUpdatedExpiry(state: SessionState, now: number, seen: boolea
   const { seenAt, ...kept } = state.control;
   const control = kept.previous && now >= kept.previous.until ? withoutNonce(kept) : kept;
   const expiresAt = expiryTimes({ ...state, lastSeenAt }, limits).first;
-  if (!state.ahead) return { ...state, control, lastSeenAt, expiresAt };
-  return { ...state, control: { ...control, seenAt: lastSeenAt }, lastSeenAt, expiresAt, ahead: "noted" };
+  if (!state.visitInBody) return { ...state, control, lastSeenAt, expiresAt };
+  return { ...state, control: { ...control, seenAt: lastSeenAt }, lastSeenAt, expiresAt, visitInBody: "noted" };
 }

@@ -28,6 +28,7 @@ export function newSession(context: ManagerContext, id: string, hash?: string): 
     control,
     entries: context.config.newSession,
     kept: noEntries,
+    ...(context.config.pepper.length > 0 && { visitInBody: "noted" as const }),
   };
   return { ...state, expiresAt: expiryTimes(state, context.config.limits).first };
 }

@@ -12,16 +12,43 @@ export interface PlannedRotation {
   readonly secret: string;
 }
 
-/** What a record keeps of a secret. The application is part of it, so that no other application takes the secret. */
-export const hashSecret = (secret: string, { application }: Config): Awaitable<string> =>
-  sha256(application === undefined ? secret : `${application}\0${secret}`);
+/**
+ * What a record keeps of a secret. The application is part of it, so that no other application takes the secret. With a
+ * pepper, the record is too, and nobody without the key can make one.
+ */
+export function hashSecret(
+  secret: string,
+  id: string,
+  { application, namespace, pepper }: Config,
+  key: string | undefined = pepper[0],
+): Awaitable<string> {
+  if (key === undefined) return sha256(application === undefined ? secret : `${application}\0${secret}`);
+  return hmacSha256(key, JSON.stringify(["secret", application ?? null, namespace, id, secret]));
+}
+
+/** The keys under which a hash may have been made. */
+export const keysOf = ({ pepper }: Config): readonly (string | undefined)[] =>
+  pepper.length === 0 ? [undefined] : pepper;
+
+/** Whether this is the hash of the secret, under any of the keys. */
+function* isHashOf(hash: string, secret: string, id: string, config: Config): Flow<boolean> {
+  for (const key of keysOf(config)) {
+    if (sameDigest(yield* wait(hashSecret(secret, id, config, key)), hash)) return true;
+  }
+  return false;
+}
 
 /** The secret that follows another one in a periodic rotation: the same for everybody who holds the earlier one. */
 const derive = (secret: string, nonce: string): Awaitable<string> => hmacSha256(secret, nonce);
 
-export function* planRotation(by: "login" | "regenerate", at: number, config: Config): Flow<PlannedRotation> {
+export function* planRotation(
+  by: "login" | "regenerate",
+  id: string,
+  at: number,
+  config: Config,
+): Flow<PlannedRotation> {
   const secret = newSecret();
-  return { rotation: { by, hash: yield* wait(hashSecret(secret, config)), at }, secret };
+  return { rotation: { by, hash: yield* wait(hashSecret(secret, id, config)), at }, secret };
 }
 
 export function* planSchedule(
@@ -33,7 +60,7 @@ export function* planSchedule(
   if (held.secret === undefined || from === undefined) return undefined;
   const nonce = randomText(16);
   const secret = yield* wait(derive(held.secret, nonce));
-  const hash = yield* wait(hashSecret(secret, config));
+  const hash = yield* wait(hashSecret(secret, held.state.id, config));
   return { rotation: { by: "schedule", hash, at, from, nonce, graceUntil: at + config.rotationGrace }, secret };
 }
 
@@ -48,11 +75,11 @@ export function* currentSecret(
   state: SessionState,
   config: Config,
 ): Flow<string | undefined> {
-  const { hash, previous, nonce } = state.control;
+  const { id, control } = state;
+  const { hash, previous, nonce } = control;
   if (secret === undefined || hash === undefined) return undefined;
-  const own = yield* wait(hashSecret(secret, config));
-  if (sameDigest(own, hash)) return secret;
-  if (!previous || nonce === undefined || !sameDigest(own, previous.hash)) return undefined;
+  if (yield* isHashOf(hash, secret, id, config)) return secret;
+  if (!previous || nonce === undefined || !(yield* isHashOf(previous.hash, secret, id, config))) return undefined;
   const next = yield* wait(derive(secret, nonce));
-  return sameDigest(yield* wait(hashSecret(next, config)), hash) ? next : undefined;
+  return (yield* isHashOf(hash, next, id, config)) ? next : undefined;
 }

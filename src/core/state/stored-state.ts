@@ -1,4 +1,5 @@
 import type { StoredRecord } from "../../types/store.ts";
+import type { Config } from "../config/config.ts";
 import { type Control, type EndedSecret, fromRecord, type SessionState } from "../record/record.ts";
 import { underWay } from "./change.ts";
 
@@ -7,21 +8,30 @@ const tolerance = 300_000;
 
 /**
  * Reads a record. Times from the future, which a wrong clock wrote, would switch the limits off, so they become the
- * present. A store keeps the later `lastSeenAt`, so the next write notes the true one in the body (`seenAt`).
+ * present. A store keeps the later `lastSeenAt`, so the next write notes the true one in the body (`seenAt`). With
+ * `pepper` it always does, because the body is signed and `lastSeenAt` is not.
  *
  * @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE
  */
-export function storedState(record: StoredRecord, now: number): SessionState {
+export function storedState(record: StoredRecord, now: number, { pepper }: Pick<Config, "pepper">): SessionState {
   const state = fromRecord(record);
-  if (state.lastSeenAt <= now + tolerance) return state;
   const { createdAt, control } = state;
-  const { seenAt } = control;
+  const isSigned = pepper.length > 0;
+  const lastSeenAt = isSigned ? (control.seenAt ?? createdAt) : state.lastSeenAt;
+  if (lastSeenAt > now + tolerance) return present(state, now);
+  return isSigned ? { ...state, lastSeenAt, visitInBody: "noted" } : state;
+}
+
+function present(state: SessionState, now: number): SessionState {
+  const { createdAt, control } = state;
+  const { seenAt = now } = control;
+  const isNoted = control.seenAt !== undefined && seenAt <= now + tolerance;
   const start = Math.min(control.start ?? createdAt, now);
   return {
     ...state,
-    lastSeenAt: Math.min(seenAt ?? now, now),
+    lastSeenAt: Math.min(seenAt, now),
     control: { ...control, ...timesUntil(now, control), start },
-    ahead: seenAt === undefined ? "found" : "noted",
+    visitInBody: isNoted ? "noted" : "due",
   };
 }
 
