@@ -31,6 +31,8 @@ const change = (fields: Partial<SessionChange> = {}): SessionChange => ({ entrie
 const writing = (values: Readonly<Record<string, string>>): SessionChange["entries"] =>
   new Map(Object.entries(values).map(([key, text]) => [dataName(key), () => text]));
 
+const login = { userId: "ann", at: now, by: "this process", n: 1 };
+
 describe("a change that makes no difference", () => {
   const flashes = new Map([[flashName("info"), "[1]"]]);
   const settled: Control = { hash: "first", idle: hour, remember: true, cookie: { sameSite: "lax" } };
@@ -69,10 +71,8 @@ describe("what this version does not read", () => {
 
   it("B83: clear() and another user's login drop all of it", () => {
     expect(applyChange(before, change({ clear: true })).kept.size).toBe(0);
-    expect(applyChange(before, change({ login: { userId: "ann", at: now, replacesUser: true } })).kept.size).toBe(0);
-    expect(applyChange(before, change({ login: { userId: "ann", at: now, replacesUser: false } })).kept).toBe(
-      before.kept,
-    );
+    expect(applyChange(before, change({ login: { ...login, replacesUser: true } })).kept.size).toBe(0);
+    expect(applyChange(before, change({ login: { ...login, replacesUser: false } })).kept).toBe(before.kept);
   });
 
   it("clear() leaves flash messages", () => {
@@ -146,7 +146,7 @@ describe("settings of one session", () => {
     const control: Control = { ...settled, absolute: hour, until: now + 1 };
     const { control: after } = applyChange(
       state({ control }),
-      change({ login: { userId: "ann", at: now + minute, replacesUser: false } }),
+      change({ login: { ...login, at: now + minute, replacesUser: false } }),
     );
     expect(after).toMatchObject({ until: now + minute + hour, start: now + minute, authenticatedAt: now + minute });
   });
@@ -212,7 +212,7 @@ describe("the end of a session", () => {
 });
 
 describe("a periodic rotation", () => {
-  const config = { rotateAfter: hour, rotationGrace: minute, application: undefined } as never;
+  const config = { rotateAfter: hour, rotationGrace: minute, application: undefined, pepper: [] } as never;
 
   it("B15: a rotation is due so long after the last change of the secret, or after creation", () => {
     const at = (control: Control, when: number) => rotationDue({ state: state({ control }) }, when, config);
@@ -228,7 +228,7 @@ describe("a periodic rotation", () => {
     expect(first?.rotation).toMatchObject({ by: "schedule", from: "first", at: now, graceUntil: now + minute });
     const { hash, nonce } = first!.rotation as Extract<Rotation, { by: "schedule" }>;
     const own = await run(planSchedule({ state: state(), secret: first!.secret }, now, config));
-    const previous = { hash: await hashSecret(secret, config), until: now + minute };
+    const previous = { hash: await hashSecret(secret, state().id, config), until: now + minute };
     const rotated = state({ control: { hash, nonce, previous } });
     expect(await run(currentSecret(secret, rotated, config))).toBe(first!.secret);
     expect(await run(currentSecret(first!.secret, rotated, config))).toBe(first!.secret);
