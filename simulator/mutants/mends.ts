@@ -39,18 +39,6 @@ export const mends: readonly Mend[] = [
     core("commit/apply-batch.ts", "if (eraOf(commit.base) !== eraOf(state)) throw gone();", ""),
   ),
   mend(
-    "… by the secret, because two histories have the same numbers",
-    core("state/epoch.ts", "control.era ?? control.hash;", "String(control.epoch ?? 0);"),
-  ),
-  mend(
-    "who was fenced off in the same round sees nothing of what follows",
-    core("commit/apply-batch.ts", "else if (eraOf(state) === eraOf(after)) commit", "else if (true) commit"),
-  ),
-  mend(
-    "a request forgets the lost history when its write is part of another",
-    core("request/commit-changes.ts", " && remembers(known, after.state.commitId)", ""),
-  ),
-  mend(
     "an ended token opens nothing",
     core("backend/authenticate.ts", 'return now < ended.until ? "revoked" : ended;', 'return "current";'),
   ),
@@ -59,16 +47,8 @@ export const mends: readonly Mend[] = [
     core("backend/authenticate.ts", 'now < previous.until ? "previous" : previous', '"previous"'),
   ),
   mend(
-    "a late response sends no ended token (B73)",
-    core("request/response-edits.ts", "if (isNow(request.knownAt)) return", "if (true) return"),
-  ),
-  mend(
     "a session that was made after it was given up is withdrawn (B74)",
     core("backend/insert-record.ts", "yield* wait(withdrawals.add(state.id, state.control.hash));", ""),
-  ),
-  mend(
-    "… and a login that nobody was told of (B74)",
-    core("backend/store-backend.ts", "if (isInDoubt && rotation", "if (false && rotation"),
   ),
   mend(
     "a create that was sent twice is known by its commit id (B117)",
@@ -82,15 +62,6 @@ export const mends: readonly Mend[] = [
     "a clock that was set while the store was silent changes nothing (B118)",
     core("runtime/clock.ts", "    noticeStep();\n", ""),
     core("runtime/clock.ts", "    return !doubtful;", "    mark = Date.now() - performance.now();\n    return true;"),
-  ),
-  mend(
-    "a prune knows the store's time (B118)",
-    core("manager/prune-loop.ts", "if (!(await context.clock.measure())) throw timeless(context);", ""),
-  ),
-  mend(
-    "the absolute limit binds also a session in use",
-    core("state/expiry.ts", "Math.min(state.lastSeenAt + idleFor, absoluteAt)", "state.lastSeenAt + idleFor"),
-    core("state/expiry.ts", "if (now < Math.min(first, state.expiresAt))", "if (now < state.expiresAt)"),
   ),
   mend(
     "what the schema strips stays in the store (B83)",
@@ -109,23 +80,7 @@ export const mends: readonly Mend[] = [
     core("backend/user-limit.ts", "found.reverse().slice(most)", "found.reverse().slice(most + 1)"),
   ),
   mend(
-    "a login beyond the limit is rejected",
-    core("backend/user-limit.ts", "if (others >= most) throw", "if (others > most) throw"),
-  ),
-  mend(
-    "logins that two processes let in at once are seen afterwards",
-    core("backend/user-limit.ts", "if (!isLate) return saved;", "return saved;"),
-  ),
-  mend(
-    "a revocation is for the owner's sessions only",
-    core("manager/admin.ts", "if (userId !== undefined && (await ownerOf(id)) !== userId) return false;", ""),
-  ),
-  mend(
     "a call of the store ends at its time limit",
     core("runtime/call-timeouts.ts", "if (watch.end > now) continue;", "continue;"),
-  ),
-  mend(
-    "each job of a lane ends at its own time limit",
-    core("commit/commit-record.ts", "if (now < commit.end) return true;", "return true;"),
   ),
 ];

@@ -59,10 +59,16 @@ function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
       ...{ regenerate: some(2), destroy: some(1.5), save: some(3), look: 1, wait: some(3, 0.7) },
     },
     fates: Object.fromEntries(
-      Object.keys(fates).map((fate) => [fate, fate === "rewound" && !hasRewinds ? 0 : 0.05 + some(1)]),
+      names.map((fate) => {
+        const weight = fate === "rewound" && !hasRewinds ? 0 : 0.05 + some(1);
+        // A write that arrives after a rewind may bring back what the rewind has undone, and that was acknowledged.
+        return [fate, fate === "slow-call" && hasRewinds ? 0 : weight];
+      }),
     ) as Record<Fate, number>,
   };
 }
+
+const names = Object.keys(fates) as Fate[];
 
 function drawPause(random: Random, hurry: number): number {
   const chance = random.next();
