@@ -63,9 +63,9 @@ for (const [name, crowd] of Object.entries(crowds) as [StoreName, number][]) {
       expect(listed.map(({ id }) => id).sort()).toEqual(ids.toSorted());
       expect(calls()).toEqual(["list"]);
       const { id } = await sessions.issue({ userId: "ann" });
-      expect(calls()).toEqual(["create", "list", "delete"]);
+      expect(calls()).toEqual(["create", "read", "list", "delete"]);
       expect(await sessions.revokeAll("ann", { except: id })).toBe(4);
-      expect(calls()).toEqual(["list", ...Array(4).fill("delete")]);
+      expect(calls()).toEqual(["read", "create", "list", ...Array(4).fill("delete")]);
       expect((await sessions.list({ userId: "ann" })).sessions).toHaveLength(1);
       if (!meter) return;
       // Some rows or commands for each of her sessions, and none for the others'.
