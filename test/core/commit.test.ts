@@ -1,5 +1,6 @@
 import { createSessions, SessionError, type SessionStore } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
+import { testClock } from "coatcheck/testing";
 import { expect, test } from "vitest";
 import { recorder } from "../support/browser/visitor.ts";
 
@@ -36,7 +37,7 @@ function over(outcomes: Outcome[], rest: Outcome = "written") {
   const sessions = createSessions<{ n: number }>({
     store: { ...inner, replace, read },
     observer,
-    commitTimeout: "300ms",
+    commitTimeout: rest === "conflict" ? "300ms" : "60s",
   });
   const add = (id: string, before: () => unknown = () => undefined) =>
     sessions.edit(id, async (session) => {
@@ -162,4 +163,36 @@ test("the doubt about a write ends with the commits of others, whose ids prove t
     return session.update("n", (now) => (now ?? 0) + 1);
   });
   await expect(attempt).rejects.toMatchObject({ code: "COMMIT_TIMEOUT" });
+});
+
+test("a job that is written together with a request of the user restarts the idle timeout", async () => {
+  const clock = testClock();
+  const inner = memoryStore();
+  let release: () => void = () => undefined;
+  let gate: Promise<void> | undefined;
+  const replace: SessionStore["replace"] = async (...args) => {
+    await gate;
+    return inner.replace(...args);
+  };
+  const sessions = createSessions<{ n: number }>({
+    store: { ...inner, replace },
+    clock: clock.now,
+    commitTimeout: "60s",
+  });
+  const { id, cookie } = await sessions.issue();
+  const user = await sessions.open(new Request("http://localhost/", { headers: { cookie } }));
+  clock.advance("10m");
+  gate = new Promise((resolve) => {
+    release = resolve;
+  });
+  const add = (now = 0): number => now + 1;
+  // A job is on its way; the user's change and that of another job wait, and are written together.
+  const holding = sessions.edit(id, (session) => session.update("n", add));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const asked = user.session.update("n", add);
+  const job = sessions.edit(id, (session) => session.update("n", add));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  release();
+  expect(await Promise.all([holding, asked, job])).toEqual([1, 2, 3]);
+  expect((await sessions.find(id))?.lastSeenAt).toEqual(new Date(clock.now()));
 });

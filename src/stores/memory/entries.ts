@@ -113,7 +113,7 @@ function order(a: Position, b: Position): number {
  * Returns a string that shares no memory with another one. In V8 a substring (a token in a Cookie header) or a
  * concatenation keeps its sources alive; joining two halves copies. Below 13 characters V8 copies anyway.
  */
-export function ownCopy(text: string): string {
+function ownCopy(text: string): string {
   const half = text.length >> 1;
   return half < 6 ? text : [text.slice(0, half), text.slice(half)].join("");
 }
