@@ -18,14 +18,17 @@ export async function* pagesOf(
   const { userId, end } = selection === "all" ? { userId: undefined, end: undefined } : selection;
   // Some stores look at every session for each page of all of them.
   const limit = selection === "all" ? 1_000 : 100;
-  const wait = selection === "all" ? bulkTimeoutMs : end === undefined ? undefined : timeLeft(context, end);
+  const wait = (): number | undefined => {
+    if (selection === "all") return bulkTimeoutMs;
+    return end === undefined ? undefined : timeLeft(context, end);
+  };
   let cursor: string | undefined;
   do {
     const filter = { userId, limit, cursor };
     const now = context.clock.now();
     const list = async (call: StoreCall) =>
       (await store.list?.(context.config.namespace, filter, now, call)) ?? { records: [] };
-    const page = await askStore(context, "list", list, wait);
+    const page = await askStore(context, "list", list, wait());
     yield page.records;
     cursor = page.cursor;
   } while (cursor !== undefined);
