@@ -8,7 +8,7 @@ import { spyOn } from "../support/stores/spy.ts";
 type Data = Record<string, unknown>;
 type Options = Omit<SessionsOptions<Data>, "schema" | "store">;
 
-function setUp(limits: Options = { idleTimeout: false, absoluteTimeout: false }) {
+async function setUp(limits: Options = { idleTimeout: false, absoluteTimeout: false }) {
   const clock = testClock();
   const inner = memoryStore();
   const store = spyOn(inner);
@@ -22,14 +22,17 @@ function setUp(limits: Options = { idleTimeout: false, absoluteTimeout: false })
     return { browser, status };
   };
   const records = () => inner.count?.("session", 0);
-  return { clock, store, observer, manager, signIn, records, before: manager(limits) };
+  const before = manager(limits);
+  // As each process does within minutes: then the store knows these limits.
+  await before.prune();
+  return { clock, store, observer, manager, signIn, records, before };
 }
 
 describe("limits that are introduced or lowered", () => {
   it.each(["reject", "evict-oldest"] as const)(
     "B97: what they ended counts for no user: overflow %s",
     async (overflow) => {
-      const { clock, before, manager, signIn, observer } = setUp();
+      const { clock, before, manager, signIn, observer } = await setUp();
       for (let i = 0; i < 2; i++) await signIn(before);
       clock.advance("2d");
       const sessions = manager({ maxSessionsPerUser: 2, overflow });
@@ -42,7 +45,7 @@ describe("limits that are introduced or lowered", () => {
   );
 
   it("B97: what they ended is counted no more, and prune deletes it", async () => {
-    const { clock, before, manager, signIn, records } = setUp();
+    const { clock, before, manager, signIn, records } = await setUp();
     for (let i = 0; i < 3; i++) await signIn(before);
     await before.issue();
     clock.advance("2d");
@@ -57,7 +60,7 @@ describe("limits that are introduced or lowered", () => {
   });
 
   it("B97: what they have not ended yet is counted and pruned by them later", async () => {
-    const { clock, before, manager, signIn } = setUp();
+    const { clock, before, manager, signIn } = await setUp();
     const { browser } = await signIn(before);
     await signIn(before);
     const sessions = manager({ idleTimeout: "1d" });
@@ -71,7 +74,7 @@ describe("limits that are introduced or lowered", () => {
   });
 
   it("B97: revokeAll deletes what they ended, and does not call it a session", async () => {
-    const { clock, before, manager, signIn, records } = setUp();
+    const { clock, before, manager, signIn, records } = await setUp();
     await signIn(before);
     clock.advance("2d");
     const sessions = manager({ idleTimeout: "1d" });
@@ -81,7 +84,7 @@ describe("limits that are introduced or lowered", () => {
   });
 
   it("B97: every session is looked at once after a change of limits, and not by each process again", async () => {
-    const { manager, before, store, clock, signIn } = setUp();
+    const { manager, before, store, clock, signIn } = await setUp();
     for (let i = 0; i < 3; i++) await signIn(before);
     const listed = () => store.calls.filter((call) => call === "list").length;
     const options = { idleTimeout: "1d" } as const;
@@ -101,7 +104,7 @@ describe("limits that are introduced or lowered", () => {
   });
 
   it("B97: a session that is used while it is looked at keeps its later deadline", async () => {
-    const { manager, before, store, clock, signIn } = setUp();
+    const { manager, before, store, clock, signIn } = await setUp();
     const { browser } = await signIn(before);
     clock.advance("12h");
     const sessions = manager({ idleTimeout: "1d" });
@@ -117,7 +120,7 @@ describe("limits that are introduced or lowered", () => {
   });
 
   it("B97: where the store fails meanwhile, the next call begins again", async () => {
-    const { manager, before, store, clock, signIn } = setUp();
+    const { manager, before, store, clock, signIn } = await setUp();
     await signIn(before);
     clock.advance("2d");
     const sessions = manager({ idleTimeout: "1d" });
@@ -127,7 +130,7 @@ describe("limits that are introduced or lowered", () => {
   });
 
   it("B97: the pruner does it by itself, also on a store that expires its own records", async () => {
-    const { manager, before, store, clock, signIn, records } = setUp();
+    const { manager, before, store, clock, signIn, records } = await setUp();
     const { prune: _, ...rest } = store;
     await signIn(before);
     clock.advance("2d");

@@ -13,6 +13,7 @@ import { askStore } from "../runtime/store-call.ts";
 import { epochOf } from "../state/epoch.ts";
 import { expired, expiryTimes } from "../state/expiry.ts";
 import { storedState } from "../state/stored-state.ts";
+import type { CorrectDeadlines } from "./stored-deadlines.ts";
 
 /** Lists and ends sessions. `undefined` as user id means all sessions. The caller checks permissions. */
 export interface SessionAdmin {
@@ -29,7 +30,7 @@ export function createAdmin(
   context: ManagerContext,
   store: SessionStore,
   revocations: Revocations,
-  correctDeadlines: () => Promise<void>,
+  correctDeadlines: CorrectDeadlines,
 ): SessionAdmin {
   const { config, clock } = context;
   const { namespace } = config;

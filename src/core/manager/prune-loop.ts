@@ -4,6 +4,7 @@ import { inBatches } from "../language/breaks.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
 import { longestTimer } from "../runtime/timers.ts";
+import type { CorrectDeadlines } from "./stored-deadlines.ts";
 
 /** Prunes in the background at intervals, from `start()` to `stop()`. Does not keep the process alive. */
 export interface Pruner {
@@ -13,11 +14,7 @@ export interface Pruner {
   prune(): Promise<number>;
 }
 
-export function createPruner(
-  context: ManagerContext,
-  store: SessionStore,
-  correctDeadlines: () => Promise<void>,
-): Pruner {
+export function createPruner(context: ManagerContext, store: SessionStore, correctDeadlines: CorrectDeadlines): Pruner {
   const { pruneInterval } = context.config;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isStopped = pruneInterval === undefined || !(store.prune || store.list);
@@ -29,7 +26,7 @@ export function createPruner(
   };
   const prune = async (): Promise<number> => {
     if (!(await context.clock.measure())) throw timeless(context);
-    await correctDeadlines();
+    await (await correctDeadlines()).isNoted;
     if (!store.prune) return 0;
     const total = await inBatches(async (limit) => {
       const now = context.clock.now();

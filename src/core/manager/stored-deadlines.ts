@@ -12,32 +12,38 @@ import { storedState } from "../state/stored-state.ts";
 /** As many records are shortened at once. */
 const atOnce = 20;
 
+interface Corrected {
+  /** Resolves when the limits are noted. Apart, because a call that only counts must not wait for a write. */
+  readonly isNoted: Promise<void>;
+}
+
+export type CorrectDeadlines = () => Promise<Corrected>;
+
 /**
  * Returns a function that makes the stored deadlines of all sessions those of today's limits. A record keeps the deadline
  * of the limits that it was written under, and the store counts, lists and prunes by that. So the limits are noted in the
  * store, and where the noted ones were longer, every record is looked at once, by one of the processes.
  */
-export function storedDeadlines(context: ManagerContext, store: SessionStore, notes: Notes): () => Promise<void> {
+export function storedDeadlines(context: ManagerContext, store: SessionStore, notes: Notes): CorrectDeadlines {
   const { limits } = context.config;
   const own = JSON.stringify([limits.idle ?? null, limits.absolute ?? null]);
 
-  const correct = async (): Promise<void> => {
-    if (!store.list) return;
-    const noted = await run(notes.read("limits"));
-    if (noted === own) return;
-    if (noted === undefined || isShorter(limits, noted)) {
+  const correct = async (): Promise<Corrected> => {
+    const noted = store.list ? await run(notes.read("limits")) : own;
+    if (noted === own) return { isNoted: Promise.resolve() };
+    if (noted !== undefined && isShorter(limits, noted)) {
       for await (const records of pagesOf(context, store, "all")) {
         for (let at = 0; at < records.length; at += atOnce) {
           await Promise.all(records.slice(at, at + atOnce).map((record) => shorten(context, store, record)));
         }
       }
     }
-    // Nobody waits for the note, and nothing depends on it: without it the records are looked at once more.
-    const noting = later(() => run(notes.write("limits", never, () => own))).catch(() => undefined);
-    if (!canSharePromises) await noting;
+    const isNoted = later(() => run(notes.write("limits", never, () => own))).catch(() => undefined);
+    if (!canSharePromises) await isNoted;
+    return { isNoted };
   };
 
-  let running: Promise<void> | undefined;
+  let running: Promise<Corrected> | undefined;
   return () => {
     if (!canSharePromises) return correct();
     running ??= correct().finally(() => {
