@@ -115,7 +115,7 @@ export interface SessionStore {
   close?(): Promise<void>;
   /** Calls the listener for each live record that a store with a size limit deletes to free space. */
   onEvict?(listener: (key: RecordKey) => void): void;
-  /** Calls the listener for each lasting condition that somebody should mend, also for those found before. */
+  /** Calls the listener for each lasting condition that an operator should fix, also for those found before. */
   onWarning?(listener: (code: StoreWarningCode, message: string) => void): void;
 }
 

@@ -60,7 +60,7 @@ export function storeBackend(
     } catch (error) {
       const { rotation } = pending.change;
       const isInDoubt = SessionError.is(error) && error.code === "COMMIT_UNKNOWN";
-      // A secret that may be in force, and that nobody will ever have.
+      // This secret may be in force, and no client will ever have it.
       if (isInDoubt && rotation && rotation.by !== "schedule") {
         yield* wait(withdrawals.add(saved.state.id, rotation.hash));
       }
@@ -140,7 +140,7 @@ export function storeBackend(
   };
 }
 
-/** Another request may have rotated the secret meanwhile; then the newest one is what the client must get. */
+/** Returns the secret to send. Another request may have rotated it in the meantime; the client must get the newest. */
 function* secretAfter(
   saved: SavedSession,
   pending: PendingCommit,

@@ -25,7 +25,7 @@ interface Withdrawal {
 }
 
 /**
- * Takes back sessions whose token nobody has: created or signed in to by a request that failed afterwards. Such a record
+ * Deletes sessions whose token no client has: created, or signed in to, by a request that failed afterwards. Such a record
  * would count for its user until its limits end it. One at a time, in the background, as long as the process lives.
  */
 export class Withdrawals {

@@ -10,7 +10,7 @@ import { busy } from "./commit-errors.ts";
 import { commitRecord } from "./commit-record.ts";
 import { type CommitResult, type PendingCommit, QueuedCommit } from "./pending-commit.ts";
 
-/** A lane takes no more commits than this. Nobody waits for so many changes of one session in good order. */
+/** A lane takes no more commits than this: a healthy application never lets so many changes of one session wait. */
 const mostWaiting = 1_000;
 
 interface Lane {

@@ -21,7 +21,7 @@ export function signOfDistance(head: RequestHead): string | undefined {
   return signOfProxy(head, httpVersion) ?? signOfPage(head.header("origin"));
 }
 
-/** Whether the request was made on this very machine, so that nobody can listen on the way. */
+/** Returns whether the request was made on this machine, so that no network can be listened to. */
 export const isLoopback = (head: RequestHead): boolean => signOfDistance(head) === undefined;
 
 const forwarding = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded", "via", "x-real-ip"];

@@ -2,7 +2,7 @@ import type { Awaitable } from "../../crypto/awaitable.ts";
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
-/** A value that somebody else provides, now or later. Makes a promise only if it is asked for before it is there. */
+/** A value that another function provides, now or later. Makes a promise only if the value is requested before. */
 export class Deferred<T> {
   #outcome: Outcome<T> | undefined;
   #notify: ((outcome: Outcome<T>) => void) | undefined;

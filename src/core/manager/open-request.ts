@@ -8,7 +8,7 @@ import type { ManagerContext } from "../runtime/context.ts";
 export const toHead = (request: Request | RequestHead, peer: string | undefined): RequestHead =>
   isRequestHead(request) ? request : requestHead(request, peer);
 
-/** What transports are told. Whether a request was made on this machine is only looked into where somebody asks. */
+/** What transports are told. Whether the request came from this machine is only checked on demand. */
 class RequestContext implements TransportContext {
   readonly name: string;
   readonly head: RequestHead;

@@ -8,7 +8,7 @@ import { rejection, resolution } from "../language/flow.ts";
 const Native = (async () => undefined)().constructor as PromiseConstructor;
 const plainThen = Native.prototype.then;
 
-/** A promise that knows whether anybody looks at it, so that a failure nobody awaited can be reported by the commit. */
+/** A promise that records whether it was awaited, so that the commit can throw the failures that the handler ignored. */
 class TrackedPromise<T> extends Native<T> {
   isAwaited = false;
 
@@ -31,7 +31,7 @@ export class BackgroundOperations {
   #running = new Set<Promise<void>>();
   #failed: { operation: TrackedPromise<unknown>; error: unknown }[] = [];
 
-  /** Returns the operation's promise. If it fails and nobody awaits it, `settled()` throws the error. */
+  /** Returns the operation's promise. If it fails and was not awaited, `settled()` throws the error. */
   run<T>(start: () => Awaitable<T>): Promise<T> {
     let result: Awaitable<T>;
     try {
@@ -47,7 +47,7 @@ export class BackgroundOperations {
     return this.#running.size === 0 && this.#failed.length === 0;
   }
 
-  /** Waits for all operations. @throws the first failure that nobody awaited */
+  /** Waits for all operations. @throws the first failure that was not awaited */
   settled(): Awaitable<void> {
     return this.isQuiet ? undefined : this.#settle();
   }

@@ -50,7 +50,7 @@ export function* destroySession(request: RequestSession): Flow<void> {
   request.forget();
 }
 
-/** Deletes what this request made durable if the client cannot be told: nobody could ever use it. */
+/** Deletes what this request made durable if the client cannot be sent its token: no client could ever use it. */
 export function* withdraw(request: RequestSession): Flow<void> {
   const { saved, authenticated, isExported, backend } = request;
   if (!saved || isExported) return;
@@ -118,7 +118,7 @@ function* create(request: RequestSession, pending: PendingCommit): Flow<SavedSes
 
 /**
  * A login whose session is gone or was superseded (a double click) becomes a new session with this request's changes.
- * Not in work without a response: nobody would have that session's token.
+ * Not in background edits: no client would have that session's token.
  */
 function* recommit(request: RequestSession, saved: SavedSession, pending: PendingCommit): Flow<SavedSession> {
   try {

@@ -125,7 +125,7 @@ export class RequestSession {
     return hasNoChanges(this.changes) ? state : applyChange(state, { ...this.changes, entries: new Map() });
   }
 
-  /** The session that would be created; its id is fixed once somebody has seen it. */
+  /** The session that would be created. Its id stays the same once it was read. */
   get blank(): SessionState {
     this.#blank ??= newSession(this.context, newSessionId(this.context));
     return this.#blank;

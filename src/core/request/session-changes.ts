@@ -15,7 +15,7 @@ export interface SessionChanges {
 export const hasNoChanges = (changes: SessionChanges): boolean =>
   !changes.login && !changes.rotate && !changes.settings;
 
-/** An intent that was not carried out, with what was wished for meanwhile on top. */
+/** Merges the changes of a failed commit with those made since, which win. */
 export function mergeChanges(failed: SessionChanges, since: SessionChanges): SessionChanges {
   const settings = failed.settings && since.settings ? mergeSettings(failed.settings, since.settings) : undefined;
   return { ...failed, ...since, ...(settings && { settings }) };

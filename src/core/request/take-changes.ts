@@ -35,7 +35,7 @@ export function* takeEntry(request: RequestSession, name: string, fn: EntryChang
   return { ...taken, computed: name };
 }
 
-/** Takes over what a request without changes has to commit: a rotation, that its secret is in use, a visit. */
+/** Takes over what a request without changes must commit: a rotation, a secret seen in use, or its own activity. */
 export function* takeVisit(request: RequestSession): Flow<RequestCommit | undefined> {
   const planned = yield* planScheduled(request);
   const visit = isVisit(request);
@@ -63,7 +63,7 @@ function* take(request: RequestSession, { clear, entries, undo }: DraftChanges):
   }
 }
 
-/** Whether the visit is due to be recorded, and a touch of the store cannot. */
+/** Whether the activity must be recorded, and a touch of the store cannot do it. */
 const isVisit = ({ saved, context }: RequestSession): boolean =>
   saved?.state.visitInBody !== undefined && touchDue(saved.state, context.config.limits, context.clock.now());
 

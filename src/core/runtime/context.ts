@@ -30,7 +30,7 @@ export function createManagerContext(config: Config, clock: Clock): ManagerConte
     emit({
       type: "warning",
       code: "EVENT_LOOP_BLOCKED",
-      message: `This process did nothing else for ${Math.round(blocked)} ms while the session store was being asked. Answers of the store that arrived meanwhile still count. Look for what blocks the event loop, such as a long computation or a synchronous call.`,
+      message: `This process was busy for ${Math.round(blocked)} ms while calls of the session store were pending. Replies that arrived during that time still count. Find what blocks the event loop, such as a long computation or a synchronous call.`,
     });
   return {
     config,

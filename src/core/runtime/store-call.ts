@@ -112,10 +112,12 @@ export const timeLeft = (context: ManagerContext, end: number): number =>
   Math.max(1, Math.min(context.config.storeTimeout, end - performance.now()));
 
 function timedOut(operation: string, limit: number, blocked: number): SessionError {
-  const own = `, not counting ${Math.round(blocked)} ms in which this process was busy and could read no answer. Look for what blocks the event loop; besides, the store`;
+  const isBusy = blocked > 0;
+  const except = isBusy ? `, not counting ${Math.round(blocked)} ms in which this process was busy` : "";
+  const besides = isBusy ? ", and something blocks this process's event loop" : "";
   return new SessionError(
     "STORE_TIMEOUT",
-    `The session store did not answer "${operation}" within ${Math.round(limit)} ms${blocked > 0 ? own : ". It"} is overloaded or unreachable.`,
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms${except}. It is overloaded or unreachable${besides}.`,
   );
 }
 

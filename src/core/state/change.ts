@@ -40,7 +40,7 @@ export interface SessionChange {
   readonly settings?: Settings | undefined;
   /** The hash of the secret that the client came with, where the record waits to see it in use. */
   readonly seen?: string | undefined;
-  /** The visit is noted in the record itself, because a touch of the store cannot. */
+  /** The activity is noted in the record itself, because a touch of the store cannot do it. */
   readonly visit?: boolean | undefined;
   /** Drop the data that stands before `entries` are applied. */
   readonly clear?: boolean | undefined;
@@ -79,7 +79,7 @@ export function applyChange(state: SessionState, change: SessionChange): Session
   return { ...state, userId, control, entries, kept };
 }
 
-/** What somebody wrote is no longer kept as it was; `clear()` drops all of it. */
+/** Drops kept entries that the change has written. `clear()` drops all of them. */
 function changeKept(kept: Entries, before: Entries, after: Entries, clear = false): Entries {
   if (kept.size === 0) return kept;
   if (clear) return noEntries;
@@ -131,7 +131,7 @@ const retire = ({ retired = [] }: Control, ...ended: EndedSecret[]): Pick<Contro
   retired: [...retired, ...ended].slice(-mostRetired),
 });
 
-/** Without it the current secret is handed to nobody any more who comes with the one before. */
+/** Without the nonce, the current secret cannot be derived from the previous one any more. */
 function withoutNonce(control: Control): Control {
   const { nonce, ...rest } = control;
   return nonce === undefined ? control : rest;

@@ -36,7 +36,7 @@ export function expired(state: SessionState, limits: Limits, now: number): "idle
   return absolute !== undefined && now >= absolute ? "absolute" : "idle";
 }
 
-/** A visit is recorded at most once a minute, or ten times per idle limit where that is more often. */
+/** Whether activity must be recorded: at most once a minute, or ten times per idle timeout if that is more often. */
 export function touchDue(state: SessionState, limits: Limits, now: number): boolean {
   if (state.visitInBody === "due") return true;
   const interval = Math.min(60_000, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);

@@ -38,7 +38,7 @@ function* isHashOf(hash: string, secret: string, id: string, config: Config): Fl
   return false;
 }
 
-/** The secret that follows another one in a periodic rotation: the same for everybody who holds the earlier one. */
+/** Derives the secret that follows another one in a periodic rotation: the same for all clients with the earlier one. */
 const derive = (secret: string, nonce: string): Awaitable<string> => hmacSha256(secret, nonce);
 
 export function* planRotation(
@@ -69,7 +69,7 @@ export function rotationDue({ state }: { readonly state: SessionState }, at: num
   return config.rotateAfter !== undefined && at - (state.control.rotatedAt ?? state.createdAt) >= config.rotateAfter;
 }
 
-/** The secret that opens `state`, for the holder of one that may have been rotated meanwhile; else `undefined`. */
+/** Returns the secret that opens `state`, given one that may have been rotated since. `undefined`: it opens nothing. */
 export function* currentSecret(
   secret: string | undefined,
   state: SessionState,

@@ -2,7 +2,7 @@ import type { StoreWarningCode } from "../../types/store.ts";
 
 type WarningListener = (code: StoreWarningCode, message: string) => void;
 
-/** What a store has found that somebody should mend. A store may be set up before the first manager listens. */
+/** Conditions that an operator should fix. Kept, because a store may be set up before the first manager listens. */
 export interface StoreWarnings {
   /** Tells all listeners, once for each message. */
   warn(code: StoreWarningCode, message: string): void;
