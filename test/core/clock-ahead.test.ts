@@ -37,6 +37,25 @@ describe("times from the future", () => {
     expect((await look()).result).toBeUndefined();
   });
 
+  it("B100: a login while a slow read of its record is under way is not from the future", async () => {
+    const { clock, store, sessions } = await setUp();
+    const { id, cookie } = await sessions.issue({ userId: "bob" });
+    const request = new Request("http://localhost/", { headers: { cookie } });
+    let signedInAt = 0;
+    store.delay("read", async () => {
+      store.delay("read", undefined);
+      clock.advance("50m");
+      signedInAt = clock.now();
+      await sessions.handle(request, (_, session) => {
+        session.login("bob");
+        return new Response();
+      });
+    });
+    await sessions.edit(id, (session) => session.set("seen", 1));
+    const end = await sessions.edit(id, (session) => session.absoluteExpiresAt?.getTime());
+    expect(end).toBe(signedInAt + 8 * 60 * minute);
+  });
+
   it("B100: times from the future leave the absolute limit in force", async () => {
     const { clock, look, browser } = await setUp();
     for (let i = 0; i < 16; i++) {

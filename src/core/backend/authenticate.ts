@@ -87,7 +87,7 @@ function openToken({ context, store, end }: Presented, token: Token, presented: 
     if (!record) return refuse(context, "unknown", id);
     let state: SessionState;
     try {
-      state = storedState(record, now, context.config);
+      state = storedState(record, context);
     } catch (error) {
       if (isUnreadable(error)) return unfit(context, "unsupported-format", id, error, undefined);
       return refuse(context, "corrupt", id);

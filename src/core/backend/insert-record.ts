@@ -51,7 +51,7 @@ function* lookUp(
     const now = context.clock.now();
     const read = (call: StoreCall) => store.read(key, now, call);
     const record = yield* wait(callStore(context, "read", read, timeLeft(context, end)));
-    return record && storedState(record, now, context.config);
+    return record && storedState(record, context);
   } catch {
     return "unreachable";
   }

@@ -127,7 +127,7 @@ export function storeBackend(
     *confirm(saved) {
       const now = clock.now();
       const record = yield* wait(askStore(context, "read", (call) => store.read(keyOf(saved.state.id), now, call)));
-      const state = record && storedState(record, now, config);
+      const state = record && storedState(record, context);
       if (!state || expired(state, config.limits, now)) return undefined;
       const isSame = state.control.hash === saved.state.control.hash;
       return { state, secret: isSame ? saved.secret : yield* currentSecret(saved.secret, state, config) };

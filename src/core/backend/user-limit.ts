@@ -115,11 +115,12 @@ export class UserLimit {
 }
 
 /** When the user of a session signed in. `undefined`: a limit that its record does not know has ended it. */
-function signedInAt({ config, clock }: ManagerContext, record: StoredRecord): number | undefined {
+function signedInAt(context: ManagerContext, record: StoredRecord): number | undefined {
   try {
-    const now = clock.now();
-    const state = storedState(record, now, config);
-    return expired(state, config.limits, now) ? undefined : (state.control.authenticatedAt ?? record.createdAt);
+    const state = storedState(record, context);
+    return expired(state, context.config.limits, context.clock.now())
+      ? undefined
+      : (state.control.authenticatedAt ?? record.createdAt);
   } catch {
     return record.createdAt;
   }

@@ -174,7 +174,7 @@ class RecordCommit {
     const key = { namespace: config.namespace, id: this.#base.id };
     const now = clock.now();
     const record = yield* wait(this.#call("read", (call) => this.#store.read(key, now, call)));
-    return record && validateOnLoad(storedState(record, now, config), config);
+    return record && validateOnLoad(storedState(record, this.#context), config);
   }
 
   #call<T>(operation: string, work: (call: StoreCall) => Awaitable<T>): Awaitable<T> {

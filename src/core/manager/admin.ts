@@ -5,7 +5,6 @@ import { isUnreadable } from "../backend/authenticate.ts";
 import { bulkTimeoutMs, recordsOf } from "../backend/records.ts";
 import type { Revocations } from "../backend/revocations.ts";
 import { removeRecord } from "../commit/remove-record.ts";
-import type { Config } from "../config/config.ts";
 import { run } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -39,7 +38,7 @@ export function createAdmin(
   const find = async (id: string): Promise<SessionState | undefined> => {
     const now = clock.now();
     const record = await askStore(context, "read", (call) => store.read(keyOf(id), now, call));
-    const state = record && intact(record, now, config);
+    const state = record && intact(record, context);
     return state && !expired(state, config.limits, now) ? state : undefined;
   };
 
@@ -76,7 +75,7 @@ export function createAdmin(
         return (await store.list?.(namespace, { userId, limit, cursor }, now, call)) ?? { records: [] };
       });
       const states = page.records
-        .map((record) => readable(record, now, config))
+        .map((record) => readable(record, context))
         .filter((state) => state && !expired(state, config.limits, now));
       const sessions = states.map((state) => info(state as SessionState));
       return page.cursor === undefined ? { sessions } : { sessions, cursor: page.cursor };
@@ -112,16 +111,15 @@ export function createAdmin(
 }
 
 /** Whether the limits of today have left a session alive. One that cannot be read is. */
-function isLive({ clock, config }: ManagerContext, record: StoredRecord): boolean {
-  const now = clock.now();
-  const state = readable(record, now, config);
-  return !state || !expired(state, config.limits, now);
+function isLive(context: ManagerContext, record: StoredRecord): boolean {
+  const state = readable(record, context);
+  return !state || !expired(state, context.config.limits, context.clock.now());
 }
 
 /** Parses a record. A damaged one counts as missing. @throws SessionError SESSION_UNREADABLE for a newer format */
-function intact(record: StoredRecord, now: number, config: Config): SessionState | undefined {
+function intact(record: StoredRecord, context: ManagerContext): SessionState | undefined {
   try {
-    return storedState(record, now, config);
+    return storedState(record, context);
   } catch (error) {
     if (isUnreadable(error)) throw error;
     return undefined;
@@ -129,9 +127,9 @@ function intact(record: StoredRecord, now: number, config: Config): SessionState
 }
 
 /** Parses a record for a list, which leaves out records that cannot be read. */
-function readable(record: StoredRecord, now: number, config: Config): SessionState | undefined {
+function readable(record: StoredRecord, context: ManagerContext): SessionState | undefined {
   try {
-    return storedState(record, now, config);
+    return storedState(record, context);
   } catch {
     return undefined;
   }

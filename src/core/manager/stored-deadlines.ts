@@ -63,16 +63,16 @@ function isShorter({ idle, absolute }: Limits, noted: string): boolean {
 /** On condition of the version that was read, and without undoing a visit in the meantime. */
 async function shorten(context: ManagerContext, store: SessionStore, record: StoredRecord): Promise<void> {
   const now = context.clock.now();
-  const deadline = deadlineOf(context, record, now);
+  const deadline = deadlineOf(context, record);
   if (deadline >= record.expiresAt) return;
   const touch = (call: StoreCall) => store.touch(record, record, record.lastSeenAt, deadline, now, call);
   await askStore(context, "touch", touch);
 }
 
 /** A record that cannot be read keeps its deadline. */
-function deadlineOf({ config }: ManagerContext, record: StoredRecord, now: number): number {
+function deadlineOf(context: ManagerContext, record: StoredRecord): number {
   try {
-    return expiryTimes(storedState(record, now, config), config.limits).first;
+    return expiryTimes(storedState(record, context), context.config.limits).first;
   } catch {
     return record.expiresAt;
   }

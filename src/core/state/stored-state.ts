@@ -1,22 +1,24 @@
 import type { StoredRecord } from "../../types/store.ts";
-import type { Config } from "../config/config.ts";
 import { type Control, type EndedSecret, fromRecord, type SessionState } from "../record/record.ts";
+import type { ManagerContext } from "../runtime/context.ts";
 import { underWay } from "./change.ts";
 
 /** The clocks of hosts may differ by this much, in milliseconds. */
 const tolerance = 300_000;
 
 /**
- * Reads a record. Times from the future, which a wrong clock wrote, would switch the limits off, so they become the
+ * Reads a record that the store has just returned. Its times are compared with the present and not with that of the
+ * question, because it may have been written since. Times from the future, which a wrong clock wrote, would switch the limits off, so they become the
  * present. A store keeps the later `lastSeenAt`, so the next write notes the true one in the body (`seenAt`). With
  * `pepper` it always does, because the body is signed and `lastSeenAt` is not.
  *
  * @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE
  */
-export function storedState(record: StoredRecord, now: number, { pepper }: Pick<Config, "pepper">): SessionState {
+export function storedState(record: StoredRecord, { clock, config }: ManagerContext): SessionState {
+  const now = clock.now();
   const state = fromRecord(record);
   const { createdAt, control } = state;
-  const isSigned = pepper.length > 0;
+  const isSigned = config.pepper.length > 0;
   const lastSeenAt = isSigned ? (control.seenAt ?? createdAt) : state.lastSeenAt;
   if (lastSeenAt > now + tolerance) return present(state, now);
   return isSigned ? { ...state, lastSeenAt, visitInBody: "noted" } : state;
