@@ -1,5 +1,6 @@
 import { gone, invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoreCall } from "../../types/store.ts";
+import { unknown } from "../commit/commit-errors.ts";
 import { newCommitId } from "../commit/commit-ids.ts";
 import type { PendingCommit } from "../commit/pending-commit.ts";
 import { removeRecord } from "../commit/remove-record.ts";
@@ -79,7 +80,8 @@ export function storeBackend(
       if (yield* removeRecord(context, store, id)) emit({ type: "destroyed", id });
     } catch (error) {
       yield* wait(withdrawals.add(id, control.hash));
-      throw error;
+      // Not the store's own error, which says that nothing was written: the login was there for a while.
+      throw unknown(error);
     }
     throw gone();
   }

@@ -11,23 +11,28 @@ export function* wait<T>(value: Awaitable<T>): Flow<T> {
   return isPromise(value) ? ((yield value) as T) : value;
 }
 
-/** Runs a flow to its end. Returns or throws at once if the flow waits for nothing. Otherwise returns a promise. */
-export function run<T>(flow: Flow<T>): Awaitable<T> {
-  const step = flow.next();
-  return step.done ? step.value : finish(flow, step.value);
+/** Makes a flow of other work. */
+export function* flow<T>(work: () => Awaitable<T>): Flow<T> {
+  return yield* wait(work());
 }
 
-async function finish<T>(flow: Flow<T>, first: Promise<unknown>): Promise<T> {
+/** Runs a flow to its end. Returns or throws at once if the flow waits for nothing. Otherwise returns a promise. */
+export function run<T>(steps: Flow<T>): Awaitable<T> {
+  const step = steps.next();
+  return step.done ? step.value : finish(steps, step.value);
+}
+
+async function finish<T>(steps: Flow<T>, first: Promise<unknown>): Promise<T> {
   let step: IteratorResult<Promise<unknown>, T> = { done: false, value: first };
   while (!step.done) {
     let value: unknown;
     try {
       value = await step.value;
     } catch (error) {
-      step = flow.throw(error);
+      step = steps.throw(error);
       continue;
     }
-    step = flow.next(value);
+    step = steps.next(value);
   }
   return step.value;
 }

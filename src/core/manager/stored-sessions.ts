@@ -11,7 +11,7 @@ import { storeBackend } from "../backend/store-backend.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
 import { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
-import { run } from "../language/flow.ts";
+import { flow, run } from "../language/flow.ts";
 import { frozen } from "../language/guard.ts";
 import { isId } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
@@ -74,9 +74,13 @@ export function createStoredSessions(
     closing ??= shut();
     return closing;
   };
+  /** Runs what `close()` waits for once it has begun. */
   const ready = async <T>(work: () => Promise<T>): Promise<T> => {
-    await prepare();
-    return work();
+    const prepared = async (): Promise<T> => {
+      await prepare();
+      return work();
+    };
+    return run(lanes.track(flow(prepared)));
   };
 
   const base = createManager(context, backend, store.name, transports, prepare, door, close);

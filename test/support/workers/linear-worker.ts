@@ -59,6 +59,8 @@ async function workOnSessions(plan: WorkerPlan, store: SessionStore, write: (lin
     // A minute in a second, so that visits are due to be recorded.
     clock: () => origin.time + (Date.now() - origin.time) * 60,
     pruneInterval: false,
+    // Clients try their old tokens again, on purpose.
+    onReuse: "report",
     // Without faults nothing may time out, however busy the machine is.
     ...(isFaulty ? { storeTimeout: "1s", commitTimeout: "3s" } : { storeTimeout: "30s", commitTimeout: "60s" }),
     observer: () => undefined,
