@@ -5,6 +5,7 @@ import { findCycles, findViolations, layers, type Packages } from "../support/pa
 import { arrowsOf } from "../support/package/drawing.ts";
 import { linksOf } from "../support/package/imports.ts";
 import { manifest, root } from "../support/package/manifest.ts";
+import { sourceFiles } from "../support/package/source-files.ts";
 
 const src = new URL("../../src/", import.meta.url);
 
@@ -26,9 +27,7 @@ test("docs/architecture.md draws the arrows that are checked", () => {
 });
 
 test.each(["test", "soak", "simulator", "bench"])("no file of %s/ imports itself through others", (folder) => {
-  const paths = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .map((path) => `${folder}/${path.replaceAll(sep, "/")}`)
-    .filter((path) => path.endsWith(".ts") && !/\/(node_modules|dist)\/|\/\./.test(path));
+  const paths = sourceFiles(root, folder);
   const importsOf = (path: string): string[] =>
     linksOf(path, readFileSync(join(root, path), "utf8")).imports.flatMap(({ specifier }) =>
       specifier.startsWith(".") ? [posix.join(posix.dirname(path), specifier)] : [],

@@ -1,14 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../support/package/manifest.ts";
-
-/** Where the titles of tests are: also in the tables of rules below these folders. */
-const folders = ["adapters", "bridges", "browser", "contract", "core", "crypto", "faults", "linearizability"];
-const more = ["package", "runtimes", "stores", "support", "transports"];
+import { sourceFiles } from "../support/package/source-files.ts";
 
 const described = [...read("docs/behaviours.md").matchAll(/^\* \*\*(B\d+)\*\*/gm)].map(([, number]) => number!);
-const titles = [...folders, ...more].flatMap(titlesBelow);
+const titles = sourceFiles(root, "test").flatMap(titlesIn);
 const proven = new Set(titles.flatMap((title) => title.match(/B\d+/g) ?? []));
 
 test("every behaviour has a number of its own, and a test with that number at the beginning of its title", () => {
@@ -22,12 +19,8 @@ test("every number at the beginning of a title is that of a behaviour", () => {
 });
 
 /** Returns the numbers at the beginning of string literals, as in "B9 B10: …". */
-function titlesBelow(folder: string): string[] {
-  const paths = readdirSync(join(root, "test", folder), { recursive: true, encoding: "utf8" });
-  return paths
-    .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
-    .flatMap((path) => [...read(`test/${folder}/${path}`).matchAll(/["'`]((?:B\d+,? )*B\d+):/g)])
-    .map(([, numbers]) => numbers!);
+function titlesIn(path: string): string[] {
+  return [...read(path).matchAll(/["'`]((?:B\d+,? )*B\d+):/g)].map(([, numbers]) => numbers!);
 }
 
 function read(path: string): string {
