@@ -6,17 +6,10 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recorder } from "../support/browser/visitor.ts";
 
-/** A server of another thread, which answers whatever it is sent after 50 ms. This one may do what it likes meanwhile. */
-const server = `
-  const { parentPort } = require("node:worker_threads");
-  const answer = (socket) => socket.on("error", () => {}).on("data", (data) => setTimeout(() => socket.write(data), 50));
-  const server = require("node:net").createServer(answer).listen(0, "127.0.0.1", () => parentPort.postMessage(server.address().port));
-`;
-
 let worker: Worker;
 let port: number;
 beforeAll(async () => {
-  worker = new Worker(server, { eval: true });
+  worker = new Worker(new URL("../support/workers/echo-server.js", import.meta.url));
   port = await new Promise((resolve) => worker.once("message", resolve));
 });
 afterAll(() => worker.terminate());
