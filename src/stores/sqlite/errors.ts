@@ -4,15 +4,21 @@ import { refused } from "../sql/errors.ts";
 
 export const database = "SQLite";
 
-const BUSY = 5;
-const LOCKED = 6;
-const IOERR = 10;
-const FULL = 13;
+/** What SQLite calls an error: by number, by name and in words. */
+interface SqliteError {
+  readonly number: number;
+  readonly name: string;
+  readonly message: string;
+}
 
-export const isBusy = (error: unknown): boolean =>
-  hasCode(error, BUSY, "SQLITE_BUSY") || hasCode(error, LOCKED, "SQLITE_LOCKED");
+const busy: SqliteError = { number: 5, name: "SQLITE_BUSY", message: "database is locked" };
+const locked: SqliteError = { number: 6, name: "SQLITE_LOCKED", message: "database table is locked" };
+const ioError: SqliteError = { number: 10, name: "SQLITE_IOERR", message: "disk I/O error" };
+const full: SqliteError = { number: 13, name: "SQLITE_FULL", message: "database or disk is full" };
 
-export const isFull = (error: unknown): boolean => hasCode(error, FULL, "SQLITE_FULL");
+export const isBusy = (error: unknown): boolean => is(error, busy) || is(error, locked);
+
+export const isFull = (error: unknown): boolean => is(error, full);
 
 /**
  * Converts the error of a write. SQLite rolls back a statement that fails, except that a commit during which the disk
@@ -20,14 +26,15 @@ export const isFull = (error: unknown): boolean => hasCode(error, FULL, "SQLITE_
  */
 export function writeFailure(file: string, error: unknown): unknown {
   if (isFull(error)) return diskFull(file, error);
-  return hasCode(error, IOERR, "SQLITE_IOERR") ? error : refused(database, error);
+  return is(error, ioError) ? error : refused(database, error);
 }
 
-/** Drivers report the error number under different names; better-sqlite3 reports only the error's name. */
-function hasCode(error: unknown, wanted: number, name: string): boolean {
-  const { errcode, rawCode, errno, code } = Object(error) as Record<string, unknown>;
+/** Drivers report the number under different names, better-sqlite3 only the name, and Deno only the words. */
+function is(error: unknown, wanted: SqliteError): boolean {
+  const { errcode, rawCode, errno, code, message } = Object(error) as Record<string, unknown>;
   const number = errcode ?? rawCode ?? errno;
-  return typeof number === "number" ? (number & 0xff) === wanted : String(code).startsWith(name);
+  if (typeof number === "number") return (number & 0xff) === wanted.number;
+  return String(code).startsWith(wanted.name) || (code === "ERR_SQLITE_ERROR" && message === wanted.message);
 }
 
 const unavailable = (message: string, cause?: unknown): SessionError =>
