@@ -14,12 +14,11 @@ export interface Room {
 export interface Contents {
   find(key: RecordKey): Entry | undefined;
   space(namespace: string): Space | undefined;
-  /** Evicts sessions until the record has room, but not the one that it replaces. @throws SessionError if it has none at all */
-  makeRoom(record: StoredRecord, replaced: Entry | undefined, now: number): void;
-  add(record: StoredRecord): void;
+  /** Evicts sessions until the record has room, and adds it. @throws SessionError if it has none at all */
+  add(record: StoredRecord, now: number): void;
+  /** As `add`, but takes over everything of a record except its times. Does not evict the entry itself. */
+  replace(entry: Entry, record: StoredRecord, now: number): void;
   remove(entry: Entry): void;
-  /** Takes over everything of a record but its times. */
-  replace(entry: Entry, record: StoredRecord): void;
   used(entry: Entry): void;
   /** To be called when a deadline has changed. */
   moved(entry: Entry): void;
@@ -66,6 +65,21 @@ export function createContents({ maxSessions, maxBytes }: Room, evicted: (key: R
     return soonest && soonest.expiresAt <= now ? soonest : undefined;
   };
 
+  const neededBy = (record: StoredRecord): number => {
+    const needed = bytesOf(record);
+    if (needed > maxBytes) throw tooLarge(needed, maxBytes);
+    return needed;
+  };
+  const makeRoom = (sessions: number, growth: number, kept: Entry | undefined, now: number): void => {
+    while (size + sessions > maxSessions || bytes + growth > maxBytes) {
+      const candidates = [firstCleared(), firstExpired(now), anonymous.oldest(), signedIn.oldest()];
+      const victim = candidates.find((entry) => entry && entry !== kept);
+      if (!victim) return;
+      remove(victim);
+      if (!cleared.has(victim.space)) evicted({ namespace: victim.space.namespace, id: victim.id });
+    }
+  };
+
   return {
     find: (key) => spaces.get(key.namespace)?.entries.get(key.id),
     space: (namespace) => spaces.get(namespace),
@@ -74,20 +88,9 @@ export function createContents({ maxSessions, maxBytes }: Room, evicted: (key: R
     used: (entry) => byUse(entry).used(entry),
     moved: (entry) => byDeadline.moved(entry),
 
-    makeRoom(record, replaced, now) {
-      const needed = bytesOf(record);
-      if (needed > maxBytes) throw tooLarge(needed, maxBytes);
-      const [more, growth] = replaced ? [0, needed - bytesOf(replaced)] : [1, needed];
-      while (size + more > maxSessions || bytes + growth > maxBytes) {
-        const candidates = [firstCleared(), firstExpired(now), anonymous.oldest(), signedIn.oldest()];
-        const victim = candidates.find((entry) => entry && entry !== replaced);
-        if (!victim) return;
-        remove(victim);
-        if (!cleared.has(victim.space)) evicted({ namespace: victim.space.namespace, id: victim.id });
-      }
-    },
-
-    add(record) {
+    add(record, now) {
+      const needed = neededBy(record);
+      makeRoom(1, needed, undefined, now);
       const space = spaces.get(record.namespace) ?? newSpace(record.namespace);
       spaces.set(space.namespace, space);
       const entry = toEntry(space, record);
@@ -95,11 +98,13 @@ export function createContents({ maxSessions, maxBytes }: Room, evicted: (key: R
       byDeadline.add(entry);
       link(entry);
       size++;
-      bytes += bytesOf(entry);
+      bytes += needed;
     },
 
-    replace(entry, record) {
-      bytes += bytesOf(record) - bytesOf(entry);
+    replace(entry, record, now) {
+      const growth = neededBy(record) - bytesOf(entry);
+      makeRoom(0, growth, entry, now);
+      bytes += growth;
       // Only then: somebody may be listing the user's sessions.
       const isOtherUser = entry.userId !== record.userId;
       if (isOtherUser) unlink(entry);

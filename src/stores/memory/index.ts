@@ -42,7 +42,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
     const entry = contents.find(key);
     return entry && entry.expiresAt > now ? entry : undefined;
   };
-  /** Keeps a later visit. */
+  /** Keeps the times of a later touch. */
   const applyTouch = (entry: Entry, lastSeenAt: number, expiresAt: number): void => {
     entry.expiresAt = entry.lastSeenAt > lastSeenAt ? Math.max(entry.expiresAt, expiresAt) : expiresAt;
     entry.lastSeenAt = Math.max(entry.lastSeenAt, lastSeenAt);
@@ -64,16 +64,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
 
     create(record, now) {
       if (contents.find(record)) return false;
-      contents.makeRoom(record, undefined, now);
-      contents.add(record);
+      contents.add(record, now);
       return true;
     },
 
     replace(record, expected, now) {
       const entry = findLive(record, now);
       if (!entry || !isAt(entry, expected)) return false;
-      contents.makeRoom(record, entry, now);
-      contents.replace(entry, record);
+      contents.replace(entry, record, now);
       applyTouch(entry, record.lastSeenAt, record.expiresAt);
       return true;
     },

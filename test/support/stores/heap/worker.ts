@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { newCommitId } from "../../../../src/core/commit/commit-ids.ts";
 import { memoryStore } from "../../../../src/stores/memory/index.ts";
 import type { Awaitable } from "../../../../src/types/awaitable.ts";
 
@@ -14,8 +15,8 @@ const built = (n: number): string => {
   return `1:0000000:${control}\n[".data",505]\n"${String(n).padStart(8, "0")}${"z".repeat(501)}"`;
 };
 
-/** As long as the core's. The first commit of a session is named beside its body. */
-const stamp = () => ({ version: 1, commitId: randomBytes(10).toString("hex") });
+/** The first commit of a session is named beside its body. */
+const stamp = () => ({ version: 1, commitId: newCommitId() });
 
 /** Cut from something bigger, as from a header or a file: V8 keeps all of it alive. */
 const cut = (text: string): string => `${text}${"#".repeat(20_000)}`.split("").join("").slice(0, text.length);
