@@ -138,12 +138,13 @@ function statusUnder(
   state: SessionState,
   secret: string,
   now: number,
-  [key, ...others]: readonly (string | undefined)[],
+  keys: readonly (string | undefined)[],
+  index = 0,
 ): Awaitable<SecretStatus> {
-  return chain(hashSecret(secret, state.id, context.config, key), (digest) => {
+  return chain(hashSecret(secret, state.id, context.config, keys[index]), (digest) => {
     const status = secretStatusOf(state, digest, now);
-    if (status !== "wrong-secret" || others.length === 0) return status;
-    return statusUnder(context, state, secret, now, others);
+    if (status !== "wrong-secret" || index + 1 >= keys.length) return status;
+    return statusUnder(context, state, secret, now, keys, index + 1);
   });
 }
 

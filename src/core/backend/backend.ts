@@ -35,6 +35,8 @@ export interface Unreadable {
 /** Where sessions are kept, as one request sees it: a store of records, or the client's own sealed token. */
 export interface SessionBackend {
   readonly kind: "record" | "sealed";
+  /** Makes the backend ready: it knows the store's time. `open` and `create` do so themselves. @throws SessionError SESSIONS_CLOSED */
+  prepare(): Promise<void> | undefined;
   /**
    * Returns the session of the first token that verifies, until `end` by `performance.now()`. Reports rejected tokens to
    * the observer.

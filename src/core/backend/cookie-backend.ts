@@ -64,6 +64,7 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
 
   return {
     kind: "sealed",
+    prepare: () => undefined,
     open: async (tokens) => {
       for (const presented of tokens.slice(0, 3)) {
         const opened = await open(presented);

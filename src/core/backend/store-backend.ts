@@ -1,3 +1,4 @@
+import { chain } from "../../crypto/awaitable.ts";
 import { gone, invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoreCall } from "../../types/store.ts";
 import { unknown } from "../commit/commit-errors.ts";
@@ -12,7 +13,7 @@ import { formatToken, newSecret } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
-import { applyChange, withUpdatedExpiry } from "../state/change.ts";
+import { applyChange, type Login, withUpdatedExpiry } from "../state/change.ts";
 import { expired, touchDue } from "../state/expiry.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
@@ -70,10 +71,9 @@ export function storeBackend(
   }
 
   /** Ends the session of a login again if the user's sessions were revoked in the meantime. @throws SessionError */
-  function* unlessRevoked(pending: PendingCommit, commit: Flow<SavedSession>, end: number): Flow<SavedSession> {
+  function* unlessRevoked(login: Login, commit: Flow<SavedSession>, end: number): Flow<SavedSession> {
     const saved = yield* commit;
-    const { login } = pending.change;
-    if (!login || !store.list) return saved;
+    if (!store.list) return saved;
     const { id, control } = saved.state;
     try {
       if (!(yield* revocations.include(login, id, end))) return saved;
@@ -88,23 +88,24 @@ export function storeBackend(
 
   return {
     kind: "record",
-    open: (tokens, end) => authenticate({ context, store, tokens, end }),
+    prepare,
+    open: (tokens, end) => chain(prepare(), () => authenticate({ context, store, tokens, end })),
 
     *create(pending, id) {
+      const { login } = pending.change;
       const end = endOfCommit();
       yield* wait(prepare());
-      const creating = lanes.track(unlessRevoked(pending, create(pending, id, end), end));
-      return yield* limit.guard(pending.change.login, undefined, end, creating);
+      const creating = create(pending, id, end);
+      if (!login) return yield* lanes.track(creating);
+      return yield* limit.guard(login, undefined, end, lanes.track(unlessRevoked(login, creating, end)));
     },
 
     *commit(saved, pending) {
+      const { login } = pending.change;
       const end = endOfCommit();
-      return yield* limit.guard(
-        pending.change.login,
-        saved.state.id,
-        end,
-        unlessRevoked(pending, replace(saved, pending, end), end),
-      );
+      const replacing = replace(saved, pending, end);
+      if (!login) return yield* replacing;
+      return yield* limit.guard(login, saved.state.id, end, unlessRevoked(login, replacing, end));
     },
 
     withdraw: ({ state }) => withdrawals.add(state.id, state.control.hash),

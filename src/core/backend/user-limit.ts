@@ -32,19 +32,13 @@ export class UserLimit {
   }
 
   /**
-   * Runs the commit of a change, of the session `ownId` if there is one already.
+   * Runs the commit of a login, in the session `ownId` if there is one already.
    *
    * @throws SessionError TOO_MANY_SESSIONS for a login beyond the limit, with `overflow: "reject"`
    */
-  *guard(
-    login: Login | undefined,
-    ownId: string | undefined,
-    end: number,
-    commit: Flow<SavedSession>,
-  ): Flow<SavedSession> {
+  *guard({ userId }: Login, ownId: string | undefined, end: number, commit: Flow<SavedSession>): Flow<SavedSession> {
     const { maxSessionsPerUser: most, overflow } = this.#context.config;
-    if (most === undefined || !login) return yield* commit;
-    const { userId } = login;
+    if (most === undefined) return yield* commit;
     if (overflow === "evict-oldest") return yield* wait(this.#evicting(userId, most, end, commit));
     const work = () => this.#rejecting(userId, most, ownId, end, commit);
     return yield* wait(canSharePromises ? this.#turns.run(userId, work) : work());

@@ -37,12 +37,19 @@ async function finish<T>(steps: Flow<T>, first: Promise<unknown>): Promise<T> {
   return step.value;
 }
 
-/** A promise of the engine's own kind, also if an application has replaced the global `Promise`. */
-export const resolution = async <T>(value: T): Promise<T> => value;
-
-export const rejection = async (error: unknown): Promise<never> => {
-  throw error;
-};
-
-/** Returns a promise in every case: what the work throws rejects. */
+/**
+ * Returns a promise in every case: what the work throws rejects. It is of the engine's own kind, also if an application
+ * has replaced the global `Promise`.
+ */
 export const later = async <T>(work: () => Awaitable<T>): Promise<T> => work();
+
+/** Returns what the work does, at once if it can. What it throws rejects, so that the caller need not catch it. */
+export function attempt<T>(work: () => Awaitable<T>): Awaitable<T> {
+  try {
+    return work();
+  } catch (error) {
+    return later(() => {
+      throw error;
+    });
+  }
+}

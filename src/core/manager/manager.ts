@@ -1,17 +1,15 @@
-import { type Awaitable, chain } from "../../crypto/awaitable.ts";
-import { sessionsClosed } from "../../types/errors.ts";
+import { chain } from "../../crypto/awaitable.ts";
 import type { Session } from "../../types/session.ts";
 import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { Transport } from "../../types/transport.ts";
 import type { SessionBackend } from "../backend/backend.ts";
 import { policyOf } from "../config/policy.ts";
 import { handleWith } from "../http/handle.ts";
+import { attempt } from "../language/flow.ts";
 import { commitRequest } from "../request/commit-request.ts";
-import type { RequestSession } from "../request/request-session.ts";
 import { SessionFacade } from "../request/session-facade.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { checkHandle, checkIssue, checkOpen } from "./call-options.ts";
-import type { Door } from "./door.ts";
 import { issueWith } from "./issue.ts";
 import { checkCarrier, mount, mountedSession, notMounted } from "./mounts.ts";
 import { openRequest, toHead } from "./open-request.ts";
@@ -19,35 +17,15 @@ import { openRequest, toHead } from "./open-request.ts";
 /** The core is untyped; `createSessions()` adds the types of the data. */
 export type AnyData = Record<string, unknown>;
 
-/**
- * Runs before a manager uses its store: starts pruning and awaits the store's clock.
- *
- * @throws SessionError SESSIONS_CLOSED
- */
-export type Prepare = () => Promise<void> | undefined;
-
 /** Creates what managers of stored and of sealed sessions have in common. */
 export function createManager(
   context: ManagerContext,
   backend: SessionBackend,
   storeName: string,
   transports: readonly Transport[],
-  prepare: Prepare,
-  door: Door,
   close: () => Promise<void>,
 ): SessionManager<AnyData> {
   const { config } = context;
-
-  /** A promise only where something waits. What throws rejects, whatever the store. */
-  const load = (requestSession: RequestSession): Awaitable<void> => {
-    // The store's time and the record have one budget: a store that is down costs a request one storeTimeout.
-    const end = performance.now() + config.storeTimeout;
-    try {
-      return chain(prepare(), () => requestSession.load(end));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  };
 
   const open: SessionManager<AnyData>["open"] = (request, options = {}) => {
     checkCarrier("sessions.open()", request);
@@ -62,13 +40,9 @@ export function createManager(
       return opened;
     }
     mount(carriers, manager, session);
-    if (door.isClosed) {
-      requestSession.problem = sessionsClosed();
-      requestSession.isLoaded = true;
-      return opened;
-    }
     if (requestSession.tokens.length === 0) requestSession.isLoaded = !lazy;
-    return lazy || requestSession.isLoaded ? opened : chain(load(requestSession), () => opened);
+    if (lazy || requestSession.isLoaded) return opened;
+    return attempt(() => chain(requestSession.load(), () => opened));
   };
 
   const manager: SessionManager<AnyData> = {
@@ -94,7 +68,7 @@ export function createManager(
     },
     issue: async (init = {}) => {
       checkIssue(init);
-      await prepare();
+      await backend.prepare();
       return issueWith(context, backend, transports, init);
     },
     observe: context.observe,

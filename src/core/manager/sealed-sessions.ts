@@ -6,7 +6,6 @@ import type { Config } from "../config/config.ts";
 import { frozen } from "../language/guard.ts";
 import { createClock } from "../runtime/clock.ts";
 import { createManagerContext } from "../runtime/context.ts";
-import { createDoor } from "./door.ts";
 import { type AnyData, createManager } from "./manager.ts";
 
 /** Creates a manager of sealed sessions, which the client's token contains. */
@@ -17,15 +16,5 @@ export function createSealedSessions(
 ): SessionManager<AnyData> {
   const context = createManagerContext(config, createClock(config.clock, {}, 0));
   const backend = cookieBackend(context, store);
-  return frozen(
-    createManager(
-      context,
-      backend,
-      store.name,
-      transports,
-      () => undefined,
-      createDoor(),
-      async () => undefined,
-    ),
-  );
+  return frozen(createManager(context, backend, store.name, transports, async () => undefined));
 }

@@ -25,8 +25,7 @@ import { createManagerContext } from "../runtime/context.ts";
 import { createAdmin } from "./admin.ts";
 import { createAdministration } from "./administration.ts";
 import { checkEdit } from "./call-options.ts";
-import { createDoor } from "./door.ts";
-import { type AnyData, createManager, type Prepare } from "./manager.ts";
+import { type AnyData, createManager } from "./manager.ts";
 import { createPruner } from "./prune-loop.ts";
 import { storedDeadlines } from "./stored-deadlines.ts";
 
@@ -47,9 +46,9 @@ export function createStoredSessions(
   const revocations = new Revocations(context, notes);
   const correctDeadlines = storedDeadlines(context, store, notes);
   const pruner = createPruner(context, store, correctDeadlines);
-  const door = createDoor();
-  const prepare: Prepare = () => {
-    if (door.isClosed) throw sessionsClosed();
+  let isClosed = false;
+  const prepare = (): Promise<void> | undefined => {
+    if (isClosed) throw sessionsClosed();
     pruner.start();
     return clock.ready();
   };
@@ -63,7 +62,7 @@ export function createStoredSessions(
   if (!store.atomic) emit({ type: "warning", code: "NOT_ATOMIC", message: notAtomic(store.name) });
 
   const shut = async (): Promise<void> => {
-    door.close();
+    isClosed = true;
     pruner.stop();
     await lanes.close(config.commitTimeout);
     await withdrawals.close();
@@ -83,7 +82,7 @@ export function createStoredSessions(
     return run(lanes.track(flow(prepared)));
   };
 
-  const base = createManager(context, backend, store.name, transports, prepare, door, close);
+  const base = createManager(context, backend, store.name, transports, close);
   const more = {
     edit: async <T>(
       id: string,
@@ -113,7 +112,7 @@ export function createStoredSessions(
     ...createAdministration(context, admin, ready),
     destroyAll: () => ready(() => admin.destroyAll()),
     prune: async () => {
-      if (door.isClosed) throw sessionsClosed();
+      if (isClosed) throw sessionsClosed();
       return pruner.prune();
     },
     count: () => ready(() => admin.count()),

@@ -1,5 +1,5 @@
 import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
-import { rejection, resolution } from "../language/flow.ts";
+import { attempt, later } from "../language/flow.ts";
 
 /**
  * The engine's own promise, as `async` functions give it: the global may be another class, put there before this file was
@@ -33,13 +33,8 @@ export class BackgroundOperations {
 
   /** Returns the operation's promise. If it fails and was not awaited, `settled()` throws the error. */
   run<T>(start: () => Awaitable<T>): Promise<T> {
-    let result: Awaitable<T>;
-    try {
-      result = start();
-    } catch (error) {
-      result = rejection(error);
-    }
-    return isPromise(result) ? this.#track(result) : resolution(result);
+    const result = attempt(start);
+    return isPromise(result) ? this.#track(result) : later(() => result);
   }
 
   /** No operation is in flight, and no failure waits to be reported. */

@@ -1,7 +1,7 @@
 import type { Awaitable } from "../../types/awaitable.ts";
 import type { Outcome } from "../../types/outcome.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
-import { type Flow, rejection, run, wait } from "../language/flow.ts";
+import { attempt, type Flow, run, wait } from "../language/flow.ts";
 import { touchDue } from "../state/expiry.ts";
 import { rotationDue } from "../state/rotation.ts";
 import { commitChanges, touchSession, withdraw } from "./commit-changes.ts";
@@ -11,12 +11,15 @@ import { cacheEdits, responseEdits } from "./response-edits.ts";
 
 /**
  * The commit of a request: once, before its response leaves. After a failure it runs once more for the error response,
- * which keeps nothing and only tells the client of what was durable before. A visit that left nothing to do is answered
+ * which keeps nothing and only tells the client of what was durable before. A request that left nothing to do is answered
  * at once, so that its response need not wait for a promise.
  */
 export function commitRequest(request: RequestSession, outcome: Outcome): Awaitable<HeaderEdit[]> {
   if (request.isClosed || request.problem?.code === "SESSION_NOT_MOUNTED") return [];
-  if (request.isLoaded && !request.problem && !isQuiet(request)) return rejecting(() => run(store(request, outcome)));
+  if (request.isLoaded && !request.problem && !isQuiet(request)) {
+    // Adapters commit inside `res.end()`, which must not throw.
+    return attempt(() => run(store(request, outcome)));
+  }
   request.isClosed = true;
   return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.response);
 }
@@ -51,7 +54,6 @@ function* store(request: RequestSession, { status, response: pending }: Outcome)
       yield* commit(request);
     } catch (error) {
       request.hasFailed = true;
-      request.isTaken = false;
       throw error;
     }
   }
@@ -61,7 +63,6 @@ function* store(request: RequestSession, { status, response: pending }: Outcome)
     return edits.length > 0 || request.isAccessed ? edits : yield* wait(cachesUnread(request, pending));
   } catch (error) {
     request.hasFailed = true;
-    request.isTaken = false;
     yield* withdraw(request);
     throw error;
   }
@@ -73,13 +74,4 @@ function* commit(request: RequestSession): Flow<void> {
   request.isTaken = true;
   yield* commitChanges(request);
   if (before && request.saved?.state === before.state && before === request.authenticated) yield* touchSession(request);
-}
-
-/** Adapters call the commit inside `res.end()`, which must not throw. */
-function rejecting<T>(work: () => Awaitable<T>): Awaitable<T> {
-  try {
-    return work();
-  } catch (error) {
-    return rejection(error);
-  }
 }

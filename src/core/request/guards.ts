@@ -22,7 +22,7 @@ export function assertReadable(request: RequestSession): RequestSession {
 export function assertOpen(request: RequestSession): RequestSession {
   assertReadable(request);
   if (request.problem) throw request.problem;
-  if (request.isClosed || request.isTaken) throw closed();
+  if (request.isClosed || (request.isTaken && !request.hasFailed)) throw closed();
   if (isOrphan(request)) throw gone();
   return request;
 }

@@ -34,7 +34,7 @@ export class RequestSession {
   unreadable: Unreadable | undefined;
   /** The session as last known to be durable; absent while there is none. */
   saved: SavedSession | undefined;
-  /** When `held` was last known to be as it is stored. */
+  /** When `saved` was last known to be as it is stored. */
   knownAt: Moment | undefined;
   /** The id of a session that ended, or whose token ended, while this request worked on it. */
   goneId: string | undefined;
@@ -48,7 +48,7 @@ export class RequestSession {
   isUserActivity: boolean;
   isAccessed = false;
   isClosed = false;
-  /** The commit has taken the changes over: what is changed now could not be stored any more. */
+  /** The commit has taken the changes over. Unless it fails, what is changed now could not be stored any more. */
   isTaken = false;
   /** What a first read means once the response has begun; the response where shared caches may store it. */
   late: "harmless" | "unknown" | PendingResponse = "harmless";
@@ -161,7 +161,7 @@ export class RequestSession {
     if (this.authenticated && this.authenticated.secretStatus !== "revoked") {
       this.saved = this.authenticated;
       this.isNew = false;
-      // The only one whose answer has something to say although nothing was stored.
+      // The only status whose response sends a token although nothing was stored.
       if (this.authenticated.secretStatus === "previous") this.knownAt = thisMoment();
     }
     this.isLoaded = true;
