@@ -1,8 +1,8 @@
-/**
- * A value or a promise of it. node:crypto is synchronous and Web Crypto is not; code written with `chain` and `all`
- * stays synchronous wherever it can.
- */
-export type Awaitable<T> = T | Promise<T>;
+import type { Awaitable } from "../types/awaitable.ts";
+
+/* node:crypto is synchronous and Web Crypto is not. Code written with `chain` and `all` stays synchronous where it can. */
+
+export type { Awaitable };
 
 /**
  * Checks for a `then` method rather than `instanceof Promise`: if an application replaces the global `Promise`, as

@@ -112,12 +112,10 @@ export const timeLeft = (context: ManagerContext, end: number): number =>
   Math.max(1, Math.min(context.config.storeTimeout, end - performance.now()));
 
 function timedOut(operation: string, limit: number, blocked: number): SessionError {
-  const isBusy = blocked > 0;
-  const except = isBusy ? `, not counting ${Math.round(blocked)} ms in which this process was busy` : "";
-  const besides = isBusy ? ", and something blocks this process's event loop" : "";
+  const busy = `, not counting ${Math.round(blocked)} ms in which this process was busy. Find what blocks its event loop. The store`;
   return new SessionError(
     "STORE_TIMEOUT",
-    `The session store did not answer "${operation}" within ${Math.round(limit)} ms${except}. It is overloaded or unreachable${besides}.`,
+    `The session store did not answer "${operation}" within ${Math.round(limit)} ms${blocked > 0 ? busy : ". It"} is overloaded or unreachable.`,
   );
 }
 

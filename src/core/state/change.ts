@@ -61,9 +61,10 @@ export function isEmpty(change: SessionChange): boolean {
  * settings of its own.
  */
 export function makesNothing(change: SessionChange, blank: SessionState, remember: boolean): boolean {
-  const { userId, control, entries } = applyChange(blank, change);
+  if (change.login) return false;
+  const { control, entries } = applyChange(blank, change);
   const { remember: kept = remember, ...rest } = control;
-  if (userId !== undefined || kept !== remember || Object.keys(rest).length > 0) return false;
+  if (kept !== remember || Object.keys(rest).length > 0) return false;
   return [...entries].every(([name, text]) => blank.entries.get(name) === text);
 }
 
@@ -105,7 +106,9 @@ function changeEntries(base: Entries, change: SessionChange): Entries {
 }
 
 function changeControl(control: Control, change: SessionChange): Control {
-  let next = change.seen === control.hash ? withoutProbation(withoutNonce(control)) : control;
+  const isSeen = change.seen !== undefined && change.seen === control.hash;
+  // Without the nonce, the current secret cannot be derived from the previous one any more.
+  let next = isSeen ? without(without(control, "nonce"), "probation") : control;
   if (change.rotation) next = rotate(next, change.rotation);
   if (change.login) next = signIn(next, change.login);
   if (change.settings) next = applySettings(next, change.settings);
@@ -131,15 +134,10 @@ const retire = ({ retired = [] }: Control, ...ended: EndedSecret[]): Pick<Contro
   retired: [...retired, ...ended].slice(-mostRetired),
 });
 
-/** Without the nonce, the current secret cannot be derived from the previous one any more. */
-function withoutNonce(control: Control): Control {
-  const { nonce, ...rest } = control;
-  return nonce === undefined ? control : rest;
-}
-
-function withoutProbation(control: Control): Control {
-  const { probation, ...rest } = control;
-  return probation === undefined ? control : rest;
+function without(control: Control, name: "nonce" | "probation" | "seenAt"): Control {
+  if (control[name] === undefined) return control;
+  const { [name]: _, ...rest } = control;
+  return rest;
 }
 
 function signIn(control: Control, login: Login): Control {
@@ -166,9 +164,10 @@ function applySettings(control: Control, settings: Settings): Control {
 /** A state with its times and its deadline brought up to date for storing. */
 export function withUpdatedExpiry(state: SessionState, now: number, seen: boolean, limits: Limits): SessionState {
   const lastSeenAt = seen ? Math.max(state.lastSeenAt, now) : state.lastSeenAt;
-  const { seenAt, ...kept } = state.control;
-  const control = kept.previous && now >= kept.previous.until ? withoutNonce(kept) : kept;
-  const expiresAt = expiryTimes({ ...state, lastSeenAt }, limits).first;
-  if (!state.visitInBody) return { ...state, control, lastSeenAt, expiresAt };
+  const { previous } = state.control;
+  const isGraceOver = previous !== undefined && now >= previous.until;
+  const control = isGraceOver ? without(state.control, "nonce") : state.control;
+  const { first: expiresAt } = expiryTimes({ createdAt: state.createdAt, lastSeenAt, control }, limits);
+  if (!state.visitInBody) return { ...state, control: without(control, "seenAt"), lastSeenAt, expiresAt };
   return { ...state, control: { ...control, seenAt: lastSeenAt }, lastSeenAt, expiresAt, visitInBody: "noted" };
 }

@@ -26,9 +26,11 @@ export function hashSecret(
   return hmacSha256(key, JSON.stringify(["secret", application ?? null, namespace, id, secret]));
 }
 
+const noPepper: readonly undefined[] = [undefined];
+
 /** The keys under which a hash may have been made. */
 export const keysOf = ({ pepper }: Config): readonly (string | undefined)[] =>
-  pepper.length === 0 ? [undefined] : pepper;
+  pepper.length === 0 ? noPepper : pepper;
 
 /** Whether this is the hash of the secret, under any of the keys. */
 function* isHashOf(hash: string, secret: string, id: string, config: Config): Flow<boolean> {

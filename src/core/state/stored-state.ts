@@ -7,10 +7,10 @@ import { underWay } from "./change.ts";
 const tolerance = 300_000;
 
 /**
- * Reads a record that the store has just returned. Its times are compared with the present and not with that of the
- * question, because it may have been written since. Times from the future, which a wrong clock wrote, would switch the limits off, so they become the
- * present. A store keeps the later `lastSeenAt`, so the next write notes the true one in the body (`seenAt`). With
- * `pepper` it always does, because the body is signed and `lastSeenAt` is not.
+ * Reads a record that the store has just returned. Times from the future, which a wrong clock wrote, would switch the
+ * limits off, so they become the present. The present is that of the reply: the record may have been written since the
+ * store was asked. A store keeps the later `lastSeenAt`, so the next write notes the true one in the body (`seenAt`).
+ * With `pepper` it always does, because the body is signed and `lastSeenAt` is not.
  *
  * @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE
  */

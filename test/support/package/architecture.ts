@@ -16,7 +16,7 @@ export interface Packages {
  */
 export const layers: Readonly<Record<string, readonly string[]>> = {
   types: [],
-  crypto: [],
+  crypto: ["types"],
   "core/language": ["types", "crypto"],
   "core/http": ["types", "core/language"],
   "core/record": ["types", "crypto", "core/language"],
