@@ -1,5 +1,5 @@
 import { openStore } from "coatcheck/stores/open";
-import { Random } from "../test/linearizability/workload/random.ts";
+import { Random } from "../test/support/random.ts";
 import { withFlaw } from "./faults/broken-stores.ts";
 import { type FaultInjector, injectFaults, processFaults } from "./faults/faults.ts";
 import { audit } from "./oracle/checks.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "../../test/linearizability/workload/random.ts";
 import type { FaultProxy } from "../../test/support/proxy/proxy.ts";
+import type { Random } from "../../test/support/random.ts";
 import type { OwnServer } from "../../test/support/servers/own-server.ts";
 import { sendRedis } from "../../test/support/servers/redis-command.ts";
 import { retry } from "../retry.ts";
@@ -136,7 +136,7 @@ export function injectFaults(
   const run = async (): Promise<void> => {
     await rest();
     while (!over.signal.aborted) {
-      const chosen = faults.length === 0 ? undefined : random.pick(weights);
+      const chosen = faults.length === 0 ? undefined : random.weighted(weights);
       const fault = faults.find(({ name }) => name === chosen);
       if (fault === undefined) return;
       struck[fault.name] = (struck[fault.name] ?? 0) + 1;

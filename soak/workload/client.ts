@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Session, Sessions } from "coatcheck";
-import type { Random } from "../../test/linearizability/workload/random.ts";
+import type { Random } from "../../test/support/random.ts";
 import type { Operation, Result } from "../protocol.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionSlots } from "./session-slots.ts";

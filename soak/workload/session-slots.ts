@@ -1,5 +1,5 @@
 import { createJar, type Jar } from "coatcheck/testing";
-import type { Random } from "../../test/linearizability/workload/random.ts";
+import type { Random } from "../../test/support/random.ts";
 
 export const origin = "http://localhost/";
 

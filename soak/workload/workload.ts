@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, generateKey, type SessionStore, type Sessions } from "coatcheck";
-import { Random } from "../../test/linearizability/workload/random.ts";
+import { Random } from "../../test/support/random.ts";
 import type { SharedToken, WorkerMessage, WorkerPlan } from "../protocol.ts";
 import { administrate, administratorActions, mostPerUser } from "./admin-operations.ts";
 import type { Client, WorkerContext } from "./client.ts";
@@ -49,7 +49,7 @@ export function startWorkload(plan: WorkerPlan, store: SessionStore, send: (mess
 }
 
 function step(client: Client): Promise<void> {
-  const action = client.random.pick(actions);
+  const action = client.random.weighted(actions);
   if (action === "shortLived") return createShortLived(client);
   if (action === "replay") return replay(client);
   return action in visitorActions

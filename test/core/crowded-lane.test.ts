@@ -3,6 +3,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, it } from "vitest";
 import type { Entries } from "../../src/core/record/entries.ts";
 import { checkSize } from "../../src/core/record/size.ts";
+import { Random } from "../support/random.ts";
 
 type Data = { list: number[]; big: string };
 
@@ -76,9 +77,10 @@ describe("B113: many changes of one session at once", () => {
 
 describe("the size of data", () => {
   it("the size of data is the same by its changes as measured again", () => {
-    const random = seeded(7);
+    const random = new Random(7);
     const words = ["", "a", "ä", "€", "𝄞", "x".repeat(40)];
-    const text = (): string => Array.from({ length: random(9) }, () => words[random(words.length)]).join("");
+    const text = (): string =>
+      Array.from({ length: random.below(9) }, () => words[random.below(words.length)]).join("");
     const sizeOf = (entries: Entries, before: Entries | undefined): string => {
       try {
         checkSize(entries, before, -1);
@@ -90,9 +92,9 @@ describe("the size of data", () => {
     let before: Entries = new Map();
     for (let round = 0; round < 500; round++) {
       const next = new Map(before);
-      for (let change = random(3); change >= 0; change--) {
-        const name = `.${words[random(words.length)]}`;
-        if (random(3) === 0) next.delete(name);
+      for (let change = random.below(3); change >= 0; change--) {
+        const name = `.${words[random.below(words.length)]}`;
+        if (random.below(3) === 0) next.delete(name);
         else next.set(name, text());
       }
       expect(sizeOf(next, before)).toBe(sizeOf(new Map(next), new Map(before)));
@@ -100,12 +102,3 @@ describe("the size of data", () => {
     }
   });
 });
-
-/** Numbers below a limit, the same in each run. */
-function seeded(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return Math.floor((state / 2_147_483_648) * limit);
-  };
-}

@@ -126,7 +126,7 @@ describe("B65: what a response says to caches before its session was read", () =
     expect(events.filter((event) => event.type === "warning" && event.code === "LATE_READ")).toHaveLength(1);
   });
 
-  test("a session that is loaded late is closed by the commit, and private, as any other", async () => {
+  test("a session that is loaded late is closed by the commit, and its response is private", async () => {
     const { sessions, request } = await signedIn();
     const response = await sessions.handle(
       request(),

@@ -29,7 +29,7 @@ describe("probation", () => {
     }
   });
 
-  it("B105: once its token has come back it lives as any other, also if that request only reads", async () => {
+  it("B105: once its token has come back a session has the usual limits, also if that request only reads", async () => {
     const { clock, browser, look, store } = setUp();
     await browser.visit((session) => session.set("n", 1));
     clock.advance("9m");

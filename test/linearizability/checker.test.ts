@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Random } from "../support/random.ts";
 import { isLinearizable } from "./checker/brute-force.ts";
 import { check } from "./checker/checker.ts";
 import { report } from "./checker/report.ts";
 import { type RegisterInput, register } from "./models/register.ts";
 import { recordAsked, registerAsked, sessionAsked } from "./workload/asking.ts";
 import type { Model, Operation } from "./workload/history.ts";
-import { Random } from "./workload/random.ts";
 import { type Simulated, simulate } from "./workload/simulation.ts";
 
 type Step = Operation<RegisterInput, string | boolean>;

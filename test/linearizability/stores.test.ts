@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { afterAll, expect, onTestFailed, onTestFinished, test, vi } from "vitest";
+import { Random } from "../support/random.ts";
 import { describeStore, storesUnderTest } from "../support/stores/stores.ts";
 import { judge } from "./checker/judge.ts";
-import { Random } from "./workload/random.ts";
 import { Crew } from "./workload/run.ts";
 import { bad } from "./workload/weather.ts";
 

@@ -379,8 +379,8 @@ describe("the set-up of all tests", () => {
       const place = join(folder, "unpacked");
       const unpacking = runWorker("unpack-worker.ts", ["unpack", place], { HOME: folder }, account);
       if (process.env.CI !== "true") {
-        // Debian may be out of reach, on a train, say.
         const late = setTimeout(() => unpacking.child.kill(), 60_000);
+        // Debian's archive may be out of reach, as on a train. In CI that is a failure.
         if ((await unpacking.end) !== 0) context.skip(`The packages cannot be had: ${unpacking.output()}`);
         clearTimeout(late);
       }

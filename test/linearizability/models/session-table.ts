@@ -1,4 +1,4 @@
-import type { Random } from "../workload/random.ts";
+import type { Random } from "../../support/random.ts";
 
 /** What the clients of one process know of the session in one slot. One that ended is followed by another under a new id. */
 interface Slot {

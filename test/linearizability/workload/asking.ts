@@ -15,7 +15,7 @@ export const registerAsked: Simulated<string, RegisterInput, string | boolean> =
   model: register,
   ask(state, random, n) {
     const value = `v${n}`;
-    const act = random.pick({ read: 1, write: 1, swap: 1 });
+    const act = random.weighted({ read: 1, write: 1, swap: 1 });
     if (act === "read") return { do: act };
     return act === "write" ? { do: act, value } : { do: act, expected: random.chance(0.7) ? state : "", value };
   },
@@ -29,7 +29,7 @@ export const recordAsked: Simulated<RecordState, RecordInput, RecordOutput> = {
     if (n === 0) return { do: "create", content: content(1) };
     const version = state === "absent" ? 1 : state.version;
     const expected = Math.max(1, random.chance(0.2) ? version + 1 - random.below(3) : version);
-    const act = random.pick({ read: 30, replace: 30, touch: 30, delete: 2 });
+    const act = random.weighted({ read: 30, replace: 30, touch: 30, delete: 2 });
     if (act === "replace") return { do: act, content: content(expected + 1), expected: stamp(expected) };
     return act === "touch" ? { do: act, expected: stamp(expected), ...times() } : { do: act };
   },
@@ -42,7 +42,7 @@ export const sessionAsked: Simulated<SessionState, SessionInput, SessionOutput> 
     const now = typeof state === "string" ? "e0" : state.data.era;
     const era = random.chance(0.9) ? now : "e0";
     const value = `v${n}`;
-    const act = random.pick({
+    const act = random.weighted({
       ...{ open: 30, pair: 10, swap: 10, offer: 5, take: 5, flash: 5, flashes: 5, renew: 1 },
       ...{ destroy: 0.1, revoke: 0.1 },
     });

@@ -1,10 +1,10 @@
 import { createSessions, type SessionStore } from "coatcheck";
 import type { Awaitable } from "../../../src/types/awaitable.ts";
+import { Random } from "../../support/random.ts";
 import type { RecordInput, RecordOutput } from "../models/record-model.ts";
 import type { SessionInput, SessionOutput, Visit } from "../models/session-model.ts";
 import { SessionTable } from "../models/session-table.ts";
 import type { Operation } from "./history.ts";
-import { Random } from "./random.ts";
 import { recordClient } from "./record-client.ts";
 import { historiesOf, type Line, Recorder } from "./recorder.ts";
 import { generateId, sessionClient } from "./session-client.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SessionError, type StoreCall } from "coatcheck";
-import type { Random } from "./random.ts";
+import type { Random } from "../../support/random.ts";
 
 /** Stops waiting for a store as the core does: what was asked is aborted, and what became of it is unknown. */
 export async function withPatience<T>(milliseconds: number, run: (call: StoreCall) => Promise<T>): Promise<T> {

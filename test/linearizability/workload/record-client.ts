@@ -1,7 +1,7 @@
 import type { RecordStamp, SessionStore, StoreCall } from "coatcheck";
+import type { Random } from "../../support/random.ts";
 import { type Content, inOrder, type RecordInput, type RecordOutput } from "../models/record-model.ts";
 import { comeBackLater, isCertain, withPatience } from "./patience.ts";
-import type { Random } from "./random.ts";
 import type { Recorder } from "./recorder.ts";
 
 export interface RecordClientOptions {
@@ -43,7 +43,7 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
     version,
     commitId: `${name.replace(/\W/g, "-")}-${++writes}`,
     body: `${name}.${writes}`,
-    ...(random.chance(0.5) && { userId: random.pick({ ann: 1, bob: 1 }) }),
+    ...(random.chance(0.5) && { userId: random.weighted({ ann: 1, bob: 1 }) }),
     createdAt: now,
     ...times(),
   });
@@ -53,7 +53,7 @@ export function recordClient(options: RecordClientOptions): () => Promise<void> 
     // Seldom another version, or another commit, than the one last heard of.
     const version = Math.max(1, random.chance(0.1) ? stamp.version + 1 - random.below(3) : stamp.version);
     const expected = { version, commitId: random.chance(0.05) ? "of-another-history" : stamp.commitId };
-    const act = random.pick({ read: 25, replace: 45, touch: 25, delete: 1.5 });
+    const act = random.weighted({ read: 25, replace: 45, touch: 25, delete: 1.5 });
     if (act === "replace") return { do: act, content: content(version + 1), expected };
     return act === "touch" ? { do: act, expected, ...times() } : { do: act };
   };

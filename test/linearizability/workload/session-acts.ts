@@ -1,6 +1,6 @@
 import type { Session } from "coatcheck";
+import type { Random } from "../../support/random.ts";
 import type { SessionInput, SessionOutput, Visit } from "../models/session-model.ts";
-import type { Random } from "./random.ts";
 
 /** What a request may do beside looking at the session, and how often. */
 export const acts = {

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { generateKey, type Session, SessionError, type Sessions } from "coatcheck";
+import type { Random } from "../../support/random.ts";
 import { type SessionInput, type SessionOutput, type Visit, visitOf } from "../models/session-model.ts";
 import type { SessionTable, Target, Token } from "../models/session-table.ts";
 import { comeBackLater } from "./patience.ts";
-import type { Random } from "./random.ts";
 import type { Ongoing, Recorder } from "./recorder.ts";
 import { type Act, acts, carryOut, inputOf } from "./session-acts.ts";
 import { byId, byToken } from "./session-doors.ts";
@@ -45,7 +45,7 @@ export function sessionClient(options: SessionClientOptions): () => Promise<void
   return async () => {
     const target = table.pick(random);
     if (target.isToBeIssued) return table.issue(target, () => issue(options, target, value()));
-    const act = random.pick(acts);
+    const act = random.weighted(acts);
     if (act === "revoke") return revoke(options, target);
     const token = random.chance(act === "renew" ? 1 : 0.5) ? table.token(target, random) : undefined;
     await visit(options, target, token, token || act !== "renew" ? act : "look", value);

@@ -1,5 +1,5 @@
+import type { Random } from "../../support/random.ts";
 import type { Model, Operation } from "./history.ts";
-import type { Random } from "./random.ts";
 
 export interface Simulated<State, Input, Output> {
   readonly model: Model<State, Input, Output>;

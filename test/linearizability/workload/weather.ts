@@ -1,6 +1,6 @@
 import { type FaultProxy, startProxy } from "../../support/proxy/proxy.ts";
+import type { Random } from "../../support/random.ts";
 import type { Detours } from "../../support/workers/linear-store.ts";
-import type { Random } from "./random.ts";
 
 /** Proxies before a server that get better and worse all the time. */
 export interface Weather extends AsyncDisposable {
@@ -47,6 +47,6 @@ const moods = {
 } satisfies Record<string, Mood>;
 
 function change(proxy: FaultProxy, random: Random): void {
-  const mood: Mood = moods[random.pick({ calm: 2, slow: 4, before: 2, after: 4, cut: 1 })];
+  const mood: Mood = moods[random.weighted({ calm: 2, slow: 4, before: 2, after: 4, cut: 1 })];
   mood(proxy, random);
 }

@@ -60,6 +60,7 @@ export async function openAgain(url: string): Promise<SessionStore> {
 /** `describe` for tests of a store, left out with the reason where it cannot be had. */
 export function describeStore(title: string, { missing }: Pick<StoreUnderTest, "missing">, tests: () => void): void {
   if (missing === undefined) describe(title, tests);
+  // Such as a server that this machine cannot run. In CI one that is missing is a failure of the set-up.
   else describe.skip(`${title} (left out: ${missing})`, tests);
 }
 

@@ -4,11 +4,11 @@ import { createSessions, type SessionStore } from "coatcheck";
 import type { RecordInput, RecordOutput } from "../../linearizability/models/record-model.ts";
 import type { SessionInput, SessionOutput, Visit } from "../../linearizability/models/session-model.ts";
 import { SessionTable } from "../../linearizability/models/session-table.ts";
-import { Random } from "../../linearizability/workload/random.ts";
 import { recordClient } from "../../linearizability/workload/record-client.ts";
 import { Recorder } from "../../linearizability/workload/recorder.ts";
 import type { Level, WorkerPlan } from "../../linearizability/workload/run.ts";
 import { generateId, sessionClient } from "../../linearizability/workload/session-client.ts";
+import { Random } from "../random.ts";
 import { openVia } from "./linear-store.ts";
 
 type MakeClient = (name: string, random: Random) => () => Promise<void>;

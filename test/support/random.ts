@@ -22,8 +22,14 @@ export class Random {
     return this.next() < probability;
   }
 
+  pick<T>(from: readonly T[]): T {
+    const one = from[this.below(from.length)];
+    if (one === undefined) throw new RangeError("There is nothing to pick from.");
+    return one;
+  }
+
   /** One of the keys, each as often as its weight says. */
-  pick<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
+  weighted<Key extends string>(weights: Readonly<Record<Key, number>>): Key {
     const entries = Object.entries(weights) as [Key, number][];
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
     for (const [key, weight] of entries) {
