@@ -20,32 +20,36 @@ export interface RequestCommit extends PendingCommit {
 export const takeChanges = (request: RequestSession): Flow<RequestCommit> => take(request, request.draft.collect());
 
 /** Takes over the changes of one key, with `fn` of its value after them, and the changes of the session itself. */
-export function* takeKey(request: RequestSession, key: string, fn: EntryChange): Flow<RequestCommit> {
+export function takeKey(request: RequestSession, key: string, fn: EntryChange): Flow<RequestCommit> {
   const name = dataName(key);
   const { entries, undo } = request.draft.collectKey(key);
   const own = entries.get(name);
   const change: EntryChange = own ? (now) => fn(own(now)) : fn;
-  const taken = yield* take(request, { clear: false, entries: new Map([[name, change]]), undo });
-  return { ...taken, readsStoredValue: true, computed: name };
+  return take(request, { clear: false, entries: new Map([[name, change]]), undo }, name, true);
 }
 
 /** Takes over `fn` of an entry that the draft does not hold, and the changes of the session itself. */
-export function* takeEntry(request: RequestSession, name: string, fn: EntryChange): Flow<RequestCommit> {
-  const taken = yield* take(request, { clear: false, entries: new Map([[name, fn]]), undo: () => undefined });
-  return { ...taken, computed: name };
-}
+export const takeEntry = (request: RequestSession, name: string, fn: EntryChange): Flow<RequestCommit> =>
+  take(request, { clear: false, entries: new Map([[name, fn]]), undo: () => undefined }, name);
 
 /** Takes over what a request without changes must commit: a rotation, a secret seen in use, or its own activity. */
 export function* takeVisit(request: RequestSession): Flow<RequestCommit | undefined> {
   const planned = yield* planScheduled(request);
+  const { seen } = request;
   const visit = isVisit(request);
-  if (!planned && !visit && request.seen === undefined) return undefined;
-  return requestCommit(request, { visit, entries: new Map() }, planned, () => undefined);
+  if (!planned && !visit && seen === undefined) return undefined;
+  const change = { rotation: planned?.rotation, seen, visit, entries: noEntryChanges };
+  return requestCommit(request, change, planned, () => undefined);
 }
 
-function* take(request: RequestSession, { clear, entries, undo }: DraftChanges): Flow<RequestCommit> {
-  const { changes, saved, context } = request;
-  const change: SessionChange = { login: changes.login, settings: changes.settings, clear, entries };
+function* take(
+  request: RequestSession,
+  { clear, entries, undo }: DraftChanges,
+  computed?: string,
+  readsStoredValue?: boolean,
+): Flow<RequestCommit> {
+  const { changes, saved, context, seen } = request;
+  const { login, rotate, settings } = changes;
   request.changes = {};
   const rollback = (): void => {
     undo();
@@ -53,10 +57,10 @@ function* take(request: RequestSession, { clear, entries, undo }: DraftChanges):
   };
   try {
     let planned: PlannedRotation | undefined;
-    if (changes.rotate && saved)
-      planned = yield* planRotation(changes.rotate, saved.state.id, context.clock.now(), context.config);
-    else if (!isEmpty(change)) planned = yield* planScheduled(request);
-    return requestCommit(request, change, planned, rollback);
+    if (rotate && saved) planned = yield* planRotation(rotate, saved.state.id, context.clock.now(), context.config);
+    else if (!isEmpty({ login, settings, clear, entries })) planned = yield* planScheduled(request);
+    const change = { login, rotation: planned?.rotation, settings, seen, clear, entries };
+    return requestCommit(request, change, planned, rollback, computed, readsStoredValue);
   } catch (error) {
     rollback();
     throw error;
@@ -75,15 +79,20 @@ function* planScheduled(request: RequestSession): Flow<PlannedRotation | undefin
   return authenticated?.secretStatus === "current" ? yield* planSchedule(saved, now, context.config) : undefined;
 }
 
+const noEntryChanges: SessionChange["entries"] = new Map();
+
 const requestCommit = (
   request: RequestSession,
   change: SessionChange,
   planned: PlannedRotation | undefined,
   rollback: () => void,
+  computed?: string,
+  readsStoredValue = false,
 ): RequestCommit => ({
-  change: { ...change, rotation: planned?.rotation, seen: request.seen },
+  change,
   newSecret: planned?.secret,
   isUserActivity: request.isUserActivity,
-  readsStoredValue: false,
+  readsStoredValue,
+  computed,
   rollback,
 });
