@@ -77,7 +77,7 @@ export const mends: readonly Mend[] = [
   ),
   mend(
     "a login beyond the limit ends the oldest session",
-    core("backend/user-limit.ts", "found.reverse().slice(most)", "found.reverse().slice(most + 1)"),
+    core("backend/user-limit.ts", "found.reverse().slice(max)", "found.reverse().slice(max + 1)"),
   ),
   mend(
     "a call of the store ends at its time limit",

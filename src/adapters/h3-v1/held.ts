@@ -20,14 +20,14 @@ export async function commitHeld(
     commitBeforeResponse(res, { commit: noting }, (error) => (isOver ? sendError(res, error) : reject(error)));
   });
   failed.catch(() => undefined);
-  const over = async (): Promise<void> => {
+  const ended = async (): Promise<void> => {
     await handle();
     await Promise.resolve(committing).catch(() => undefined);
     // Let the other waiters of this commit run first: they send the response or reject.
     await new Promise((resolve) => setImmediate(resolve));
   };
   try {
-    await Promise.race([over(), failed]);
+    await Promise.race([ended(), failed]);
   } finally {
     isOver = true;
   }

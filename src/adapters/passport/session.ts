@@ -41,9 +41,9 @@ export function passportSession(session: Session<Data>, options: Options, first:
     options.replace(passportSession(session, options));
   };
   const methods: Pick<PassportSession, "regenerate" | "save" | "destroy"> = {
-    regenerate: (done) => settle(regenerate(), done),
-    save: (done) => settle(saveWithUser(session, options), done),
-    destroy: (done) => settle(session.destroy(), done),
+    regenerate: (done) => callDone(regenerate(), done),
+    save: (done) => callDone(saveWithUser(session, options), done),
+    destroy: (done) => callDone(session.destroy(), done),
   };
   const isData = (key: string | symbol): key is string => typeof key === "string" && !Object.hasOwn(methods, key);
   return new Proxy({} as PassportSession, {
@@ -98,7 +98,7 @@ async function saveWithUser(session: Session<Data>, { userIdOf }: Options): Prom
   await session.save();
 }
 
-function settle(work: Promise<void>, done: Done | undefined): Promise<void> | undefined {
+function callDone(work: Promise<void>, done: Done | undefined): Promise<void> | undefined {
   if (!done) return work;
   work.then(() => done(), done);
   return undefined;

@@ -55,15 +55,15 @@ async function committed<Result extends { readonly response: Response }>(
   next: () => Promise<Result>,
 ): Promise<Result> {
   const result = await next().catch(async (error: unknown) => {
-    await settle(mounted, statusOf(error));
+    await commitWithFallback(mounted, statusOf(error));
     throw withEdits(error, mounted);
   });
   const pending = new FetchResponse(result.response);
-  await settle(mounted, await hiddenStatus(result.response), pending);
+  await commitWithFallback(mounted, await hiddenStatus(result.response), pending);
   return { ...result, response: copied(result.response, pending.edited(mounted.edits)) };
 }
 
-async function settle(mounted: RequestSessions, status: number, pending?: FetchResponse): Promise<void> {
+async function commitWithFallback(mounted: RequestSessions, status: number, pending?: FetchResponse): Promise<void> {
   try {
     await commitAll(mounted, status, pending);
   } catch (failure) {

@@ -92,8 +92,8 @@ function openToken({ context, store, end }: Presented, token: Token, presented: 
       if (isUnreadable(error)) return unfit(context, "unsupported-format", id, error, undefined);
       return refuse(context, "corrupt", id);
     }
-    const over = expired(state, context.config.limits, now);
-    if (over) return refuse(context, over, id);
+    const expiry = expired(state, context.config.limits, now);
+    if (expiry) return refuse(context, expiry, id);
     return chain(statusUnder(context, state, secret, now, keysOf(context.config)), (status) =>
       openState(context, state, secret, presented, status),
     );

@@ -35,16 +35,16 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
         secretStatus: "current",
       });
     }
-    const over = expired(state, config.limits, clock.now());
-    return over ? refuse(context, over, state.id) : openState(state, presented, unsealed.stale);
+    const expiry = expired(state, config.limits, clock.now());
+    return expiry ? refuse(context, expiry, state.id) : openState(state, presented, unsealed.stale);
   };
 
   const openState = (state: SessionState, presented: string, isStale: boolean): AuthenticatedSession | Unreadable => {
     try {
-      const fitted = validateOnLoad(state, config);
+      const valid = validateOnLoad(state, config);
       emit({ type: "opened", id: state.id, userId: state.userId });
       // A token that an older key opened is not the one to keep: without it here, this state is sealed again.
-      return { state: fitted, token: isStale ? undefined : presented, presented, secretStatus: "current" };
+      return { state: valid, token: isStale ? undefined : presented, presented, secretStatus: "current" };
     } catch (error) {
       if (!isUnreadable(error)) throw error;
       return unfit(context, "schema", state.id, error, { state, presented, secretStatus: "current" });
@@ -56,8 +56,8 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
   function* next(state: SessionState, { change, isUserActivity }: PendingCommit): Flow<SavedSession | undefined> {
     const changed = applyChange(state, { ...change, rotation: undefined });
     if (changed === state && state.version > 0) return undefined;
-    const fitted = validateForStore(changed, state.version > 0 ? state : undefined, config);
-    const renewed = { ...fitted, version: state.version + 1 };
+    const valid = validateForStore(changed, state.version > 0 ? state : undefined, config);
+    const renewed = { ...valid, version: state.version + 1 };
     const after = withUpdatedExpiry(renewed, clock.now(), isUserActivity, config.limits);
     return { state: after, token: yield* seal(after) };
   }
@@ -73,8 +73,8 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
       return undefined;
     },
     *create(pending, id) {
-      const blank = newSession(context, id ?? newSessionId(context));
-      const saved = (yield* next(blank, pending)) ?? { state: blank };
+      const unsaved = newSession(context, id ?? newSessionId(context));
+      const saved = (yield* next(unsaved, pending)) ?? { state: unsaved };
       emit({ type: "created", id: saved.state.id });
       return saved;
     },

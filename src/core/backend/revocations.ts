@@ -13,7 +13,7 @@ interface Revocation extends Occasion {
 /** How long a revocation is noted: longer than a request that calls `login()` takes. In milliseconds. */
 const noted = 86_400_000;
 /** So many are noted. Earlier ones are replaced by one without an exception. */
-const most = 8;
+const maxNoted = 8;
 
 /**
  * Lets `revokeAll` also end sessions that are being made. It first notes for the user that it happens, then it ends the
@@ -36,8 +36,8 @@ export class Revocations {
     yield* this.#notes.write(nameFor(userId), now + noted, (text) => {
       // One without an exception includes those before it.
       const before = parse(text).filter((one) => except !== undefined || !isEarlier(one, own));
-      const [first, ...rest] = before.slice(1 - most);
-      const all = before.length >= most && first ? [{ ...first, except: undefined }, ...rest] : before;
+      const [first, ...rest] = before.slice(1 - maxNoted);
+      const all = before.length >= maxNoted && first ? [{ ...first, except: undefined }, ...rest] : before;
       return JSON.stringify([...all, own]);
     });
   }

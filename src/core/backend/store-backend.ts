@@ -165,10 +165,10 @@ function firstState(
   commitId: string,
 ): SessionState {
   const { probation } = context.config;
-  const blank = newSession(context, id, hash);
+  const unsaved = newSession(context, id, hash);
   const isOnProbation = probation !== undefined && isUserActivity && !change.login;
-  const control = isOnProbation ? { ...blank.control, probation: blank.createdAt + probation } : blank.control;
-  const state = applyChange({ ...blank, control }, { ...change, rotation: undefined });
-  const fitted = validateForStore(state, undefined, context.config);
-  return withUpdatedExpiry({ ...fitted, version: 1, commitId }, blank.createdAt, true, context.config.limits);
+  const control = isOnProbation ? { ...unsaved.control, probation: unsaved.createdAt + probation } : unsaved.control;
+  const state = applyChange({ ...unsaved, control }, { ...change, rotation: undefined });
+  const valid = validateForStore(state, undefined, context.config);
+  return withUpdatedExpiry({ ...valid, version: 1, commitId }, unsaved.createdAt, true, context.config.limits);
 }

@@ -37,10 +37,10 @@ export class UserLimit {
    * @throws SessionError TOO_MANY_SESSIONS for a login beyond the limit, with `overflow: "reject"`
    */
   *guard({ userId }: Login, ownId: string | undefined, end: number, commit: Flow<SavedSession>): Flow<SavedSession> {
-    const { maxSessionsPerUser: most, overflow } = this.#context.config;
-    if (most === undefined) return yield* commit;
-    if (overflow === "evict-oldest") return yield* wait(this.#evicting(userId, most, end, commit));
-    const work = () => this.#rejecting(userId, most, ownId, end, commit);
+    const { maxSessionsPerUser: max, overflow } = this.#context.config;
+    if (max === undefined) return yield* commit;
+    if (overflow === "evict-oldest") return yield* wait(this.#evicting(userId, max, end, commit));
+    const work = () => this.#rejecting(userId, max, ownId, end, commit);
     return yield* wait(canSharePromises ? this.#turns.run(userId, work) : work());
   }
 
@@ -48,12 +48,12 @@ export class UserLimit {
    * After a login, ends the oldest sessions beyond the limit. The newest few are among the newest few of whatever a
    * parallel login sees, so none of them is ever ended.
    */
-  async #evicting(userId: string, most: number, end: number, commit: Flow<SavedSession>): Promise<SavedSession> {
+  async #evicting(userId: string, max: number, end: number, commit: Flow<SavedSession>): Promise<SavedSession> {
     const saved = await run(commit);
     await this.#try(async () => {
       const found = await this.#signedIn(userId, end);
       const breathe = breather();
-      for (const { id } of found.reverse().slice(most)) {
+      for (const { id } of found.reverse().slice(max)) {
         await breathe();
         await this.#evict(id);
       }
@@ -67,24 +67,24 @@ export class UserLimit {
    */
   async #rejecting(
     userId: string,
-    most: number,
+    max: number,
     ownId: string | undefined,
     end: number,
     commit: Flow<SavedSession>,
   ): Promise<SavedSession> {
     const others = (await this.#signedIn(userId, end)).filter(({ id }) => id !== ownId).length;
-    if (others >= most) throw tooMany(others, most);
+    if (others >= max) throw tooMany(others, max);
     const saved = await run(commit);
     const { id, control } = saved.state;
     let isLate = false;
     await this.#try(async () => {
-      const late = (await this.#signedIn(userId, end)).slice(most);
+      const late = (await this.#signedIn(userId, end)).slice(max);
       isLate = late.some((one) => one.id === id);
       for (const one of late) if (one.id !== id) await this.#evict(one.id);
     });
     if (!isLate) return saved;
     await this.#withdrawals.add(id, control.hash);
-    throw tooMany(most, most);
+    throw tooMany(max, max);
   }
 
   /** The user's sessions in the order of their logins, without those that are being taken back. */
@@ -120,9 +120,9 @@ function signedInAt(context: ManagerContext, record: StoredRecord): number | und
   }
 }
 
-function tooMany(others: number, most: number): SessionError {
+function tooMany(others: number, max: number): SessionError {
   return new SessionError(
     "TOO_MANY_SESSIONS",
-    `This user is signed in ${others} times and may be ${most} times (maxSessionsPerUser), so the login was not stored. Sign out elsewhere first.`,
+    `This user is signed in ${others} times and may be ${max} times (maxSessionsPerUser), so the login was not stored. Sign out elsewhere first.`,
   );
 }

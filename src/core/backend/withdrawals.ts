@@ -15,7 +15,7 @@ const shortest = 250;
 const longest = 30_000;
 /** How long, and for how many sessions at once, this is worth trying. */
 const tryFor = 3_600_000;
-const most = 10_000;
+const maxPending = 10_000;
 
 interface Withdrawal {
   readonly hash: string;
@@ -54,7 +54,7 @@ export class Withdrawals {
     const now = performance.now();
     // Where nothing goes on after the response, once has to do.
     if (!canSharePromises) return this.#lookOnce(id, hash);
-    if (this.#pending.size >= most) return this.#giveUp(id);
+    if (this.#pending.size >= maxPending) return this.#giveUp(id);
     this.#pending.set(id, { hash, since: now, looks: 0, due: now });
     this.#schedule();
   }

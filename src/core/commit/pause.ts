@@ -3,6 +3,6 @@
  * other.
  */
 export function pause(attempt: number, end: number): Promise<void> {
-  const most = Math.min(50, 2 ** attempt, Math.max(0, end - performance.now()));
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * most));
+  const maxMs = Math.min(50, 2 ** attempt, Math.max(0, end - performance.now()));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * maxMs));
 }

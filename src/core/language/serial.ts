@@ -5,12 +5,12 @@ export class KeyedQueue {
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key) ?? Promise.resolve();
     const own = before.then(work);
-    const over = own
+    const ended = own
       .catch(() => undefined)
       .then(() => {
-        if (this.#last.get(key) === over) this.#last.delete(key);
+        if (this.#last.get(key) === ended) this.#last.delete(key);
       });
-    this.#last.set(key, over);
+    this.#last.set(key, ended);
     return own;
   }
 }

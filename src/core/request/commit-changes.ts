@@ -18,25 +18,25 @@ import { type RequestCommit, takeChanges, takeEntry, takeKey, takeVisit } from "
 export function* commitChanges(request: RequestSession, create = false): Flow<void> {
   yield* created(request);
   const taken = yield* takeChanges(request);
-  if (create && !request.saved) yield* commit(request, taken);
+  if (create && !request.saved) yield* commitTaken(request, taken);
   else if (isEmpty(taken.change)) return;
-  else if (!request.saved && makesBlank(request, taken)) taken.rollback();
-  else yield* commit(request, taken);
+  else if (!request.saved && isWorthNothing(request, taken)) taken.rollback();
+  else yield* commitTaken(request, taken);
 }
 
 /** Whether a new session with these changes would be as one without them, and so not worth a record. */
-const makesBlank = ({ context }: RequestSession, { change }: RequestCommit): boolean =>
+const isWorthNothing = ({ context }: RequestSession, { change }: RequestCommit): boolean =>
   makesNothing(change, newSession(context, ""), context.config.remember);
 
 /** Makes `fn` of one key durable, and with it the request's changes of that key and of the session itself. */
 export function* commitKey(request: RequestSession, key: string, fn: EntryChange): Flow<void> {
   yield* created(request);
-  yield* commit(request, yield* takeKey(request, key, fn));
+  yield* commitTaken(request, yield* takeKey(request, key, fn));
 }
 
 /** Makes `fn` of an entry durable that the draft does not hold. */
 export function* commitEntry(request: RequestSession, name: string, fn: EntryChange): Flow<void> {
-  yield* commit(request, yield* takeEntry(request, name, fn));
+  yield* commitTaken(request, yield* takeEntry(request, name, fn));
 }
 
 /** Ends the session, also one that this version cannot read. What was written in this request goes with it. */
@@ -70,7 +70,7 @@ export function* touchSession(request: RequestSession): Flow<void> {
   try {
     channel?.transport.ready?.(channel.context);
     const taken = yield* takeVisit(request);
-    const touched = taken ? yield* commit(request, taken) : yield* request.backend.touch(saved);
+    const touched = taken ? yield* commitTaken(request, taken) : yield* request.backend.touch(saved);
     if (touched) know(request, touched);
   } catch (error) {
     if (!SessionError.is(error)) throw error;
@@ -82,7 +82,7 @@ function* created(request: RequestSession): Flow<void> {
 }
 
 /** The one way by which changes of a request become durable. */
-function* commit(request: RequestSession, taken: RequestCommit): Flow<undefined> {
+function* commitTaken(request: RequestSession, taken: RequestCommit): Flow<undefined> {
   // Not by `created()`: nothing may be waited for between this check and the call of `create`.
   while (request.creating) yield* wait(request.creating);
   const { channel, saved } = request;

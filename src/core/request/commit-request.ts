@@ -18,7 +18,7 @@ export function commitRequest(request: RequestSession, outcome: Outcome): Awaita
   if (request.isClosed || request.problem?.code === "SESSION_NOT_MOUNTED") return [];
   if (request.isLoaded && !request.problem && !isQuiet(request)) {
     // Adapters commit inside `res.end()`, which must not throw.
-    return attempt(() => run(store(request, outcome)));
+    return attempt(() => run(commitThenEdit(request, outcome)));
   }
   request.isClosed = true;
   return request.isAccessed ? cacheEdits(request, []) : cachesUnread(request, outcome.response);
@@ -45,13 +45,13 @@ function isUntouched(request: RequestSession): boolean {
   }
 }
 
-function* store(request: RequestSession, { status, response: pending }: Outcome): Flow<HeaderEdit[]> {
+function* commitThenEdit(request: RequestSession, { status, response: pending }: Outcome): Flow<HeaderEdit[]> {
   if (status >= 500 || request.hasFailed) {
     yield* wait(request.background.ended());
     request.discard();
   } else {
     try {
-      yield* commit(request);
+      yield* commitOrTouch(request);
     } catch (error) {
       request.hasFailed = true;
       throw error;
@@ -68,7 +68,7 @@ function* store(request: RequestSession, { status, response: pending }: Outcome)
   }
 }
 
-function* commit(request: RequestSession): Flow<void> {
+function* commitOrTouch(request: RequestSession): Flow<void> {
   yield* wait(request.background.settled());
   const before = request.saved;
   request.isTaken = true;

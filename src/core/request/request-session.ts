@@ -62,7 +62,7 @@ export class RequestSession {
   isExported = false;
   /** Why this session cannot be used: the store failed on load, or `skip` left the request out. */
   problem: SessionError | undefined;
-  #blank: SessionState | undefined;
+  #unsaved: SessionState | undefined;
   // Made when they are asked for: most requests do not touch their session.
   #draft: Draft | undefined;
   #started: BackgroundOperations | undefined;
@@ -121,20 +121,20 @@ export class RequestSession {
 
   /** The session as it will be after the commit, apart from its data. */
   get preview(): SessionState {
-    const state = this.saved?.state ?? this.blank;
+    const state = this.saved?.state ?? this.unsaved;
     return hasNoChanges(this.changes) ? state : applyChange(state, { ...this.changes, entries: new Map() });
   }
 
   /** The session that would be created. Its id stays the same once it was read. */
-  get blank(): SessionState {
-    this.#blank ??= newSession(this.context, newSessionId(this.context));
-    return this.#blank;
+  get unsaved(): SessionState {
+    this.#unsaved ??= newSession(this.context, newSessionId(this.context));
+    return this.#unsaved;
   }
 
   /** The id to create the session under. Asked once: what became of a failed creation under it may never be known. */
   takeId(): string | undefined {
-    const id = this.#blank?.id;
-    this.#blank = undefined;
+    const id = this.#unsaved?.id;
+    this.#unsaved = undefined;
     return id;
   }
 
@@ -182,7 +182,7 @@ export class RequestSession {
   /** The session is over; what comes now belongs to a new one. */
   forget(): void {
     this.saved = undefined;
-    this.#blank = undefined;
+    this.#unsaved = undefined;
     this.isEnded = true;
     this.discard();
   }

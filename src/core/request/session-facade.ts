@@ -64,13 +64,13 @@ export class SessionFacade extends Closed implements Session<Data> {
     return toDate(this.#read().preview.control.authenticatedAt);
   }
   get expiresAt(): Date {
-    return new Date(this.#deadlines().first);
+    return new Date(this.#expiryTimes().first);
   }
   get idleExpiresAt(): Date | undefined {
-    return toDate(this.#deadlines().idle);
+    return toDate(this.#expiryTimes().idle);
   }
   get absoluteExpiresAt(): Date | undefined {
-    return toDate(this.#deadlines().absolute);
+    return toDate(this.#expiryTimes().absolute);
   }
 
   get(key: Key): unknown {
@@ -135,13 +135,13 @@ export class SessionFacade extends Closed implements Session<Data> {
   }
 
   remember(on: boolean | Duration): void {
-    this.#settle(rememberSettings(on));
+    this.#apply(rememberSettings(on));
   }
   expireAfter(limits: SessionLimits): void {
-    this.#settle(limitSettings(limits, this.#request.context));
+    this.#apply(limitSettings(limits, this.#request.context));
   }
   setCookieAttributes(attributes: CookieOverrides): void {
-    this.#settle(cookieSettings(attributes, this.#write().channel));
+    this.#apply(cookieSettings(attributes, this.#write().channel));
   }
 
   exportToken(extra?: unknown): Promise<string> {
@@ -172,11 +172,11 @@ export class SessionFacade extends Closed implements Session<Data> {
   #write(): RequestSession {
     return assertWritable(this.#request);
   }
-  #settle(settings: Settings): void {
+  #apply(settings: Settings): void {
     const request = this.#write();
     if (Object.keys(settings).length > 0) request.changes = mergeChanges(request.changes, { settings });
   }
-  #deadlines(): ExpiryTimes {
+  #expiryTimes(): ExpiryTimes {
     const request = this.#read();
     return expiryTimes(request.preview, request.context.config.limits);
   }

@@ -11,7 +11,7 @@ export type EventBody = WithoutName<SessionEvent>;
 export interface ManagerContext {
   readonly config: Config;
   readonly clock: Clock;
-  readonly deadlines: CallTimeouts;
+  readonly timeouts: CallTimeouts;
   /** Sends an event to all observers. */
   emit(event: EventBody): void;
   /** Sends a warning about a lasting condition, once for each code. */
@@ -35,7 +35,7 @@ export function createManagerContext(config: Config, clock: Clock): ManagerConte
   return {
     config,
     clock,
-    deadlines: new CallTimeouts(spared),
+    timeouts: new CallTimeouts(spared),
     emit,
     warnOnce: (code, message) => {
       if (warned.has(code)) return;

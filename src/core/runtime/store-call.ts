@@ -64,20 +64,20 @@ function call<T>(
     return toThrow(failure);
   };
   const call = new LazyCall();
-  let answer: Awaitable<T>;
+  let reply: Awaitable<T>;
   try {
-    answer = run(call);
+    reply = run(call);
   } catch (cause) {
     throw fail(cause);
   }
-  return isPromise(answer) ? inTime(context, operation, answer, call, limit, fail) : answer;
+  return isPromise(reply) ? inTime(context, operation, reply, call, limit, fail) : reply;
 }
 
 /** Waits for an answer no longer than allowed. */
 function inTime<T>(
   context: ManagerContext,
   operation: string,
-  answer: Promise<T>,
+  reply: Promise<T>,
   call: LazyCall,
   limit: number,
   toError: (cause: unknown) => Error,
@@ -88,10 +88,10 @@ function inTime<T>(
       // An operation that timed out may still fail later. Do not report it twice.
       if (isSettled) return;
       isSettled = true;
-      context.deadlines.drop(watch);
+      context.timeouts.drop(watch);
       reject(toError(cause));
     };
-    const watch = context.deadlines.watch(limit, ({ blocked }) => {
+    const watch = context.timeouts.watch(limit, ({ blocked }) => {
       const error = timedOut(operation, limit, blocked);
       call.abort(error);
       // Let the store reject first: it may know what it waited for, and that nothing was written.
@@ -100,10 +100,10 @@ function inTime<T>(
     const succeed = (value: T): void => {
       if (isSettled) return;
       isSettled = true;
-      context.deadlines.drop(watch);
+      context.timeouts.drop(watch);
       resolve(value);
     };
-    answer.then(succeed, fail);
+    reply.then(succeed, fail);
   });
 }
 

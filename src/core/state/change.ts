@@ -60,12 +60,12 @@ export function isEmpty(change: SessionChange): boolean {
  * Whether a session that does not exist yet would be made of nothing: no user, no data but the schema's defaults, no
  * settings of its own.
  */
-export function makesNothing(change: SessionChange, blank: SessionState, remember: boolean): boolean {
+export function makesNothing(change: SessionChange, unsaved: SessionState, remember: boolean): boolean {
   if (change.login) return false;
-  const { control, entries } = applyChange(blank, change);
+  const { control, entries } = applyChange(unsaved, change);
   const { remember: kept = remember, ...rest } = control;
   if (kept !== remember || Object.keys(rest).length > 0) return false;
-  return [...entries].every(([name, text]) => blank.entries.get(name) === text);
+  return [...entries].every(([name, text]) => unsaved.entries.get(name) === text);
 }
 
 /** The state after a change; the very same object when nothing is different. Version, times and commit ids are the caller's. */

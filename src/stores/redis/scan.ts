@@ -69,9 +69,9 @@ export function namespaceScan(connection: RedisConnection, keys: RedisKeys): Nam
 }
 
 /** Returns the smallest positions, in order and without duplicates. */
-function smallest(positions: readonly Position[], most: number): readonly Position[] {
+function smallest(positions: readonly Position[], limit: number): readonly Position[] {
   const sorted = positions.toSorted(compare);
-  return sorted.filter((position, n) => n === 0 || compare(position, sorted[n - 1]!) > 0).slice(0, most);
+  return sorted.filter((position, n) => n === 0 || compare(position, sorted[n - 1]!) > 0).slice(0, limit);
 }
 
 /** Compares positions in the order of the index entries in Redis. */

@@ -16,7 +16,7 @@ interface Before {
   /** Values of plain fields, which mock responses in tests have. */
   readonly fields: Record<string, unknown>;
 }
-type Held = NodeResponse & { [heldKey]: Before };
+type HeldResponse = NodeResponse & { [heldKey]: Before };
 
 // As in `patch`, all responses share these functions.
 
@@ -49,11 +49,11 @@ export function reportAsSent(res: NodeResponse, holder: GateHolder): void {
   }
   const fields: Record<string, unknown> = {};
   for (const name in views) if (Object.hasOwn(res, name)) fields[name] = Reflect.get(res, name);
-  (res as Held)[heldKey] = { holder, methods, fields };
+  (res as HeldResponse)[heldKey] = { holder, methods, fields };
   Object.defineProperties(res, views);
 }
 
-function view(name: string, whileHeld: (gate: Gate) => boolean): PropertyDescriptor & ThisType<Held> {
+function view(name: string, whileHeld: (gate: Gate) => boolean): PropertyDescriptor & ThisType<HeldResponse> {
   return {
     configurable: true,
     get() {
@@ -70,7 +70,7 @@ function view(name: string, whileHeld: (gate: Gate) => boolean): PropertyDescrip
 }
 
 function change(name: string, verb: string): Change {
-  return function (this: Held, ...args) {
+  return function (this: HeldResponse, ...args) {
     const { holder, methods } = this[heldKey];
     if (holder.gate.state === "held") throw headersSent(verb);
     return Reflect.apply(methods[name]!, this, args);
