@@ -115,7 +115,7 @@ function timedOut(operation: string, limit: number, blocked: number): SessionErr
   const busy = `, not counting ${Math.round(blocked)} ms in which this process was busy. Find what blocks its event loop. The store`;
   return new SessionError(
     "STORE_TIMEOUT",
-    `The session store did not answer "${operation}" within ${Math.round(limit)} ms${blocked > 0 ? busy : ". It"} is overloaded or unreachable.`,
+    `The session store did not answer "${operation}" within ${Math.ceil(limit)} ms${blocked > 0 ? busy : ". It"} is overloaded or unreachable.`,
   );
 }
 
