@@ -5,7 +5,9 @@ import type { Awaitable } from "../../../../src/types/awaitable.ts";
 
 const [shape, count] = process.argv.slice(2);
 const sessions = Number(count);
-const store = memoryStore({ maxSessions: sessions + 1 });
+// What the engine compiles for the first thousand is its own, and would be counted as theirs.
+const warm = 1_000;
+const store = memoryStore({ maxSessions: warm + sessions });
 const now = Date.now();
 const times = { createdAt: now, lastSeenAt: now, expiresAt: now + 3_600_000 };
 
@@ -40,9 +42,9 @@ function used(): number {
   return heapUsed + external;
 }
 
-await make[shape ?? ""]?.(0);
+for (let n = 0; n < warm; n++) await make[shape ?? ""]?.(n);
 const before = used();
-for (let n = 1; n <= sessions; n++) await make[shape ?? ""]?.(n);
+for (let n = 0; n < sessions; n++) await make[shape ?? ""]?.(warm + n);
 const after = used();
-if ((await store.count?.("session", now)) !== sessions + 1) throw new Error("not all sessions were kept");
+if ((await store.count?.("session", now)) !== warm + sessions) throw new Error("not all sessions were kept");
 process.stdout.write(JSON.stringify({ body: built(1).length, bytes: (after - before) / sessions }));
