@@ -1,6 +1,6 @@
 import type { Awaitable } from "../../types/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
-import type { SessionStore } from "../../types/store.ts";
+import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { run } from "../language/flow.ts";
 import { fromRecord } from "../record/record.ts";
@@ -131,7 +131,7 @@ export class Withdrawals {
   }
 }
 
-function isOf(record: Parameters<typeof fromRecord>[0], hash: string): boolean {
+function isOf(record: StoredRecord, hash: string): boolean {
   try {
     return fromRecord(record).control.hash === hash;
   } catch (error) {

@@ -157,9 +157,10 @@ class RecordCommit {
 
   /** Returns what was written. `undefined`: the record has changed. @throws StoreFailure */
   *#write(state: SessionState): Flow<SessionState | undefined> {
-    const { config, clock, emit } = this.#context;
+    const { config, clock, bodies, emit } = this.#context;
     const next = committed(state, this.#base, this.#commitId);
     const record = toRecord(config.namespace, next);
+    bodies.forget(next.id);
     const now = clock.now();
     this.#attempts++;
     const isWritten = yield* wait(this.#call("replace", (call) => this.#store.replace(record, this.#base, now, call)));

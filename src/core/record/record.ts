@@ -76,19 +76,25 @@ export function storedEntries({ entries, kept }: Pick<SessionState, "entries" | 
 
 const format = "1";
 
+/** What a record's body holds. */
+export type Body = Pick<SessionState, "control" | "entries" | "kept">;
+
 export function toRecord(namespace: string, state: SessionState): StoredRecord {
   const { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt } = state;
-  const record = { namespace, id, version, commitId, body: formatBody(state), createdAt, lastSeenAt, expiresAt };
-  return userId === undefined ? record : { ...record, userId };
+  const body = formatBody(state);
+  return userId === undefined
+    ? { namespace, id, version, commitId, body, createdAt, lastSeenAt, expiresAt }
+    : { namespace, id, version, commitId, body, userId, createdAt, lastSeenAt, expiresAt };
 }
 
 /** @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE */
-export function fromRecord(record: StoredRecord): SessionState {
+export function fromRecord(
+  record: StoredRecord,
+  { control, entries, kept }: Body = parseBody(record.body),
+): SessionState {
   const { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt } = record;
-  return { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, ...parseBody(record.body) };
+  return { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, control, entries, kept };
 }
-
-type Body = Pick<SessionState, "control" | "entries" | "kept">;
 
 /** Formats a body: `format:checksum:` followed by the control fields as a line of JSON, and the entries. */
 export function formatBody(state: Body): string {

@@ -1,5 +1,6 @@
 import type { Observer, SessionEvent, WarningCode } from "../../types/events.ts";
 import { type Config, isolateObserver } from "../config/config.ts";
+import { KnownBodies } from "../record/known-bodies.ts";
 import { CallTimeouts } from "./call-timeouts.ts";
 import type { Clock } from "./clock.ts";
 
@@ -12,6 +13,7 @@ export interface ManagerContext {
   readonly config: Config;
   readonly clock: Clock;
   readonly timeouts: CallTimeouts;
+  readonly bodies: KnownBodies;
   /** Sends an event to all observers. */
   emit(event: EventBody): void;
   /** Sends a warning about a lasting condition, once for each code. */
@@ -36,6 +38,7 @@ export function createManagerContext(config: Config, clock: Clock): ManagerConte
     config,
     clock,
     timeouts: new CallTimeouts(spared),
+    bodies: new KnownBodies(),
     emit,
     warnOnce: (code, message) => {
       if (warned.has(code)) return;

@@ -14,9 +14,9 @@ const tolerance = 300_000;
  *
  * @throws SessionError RECORD_CORRUPT or SESSION_UNREADABLE
  */
-export function storedState(record: StoredRecord, { clock, config }: ManagerContext): SessionState {
+export function storedState(record: StoredRecord, { clock, config, bodies }: ManagerContext): SessionState {
   const now = clock.now();
-  const state = fromRecord(record);
+  const state = fromRecord(record, bodies.parse(record.id, record.body));
   const { createdAt, control } = state;
   const isSigned = config.pepper.length > 0;
   const lastSeenAt = isSigned ? (control.seenAt ?? createdAt) : state.lastSeenAt;

@@ -21,7 +21,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "core/http": ["types", "core/language"],
   "core/record": ["types", "crypto", "core/language"],
   "core/config": ["types", "crypto", "core/language", "core/record"],
-  "core/runtime": ["types", "crypto", "core/language", "core/config"],
+  "core/runtime": ["types", "crypto", "core/language", "core/record", "core/config"],
   "core/state": ["types", "crypto", "core/language", "core/record", "core/config", "core/runtime"],
   "core/commit": ["types", "crypto", "core/language", "core/record", "core/config", "core/runtime", "core/state"],
   "core/backend": [
