@@ -1,4 +1,4 @@
-import type { SessionState } from "../record/record.ts";
+import { copyState, type SessionState } from "../record/record.ts";
 
 /** Commits by which one of unknown outcome still recognises itself. */
 export const remembered = 8;
@@ -18,6 +18,12 @@ export const remembers = ({ commitId, control }: SessionState, id: string): bool
 
 /** What a commit makes of the state that it is applied to. */
 export function committed(next: SessionState, base: SessionState, commitId: string): SessionState {
-  const commits = [...(base.control.commits ?? []), base.commitId].slice(1 - remembered);
-  return { ...next, version: base.version + 1, commitId, control: { ...next.control, commits } };
+  const { commits: earlier = [] } = base.control;
+  const commits = earlier.length < remembered - 1 ? earlier.slice() : earlier.slice(1);
+  commits.push(base.commitId);
+  const state = copyState(next);
+  state.version = base.version + 1;
+  state.commitId = commitId;
+  state.control = { ...next.control, commits };
+  return state;
 }

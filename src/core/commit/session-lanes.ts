@@ -108,6 +108,7 @@ export class SessionLanes {
 
 /** Returns the newest state that is known: to the commits of a round, or from the round before. */
 function newest(round: readonly QueuedCommit[], last: SessionState | undefined): SessionState {
-  const known = round.map(({ base }) => base).reduce((best, base) => (base.version > best.version ? base : best));
-  return last && last.version > known.version ? last : known;
+  let known = last;
+  for (const { base } of round) if (!known || base.version > known.version) known = base;
+  return known as SessionState;
 }

@@ -66,8 +66,23 @@ export interface SessionState {
    * The last visit is noted in the body (`seenAt`), or is due to be: the record's own `lastSeenAt` is from the future, or
    * with `pepper` anybody's.
    */
-  readonly visitInBody?: "due" | "noted";
+  readonly visitInBody?: "due" | "noted" | undefined;
 }
+
+/** Copies a state to make the next one of it. Field by field, because every write does so: a spread takes twice as long. */
+export const copyState = (from: SessionState): { -readonly [K in keyof SessionState]: SessionState[K] } => ({
+  id: from.id,
+  version: from.version,
+  commitId: from.commitId,
+  userId: from.userId,
+  createdAt: from.createdAt,
+  lastSeenAt: from.lastSeenAt,
+  expiresAt: from.expiresAt,
+  control: from.control,
+  entries: from.entries,
+  kept: from.kept,
+  visitInBody: from.visitInBody,
+});
 
 /** Returns the data to store. */
 export function storedEntries({ entries, kept }: Pick<SessionState, "entries" | "kept">): Entries {
@@ -93,7 +108,19 @@ export function fromRecord(
   { control, entries, kept }: Body = parseBody(record.body),
 ): SessionState {
   const { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt } = record;
-  return { id, version, commitId, userId, createdAt, lastSeenAt, expiresAt, control, entries, kept };
+  return {
+    id,
+    version,
+    commitId,
+    userId,
+    createdAt,
+    lastSeenAt,
+    expiresAt,
+    control,
+    entries,
+    kept,
+    visitInBody: undefined,
+  };
 }
 
 /** Formats a body: `format:checksum:` followed by the control fields as a line of JSON, and the entries. */

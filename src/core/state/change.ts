@@ -1,7 +1,7 @@
 import type { Limits } from "../config/config.ts";
 import type { Entries } from "../record/entries.ts";
 import { isData, noEntries } from "../record/entries.ts";
-import type { Control, EndedSecret, SessionState } from "../record/record.ts";
+import { type Control, copyState, type EndedSecret, type SessionState } from "../record/record.ts";
 import type { Occasion } from "../runtime/order.ts";
 import { expiryTimes } from "./expiry.ts";
 
@@ -77,7 +77,12 @@ export function applyChange(state: SessionState, change: SessionChange): Session
   const userId = change.login?.userId ?? state.userId;
   const isSame = entries === state.entries && kept === state.kept;
   if (isSame && control === state.control && userId === state.userId) return state;
-  return { ...state, userId, control, entries, kept };
+  const next = copyState(state);
+  next.userId = userId;
+  next.control = control;
+  next.entries = entries;
+  next.kept = kept;
+  return next;
 }
 
 /** Drops kept entries that the change has written. `clear()` drops all of them. */
@@ -167,7 +172,10 @@ export function withUpdatedExpiry(state: SessionState, now: number, seen: boolea
   const { previous } = state.control;
   const isGraceOver = previous !== undefined && now >= previous.until;
   const control = isGraceOver ? without(state.control, "nonce") : state.control;
-  const { first: expiresAt } = expiryTimes({ createdAt: state.createdAt, lastSeenAt, control }, limits);
-  if (!state.visitInBody) return { ...state, control: without(control, "seenAt"), lastSeenAt, expiresAt };
-  return { ...state, control: { ...control, seenAt: lastSeenAt }, lastSeenAt, expiresAt, visitInBody: "noted" };
+  const next = copyState(state);
+  next.lastSeenAt = lastSeenAt;
+  next.control = state.visitInBody ? { ...control, seenAt: lastSeenAt } : without(control, "seenAt");
+  next.expiresAt = expiryTimes(next, limits).first;
+  if (state.visitInBody) next.visitInBody = "noted";
+  return next;
 }
