@@ -73,5 +73,5 @@ show the precision: it does nothing for a handler that does not use it.
 
 Requests carry the clients' cookies, so a cookie session also pays for the longer header. No touch falls into a measurement.
 Libraries differ in how often they set a cookie, as the last column shows; ours does when its expiry moved by a
-second, and these visitors send several requests a second.`;
+minute.`;
 }

@@ -38,3 +38,28 @@ describe("setCookieAttributes()", () => {
     expect(await sessions.count()).toBe(0);
   });
 });
+
+test("B14: writes renew the cookie as often as activity is recorded, and it never ends much sooner than the session", async () => {
+  const store = memoryStore();
+  let now = Date.UTC(2026, 10, 1);
+  const sessions = createSessions<{ n: number }>({ store, clock: () => now, idleTimeout: "1h", remember: true });
+  let cookie = "";
+  let ends = 0;
+  let renewals = 0;
+  for (let n = 0; n <= 120; n++) {
+    const response = await sessions.handle(visit(cookie), (_, session) => {
+      session.set("n", n);
+      return new Response();
+    });
+    const [header] = response.headers.getSetCookie();
+    if (header !== undefined) {
+      cookie = header.split(";", 1)[0]!;
+      ends = now + Number(/Max-Age=(\d+)/.exec(header)?.[1]) * 1_000;
+      renewals++;
+    }
+    expect(now + 3_600_000 - ends).toBeLessThanOrEqual(61_000);
+    now += 5_000;
+  }
+  expect(renewals).toBeGreaterThanOrEqual(10);
+  expect(renewals).toBeLessThanOrEqual(12);
+});

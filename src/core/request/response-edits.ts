@@ -4,7 +4,7 @@ import { isDevelopment } from "../language/development.ts";
 import type { Flow } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import { isNow } from "../runtime/ended-tokens.ts";
-import { clientDeadline } from "../state/expiry.ts";
+import { clientDeadline, clientDeadlineMoved } from "../state/expiry.ts";
 import type { RequestSession } from "./request-session.ts";
 
 /** Returns the response headers for this session: `Set-Cookie` (a new or an expired token), `Cache-Control` and `Vary`. */
@@ -80,12 +80,8 @@ function clear({ channel, authenticated }: RequestSession): HeaderEdit[] {
 
 /** Whether the cookie's lifetime or attributes changed, so that it must be sent again. */
 function leaseMoved({ context }: RequestSession, before: SessionState, after: SessionState): boolean {
-  const { remember } = context.config;
-  const seconds = (state: SessionState): number | undefined => {
-    const deadline = clientDeadline(state, remember);
-    return deadline === undefined ? undefined : Math.floor(deadline / 1000);
-  };
-  return seconds(before) !== seconds(after) || before.control.cookie !== after.control.cookie;
+  const { remember, limits } = context.config;
+  return clientDeadlineMoved(before, after, remember, limits) || before.control.cookie !== after.control.cookie;
 }
 
 /** Caches that are shared by visitors must not keep a page that knows one of them (RFC 9111 section 5.2.2, RFC 6265bis section 7). */

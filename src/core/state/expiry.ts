@@ -36,15 +36,33 @@ export function expired(state: SessionState, limits: Limits, now: number): "idle
   return absolute !== undefined && now >= absolute ? "absolute" : "idle";
 }
 
-/** Whether activity must be recorded: at most once a minute, or ten times per idle timeout if that is more often. */
+/** How often activity is recorded: once a minute, or ten times per idle timeout if that is more often. In milliseconds. */
+const touchInterval = (state: SessionState, limits: Limits): number =>
+  Math.min(60_000, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);
+
+/** Whether activity must be recorded. */
 export function touchDue(state: SessionState, limits: Limits, now: number): boolean {
-  if (state.visitInBody === "due") return true;
-  const interval = Math.min(60_000, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);
-  return now - state.lastSeenAt >= interval;
+  return state.visitInBody === "due" || now - state.lastSeenAt >= touchInterval(state, limits);
 }
 
 /** Until when the client is to keep its token; `undefined`: until the browser is closed. */
 export function clientDeadline(state: SessionState, remember: boolean): number | undefined {
   const kept = state.control.remember ?? remember;
   return kept === false ? undefined : state.expiresAt;
+}
+
+/**
+ * Whether the client must be told of a new deadline: as often as activity is recorded, also by writes in between. What the
+ * client keeps ends at most so much sooner than the session.
+ */
+export function clientDeadlineMoved(
+  before: SessionState,
+  after: SessionState,
+  remember: boolean,
+  limits: Limits,
+): boolean {
+  const [old, current] = [clientDeadline(before, remember), clientDeadline(after, remember)];
+  if (old === undefined || current === undefined) return old !== current;
+  const interval = touchInterval(after, limits);
+  return Math.floor(old / interval) !== Math.floor(current / interval);
 }
