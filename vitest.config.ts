@@ -22,7 +22,7 @@ const config: ViteUserConfig = {
   test: {
     projects: [
       // Needs no service, and answers in seconds.
-      project("unit", ["core", "crypto", "transports", "simulator"]),
+      project("unit", ["core", "crypto", "transports", "simulator", "bench"]),
       project("stores", ["contract/stores", "stores", "bridges", "faults", "linearizability"]),
       project("adapters", ["contract/adapters", "adapters"]),
       project("frameworks", ["frameworks"]),

@@ -1,13 +1,15 @@
-// npm run bench                         the full run; writes bench/RESULTS.md
-// npm run bench -- --quick              a short one, printed only
-// npm run bench -- --promises            promises and CPU of a request, printed only
-// npm run bench -- --profile "coatcheck memory" "500 B" write
+// npm run bench                        everything; writes bench/RESULTS.md
+// npm run bench -- --quick             a short one, printed only
+// npm run bench -- --only koa          one framework, or one of core, seal, heap, import, size; printed only
+// npm run bench -- --rounds 2          fewer rounds, printed only
+// npm run bench -- --promises          promises and CPU of a request, printed only
+// npm run bench -- --profile Koa "coatcheck, memory" "500 B" write
 import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Size } from "./data.ts";
-import type { Route } from "./http/load/visitor.ts";
-import { variants } from "./http/variants/list.ts";
+import { parseArgs } from "node:util";
+import { frameworks } from "./http/variants/list.ts";
+import { measureCore } from "./measure/core.ts";
 import { measureHeap } from "./measure/heap.ts";
 import { measureHttp } from "./measure/http.ts";
 import { measureImport } from "./measure/import-time.ts";
@@ -16,7 +18,7 @@ import { measureSeal } from "./measure/seal.ts";
 import { measureSize } from "./measure/size.ts";
 import { surroundings } from "./measure/versions.ts";
 import { profileMissed } from "./profile/missed.ts";
-import { recordProfile } from "./profile/record.ts";
+import { printProfile } from "./profile/print.ts";
 import { report } from "./report/report.ts";
 import type { Results } from "./report/results.ts";
 import { judge } from "./report/targets.ts";
@@ -32,44 +34,54 @@ function installPeers(): void {
     throw new Error("The packages in bench/http/peers could not be installed; the benchmark compares with them.");
 }
 
-async function measureAll(settings: Settings): Promise<Results> {
+const parts = ["core", "seal", "heap", "import", "size"] as const;
+type Part = (typeof parts)[number] | (typeof frameworks)[number];
+
+function partNamed(name: string): Part {
+  const known = [...parts, ...frameworks];
+  const part = known.find((one) => one.toLowerCase() === name.toLowerCase());
+  if (!part) throw new Error(`--only takes one of ${known.join(", ")}, not ${name}.`);
+  return part;
+}
+
+async function measure(settings: Settings, only: Part | undefined): Promise<Results> {
+  const wanted = (part: Part): boolean => only === undefined || only === part;
   return {
     settings,
     surroundings: surroundings(),
-    sizes: await measureSize(log),
-    imports: await measureImport(settings, log),
-    heap: await measureHeap(settings, log),
-    seal: await measureSeal(settings, log),
-    http: await measureHttp(settings, log),
+    sizes: wanted("size") ? await measureSize(log) : [],
+    imports: wanted("import") ? await measureImport(settings, log) : [],
+    heap: wanted("heap") ? await measureHeap(settings, log) : [],
+    seal: wanted("seal") ? await measureSeal(settings, log) : [],
+    core: wanted("core") ? await measureCore(settings, log) : [],
+    http: await measureHttp(frameworks.filter(wanted), settings, log),
   };
 }
 
-async function printProfile(settings: Settings, [name, size, route]: readonly string[]): Promise<void> {
-  const variant = variants.find((one) => one.name === name);
-  if (!variant) throw new Error(`There is ${variants.map((one) => JSON.stringify(one.name)).join(", ")}.`);
-  const costs = await recordProfile(settings, variant, size as Size, route as Route);
-  for (const by of ["self", "total"] as const) {
-    console.log(`\nmicroseconds per request: ${by}`);
-    for (const cost of [...costs].sort((a, b) => b[by] - a[by]).slice(0, 40)) {
-      console.log(`${cost[by].toFixed(2).padStart(9)}  ${cost.name}`);
-    }
-  }
-}
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: "boolean" },
+    only: { type: "string" },
+    rounds: { type: "string" },
+    promises: { type: "boolean" },
+    profile: { type: "boolean" },
+  },
+});
+const chosen = flags.quick ? quickRun : fullRun;
+const settings: Settings = flags.rounds === undefined ? chosen : { ...chosen, rounds: Number(flags.rounds) };
 
-const args = process.argv.slice(2);
-const settings = args.includes("--quick") ? quickRun : fullRun;
-const profileAt = args.indexOf("--profile");
-if (args.includes("--promises")) {
+if (flags.promises) {
   console.log(promiseTable(await countPromises(2_000)));
   process.exit();
 }
 installPeers();
-if (profileAt !== -1) {
-  await printProfile(settings, args.slice(profileAt + 1));
+if (flags.profile) {
+  await printProfile(settings, positionals);
 } else {
-  const results = await measureAll(settings);
+  const results = await measure(settings, flags.only === undefined ? undefined : partNamed(flags.only));
   const verdicts = judge(results);
   const text = report(results, verdicts, await profileMissed(settings, verdicts, log));
-  if (settings === fullRun) writeFileSync(new URL("./RESULTS.md", import.meta.url), text);
+  if (settings === fullRun && flags.only === undefined) writeFileSync(new URL("./RESULTS.md", import.meta.url), text);
   console.log(text);
 }

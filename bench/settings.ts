@@ -13,6 +13,9 @@ export interface Settings {
   readonly seals: number;
   readonly storedSessions: number;
   readonly imports: number;
+  /** Turns of the core and of its floor, and the requests of one turn. */
+  readonly coreTurns: number;
+  readonly coreVisits: number;
 }
 
 export const fullRun: Settings = {
@@ -24,6 +27,8 @@ export const fullRun: Settings = {
   seals: 5_000,
   storedSessions: 100_000,
   imports: 41,
+  coreTurns: 50,
+  coreVisits: 2_000,
 };
 
 export const quickRun: Settings = {
@@ -35,4 +40,6 @@ export const quickRun: Settings = {
   seals: 2_000,
   storedSessions: 20_000,
   imports: 11,
+  coreTurns: 15,
+  coreVisits: 1_000,
 };

@@ -1,6 +1,10 @@
 import { Child } from "../child.ts";
-import type { HeapQuestion } from "../memory/worker.ts";
 import type { Settings } from "../settings.ts";
+
+export interface HeapQuestion {
+  readonly store: "coatcheck" | "express-session";
+  readonly sessions: number;
+}
 
 export interface HeapResult {
   readonly store: HeapQuestion["store"];

@@ -13,13 +13,9 @@ const peers = createRequire(new URL("../http/peers/package.json", import.meta.ur
 
 /** Those that the benchmark of whole servers compares. */
 const httpPackages = [
-  "express",
-  "fastify",
-  "express-session",
-  "cookie-session",
-  "iron-session",
-  "@fastify/secure-session",
-  "@fastify/session",
+  ...["express", "fastify", "koa", "hono", "@hono/node-server", "h3"],
+  ...["express-session", "cookie-session", "@fastify/session", "@fastify/secure-session", "koa-session"],
+  ...["hono-sessions", "@hono/session", "iron-session"],
   "jose",
   "libsql",
   "esbuild",

@@ -19,7 +19,7 @@ export async function recordProfile(
   const target = new Target(variant, size, generator, settings);
   try {
     await target.open();
-    const requests = settings.requests[size] * 2;
+    const requests = target.requestsOf(route) * 2;
     await target.server.ask("start profile" satisfies ServerQuestion);
     await target.visit(route, requests);
     const profile = await target.server.ask<Profiler.Profile>("stop profile" satisfies ServerQuestion);

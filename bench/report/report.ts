@@ -1,77 +1,62 @@
+import { frameworks } from "../http/variants/list.ts";
 import type { RouteProfile } from "../profile/missed.ts";
-import { missedSection } from "./missed.ts";
+import { coreMethod, httpMethod } from "./method.ts";
+import { missedTable } from "./missed.ts";
 import type { Results } from "./results.ts";
-import { heapTable, importTable, overheadTable, ratioTable, sealTable, sizeTable, table } from "./tables.ts";
-import type { Verdict } from "./targets.ts";
+import { coreTable, heapTable, importTable, overheadTable, sealTable, sizeTable, table } from "./tables.ts";
+import type { Verdict } from "./verdict.ts";
 
+/** The report in Markdown; it has the parts that were measured. */
 export function report(results: Results, verdicts: readonly Verdict[], profiles: readonly RouteProfile[]): string {
-  const { surroundings, http } = results;
+  const { surroundings, http, core, seal, heap, imports, sizes, settings } = results;
   const versions = Object.entries(surroundings.versions).map(([name, version]) => `${name} ${version}`);
-  return `# Benchmark
-
-Written by \`npm run bench\`. Times are processor time of the server in microseconds; trust the ratios within one run, not
-the times of different runs or machines.
-
-${versions.join(", ")}. ${surroundings.cores} cores, ${surroundings.platform}.
-
-## Targets
-
-${table(
-  ["", "at most", "measured", ""],
-  verdicts.map((one) => [one.what, one.limit, one.measured, one.met ? "met" : "**missed**"]),
-)}
-
-## Method
-
-${method(results)}
-
-## Sessions of 500 bytes: microseconds over the bare framework
-
-Median of the rounds, with the smallest and the largest.
-
-${overheadTable(http, "500 B")}
-
-## Sessions of 20 kB: microseconds over the bare framework
-
-${overheadTable(http, "20 kB")}
-
-## Ratios
-
-${ratioTable(http)}
-
-## Seal and unseal
-
-${sealTable(results)}
-
-## Memory
-
-Bytes of heap for each of ${results.settings.storedSessions} stored sessions of 500 bytes.
-
-${heapTable(results)}
-
-## Import and size
-
-${importTable(results)}
-
-${sizeTable(results)}
-${missedSection(verdicts, profiles)}`;
+  const section = (title: string, isMeasured: boolean, ...texts: (() => string)[]): string[] =>
+    isMeasured ? [`## ${title}`, ...texts.map((text) => text())] : [];
+  return [
+    "# Benchmark",
+    `Written by \`npm run bench\`. Times are processor time in microseconds; trust the ratios within one run, not the times of
+different runs or machines.`,
+    `${versions.join(", ")}. ${surroundings.cores} cores, ${surroundings.platform}.`,
+    ...section("Targets", verdicts.length > 0, () => targetTable(verdicts)),
+    ...section(
+      "Sessions on each framework: microseconds over the bare framework",
+      http.length > 0,
+      () => httpMethod(results),
+      ...frameworks.flatMap((framework) => {
+        const own = http.filter((cell) => cell.framework === framework);
+        return own.length === 0 ? [] : [() => `### ${framework}`, () => overheadTable(own)];
+      }),
+    ),
+    ...section(
+      "Core alone, beside its floor",
+      core.length > 0,
+      () => coreMethod(results),
+      () => coreTable(results),
+    ),
+    ...section("Seal and unseal", seal.length > 0, () => sealTable(results)),
+    ...section(
+      "Memory",
+      heap.length > 0,
+      () => `Bytes of heap for each of ${settings.storedSessions} stored sessions of 500 bytes.`,
+      () => heapTable(results),
+    ),
+    ...section("Import", imports.length > 0, () => importTable(results)),
+    ...section("Size, minified and gzipped", sizes.length > 0, () => sizeTable(results)),
+    ...section(
+      "Where the time goes that misses a target",
+      profiles.length > 0,
+      () => `Microseconds of a request over the bare framework, by whose code it is, for the routes furthest from their targets.
+Sampling makes them larger than the figures above. A function that V8 has inlined counts as its caller's.`,
+      () => missedTable(profiles),
+    ),
+  ]
+    .join("\n\n")
+    .concat("\n");
 }
 
-function method({ settings }: Results): string {
-  const { rounds, connections, visitors, warmUp, requests } = settings;
-  return `Each server runs alone in a process, each library with its usual options (express-session and @fastify/session without
-\`saveUninitialized\`, and without \`resave\` where it exists). A load generator in another process keeps
-${connections} connections busy on behalf of ${visitors} visitors, each with its own session and cookies. It checks status and body of every
-response: the counter in the session must always have the value that this visitor wrote last. In \`no cookie\` and
-\`untouched\` the handler does not use the session, and the request has no cookie or one; \`read\` reads the counter, \`write\`
-adds one to it.
-
-The measure is \`process.cpuUsage()\` of the server over ${requests["500 B"]} requests (${requests["20 kB"]} with 20 kB), after ${warmUp["500 B"]} (${warmUp["20 kB"]}) to
-warm up, in ${rounds} rounds of all servers in turn. The bare framework is measured before and after each server, and the cost of a
-session is the difference to these two, so that a machine that gets slower or faster favours no server. The rows of iron-session
-show the precision: it does nothing for a handler that does not use it.
-
-Requests carry the clients' cookies, so a cookie session also pays for the longer header. No touch falls into a measurement.
-Libraries differ in how often they set a cookie, as the last column shows; ours does when its expiry moved by a
-minute.`;
+function targetTable(verdicts: readonly Verdict[]): string {
+  const word = ({ met }: Verdict): string => (met === undefined ? "–" : met ? "met" : "**missed**");
+  const rows = verdicts.map((one) => [one.what, one.limit, one.measured, word(one)]);
+  const count = (met: boolean): number => verdicts.filter((one) => one.met === met).length;
+  return `${table(["", "at most", "measured", ""], rows)}\n\n${count(true)} met, ${count(false)} missed.`;
 }

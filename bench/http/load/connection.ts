@@ -50,15 +50,33 @@ export class Connection {
     const end = this.#received.indexOf("\r\n\r\n");
     if (end === -1) return;
     const head = this.#received.slice(0, end + 2);
-    const length = /\r\ncontent-length: (\d+)\r\n/i.exec(head)?.[1];
-    if (length === undefined) throw new Error(`The response has no Content-Length:\n${head}`);
-    const bodyAt = end + 4;
-    const total = bodyAt + Number(length);
-    if (this.#received.length < total) return;
-    if (this.#received.length > total) throw new Error("The server sent more than one response.");
-    const body = this.#received.slice(bodyAt);
+    const framed = bodyOf(head, this.#received.slice(end + 4));
+    if (!framed) return;
+    if (framed.rest !== "") throw new Error("The server sent more than one response.");
     this.#received = "";
-    this.#waiting?.resolve({ status: Number(head.slice(9, 12)), body, setCookies: cookiesOf(head) });
+    this.#waiting?.resolve({ status: Number(head.slice(9, 12)), body: framed.body, setCookies: cookiesOf(head) });
+  }
+}
+
+/** The body at the beginning of a text, and what follows it; `undefined` while it is not whole. */
+export function bodyOf(head: string, text: string): { readonly body: string; readonly rest: string } | undefined {
+  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(head)?.[1];
+  if (length !== undefined) {
+    const end = Number(length);
+    return text.length < end ? undefined : { body: text.slice(0, end), rest: text.slice(end) };
+  }
+  if (!/\r\ntransfer-encoding: chunked\r\n/i.test(head))
+    throw new Error(`The response does not say its length:\n${head}`);
+  let body = "";
+  for (let at = 0; ; ) {
+    const line = text.indexOf("\r\n", at);
+    if (line === -1) return undefined;
+    const size = Number.parseInt(text.slice(at, line), 16);
+    const end = line + 2 + size;
+    if (text.length < end + 2) return undefined;
+    body += text.slice(line + 2, end);
+    if (size === 0) return { body, rest: text.slice(end + 2) };
+    at = end + 2;
   }
 }
 

@@ -1,42 +1,23 @@
-import { type FastifyPluginAsync, type FastifyRequest, fastify } from "fastify";
-import { sessionData } from "../../data.ts";
-import { plainRoute, run, text } from "../variants/_fastify.ts";
-import { type Start, views } from "../variants/variant.ts";
+import type { FastifyPluginAsync, FastifyRequest } from "fastify";
+import { byMethod, type MethodSession } from "../variants/access.ts";
+import { serve } from "../variants/fastify/app.ts";
+import type { Start } from "../variants/variant.ts";
+import { load } from "./load.ts";
 
-/** These packages are installed for the benchmark only, so nothing else may need their types. */
-const load = async (name: string): Promise<FastifyPluginAsync<Record<string, unknown>>> => (await import(name)).default;
-
-interface FastifySession {
-  get(key: "views"): number | undefined;
-  set(key: string, value: unknown): void;
+interface Plugin {
+  readonly default: FastifyPluginAsync<Record<string, unknown>>;
 }
 
-const sessionOf = (request: FastifyRequest): FastifySession =>
-  (request as unknown as { session: FastifySession }).session;
+const access = byMethod((request: FastifyRequest) => (request as unknown as { session: MethodSession }).session);
 
 export const start: Start = async (size) => {
-  const app = fastify();
-  await app.register(await load("@fastify/cookie"), {});
-  await app.register(await load("@fastify/session"), {
-    secret: "a secret for this benchmark only",
-    saveUninitialized: false,
-    cookie: { secure: false },
+  const [cookie, session] = [await load<Plugin>("@fastify/cookie"), await load<Plugin>("@fastify/session")];
+  return serve(size, access, async (app) => {
+    await app.register(cookie.default, {});
+    await app.register(session.default, {
+      secret: "a secret for this benchmark only",
+      saveUninitialized: false,
+      cookie: { secure: false },
+    });
   });
-  app.get<{ Querystring: { visitor: string } }>("/fill", (request, reply) => {
-    const session = sessionOf(request);
-    const data = sessionData(size, Number(request.query.visitor));
-    for (const [key, value] of Object.entries(data)) session.set(key, value);
-    reply.type(text).send("ok");
-  });
-  plainRoute(app);
-  app.get("/read", (request, reply) => {
-    reply.type(text).send(views(sessionOf(request).get("views")));
-  });
-  app.get("/write", (request, reply) => {
-    const session = sessionOf(request);
-    const count = (session.get("views") ?? 0) + 1;
-    session.set("views", count);
-    reply.type(text).send(views(count));
-  });
-  return run(app);
 };

@@ -5,6 +5,9 @@ export interface Running {
   readonly port: number;
 }
 
+/** How a library keeps its sessions. A module that knows one way only does not ask. */
+export type Kept = "memory" | "sqlite" | "sealed" | "signed";
+
 /**
  * Starts a server with these routes:
  * `/fill?visitor=N` puts the data of one visitor into the session and responds `ok`;
@@ -13,6 +16,4 @@ export interface Running {
  * `/write` adds 1 to the views in the session and responds `views N`.
  * Without sessions all routes answer `ok`.
  */
-export type Start = (size: Size) => Promise<Running>;
-
-export const views = (count: number | undefined): string => `views ${count}`;
+export type Start = (size: Size, kept: Kept) => Promise<Running>;
