@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import peers from "./http/peers/package.json" with { type: "json" };
 import { frameworks } from "./http/variants/list.ts";
 import { measureCore } from "./measure/core.ts";
 import { measureHeap } from "./measure/heap.ts";
@@ -28,7 +29,7 @@ const log = (line: string): void => console.error(line);
 
 function installPeers(): void {
   const folder = fileURLToPath(new URL("./http/peers", import.meta.url));
-  if (existsSync(`${folder}/node_modules`)) return;
+  if (Object.keys(peers.dependencies).every((name) => existsSync(`${folder}/node_modules/${name}`))) return;
   const { status } = spawnSync("npm", ["ci", "--ignore-scripts"], { cwd: folder, stdio: "inherit" });
   if (status !== 0)
     throw new Error("The packages in bench/http/peers could not be installed; the benchmark compares with them.");

@@ -17,8 +17,8 @@ largest. iron-session and h3's useSession do nothing for a handler that does not
 \`no cookie\` and \`untouched\` show the precision. Where a peer costs less than 3 µs, a target has no verdict.
 
 Requests carry the clients' cookies, so a cookie session also pays for the longer header. No touch falls into a measurement.
-Libraries differ in how often they set a cookie, as the last column shows; ours does when its expiry moved by a minute. "Not seen before" has ten times the visitors, so
-that no token comes again while the process may remember it.
+Libraries differ in how often they set a cookie, as the last column shows; ours does when its expiry moved by a
+minute. "Not seen before" has ten times the visitors, so that no token comes again while the process may remember it.
 
 iron-session is ${surroundings.versions["iron-session"]}: 9 needs Node 22. Next.js is not among the frameworks: its sessions by iron-session seal and unseal as
 on node:http, and a whole application would have to be built and rendered around them. hono-sessions begins a session for
