@@ -2,7 +2,7 @@ import { createSessions, type Session, type SessionStore } from "coatcheck";
 import { session } from "coatcheck/h3";
 import { memoryStore } from "coatcheck/stores/memory";
 import { createJar } from "coatcheck/testing";
-import { createEventStream, H3, type H3Config, type H3Event, HTTPError, redirect, setCookie } from "h3";
+import { createEventStream, H3, type H3Config, type H3Event, HTTPError, redirect, serve, setCookie } from "h3";
 import { describe, expect, test } from "vitest";
 
 interface Visit {
@@ -223,5 +223,50 @@ describe("mounting", () => {
     expect(() => session(visits, { name: "visit" })).toThrow(/no option "name"/);
     // @ts-expect-error what is mounted is a manager of sessions
     expect(() => session({})).toThrow(/takes a manager first/);
+  });
+});
+
+describe("the response itself", () => {
+  test("B125: what h3 makes keeps its Content-Length with a cookie beside it, also under several managers", async () => {
+    const { app } = setting();
+    const others = createSessions({ name: "other", observer: () => undefined });
+    app.use(session(others, { as: "other" }));
+    const change = (event: H3Event) => {
+      event.context.session.set("views", 1);
+      others.get(event).set("n", 1);
+    };
+    app.get("/text", (event) => {
+      change(event);
+      return "hello";
+    });
+    app.get("/json", (event) => {
+      change(event);
+      return [1, 2];
+    });
+    const server = serve(app, { port: 0, hostname: "127.0.0.1", silent: true });
+    try {
+      await server.ready();
+      for (const path of ["/text", "/json"]) {
+        const answer = await fetch(new URL(path, server.url));
+        expect(answer.headers.get("content-length")).toBe(String((await answer.text()).length));
+        expect(cookieNames(answer)).toEqual(["other", "session"]);
+      }
+    } finally {
+      await server.close(true);
+    }
+  });
+
+  test("B125: a constant response that the application returns gets no visitor's cookie", async () => {
+    const constant = new Response("hello");
+    const { app, visit } = setting(memoryStore(), { onError: () => constant });
+    app.get("/constant", ({ context }) => {
+      context.session.set("views", 1);
+      return constant;
+    });
+    app.get("/saves", saveAndFail);
+    for (const path of ["/constant", "/saves"]) {
+      await visit(path).catch(() => undefined);
+      expect(cookieNames(constant)).toEqual([]);
+    }
   });
 });

@@ -32,6 +32,24 @@ describe("handle", () => {
     expect(printed).toHaveBeenCalledTimes(1);
   });
 
+  it("B125: a response is sent itself where nothing changes, and never gets the cookie of one client where it is a constant", async () => {
+    const { sessions } = setUp();
+    const unchanged = new Response("hello");
+    expect(await sessions.handle(request(), () => unchanged)).toBe(unchanged);
+    const constants = [
+      new Response("hello"),
+      new Response(null, { status: 204 }),
+      await fetch("data:text/plain,hello"),
+    ];
+    for (const constant of constants) {
+      const sent = await sessions.handle(request(), (_, session) => {
+        session.set("n", 1);
+        return constant;
+      });
+      expect([sent.headers.getSetCookie().length, constant.headers.getSetCookie().length]).toEqual([1, 0]);
+    }
+  });
+
   it.each(["write", "clear"] as const)(
     "B69: handle() does not reject where a transport's %s throws",
     async (broken) => {

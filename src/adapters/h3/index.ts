@@ -1,4 +1,6 @@
-import { type H3Event, type Middleware, toResponse } from "h3";
+import { type H3Event, type HTTPError, type Middleware, toResponse } from "h3";
+import { madeHere } from "../../core/http/fetch-response.ts";
+import { type Awaitable, chain } from "../../crypto/awaitable.ts";
 import type { SessionManager } from "../../types/sessions.ts";
 import { mountedBefore, noteSkipped } from "../shared/already-mounted.ts";
 import { checkMount, type MountOptions } from "../shared/mount-options.ts";
@@ -45,8 +47,19 @@ export function session<Data extends object>(sessions: SessionManager<Data>, opt
   };
 }
 
-/** Creates the final response as h3 does. Leaves `onResponse` to h3, so that it sees the cookie. */
-function respond(event: H3Event, next: () => unknown): Response | Promise<Response> {
-  const { onResponse, ...config } = event.app?.config ?? {};
-  return toResponse(next(), event, config);
+/**
+ * Creates the final response as h3 does. Leaves `onResponse` to h3, so that it sees the cookie. What h3 made is edited in
+ * place; a `Response` that the application returned may serve other requests too.
+ */
+function respond(event: H3Event, next: () => unknown): Awaitable<Response> {
+  const { onResponse, onError, ...config } = event.app?.config ?? {};
+  const given = new Set<unknown>();
+  const noted = (value: unknown): unknown => {
+    given.add(value);
+    return value;
+  };
+  const own = onError && { onError: (error: HTTPError, of: H3Event) => chain(onError(error, of), noted) };
+  return chain(toResponse(chain(next(), noted), event, { ...config, ...own }), (response) =>
+    given.has(response) ? response : madeHere(response),
+  );
 }

@@ -5,6 +5,17 @@ import { editHeaders, headersTarget } from "./header-edits.ts";
 /** How many chunks of a body to read while checking whether it is complete. */
 const maxChunks = 16;
 
+const made = new WeakSet<Response>();
+
+/**
+ * Notes that a response was made for its request alone and has mutable headers. It is then edited in place: servers know
+ * the length of a body only from the response itself, and would send a copy's in chunks.
+ */
+export function madeHere(response: Response): Response {
+  made.add(response);
+  return response;
+}
+
 /** A `Response` about to be sent, and whether its body is complete. */
 export class FetchResponse implements PendingResponse {
   /** The response as given. Replaced by a copy once its body was checked. */
@@ -39,8 +50,12 @@ export class FetchResponse implements PendingResponse {
     const { response } = this;
     // A network error or a protocol switch (status 0 or 1xx) has no headers to edit, and cannot be copied.
     if (edits.length === 0 || response.status < 200) return response;
+    if (made.has(response)) {
+      editHeaders(headersTarget(response.headers), edits);
+      return response;
+    }
     // Copied, because the headers of a fetched response are immutable, and one response may serve several clients.
-    const own = new this.#Response(response.body, response);
+    const own = madeHere(new this.#Response(response.body, response));
     editHeaders(headersTarget(own.headers), edits);
     return own;
   }
@@ -67,7 +82,7 @@ export class FetchResponse implements PendingResponse {
   }
 
   #replace(body: BodyInit): void {
-    this.response = new this.#Response(body, this.response);
+    this.response = madeHere(new this.#Response(body, this.response));
   }
 }
 
