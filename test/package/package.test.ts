@@ -16,12 +16,15 @@ const installed = join(app, "node_modules", manifest.name);
 const { open, closed } = listEntryPoints();
 const specifiers = open.map(({ specifier }) => specifier);
 
+/** Names that only tell require and import what a module is. The drop-in for express-session is a function. */
+const shapes = ["__esModule", "default", "module.exports"];
+
 /** For each specifier the names it exports, or the code of the error. */
 const probe = (load: string): string => `
 const found = {};
 for (const name of process.argv.slice(2)) {
   try {
-    found[name] = Object.keys(${load}(name)).filter((key) => key !== "__esModule").sort();
+    found[name] = Object.keys(${load}(name)).filter((key) => !${JSON.stringify(shapes)}.includes(key)).sort();
   } catch (error) {
     found[name] = error.code ?? String(error);
   }
@@ -81,7 +84,9 @@ describe("installed into an empty folder", () => {
   async function expectToLoad(entries: typeof open): Promise<void> {
     expect(entries.length).toBeGreaterThan(0);
     const wanted = entries.map(({ specifier }) => specifier);
-    const declared = Object.fromEntries(wanted.map((specifier) => [specifier, names.get(specifier)?.values]));
+    const declared = Object.fromEntries(
+      wanted.map((specifier) => [specifier, names.get(specifier)?.values.filter((name) => !shapes.includes(name))]),
+    );
     expect(await load("load.mjs", wanted)).toEqual(declared);
     expect(await load("load.cjs", wanted)).toEqual(declared);
   }

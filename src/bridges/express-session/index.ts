@@ -1,10 +1,10 @@
+import { type Callback, callBack } from "../../core/language/callback.ts";
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import type { KeyValueStore } from "../shared/access.ts";
 import { bridge, checkPrefix } from "../shared/bridge.ts";
 import { fromText, storageKey } from "../shared/envelope.ts";
-import { type Callback, callBack } from "./call.ts";
 import { rowOf, textOf } from "./row.ts";
 
 /** The part of a store for express-session that the bridge uses: connect-redis, connect-pg-simple, memorystore and others. */

@@ -14,6 +14,7 @@ export const needsNode = ({ specifier }: EntryPoint): boolean =>
   [
     "async-context",
     "express",
+    "express-session",
     "h3-v1",
     "fastify",
     "koa",

@@ -15,6 +15,8 @@ import { responseKey, type SharedGateHolder, sharedMethods } from "./shared-prot
 /** The part of an open session that a response needs. */
 interface Committable {
   commit(outcome: Outcome): HeaderEdit[] | Promise<HeaderEdit[]>;
+  /** Called when a body that was written in parts ends: its handler may have gone on. Does not reject. */
+  atEnd?(): Promise<void> | undefined;
 }
 
 interface Member {
@@ -54,7 +56,12 @@ class CommittedResponse implements GateHolder, SharedGateHolder, PendingResponse
     const { writeHead, write, end, flushHeaders, destroy } = res as unknown as Methods;
     this.#original = shared ?? { writeHead, write, end, flushHeaders, destroy };
     this.#sources = new PipedSources(res);
-    this.gate = new Gate(res, this.#original, (status) => this.#commit(status));
+    this.gate = new Gate(
+      res,
+      this.#original,
+      (status) => this.#commit(status),
+      () => this.#beforeEnd(),
+    );
     if (shared) this.sharedGate = this.gate;
     else patch(res, this.gate);
   }
@@ -82,6 +89,11 @@ class CommittedResponse implements GateHolder, SharedGateHolder, PendingResponse
     holdConnection(this.#res, this.gate);
     void Promise.all(running).then(() => this.#settle());
     return "waiting";
+  }
+
+  #beforeEnd(): Promise<unknown> | undefined {
+    const running = this.#members.flatMap(({ session }) => session.atEnd?.() ?? []);
+    return running.length > 0 ? Promise.all(running) : undefined;
   }
 
   get headers(): HeaderTarget {
@@ -147,7 +159,7 @@ class CommittedResponse implements GateHolder, SharedGateHolder, PendingResponse
     this.gate.refuse(error);
     this.#sources.cut();
     clearResponse(this.#res, statusOf(error));
-    this.gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), error);
+    this.gate = new Gate(this.#res, this.#original, (status) => this.#commit(status), undefined, error);
     patchAgain(this.#res, this.gate);
     this.#next?.(error);
   }

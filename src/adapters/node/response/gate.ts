@@ -1,4 +1,5 @@
 import type { NodeResponse } from "../types.ts";
+import { afterEnd, headersSent } from "./errors.ts";
 import { applyHead } from "./headers.ts";
 
 type Method = "writeHead" | "write" | "end" | "flushHeaders";
@@ -13,6 +14,9 @@ export type GateState = "open" | "held" | "passing" | "failed";
 /** Commits the sessions. "done": it was synchronous, and the gate passes. "waiting": the gate holds. */
 export type Commit = (status: number) => "done" | "waiting";
 
+/** Called before a body that was written in parts ends. The end waits for the promise, which must not reject. */
+export type BeforeEnd = () => Promise<unknown> | undefined;
+
 interface Call {
   readonly method: Method;
   readonly args: unknown[];
@@ -26,6 +30,7 @@ export class Gate {
   readonly #res: NodeResponse;
   readonly #original: Methods;
   readonly #commit: Commit;
+  #beforeEnd: BeforeEnd | undefined;
   /** Why the response before this one was discarded. Its handler may still be writing. */
   #refusal: unknown;
   #calls: Call[] = [];
@@ -34,10 +39,11 @@ export class Gate {
   #begunBy: Method | undefined;
   #bodyBegins: ((isWhole: boolean) => void) | undefined;
 
-  constructor(res: NodeResponse, original: Methods, commit: Commit, refusal?: unknown) {
+  constructor(res: NodeResponse, original: Methods, commit: Commit, beforeEnd?: BeforeEnd, refusal?: unknown) {
     this.#res = res;
     this.#original = original;
     this.#commit = commit;
+    this.#beforeEnd = beforeEnd;
     this.#refusal = refusal;
   }
 
@@ -77,7 +83,7 @@ export class Gate {
     this.#calls = [];
     let isFlowing: unknown = true;
     for (const { method, args } of calls) {
-      const result = this.#apply(method, args);
+      const result = this.#pass(method, args);
       if (method === "write") isFlowing = result;
     }
     return isFlowing !== false && !this.isEnded;
@@ -122,8 +128,23 @@ export class Gate {
     // After a failed commit, its handler may still write when the error response has long ended.
     const isStray = this.#refusal !== undefined && this.#res.writableEnded;
     if (isStray || this.state === "failed") return this.#drop(method, args);
-    if (this.state === "passing") return this.#apply(method, args);
+    if (this.state === "passing") return this.#pass(method, args);
     return this.#hold(method, args);
+  }
+
+  #pass(method: Method, args: unknown[]): unknown {
+    if (method !== "end" || this.#begunBy === "end") return this.#apply(method, args);
+    const waiting = this.#beforeEnd?.();
+    this.#beforeEnd = undefined;
+    if (!waiting) return this.#apply(method, args);
+    this.state = "held";
+    this.isEnded = true;
+    void waiting.then(() => {
+      this.state = "passing";
+      this.#apply(method, args);
+      this.cut();
+    });
+    return this.#res;
   }
 
   writeHead(args: unknown[]): unknown {
@@ -175,11 +196,3 @@ export class Gate {
     return method === "flushHeaders" ? undefined : this.#res;
   }
 }
-
-/** Returns the error that Node throws for a header change after the headers were sent. */
-export function headersSent(change: string): Error {
-  const error = new Error(`Cannot ${change} headers after they are sent to the client`);
-  return Object.assign(error, { code: "ERR_HTTP_HEADERS_SENT" });
-}
-
-const afterEnd = (): Error => Object.assign(new Error("write after end"), { code: "ERR_STREAM_WRITE_AFTER_END" });

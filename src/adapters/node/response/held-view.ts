@@ -1,5 +1,6 @@
 import type { NodeResponse } from "../types.ts";
-import { type Gate, headersSent } from "./gate.ts";
+import { headersSent } from "./errors.ts";
+import type { Gate } from "./gate.ts";
 
 type Change = (...args: unknown[]) => unknown;
 type Changes = Record<string, Change | undefined>;

@@ -1,5 +1,6 @@
 import type { NodeResponse } from "../types.ts";
-import { type Gate, headersSent, type Methods } from "./gate.ts";
+import { headersSent } from "./errors.ts";
+import type { Gate, Methods } from "./gate.ts";
 
 /**
  * Express replaces the prototype of each response. After that, every property added to the response costs V8 a hidden
