@@ -86,6 +86,11 @@ export interface SessionsOptions<Data extends object> {
   idleTimeout?: Duration | false | undefined;
   /** Ends a session after this long, even if it is in use. Only `login()` restarts it. False: never. @default "30d" */
   absoluteTimeout?: Duration | false | undefined;
+  /**
+   * Records activity at most this often: a request that changes nothing writes to the store only if the last record is
+   * older. At least ten times per idle timeout, so that no session ends much too early. @default "1m"
+   */
+  touchInterval?: Duration | undefined;
   /** Gives the session a new secret, and so a new token, this often. @default off */
   rotateAfter?: Duration | undefined;
   /** How long the previous token still opens the session after such a rotation. @default "30s" */

@@ -55,6 +55,7 @@ export interface SessionPolicy {
   readonly store: string;
   readonly idleTimeout: number | undefined;
   readonly absoluteTimeout: number | undefined;
+  readonly touchInterval: number;
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly onReuse: "end" | "report";

@@ -63,3 +63,28 @@ test("B14: writes renew the cookie as often as activity is recorded, and it neve
   expect(renewals).toBeGreaterThanOrEqual(10);
   expect(renewals).toBeLessThanOrEqual(12);
 });
+
+test.each([
+  ["10m", "24h", 10],
+  ["10m", "10m", 1],
+  [undefined, "24h", 1],
+] as const)(
+  "B14: with touchInterval %s and an idle limit of %s a visit is recorded after %i minutes",
+  async (touchInterval, idleTimeout, after) => {
+    let now = Date.UTC(2026, 10, 1);
+    let touches = 0;
+    const observer = ({ type }: { type: string }): void => {
+      if (type === "touched") touches++;
+    };
+    const options = { store: memoryStore(), clock: () => now, observer, touchInterval, idleTimeout };
+    const sessions = createSessions<{ n: number }>(options);
+    const { cookie } = await sessions.issue({ data: { n: 1 }, secure: false });
+    const visitAgain = () => sessions.handle(visit(cookie.split(";", 1)[0]), () => new Response());
+    now += after * 60_000 - 1;
+    expect((await visitAgain()).headers.getSetCookie()).toEqual([]);
+    expect(touches).toBe(0);
+    now += 1;
+    expect((await visitAgain()).headers.getSetCookie()).toHaveLength(1);
+    expect(touches).toBe(1);
+  },
+);

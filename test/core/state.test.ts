@@ -195,8 +195,8 @@ describe("the end of a session", () => {
     [5 * minute, minute / 2],
     [undefined, minute],
   ])("B14: with an idle limit of %s ms a visit is due for recording after %d ms", (idle, after) => {
-    expect(touchDue(state(), { ...none, idle }, now + after - 1)).toBe(false);
-    expect(touchDue(state(), { ...none, idle }, now + after)).toBe(true);
+    expect(touchDue(state(), { limits: { ...none, idle }, touchInterval: minute }, now + after - 1)).toBe(false);
+    expect(touchDue(state(), { limits: { ...none, idle }, touchInterval: minute }, now + after)).toBe(true);
   });
 
   it.each<[Control["remember"], boolean, boolean]>([

@@ -89,7 +89,7 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
     // biome-ignore lint/correctness/useYield: there is nothing to wait for
     *touch({ state }) {
       const now = clock.now();
-      if (!touchDue(state, config.limits, now)) return undefined;
+      if (!touchDue(state, config, now)) return undefined;
       emit({ type: "touched", id: state.id });
       return { state: withUpdatedExpiry(state, now, true, config.limits) };
     },

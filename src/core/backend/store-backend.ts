@@ -113,7 +113,7 @@ export function storeBackend(
     *touch(saved) {
       const { state } = saved;
       const now = clock.now();
-      if (!touchDue(state, config.limits, now)) return undefined;
+      if (!touchDue(state, config, now)) return undefined;
       const next = withUpdatedExpiry(state, now, true, config.limits);
       const { lastSeenAt, expiresAt } = next;
       const touch = (call: StoreCall) => store.touch(keyOf(state.id), state, lastSeenAt, expiresAt, now, call);

@@ -12,6 +12,7 @@ const known: Known<SessionsOptions<object>> = {
   transports: true,
   idleTimeout: true,
   absoluteTimeout: true,
+  touchInterval: true,
   rotateAfter: true,
   rotationGrace: true,
   onReuse: true,

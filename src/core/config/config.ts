@@ -26,6 +26,7 @@ export interface Config extends DataRules {
   readonly application: string | undefined;
   readonly namespace: string;
   readonly limits: Limits;
+  readonly touchInterval: number;
   readonly rotateAfter: number | undefined;
   readonly rotationGrace: number;
   readonly onReuse: "end" | "report";
@@ -75,6 +76,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
     application,
     namespace: namespaceOf(options.namespace, name, application),
     limits: limitsOf(options),
+    touchInterval: milliseconds(options.touchInterval ?? "1m", "touchInterval"),
     rotateAfter,
     rotationGrace,
     onReuse: oneOf(options.onReuse ?? "end", "onReuse", ["end", "report"]),

@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 export function policyOf(config: Config, store: string, transports: readonly Transport[]): SessionPolicy {
   const { name, application, namespace, limits, rotateAfter, rotationGrace, remember, storeTimeout, commitTimeout } =
     config;
-  const { onReuse, probation, maxBytes, maxSessionsPerUser, overflow, onStoreError } = config;
+  const { touchInterval, onReuse, probation, maxBytes, maxSessionsPerUser, overflow, onStoreError } = config;
   return {
     name,
     application,
@@ -14,6 +14,7 @@ export function policyOf(config: Config, store: string, transports: readonly Tra
     store,
     idleTimeout: limits.idle,
     absoluteTimeout: limits.absolute,
+    touchInterval,
     rotateAfter,
     rotationGrace,
     onReuse,

@@ -33,7 +33,7 @@ function isQuiet(request: RequestSession): boolean {
   if (authenticated.secretStatus !== "current" || (request.backend.kind === "sealed" && saved.token === undefined))
     return false;
   if (request.seen !== undefined) return false;
-  return !touchDue(saved.state, context.config.limits, now) && !rotationDue(saved, now, context.config);
+  return !touchDue(saved.state, context.config, now) && !rotationDue(saved, now, context.config);
 }
 
 /** A value that cannot be encoded is a change; what is wrong with it will be said when it is collected. */

@@ -80,8 +80,8 @@ function clear({ channel, authenticated }: RequestSession): HeaderEdit[] {
 
 /** Whether the cookie's lifetime or attributes changed, so that it must be sent again. */
 function leaseMoved({ context }: RequestSession, before: SessionState, after: SessionState): boolean {
-  const { remember, limits } = context.config;
-  return clientDeadlineMoved(before, after, remember, limits) || before.control.cookie !== after.control.cookie;
+  const { config } = context;
+  return clientDeadlineMoved(before, after, config.remember, config) || before.control.cookie !== after.control.cookie;
 }
 
 /** Caches that are shared by visitors must not keep a page that knows one of them (RFC 9111 section 5.2.2, RFC 6265bis section 7). */

@@ -69,7 +69,7 @@ function* take(
 
 /** Whether the activity must be recorded, and a touch of the store cannot do it. */
 const isVisit = ({ saved, context }: RequestSession): boolean =>
-  saved?.state.visitInBody !== undefined && touchDue(saved.state, context.config.limits, context.clock.now());
+  saved?.state.visitInBody !== undefined && touchDue(saved.state, context.config, context.clock.now());
 
 /** Plans the periodic rotation, if it is due and the response can carry the new token. */
 function* planScheduled(request: RequestSession): Flow<PlannedRotation | undefined> {

@@ -1,4 +1,4 @@
-import type { Limits } from "../config/config.ts";
+import type { Config, Limits } from "../config/config.ts";
 import type { SessionState } from "../record/record.ts";
 
 export interface ExpiryTimes {
@@ -36,13 +36,15 @@ export function expired(state: SessionState, limits: Limits, now: number): "idle
   return absolute !== undefined && now >= absolute ? "absolute" : "idle";
 }
 
-/** How often activity is recorded: once a minute, or ten times per idle timeout if that is more often. In milliseconds. */
-const touchInterval = (state: SessionState, limits: Limits): number =>
-  Math.min(60_000, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);
+type TouchRules = Pick<Config, "limits" | "touchInterval">;
+
+/** How often activity is recorded, in milliseconds: at least ten times per idle timeout. */
+const intervalOf = (state: SessionState, { limits, touchInterval }: TouchRules): number =>
+  Math.min(touchInterval, (idleLimit(state, limits) ?? Number.POSITIVE_INFINITY) / 10);
 
 /** Whether activity must be recorded. */
-export function touchDue(state: SessionState, limits: Limits, now: number): boolean {
-  return state.visitInBody === "due" || now - state.lastSeenAt >= touchInterval(state, limits);
+export function touchDue(state: SessionState, rules: TouchRules, now: number): boolean {
+  return state.visitInBody === "due" || now - state.lastSeenAt >= intervalOf(state, rules);
 }
 
 /** Until when the client is to keep its token; `undefined`: until the browser is closed. */
@@ -59,10 +61,10 @@ export function clientDeadlineMoved(
   before: SessionState,
   after: SessionState,
   remember: boolean,
-  limits: Limits,
+  rules: TouchRules,
 ): boolean {
   const [old, current] = [clientDeadline(before, remember), clientDeadline(after, remember)];
   if (old === undefined || current === undefined) return old !== current;
-  const interval = touchInterval(after, limits);
+  const interval = intervalOf(after, rules);
   return Math.floor(old / interval) !== Math.floor(current / interval);
 }
