@@ -79,7 +79,9 @@ async function commitAndReplace(
  */
 function cookiesOnly(dropped: Response): Response {
   cancelBody(dropped);
-  return new Response(null, { headers: dropped.headers.getSetCookie().map((line) => ["set-cookie", line]) });
+  return new Response(null, {
+    headers: dropped.headers.getSetCookie().map((line): [string, string] => ["set-cookie", line]),
+  });
 }
 
 function replaceResponse(c: Context, response: Response): void {
