@@ -23,13 +23,14 @@ export function fillBySql(
   execute: (sql: string) => unknown,
   numbers: (from: number, to: number) => string,
   pad: string,
+  ownColumn?: "prune_at",
 ): Fill {
   return async (from, to) => {
     const now = Date.now();
     const id = `'${idOf(0).replace(/0+$/, "")}' || ${pad}`;
-    const row = `'session', ${id}, 1, '${stamp(1).commitId}', '${bodyOf(0, 0)}', 'user-' || n, ${now}, ${now}, ${now + lifetime}`;
+    const row = `'session', ${id}, 1, '${stamp(1).commitId}', '${bodyOf(0, 0)}', 'user-' || n, ${now}, ${now}, ${now + lifetime}${ownColumn ? `, ${now + lifetime}` : ""}`;
     await execute(
-      `INSERT INTO ${table} (namespace, id, version, commit_id, body, user_id, created_at, last_seen_at, expires_at)
+      `INSERT INTO ${table} (namespace, id, version, commit_id, body, user_id, created_at, last_seen_at, expires_at${ownColumn ? `, ${ownColumn}` : ""})
        SELECT ${row} FROM (${numbers(from, to)}) AS numbers`,
     );
     await execute("ANALYZE");

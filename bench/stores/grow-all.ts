@@ -40,7 +40,7 @@ export async function growAll(
 
   const pool = new pg.Pool({ connectionString: servers.postgres.url });
   const series = (from: number, to: number) => `SELECT n FROM generate_series(${from}, ${to - 1}) AS n`;
-  const byPostgres = fillBySql(table, (sql) => pool.query(sql), series, "lpad(n::text, 16, '0')");
+  const byPostgres = fillBySql(table, (sql) => pool.query(sql), series, "lpad(n::text, 16, '0')", "prune_at");
   rows.push(...(await grow(`${servers.postgres.url}?table=${table}`, () => byPostgres)));
   await pool.end();
 

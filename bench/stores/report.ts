@@ -38,7 +38,6 @@ Ours do more, which some rows show:
 
 * file: creating a session syncs its body, its directory and the directory that it is moved to; a peer syncs the body. A session that the
   process read recently costs one look at the disk, so that 1,000 sessions are read faster than 100,000, of which most are not cached.
-* MySQL: each write moves an entry of the index that pruning uses; the peer has no such index, and prunes by reading every session.
 * Redis: the index of a user's sessions is a second key, which may be on another node, and costs a second round trip.
 
 ## Operations per second

@@ -1,9 +1,9 @@
 import { SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
+import type { SqlClient } from "../sql/client.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import type { SqlValue } from "../sql/rows.ts";
 import { schema, type TableName } from "../sql/statements.ts";
-import type { SqlClient } from "../sql/store.ts";
 import { prepareTable, type TableSetup } from "../sql/table.ts";
 
 /** The part of a D1 statement that the store uses. */

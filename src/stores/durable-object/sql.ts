@@ -1,8 +1,8 @@
+import type { SqlClient } from "../sql/client.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import { refused } from "../sql/errors.ts";
 import type { SqlRow, SqlValue } from "../sql/rows.ts";
 import { schema } from "../sql/statements.ts";
-import type { SqlClient } from "../sql/store.ts";
 
 /** The part of a Durable Object's state that the store uses. */
 export interface DurableObjectState {

@@ -6,6 +6,13 @@ const maxKeyBytes = 768;
 /** 255 characters that plain-text.ts may encode as five bytes each. */
 const maxUserBytes = 1_275;
 
+/**
+ * Joins the first rows that are due with themselves, in this order, because LIMIT alone would go past all rows that live.
+ * Locked for writing at once: two that prune would otherwise hold what the other one needs.
+ */
+const due = (table: string): string =>
+  `(SELECT namespace, id FROM ${table} WHERE prune_at <= ? ORDER BY prune_at LIMIT ? FOR UPDATE) AS due STRAIGHT_JOIN ${table} AS s ON s.namespace = due.namespace AND s.id = due.id`;
+
 export const mysqlDialect: SqlDialect = {
   placeholder: () => "?",
   quote: (identifier) => `\`${identifier.replaceAll("`", "``")}\``,
@@ -26,7 +33,8 @@ export const mysqlDialect: SqlDialect = {
   ifAbsent: "",
   // Some connections count only changed rows. This makes a matched row visible even if nothing changes.
   touchMark: ", version = LAST_INSERT_ID(version)",
-  prune: (table) => `DELETE FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`,
+  prune: (table) => `DELETE s FROM ${due(table)} WHERE s.expires_at <= ?`,
+  postpone: (table) => `UPDATE ${due(table)} SET s.prune_at = s.expires_at WHERE s.expires_at > ?`,
   time: "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
 };
 

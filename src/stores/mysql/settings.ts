@@ -1,8 +1,8 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
+import type { SqlClient } from "../sql/client.ts";
 import type { SqlValue } from "../sql/rows.ts";
 import type { PendingQuery, SqlDriver } from "../sql/server-client.ts";
-import type { SqlClient } from "../sql/store.ts";
 import { packetTooLarge } from "./errors.ts";
 import { lengthWith } from "./text.ts";
 

@@ -1,6 +1,6 @@
 import type { StoreCall } from "../../types/store.ts";
+import type { SqlClient } from "./client.ts";
 import { type SqlDriver, type SqlErrorPolicy, serverClient } from "./server-client.ts";
-import type { SqlClient } from "./store.ts";
 import { prepareTable, type TableSetup } from "./table.ts";
 
 export interface SqlServer {

@@ -19,8 +19,13 @@ export interface SqlDialect {
   readonly ifAbsent: string;
   /** An additional assignment of `touch`, for a client that does not count a matched row whose values stay the same. */
   readonly touchMark: string;
-  /** Returns the statement that deletes a limited number of expired rows. Its values: now, limit. */
+  /** Returns the statement that deletes the expired ones of the first rows that are due. Its values: now, limit, now. */
   prune(table: string): string;
+  /**
+   * Returns the statement that moves `prune_at` to the deadline for those of the first due rows that have not expired. Its
+   * values: now, limit, now. Without it the table has no such column, and rows are due by `expires_at`.
+   */
+  postpone?(table: string): string;
   /** Reads the server's clock, in epoch milliseconds. */
   readonly time?: string | undefined;
 }

@@ -22,16 +22,16 @@ export const content = ({ version, commitId, body, userId }: StoredRecord): SqlV
   userId === undefined ? null : toText(userId),
 ];
 
-export const times = ({ lastSeenAt, expiresAt }: StoredRecord): SqlValue[] => [lastSeenAt, expiresAt];
-
-/** Returns the values of `touchAssignments` in `statements.ts`. */
-export const touchValues = (lastSeenAt: number, expiresAt: number): SqlValue[] => [
-  lastSeenAt,
-  expiresAt,
-  expiresAt,
-  lastSeenAt,
-  lastSeenAt,
-];
+/** Returns the values of `touchAssignments` and `postponement` in `statements.ts`. */
+export const touchValues = (
+  lastSeenAt: number,
+  expiresAt: number,
+  now: number,
+  hasPruneAt: boolean,
+): readonly SqlValue[] => {
+  const values = [lastSeenAt, expiresAt, expiresAt, lastSeenAt, lastSeenAt];
+  return hasPruneAt ? [...values, now, expiresAt, expiresAt] : values;
+};
 
 export function toRecord({ namespace, id }: RecordKey, row: SqlRow): StoredRecord {
   const [version, commitId, body, userId, createdAt, lastSeenAt, expiresAt] = row;

@@ -1,6 +1,6 @@
 import type { StoreCall } from "../../types/store.ts";
+import type { SqlClient } from "./client.ts";
 import type { SqlRow, SqlValue } from "./rows.ts";
-import type { SqlClient } from "./store.ts";
 
 export interface SqlAnswer {
   readonly rows: readonly SqlRow[];

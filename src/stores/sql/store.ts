@@ -3,34 +3,11 @@ import type { SessionStore, StoreCall } from "../../types/store.ts";
 import { formatCursor, parseCursor } from "../shared/cursor.ts";
 import { fromText, toText } from "../shared/plain-text.ts";
 import type { StoreWarnings } from "../shared/warnings.ts";
+import type { SqlClient } from "./client.ts";
 import type { SqlDialect } from "./dialect.ts";
-import {
-  assertKeyFits,
-  content,
-  firstNumber,
-  keyValues,
-  type SqlRow,
-  type SqlValue,
-  times,
-  toRecord,
-  touchValues,
-} from "./rows.ts";
+import { pruneDue } from "./prune.ts";
+import { assertKeyFits, content, firstNumber, keyValues, type SqlValue, toRecord, touchValues } from "./rows.ts";
 import { type Statements, statements, type TableName } from "./statements.ts";
-
-/**
- * What the store needs of a connected client. Each call is one statement in a transaction of its own. A client that
- * knows that nothing was written throws a `SessionError`; after any other error the write is ambiguous.
- */
-export interface SqlClient {
-  /** Runs a writing statement. Returns the number of matched rows; 0 for an INSERT of an existing key. */
-  run(statement: string, values: readonly SqlValue[], call?: StoreCall): number | Promise<number>;
-  all(statement: string, values: readonly SqlValue[], call?: StoreCall): readonly SqlRow[] | Promise<readonly SqlRow[]>;
-  /** Prepares the table, unless connecting has done so. */
-  setup?(call?: StoreCall): void | Promise<void>;
-  /** The schema in which the table was found. */
-  readonly schema?: string | undefined;
-  close(): void | Promise<void>;
-}
 
 export interface SqlStoreOptions {
   readonly name: string;
@@ -44,6 +21,7 @@ export interface SqlStoreOptions {
 /** Creates the session store that all SQL databases share. */
 export function sqlStore({ name, dialect, table, warnings, connect }: SqlStoreOptions): SessionStore {
   let sql = statements(dialect, table);
+  const hasPruneAt = dialect.postpone !== undefined;
   const { time, maxKeyBytes = Number.POSITIVE_INFINITY } = dialect;
   let client: SqlClient | undefined;
   let connecting: Promise<SqlClient> | undefined;
@@ -68,7 +46,7 @@ export function sqlStore({ name, dialect, table, warnings, connect }: SqlStoreOp
   };
 
   const run = async (
-    statement: keyof Statements,
+    statement: Exclude<keyof Statements, "postpone">,
     values: readonly SqlValue[],
     call: StoreCall | undefined,
   ): Promise<boolean> => {
@@ -88,20 +66,21 @@ export function sqlStore({ name, dialect, table, warnings, connect }: SqlStoreOp
     },
 
     async create(record, _now, call) {
-      const { createdAt } = record;
+      const { createdAt, lastSeenAt, expiresAt } = record;
       const key = keyValues(record);
       for (const text of key) assertKeyFits(text, maxKeyBytes);
-      return run("create", [...key, ...content(record), createdAt, ...times(record)], call);
+      const times = [createdAt, lastSeenAt, expiresAt, ...(hasPruneAt ? [expiresAt] : [])];
+      return run("create", [...key, ...content(record), ...times], call);
     },
 
     replace(record, expected, now, call) {
-      const values = [...content(record), ...touchValues(record.lastSeenAt, record.expiresAt)];
+      const values = [...content(record), ...touchValues(record.lastSeenAt, record.expiresAt, now, hasPruneAt)];
       return run("replace", [...values, ...keyValues(record), expected.version, expected.commitId, now], call);
     },
 
     touch(key, expected, lastSeenAt, expiresAt, now, call) {
       const fence = [...keyValues(key), expected.version, expected.commitId, now];
-      return run("touch", [...touchValues(lastSeenAt, expiresAt), ...fence], call);
+      return run("touch", [...touchValues(lastSeenAt, expiresAt, now, hasPruneAt), ...fence], call);
     },
 
     delete: (key, call) => run("delete", keyValues(key), call),
@@ -120,7 +99,7 @@ export function sqlStore({ name, dialect, table, warnings, connect }: SqlStoreOp
 
     async prune(now, limit, call) {
       const db = client ?? (await connectOnce(call));
-      return db.run(sql.prune, [now, limit], call);
+      return pruneDue(db, sql, now, limit, call);
     },
 
     async clear(namespace, call) {

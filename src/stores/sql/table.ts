@@ -2,8 +2,8 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { StoreCall } from "../../types/store.ts";
 import { reason } from "../shared/client-error.ts";
 import type { StoreWarnings } from "../shared/warnings.ts";
+import type { SqlClient } from "./client.ts";
 import type { WantedIndex } from "./statements.ts";
-import type { SqlClient } from "./store.ts";
 
 /** The requirements for the session table. */
 export interface TableCheck {

@@ -1,6 +1,6 @@
 import type { StoreCall } from "../../types/store.ts";
+import type { SqlClient } from "../sql/client.ts";
 import { refused } from "../sql/errors.ts";
-import type { SqlClient } from "../sql/store.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { closed, isBusy, isFull, lockedOut, database as name, writeFailure } from "./errors.ts";
 import type { SqliteDatabase } from "./handle.ts";

@@ -15,8 +15,9 @@ export const sqliteDialect: SqlDialect = {
   hasInlineIndexes: false,
   ifAbsent: "ON CONFLICT DO NOTHING",
   touchMark: "",
+  // No prune_at: SQLite writes the index entries of every column that an UPDATE names, also where the value stays.
   prune: (table) =>
-    `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+    `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) AND expires_at <= ?`,
 };
 
 /**

@@ -1,8 +1,8 @@
 import { inBatches } from "../../core/language/breaks.ts";
 import type { SessionStore, StoreCall } from "../../types/store.ts";
 import { toText } from "../shared/plain-text.ts";
+import type { SqlClient } from "../sql/client.ts";
 import { quoted, type TableName } from "../sql/statements.ts";
-import type { SqlClient } from "../sql/store.ts";
 import { sqliteDialect } from "./schema.ts";
 
 /** Creates `clear` and `count`, which process sessions in batches: one statement for all of them would block the process. */

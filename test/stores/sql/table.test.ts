@@ -31,6 +31,7 @@ const anywhere: Foreign = {
   "with another order in the primary key": [/PRIMARY KEY \(namespace, id\)/, "PRIMARY KEY (id, namespace)"],
   "whose times have 32 bits": [/_at BIGINT/g, "_at INTEGER"],
   "whose versions may be missing": [/version BIGINT NOT NULL/, "version BIGINT"],
+  "without the column that pruning goes by": [/prune_at/g, "due_at"],
   "without commit ids": [/ {2}commit_id .*?,\n/, ""],
   "whose commit ids may be missing": [/(commit_id .*?) NOT NULL/, "$1"],
   "where everybody is signed in": [/(user_id .*?),\n/, "$1 NOT NULL,\n"],
@@ -68,16 +69,16 @@ const cases: readonly Case[] = [
       "whose user ids are in another order": [/user_id TEXT COLLATE "C"/, 'user_id TEXT COLLATE "ucs_basic"'],
       "whose ids have 40 characters": [/id TEXT COLLATE "C" NOT NULL/g, 'id VARCHAR(40) COLLATE "C" NOT NULL'],
       "whose primary key may be checked later": [/PRIMARY KEY \(namespace, id\)/, "$& DEFERRABLE"],
-      "that is a partitioned one": [/PRIMARY KEY \(namespace, id\)\n\)/, "$& PARTITION BY LIST (namespace)"],
+      "that is a partitioned one": [/WITH \(fillfactor = 70\)/, "PARTITION BY LIST (namespace)"],
     },
     slow: {
       "without the index by expiry": [/CREATE INDEX \w+_expiry .*?;/, ""],
       "with an index by user that runs backwards": [/user_id, created_at, id/, "user_id, created_at DESC, id"],
       "with an index by user for patterns": [/user_id, created_at/, "user_id text_pattern_ops, created_at"],
-      "with an index of a part": [/\(expires_at\);/, "(expires_at) WHERE expires_at > 0;"],
-      "with an index of another kind": [/\(expires_at\);/, "USING brin (expires_at);"],
+      "with an index of a part": [/\(prune_at\);/, "(prune_at) WHERE prune_at > 0;"],
+      "with an index of another kind": [/\(prune_at\);/, "USING brin (prune_at);"],
     },
-    widened: [/\(expires_at\);/, "(expires_at, user_id);"],
+    widened: [/\(prune_at\);/, "(prune_at, user_id);"],
     picture: (table) =>
       postgresEngine.query(
         `SELECT relkind, relpersistence, xmin::text, (SELECT array_agg(pg_get_indexdef(indexrelid) ORDER BY indexrelid) FROM pg_index
@@ -103,7 +104,7 @@ const cases: readonly Case[] = [
       "without the index by age": [/,\s+INDEX \w+_age \(.*?\)/, ""],
       "with an index of a part of each id": [/created_at, id\)/g, "created_at, id(4))"],
     },
-    widened: [/\(expires_at\)/, "(expires_at, version)"],
+    widened: [/\(prune_at\)/, "(prune_at, version)"],
     picture: (table) => mysqlEngine.query(`SHOW CREATE TABLE ${table}`),
   },
 ];

@@ -18,9 +18,9 @@ interface Engine {
 }
 
 const copies = (table: string, times: number, numbered: (text: string) => string): string => `
-INSERT INTO ${table} (namespace, id, version, commit_id, body, user_id, created_at, last_seen_at, expires_at)
+INSERT INTO ${table} (namespace, id, version, commit_id, body, user_id, created_at, last_seen_at, expires_at, prune_at)
 WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${times - 1})
-SELECT namespace, ${numbered("id")}, version, commit_id, body, ${numbered("user_id")}, created_at, last_seen_at, expires_at
+SELECT namespace, ${numbered("id")}, version, commit_id, body, ${numbered("user_id")}, created_at, last_seen_at, expires_at, prune_at
 FROM ${table} CROSS JOIN numbers`;
 
 const postgres: Engine = {
