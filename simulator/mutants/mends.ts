@@ -83,4 +83,28 @@ export const mends: readonly Mend[] = [
     "a call of the store ends at its time limit",
     core("runtime/call-timeouts.ts", "if (watch.end > now) continue;", "continue;"),
   ),
+  mend(
+    "a user ends no session of another user by its id",
+    core("manager/admin.ts", "if (userId !== undefined && (await ownerOf(id)) !== userId) return false;", ""),
+  ),
+  mend(
+    "a session ends at its absolute limit",
+    core("state/expiry.ts", "limits.absolute === undefined ? never : start + limits.absolute", "never"),
+  ),
+  mend(
+    "a session ends at its idle limit",
+    core("state/expiry.ts", "idleFor === undefined ? never : state.lastSeenAt + idleFor", "never"),
+  ),
+  mend(
+    'a login beyond the limit is refused (`overflow: "reject"`)',
+    core(
+      "backend/user-limit.ts",
+      "if (max === undefined) return",
+      'if (max === undefined || overflow === "reject") return',
+    ),
+  ),
+  mend(
+    "a session ends when an ended token comes back (B102)",
+    core("backend/authenticate.ts", 'if (context.config.onReuse === "report") return undefined;', "return undefined;"),
+  ),
 ];

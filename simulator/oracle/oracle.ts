@@ -132,6 +132,12 @@ export class Oracle {
     if (values.n === undefined) say(session.counter.problemWith(0, look, this.rewinds));
   }
 
+  /** Whether the token had ended when somebody began to look. */
+  isOver(token: Token, look: Look): boolean {
+    const session = this.sessions.get(token.sessionId);
+    return session !== undefined && whyClosed(session, token, look, this.#context()) !== undefined;
+  }
+
   /** A response carries this token, although the handler had returned after the token ended. */
   delivered(token: Token, look: Look): void {
     const end = token.ends.find(({ fact, grace }) => grace === 0 && standingOf(fact, look, this.rewinds) === "firm");

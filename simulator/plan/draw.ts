@@ -14,7 +14,7 @@ export function drawPlan(seed: number, size: number): Plan {
   const steps: Step[] = [];
   let at = 0;
   for (let id = 1; id <= size; id++) {
-    at += drawPause(random, taste.hurry);
+    at += drawPause(random, taste);
     steps.push({ ...drawStep(random, taste, setting), id, at } as Step);
   }
   return { seed, setting, steps };
@@ -38,6 +38,8 @@ type Weights<T extends string> = Readonly<Record<T, number>>;
 interface Taste {
   /** From 0, hours between the steps, to 1, all at once. */
   readonly hurry: number;
+  /** How often there is a pause of minutes or hours. */
+  readonly leisure: number;
   readonly kinds: Weights<"request" | "job" | "admin" | Exclude<Step["kind"], "request" | "job" | "admin">>;
   readonly operations: Weights<Operation["do"]>;
   readonly fates: Weights<Fate>;
@@ -48,6 +50,7 @@ function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
   const hasRewinds = random.chance(0.4);
   return {
     hurry: random.next(),
+    leisure: random.chance(0.2) ? 0.2 : 0.03,
     kinds: {
       ...{ request: 10, job: some(4), admin: some(3), call: some(8, 0.7), rewind: hasRewinds ? 1 : 0 },
       ...{ evict: some(0.6, 0.3), kill: some(1, 0.3), pause: some(1, 0.3), clock: hasStoreTime ? some(1, 0.3) : 0 },
@@ -70,11 +73,11 @@ function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
 
 const names = Object.keys(fates) as Fate[];
 
-function drawPause(random: Random, hurry: number): number {
+function drawPause(random: Random, { hurry, leisure }: Taste): number {
   const chance = random.next();
-  if (chance < 0.5 + hurry * 0.4) return random.between(0, 30);
-  if (chance < 0.97) return random.between(0, 5 * second);
-  return random.pick([minute, 11 * minute, 3 * 60 * minute, 11 * 60 * minute]);
+  if (chance < (0.5 + hurry * 0.4) * (1 - leisure)) return random.between(0, 30);
+  if (chance < 1 - leisure) return random.between(0, 5 * second);
+  return random.pick([minute, 11 * minute, 3 * 60 * minute, 8 * 60 * minute, 11 * 60 * minute]);
 }
 
 function drawStep(random: Random, taste: Taste, setting: Setting): Act {
@@ -108,7 +111,7 @@ function drawStep(random: Random, taste: Taste, setting: Setting): Act {
   }
 }
 
-const actions = ["find", "list", "count", "revoke", "revokeAll", "prune"] as const;
+const actions = ["find", "list", "count", "revoke", "revokeOther", "revokeAll", "prune"] as const;
 const calls = ["read", "create", "replace", "touch", "delete", "list", "time"] as const;
 const jobOperations = (word: Operation["do"]): boolean => word !== "destroy" && word !== "login";
 

@@ -37,7 +37,7 @@ export interface AdminStep extends Timed {
   readonly kind: "admin";
   readonly process: number;
   readonly client: number;
-  readonly action: "find" | "list" | "count" | "revoke" | "revokeAll" | "prune";
+  readonly action: "find" | "list" | "count" | "revoke" | "revokeOther" | "revokeAll" | "prune";
 }
 
 export type FaultStep = Timed &

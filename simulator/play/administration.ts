@@ -48,6 +48,8 @@ async function act(visit: Visit, sessions: Sessions<Data>, step: AdminStep, id: 
       visit.settle(fact, "done");
       return `revokes ${stage.world.trace.name(id)}: ${isEnded}`;
     }
+    case "revokeOther":
+      return revokeOther(visit, sessions, id, stage.client(step.client + 1).userId);
     case "revokeAll":
       return revokeAll(visit, sessions, userId);
   }
@@ -77,6 +79,20 @@ export async function list(visit: Visit, sessions: Sessions<Data>, userId: strin
     if (isSignedIn && !listed.has(id)) oracle.notFound(id, look);
   }
   return `lists ${listed.size} sessions of ${userId}`;
+}
+
+/** Somebody ends a session by its id, and may only if it is their own. */
+async function revokeOther(visit: Visit, sessions: Sessions<Data>, id: string, userId: string): Promise<string> {
+  const { oracle, world } = visit.stage;
+  const known = oracle.sessions.get(id);
+  const fact = visit.begin();
+  const isOwn = known?.logins.some((login) => login.userId === userId) ?? true;
+  if (isOwn) known?.endings.push({ fact, why: "its revocation" });
+  const isEnded = await sessions.revoke(id, { userId });
+  if (isEnded && !isOwn && !known?.logins.some((login) => login.userId === userId))
+    oracle.fail(`${userId} ended session ${world.trace.name(id)}, where ${userId} never signed in`);
+  visit.settle(fact, isEnded ? "done" : "unknown");
+  return `lets ${userId} revoke ${world.trace.name(id)}: ${isEnded}`;
 }
 
 async function revokeAll(visit: Visit, sessions: Sessions<Data>, userId: string): Promise<string> {

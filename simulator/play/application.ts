@@ -16,7 +16,7 @@ export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOpti
   const { rotateAfter, maxSessionsPerUser, overflow } = setting;
   return {
     idleTimeout: "10h",
-    absoluteTimeout: "20h",
+    absoluteTimeout: "14h",
     storeTimeout: `${storeTimeout}ms`,
     commitTimeout: `${commitTimeout}ms`,
     pruneInterval: "10m",
@@ -28,7 +28,7 @@ export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOpti
 
 export const limitsOf = ({ rotateAfter, maxSessionsPerUser }: Setting): Limits => ({
   idle: 10 * hour,
-  absolute: 20 * hour,
+  absolute: 14 * hour,
   grace: 30_000,
   rotateAfter,
   maxSessionsPerUser,

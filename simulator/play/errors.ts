@@ -5,6 +5,8 @@ const harmless: ReadonlySet<SessionErrorCode> = new Set([
   ...(["SESSION_GONE", "COMMIT_TIMEOUT", "TOO_MANY_SESSIONS", "SESSION_CLOSED", "SESSION_UNREADABLE"] as const),
 ]);
 
-export const isHarmless = (error: unknown): boolean => SessionError.is(error) && harmless.has(error.code);
+/** `isTroubled`: a call failed, so that a session that is gone may have been written to before it went. */
+export const isHarmless = (error: unknown, isTroubled: boolean): boolean =>
+  SessionError.is(error) && harmless.has(error.code) && !(isTroubled && error.code === "SESSION_GONE");
 
 export const codeOf = (error: unknown): string => (SessionError.is(error) ? error.code : `${error}`);

@@ -1,10 +1,10 @@
 import type { Session } from "coatcheck";
-import type { Fact } from "../oracle/fact.ts";
 import type { Token } from "../oracle/session.ts";
 import type { RequestStep } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
 import { codeOf } from "./errors.ts";
 import { perform } from "./operations.ts";
+import { outcomeOfReuse, reuseOf } from "./reuse.ts";
 import type { Client, Stage } from "./stage.ts";
 import { Visit } from "./visit.ts";
 
@@ -32,7 +32,7 @@ export async function request(stage: Stage, step: RequestStep): Promise<void> {
   handled.settle(response);
   const token = tokenIn(response);
   if (token) handled.deliver(token);
-  if (reuse) visit.settle(reuse.fact, process.reused.length > reuse.before ? "unknown" : "refused");
+  if (reuse) visit.settle(reuse.fact, outcomeOfReuse(visit, reuse));
   visit.over();
   visit.say(`is answered with ${response.status}${handled.word}${wordOf(token)}`);
   if (!step.isAwaited) return stage.world.trace.say(client.name, `has gone away before the response to ${step.id}`);
@@ -52,16 +52,6 @@ function cookieFor({ clients }: Stage, client: Client, { cookie, id }: RequestSt
     case "none":
       return undefined;
   }
-}
-
-/** A token that may have ended, and may end its session by coming back. */
-function reuseOf(visit: Visit, presented: string | undefined): { fact: Fact; before: number } | undefined {
-  const { oracle } = visit.stage;
-  const token = presented === undefined ? undefined : oracle.token(presented);
-  if (!token || token.ends.every(({ fact }) => fact.outcome === "refused")) return undefined;
-  const fact = visit.begin();
-  oracle.sessions.get(token.sessionId)?.endings.push({ fact, why: "the reuse of an ended token" });
-  return { fact, before: visit.process.reused.length };
 }
 
 function ownerOf({ oracle }: Stage, token: string | undefined): string | undefined {
@@ -158,10 +148,12 @@ class Handled {
     const created = { ...oracle.now(), began: visit.start.began };
     const session = oracle.session(id, visit.owner, created, visit.start.at);
     if (session.creation.outcome !== "done") oracle.settle(session.creation, "done");
+    // The token of a periodic rotation may have been made by an earlier request, whose response is still under way.
+    const began = visit.hasTurned ? visit.start.began : session.creation.began;
     const token: Token = {
       text,
       sessionId: id,
-      issue: { ...oracle.now(), began: visit.start.began },
+      issue: { ...oracle.now(), began },
       issuedFrom: visit.start.at,
       ends: [],
     };

@@ -21,13 +21,13 @@ export class Visit implements Work {
   readonly errorsBefore: number;
   /** Its session is in the store. */
   isStored = false;
-  /** Something became durable before the end. */
+  isByUser = true;
   hasCommitted = false;
   /** The time of the last commit that was acknowledged to it. */
   committedAt = 0;
   /** What it sees of its session is from this moment on: it was opened, or its last commit began. */
   viewedFrom: Start;
-  /** It made a new token, and that is durable. */
+  /** Its new token is durable. */
   hasTurned = false;
   pending: Pending[] = [];
   /** Login and regenerate, of which each ends the tokens before it. */
@@ -69,7 +69,8 @@ export class Visit implements Work {
 
   /** What an error says of what was asked for. A replica that lags may call a session gone that is there. */
   outcomeOf(error: unknown): "refused" | "unknown" {
-    return !this.lags && isHarmless(error) ? "refused" : "unknown";
+    const isTroubled = this.process.storeErrors > this.errorsBefore;
+    return !this.lags && isHarmless(error, isTroubled) ? "refused" : "unknown";
   }
 
   /** Whatever it waited for since `start` may not have taken longer than a commit and the calls around it. */
@@ -152,7 +153,7 @@ export class Visit implements Work {
     this.viewedFrom = this.#attempted;
     const session = this.#created(id);
     this.#sessionIds.add(id);
-    session.activeSince = Math.max(session.activeSince, this.start.at);
+    if (this.isByUser) session.activeSince = Math.max(session.activeSince, this.start.at);
     for (const { fact, sessionId, key: name, isReason, move, withdrawal } of own) {
       if (this.turns.includes(fact)) this.hasTurned = true;
       if (withdrawal) this.settle(withdrawal, "refused");
@@ -180,7 +181,6 @@ export class Visit implements Work {
     }
   }
 
-  /** The process is gone, and nobody will ever be told. */
   abandon(): void {
     for (const fact of this.#open) this.settle(fact, "unknown");
     this.pending = [];

@@ -35,6 +35,37 @@ describe("life of a session", () => {
     expect(await sessions.count()).toBe(0);
   });
 
+  it("B122: a visit that only asks for messages or a value that are not there keeps the session alive", async () => {
+    const { browser, clock } = setUp({ idleTimeout: "10h", absoluteTimeout: "7d" });
+    await browser.visit((session) => session.set("views", 1));
+    for (let i = 0; i < 3; i++) {
+      clock.advance("8h");
+      await browser.visit((session) => session.flashes());
+      clock.advance("8h");
+      await browser.visit((session) => session.take("cart"));
+      clock.advance("8h");
+      await browser.visit((session) => session.update("views", (views) => views ?? 0));
+    }
+    const { result } = await browser.visit((session) => session.get("views"));
+    expect(result).toBe(1);
+  });
+
+  it("a job that changes nothing restarts the idle limit only if it is to", async () => {
+    const { browser, clock, sessions } = setUp({ idleTimeout: "10h" });
+    const { result: id } = await browser.visit((session) => session.set("views", 1).id);
+    clock.advance("8h");
+    await sessions.edit(id, (job) => job.take("cart"));
+    await sessions.edit(id, (job) => job.get("views"));
+    clock.advance("1h");
+    await sessions.edit(id, (job) => job.get("views"), { touch: true });
+    clock.advance("9h");
+    await sessions.edit(id, (job) => job.take("cart"), { touch: true });
+    clock.advance("9h");
+    await sessions.edit(id, (job) => job.take("cart"));
+    clock.advance("1h");
+    expect(await sessions.find(id)).toBeUndefined();
+  });
+
   it("B4: a malformed token never reaches the store", async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session.set("views", 1));

@@ -15,7 +15,6 @@ import { flow, run } from "../language/flow.ts";
 import { frozen } from "../language/guard.ts";
 import { isId } from "../record/token.ts";
 import { validateOnLoad } from "../record/validate-data.ts";
-import { touchSession } from "../request/commit-changes.ts";
 import { commitRequest } from "../request/commit-request.ts";
 import { sessionIdFor } from "../request/owner.ts";
 import { RequestSession } from "../request/request-session.ts";
@@ -100,7 +99,6 @@ export function createStoredSessions(
         requestSession.isUserActivity = touch;
         const result = await fn(new SessionFacade(requestSession));
         await commitRequest(requestSession, { status: 200 });
-        if (touch && requestSession.saved?.state === state) await run(touchSession(requestSession));
         return result;
       });
     },

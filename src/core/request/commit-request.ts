@@ -73,5 +73,6 @@ function* commitOrTouch(request: RequestSession): Flow<void> {
   const before = request.saved;
   request.isTaken = true;
   yield* commitChanges(request);
-  if (before && request.saved?.state === before.state && before === request.authenticated) yield* touchSession(request);
+  // Work without the user keeps no session alive.
+  if (request.isUserActivity && before && request.saved?.state === before.state) yield* touchSession(request);
 }

@@ -1,0 +1,32 @@
+import type { Fact } from "../oracle/fact.ts";
+import type { Visit } from "./visit.ts";
+
+/** A token that may have ended, and may end its session by coming back. */
+export function reuseOf(visit: Visit, presented: string | undefined): Reuse | undefined {
+  const { oracle } = visit.stage;
+  const token = presented === undefined ? undefined : oracle.token(presented);
+  if (!token || token.ends.every(({ fact }) => fact.outcome === "refused")) return undefined;
+  const fact = visit.begin();
+  oracle.sessions.get(token.sessionId)?.endings.push({ fact, why: "the reuse of an ended token" });
+  const isOver = token.ends.some(({ grace }) => grace > 0) && oracle.isOver(token, visit.look());
+  return { fact, sessionId: token.sessionId, isOver, before: visit.process.reused.length };
+}
+
+interface Reuse {
+  readonly fact: Fact;
+  readonly sessionId: string;
+  /** The token had ended for certain, and its grace was over. */
+  readonly isOver: boolean;
+  /** So many sessions the process had told of before. */
+  readonly before: number;
+}
+
+/** A process that tells of reuse ends the session before it answers, unless its store fails. */
+export function outcomeOfReuse(
+  { process, errorsBefore }: Visit,
+  { sessionId, isOver, before }: Reuse,
+): "done" | "refused" | "unknown" {
+  if (process.reused.length === before) return "refused";
+  const isEnded = isOver && process.reused.includes(sessionId, before) && process.storeErrors === errorsBefore;
+  return isEnded ? "done" : "unknown";
+}
