@@ -12,7 +12,6 @@ export async function job(stage: Stage, step: JobStep): Promise<void> {
   const id = token?.split(".")[0];
   if (!process || id === undefined) return;
   const visit = new Visit(stage, process, `job ${step.id}`, name);
-  visit.isByUser = false;
   stage.world.trace.say(process.name, `starts job ${step.id} on session ${stage.world.trace.name(id)}`);
   let hasBegun = false;
   let hasReturned = false;

@@ -126,7 +126,10 @@ class Handled {
     if (this.#error !== undefined)
       this.#visit.failed(this.#hasReturned ? this.#visit.outcomeOf(this.#error) : "unknown");
     else if (status >= 500) this.#visit.failed("refused");
-    else if (this.#session) this.#visit.saved(this.#session.id);
+    else if (this.#session) {
+      this.#visit.saved(this.#session.id);
+      this.#visit.succeeded();
+    }
   }
 
   /** The response has a token: whose it is, and whether it may have it. */

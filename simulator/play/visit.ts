@@ -19,23 +19,18 @@ export class Visit implements Work {
   readonly owner: string;
   readonly start: Start;
   readonly errorsBefore: number;
-  /** Its session is in the store. */
   isStored = false;
-  isByUser = true;
   hasCommitted = false;
   /** The time of the last commit that was acknowledged to it. */
   committedAt = 0;
   /** What it sees of its session is from this moment on: it was opened, or its last commit began. */
   viewedFrom: Start;
-  /** Its new token is durable. */
   hasTurned = false;
   pending: Pending[] = [];
-  /** Login and regenerate, of which each ends the tokens before it. */
   readonly turns: Fact[] = [];
   readonly #open = new Set<Fact>();
   readonly #sessionIds = new Set<string>();
   readonly #lag: number;
-  /** Its newest operation began then. */
   #attempted: Start;
   /** Its session was as it knew it at this moment, when it was opened or a commit was acknowledged. */
   #knownAt: number;
@@ -62,7 +57,6 @@ export class Visit implements Work {
     return this.stage.oracle.look(start, Math.max(this.#lag, this.process.lag));
   }
 
-  /** What it read may be old. */
   get lags(): boolean {
     return this.#lag > 0 || this.process.lag > 0;
   }
@@ -116,6 +110,15 @@ export class Visit implements Work {
       oracle.fail(`${this.name} wrote to session ${world.trace.name(session.id)}, although a login has shut it out`);
   }
 
+  /** A response was a success, so that the idle limit starts again, unless the store failed. */
+  succeeded(): void {
+    if (!this.hasCommitted || this.process.storeErrors > this.errorsBefore) return;
+    for (const id of this.#sessionIds) {
+      const session = this.stage.oracle.sessions.get(id);
+      if (session) session.activeSince = Math.max(session.activeSince, this.start.at);
+    }
+  }
+
   #noteActivity(): void {
     const { oracle, world } = this.stage;
     for (const id of this.#sessionIds) {
@@ -134,7 +137,6 @@ export class Visit implements Work {
     return this.stage.oracle.session(id, this.owner, fact, this.start.at);
   }
 
-  /** A commit has ended well. */
   saved(id: string): void {
     if (this.pending.length === 0) return;
     if (this.isStored || this.pending.some(({ isReason }) => isReason)) this.committed(id);
@@ -153,7 +155,6 @@ export class Visit implements Work {
     this.viewedFrom = this.#attempted;
     const session = this.#created(id);
     this.#sessionIds.add(id);
-    if (this.isByUser) session.activeSince = Math.max(session.activeSince, this.start.at);
     for (const { fact, sessionId, key: name, isReason, move, withdrawal } of own) {
       if (this.turns.includes(fact)) this.hasTurned = true;
       if (withdrawal) this.settle(withdrawal, "refused");
@@ -171,7 +172,6 @@ export class Visit implements Work {
     this.#knownAt = this.stage.world.moment;
   }
 
-  /** What is pending failed. */
   failed(outcome: "refused" | "unknown"): void {
     for (const { fact, withdrawal, key } of this.pending.splice(0)) {
       // What belongs to the session itself went along with what was stored in between.
