@@ -1,4 +1,5 @@
 import type { Callback } from "../../core/language/callback.ts";
+import { inherit } from "./inherit.ts";
 import type { SessionRow } from "./session.ts";
 import { Store } from "./store.ts";
 import type { RequestSession } from "./types.ts";
@@ -29,9 +30,6 @@ export const MemoryStore: MemoryStoreConstructor = function MemoryStore(this: un
   Object.assign(this as object, { sessions: Object.create(null) });
 } as MemoryStoreConstructor;
 
-Object.setPrototypeOf(MemoryStore, Store);
-Object.setPrototypeOf(MemoryStore.prototype, Store.prototype);
-
 const methods: Partial<MemoryStore> & ThisType<{ sessions: Record<string, string> }> = {
   get(sid, callback) {
     later(callback, null, liveRow(this.sessions, sid));
@@ -61,9 +59,7 @@ const methods: Partial<MemoryStore> & ThisType<{ sessions: Record<string, string
   },
 };
 
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(MemoryStore.prototype, name, { value, configurable: true, writable: true });
-}
+inherit(MemoryStore, Store, methods);
 
 /** Calls back in a turn of its own, as a store does that asks a server. */
 function later<Args extends unknown[]>(callback: ((...args: Args) => void) | undefined, ...args: Args): void {

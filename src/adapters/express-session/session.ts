@@ -114,7 +114,7 @@ function answer<Self>(self: Self, work: Promise<unknown>, callback: Callback | u
     return self;
   }
   const promise = work.then(() => undefined);
-  // Whoever calls without a callback and ignores the promise, as callers of express-session do, must not crash.
+  // Callers of express-session pass no callback and ignore the promise. Its rejection must not end their process.
   promise.catch(() => undefined);
   return promise;
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { Callback } from "../../core/language/callback.ts";
+import { inherit } from "./inherit.ts";
 import { inflate, replaceSession, type Session, type SessionRow } from "./session.ts";
 import type { SessionRequest, SessionStore } from "./types.ts";
 
@@ -24,9 +25,6 @@ export const Store: StoreConstructor = function Store(this: unknown) {
   Reflect.apply(EventEmitter, this, []);
 } as StoreConstructor;
 
-Object.setPrototypeOf(Store, EventEmitter);
-Object.setPrototypeOf(Store.prototype, EventEmitter.prototype);
-
 const methods: Pick<Store, "regenerate" | "load" | "createSession"> & ThisType<Required<SessionStore>> = {
   regenerate(req, callback) {
     replaceSession(this, req, callback);
@@ -41,6 +39,4 @@ const methods: Pick<Store, "regenerate" | "load" | "createSession"> & ThisType<R
   createSession: inflate,
 };
 
-for (const [name, value] of Object.entries(methods)) {
-  Object.defineProperty(Store.prototype, name, { value, configurable: true, writable: true });
-}
+inherit(Store, EventEmitter, methods);
