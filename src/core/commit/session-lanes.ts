@@ -108,7 +108,7 @@ export class SessionLanes {
 
 /** Returns the newest state that is known: to the commits of a round, or from the round before. */
 function newest(round: readonly QueuedCommit[], last: SessionState | undefined): SessionState {
-  let known = last;
-  for (const { base } of round) if (!known || base.version > known.version) known = base;
-  return known as SessionState;
+  let known = (round[0] as QueuedCommit).base;
+  for (const { base } of round) if (base.version > known.version) known = base;
+  return last && last.version > known.version ? last : known;
 }
