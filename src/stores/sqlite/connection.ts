@@ -26,7 +26,7 @@ interface Handle {
  * Creates a connection to a file that the store opens: at the first use, again after a failure of `makeReady`, and again
  * after the file was removed or replaced.
  *
- * @param makeReady prepares the table; an error other than a lock closes the file
+ * @param makeReady prepares the table; an error closes the file
  */
 export function ownConnection(
   path: string,
@@ -50,7 +50,8 @@ export function ownConnection(
         handle.watch = new FileWatch(watched, "The next use opens it again, or creates it.");
       }
     } catch (error) {
-      if (!isBusy(error)) close();
+      // Also after a lock: a statement that it stopped would stay open in libsql, and keep the next attempt from using WAL.
+      if (!handle.watch || !isBusy(error)) close();
       throw error;
     }
     return handle;
