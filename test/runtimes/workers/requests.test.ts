@@ -28,6 +28,7 @@ describe.each(["d1", "durable-object"])("requests of one worker over %s", (store
 
   test("requests that their clients abort in the middle of a change do not affect others", async () => {
     const ada = await signIn();
+    const counts: number[] = [];
     for (let round = 0; round < 20; round++) {
       const leaving = Array.from({ length: 3 }, () => new AbortController());
       // Whether they hear of an answer is nobody's concern.
@@ -35,11 +36,13 @@ describe.each(["d1", "durable-object"])("requests of one worker over %s", (store
       const staying = Array.from({ length: 3 }, () => ada("add"));
       await new Promise((resolve) => setTimeout(resolve, round));
       for (const controller of leaving) controller.abort();
-      for (const count of await Promise.all(staying)) expect(count).toBeGreaterThan(0);
+      counts.push(...(await Promise.all(staying)).map(Number));
     }
-    const before = Number(await ada("read"));
-    expect(before).toBeGreaterThanOrEqual(60);
-    expect(await ada("add")).toBe(before + 1);
+    const last = Number(await ada("add"));
+    // Those that were left alone may still be adding. Each of the others has a count of its own.
+    expect(new Set([...counts, last]).size).toBe(61);
+    expect(last).toBeGreaterThan(Math.max(...counts));
+    expect(last).toBeLessThanOrEqual(121);
   });
 
   test("B9: requests of one worker find nothing of a session that another one ended", async () => {
