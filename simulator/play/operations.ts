@@ -3,6 +3,8 @@ import type { Fact } from "../oracle/fact.ts";
 import type { SessionFacts } from "../oracle/session.ts";
 import type { Operation } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
+import { attempt } from "./attempt.ts";
+import { checkFence } from "./fence.ts";
 import type { Visit } from "./visit.ts";
 
 /** Does one thing with a session, and tells the oracle. Throws what the library throws. */
@@ -54,12 +56,13 @@ async function change(
   mark: string,
 ): Promise<void> {
   const value = word === "set" ? mark : undefined;
+  const before = visit.pending.find((pending) => pending.key === key);
+  const wasThere = before?.wasThere ?? session.has(key);
   const write = (fact: Fact): void => {
     const move = (to: SessionFacts, again: Fact): void => void to.register(key).writes.push({ value, fact: again });
     const facts = visit.facts(session);
     move(facts, fact);
-    for (const other of visit.pending) if (other.key === key) other.isReason = false;
-    visit.pending.push({ fact, sessionId: facts.id, key, isReason: value !== undefined, move });
+    visit.replace(key, { fact, sessionId: facts.id, key, isReason: value !== undefined, move, wasThere });
   };
   if (word === "set") {
     session.set(key, mark);
@@ -67,8 +70,8 @@ async function change(
     return visit.say(`sets ${key} to ${mark}`);
   }
   if (word === "delete") {
-    // Deleting what it does not see is no write.
-    if (session.delete(key)) write(visit.begin());
+    // Deleting what it does not see is no write. If it has set it itself, all is as when it looked.
+    if (session.delete(key)) write(wasThere ? visit.begin() : visit.begin(visit.viewedFrom));
     return visit.say(`deletes ${key}`);
   }
   if (!visit.isStored) {
@@ -93,7 +96,7 @@ async function change(
   } else {
     if (taken !== undefined) visit.stage.oracle.took(facts.id, key, `${taken}`, fact);
     if (own.length === 0) visit.stage.oracle.value(facts.id, key, taken, visit.look(start));
-    visit.checkFence(facts, fact);
+    checkFence(visit, facts, fact);
     visit.settle(fact, visit.lags ? "unknown" : "done");
   }
   visit.committed(session.id, key);
@@ -107,7 +110,7 @@ async function count(visit: Visit, session: Session<Data>): Promise<void> {
   const { id } = session;
   if (id === facts.id) {
     tell(Number(told));
-    visit.checkFence(facts, fact);
+    checkFence(visit, facts, fact);
     visit.settle(fact, "done");
   } else {
     visit.settle(fact, "refused");
@@ -139,7 +142,7 @@ async function flashes(visit: Visit, session: Session<Data>): Promise<void> {
   facts.messages.call(fact);
   const messages = await attempt(visit, [fact], () => session.flashes<string>());
   for (const message of messages) oracle.received(facts.id, message, fact, visit.look(start));
-  if (messages.length > 0) visit.checkFence(facts, fact);
+  if (messages.length > 0) checkFence(visit, facts, fact);
   visit.settle(fact, "done");
   visit.say(`receives the messages ${JSON.stringify(messages)}`);
   // A login went along, if there was one; and if its session was gone, it is in a new one now.
@@ -184,16 +187,4 @@ async function destroy(visit: Visit, session: Session<Data>): Promise<void> {
   visit.failed("refused");
   visit.isStored = false;
   visit.say(`destroys ${known ? visit.stage.world.trace.name(known.id) : "its session"}`);
-}
-
-async function attempt<T>(visit: Visit, facts: readonly Fact[], work: () => Promise<T>): Promise<T> {
-  const start = visit.attempts();
-  try {
-    return await work();
-  } catch (error) {
-    for (const fact of facts) visit.settle(fact, visit.outcomeOf(error));
-    throw error;
-  } finally {
-    visit.checkTime(start, "one operation");
-  }
 }

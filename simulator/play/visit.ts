@@ -1,10 +1,11 @@
 import type { Session } from "coatcheck";
-import { type Fact, type Look, standingOf } from "../oracle/fact.ts";
+import type { Fact, Look } from "../oracle/fact.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import type { SessionFacts } from "../oracle/session.ts";
 import type { Data, Process } from "../world/process.ts";
 import { longestOperation } from "./application.ts";
 import { isHarmless } from "./errors.ts";
+import { checkFence } from "./fence.ts";
 import type { Pending } from "./pending.ts";
 import type { Stage, Work } from "./stage.ts";
 
@@ -33,7 +34,7 @@ export class Visit implements Work {
   readonly #lag: number;
   #attempted: Start;
   /** Its session was as it knew it at this moment, when it was opened or a commit was acknowledged. */
-  #knownAt: number;
+  knownAt: number;
 
   constructor(stage: Stage, process: Process, name: string, owner: string) {
     this.stage = stage;
@@ -43,7 +44,7 @@ export class Visit implements Work {
     this.start = stage.oracle.start();
     this.viewedFrom = this.start;
     this.#attempted = this.start;
-    this.#knownAt = this.start.began;
+    this.knownAt = this.start.began;
     this.errorsBefore = process.storeErrors;
     this.#lag = process.lag;
     stage.running.add(this);
@@ -74,8 +75,10 @@ export class Visit implements Work {
     this.stage.oracle.fail(`${this.name} waited ${Math.round(took)} ms for ${what}`);
   }
 
-  begin(): Fact {
-    const fact = this.stage.oracle.begin();
+  /** Something is asked for now, or counts as of `since`. */
+  begin(since?: Start): Fact {
+    const { oracle } = this.stage;
+    const fact = since ? { ...oracle.begin(), began: since.began } : oracle.begin();
     this.#open.add(fact);
     return fact;
   }
@@ -87,7 +90,7 @@ export class Visit implements Work {
   /** It works on a session of the store, whose idle limit may start again until this is over. */
   opens(id: string): void {
     this.isStored = true;
-    this.#knownAt = this.stage.world.moment;
+    this.knownAt = this.stage.world.moment;
     this.#sessionIds.add(id);
     this.#noteActivity();
   }
@@ -96,18 +99,6 @@ export class Visit implements Work {
   attempts(): Start {
     this.#attempted = this.stage.oracle.start();
     return this.#attempted;
-  }
-
-  /** A login or regeneration since it last knew the session has shut it out, so nothing of it may be acknowledged. */
-  checkFence(session: SessionFacts, fact: Fact): void {
-    const { oracle, world } = this.stage;
-    const look = oracle.look({ began: fact.began, at: fact.at });
-    const turn = session.turns.find(
-      (one) =>
-        !this.turns.includes(one) && one.began > this.#knownAt && standingOf(one, look, oracle.rewinds) === "firm",
-    );
-    if (turn && !this.lags)
-      oracle.fail(`${this.name} wrote to session ${world.trace.name(session.id)}, although a login has shut it out`);
   }
 
   /** A response was a success, so that the idle limit starts again, unless the store failed. */
@@ -144,6 +135,12 @@ export class Visit implements Work {
     else this.failed("unknown");
   }
 
+  /** What it wrote under a key before, and has not stored, will never be. */
+  replace(key: string, write: Pending): void {
+    for (const { fact } of this.pending.filter((one) => one.key === key)) this.settle(fact, "refused");
+    this.pending = [...this.pending.filter((one) => one.key !== key), write];
+  }
+
   /** What is pending is durable now: all of it, or what goes with one key. */
   committed(id: string, key?: string): void {
     const { oracle } = this.stage;
@@ -161,7 +158,7 @@ export class Visit implements Work {
       // With an old record the removal of what came since may have looked like no change.
       const isSure = isReason || name === undefined || !this.lags;
       if (sessionId === id) {
-        this.checkFence(session, fact);
+        checkFence(this, session, fact);
         this.settle(fact, isSure ? "done" : "unknown");
       } else {
         this.settle(fact, "refused");
@@ -169,7 +166,7 @@ export class Visit implements Work {
         move(session, again);
       }
     }
-    this.#knownAt = this.stage.world.moment;
+    this.knownAt = this.stage.world.moment;
   }
 
   failed(outcome: "refused" | "unknown"): void {

@@ -56,6 +56,7 @@ const elsewhere: Record<string, (world: World) => Promise<unknown>> = {
 const outcomes: Record<string, (session: Session<Data>) => unknown> = {
   200: () => undefined,
   "200 after a write": (session) => session.set("late", true),
+  "200 after a write of what was there": (session) => session.set("n", session.get("n")),
   "200 after a refused update": (session) => session.update("n", increment).catch(() => undefined),
   500: () => {
     throw new Error("the handler's own");

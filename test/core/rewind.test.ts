@@ -102,4 +102,17 @@ describe("a rewind while a request is at work", () => {
     expect([status, result]).toEqual([200, undefined]);
     expect(await content()).toEqual({ n: 1, theme: "dark" });
   });
+
+  it("B123: a request that reads the record anew after a rewind, and writes nothing, no longer sees what is lost", async () => {
+    const { rewind, visitor, content } = await stage(async () => {});
+    await visitor().visit((session) => void session.set("lost", true).set("other", 1));
+    const { result, status } = await visitor().visit(async (session) => {
+      const before = session.get("lost");
+      await rewind();
+      const taken = await session.take("other");
+      return [before, taken, session.toObject()];
+    });
+    expect([status, result]).toEqual([200, [true, undefined, { n: 0 }]]);
+    expect(await content()).toEqual({ n: 0 });
+  });
 });

@@ -90,7 +90,7 @@ function* commitTaken(request: RequestSession, taken: RequestCommit): Flow<undef
     channel?.transport.ready?.(channel.context);
     const after = saved ? yield* recommit(request, saved, taken) : yield* create(request, taken);
     yield* checkSize(request, after);
-    accept(request, after, taken.computed);
+    accept(request, after, saved, taken.computed);
     report(request, taken, after);
   } catch (error) {
     taken.rollback();
@@ -147,13 +147,25 @@ function* checkSize(request: RequestSession, saved: SavedSession): Flow<void> {
   }
 }
 
-/** Keeps the newest state: parallel operations may end in another order than they committed. A rewound store is newer. */
-function accept(request: RequestSession, after: SavedSession, computed: string | undefined): void {
+/**
+ * Keeps the newest state: parallel operations may end in another order than they committed. If the request has learned
+ * nothing since `before`, the commit's is the newest, also an earlier one, which is that of a rewound store.
+ */
+function accept(
+  request: RequestSession,
+  after: SavedSession,
+  before: SavedSession | undefined,
+  computed: string | undefined,
+): void {
   if (request.isEnded && !request.saved) return;
   const known = request.saved?.state;
   const isOvertaken =
-    known?.id === after.state.id && known.version > after.state.version && remembers(known, after.state.commitId);
-  if (!isOvertaken) know(request, after);
+    known !== before?.state &&
+    known?.id === after.state.id &&
+    known.version > after.state.version &&
+    remembers(known, after.state.commitId);
+  // A commit that changes nothing may not have asked the store.
+  if (!isOvertaken && after.state !== known) know(request, after);
   request.draft.rebase(request.saved?.state.entries ?? after.state.entries, computed);
 }
 
