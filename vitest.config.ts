@@ -34,6 +34,7 @@ const config: ViteUserConfig = {
     // A busy machine may be ten times slower. Only what hangs runs into these.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     // A failure shows the values, and not only how many there are.
     chaiConfig: { truncateThreshold: 500 },
     // Most tests of stores wait for servers, so that more run at once than there are cores.

@@ -143,18 +143,22 @@ describe.each<Protocol>(["http", "https", "http2"])("a response over %s", (proto
 
   it("B23: a held response: write says wait, 'drain' says go on, and every callback is called", async () => {
     const events: string[] = [];
+    const ended = deferred();
     const { body } = await answerOf(
       async (res) => {
         res.on("drain", () => events.push("drain"));
         events.push(String(res.write("a", () => events.push("written"))));
         await once(res, "drain");
         res.write("b");
-        res.end("c", () => events.push("ended"));
+        res.end("c", () => {
+          events.push("ended");
+          ended.resolve();
+        });
       },
       { protocol },
     );
-    await sleep(10);
     expect(body).toBe("abc");
+    await ended.promise;
     expect(events.toSorted()).toEqual(["drain", "ended", "false", "written"]);
   });
 

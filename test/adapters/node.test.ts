@@ -4,7 +4,7 @@ import { type ListenerOptions, listener, session } from "coatcheck/node";
 import { memoryStore } from "coatcheck/stores/memory";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { testStore } from "../../src/testing/adapter/recording-store.ts";
-import { ask, askHttp2, type Listener, type Protocol, type Served, serve } from "../support/adapters/node.ts";
+import { ask, askHttp2, deferred, type Listener, type Protocol, type Served, serve } from "../support/adapters/node.ts";
 
 interface Visit {
   views: number;
@@ -209,16 +209,22 @@ describe("session", () => {
 
   it("B23: the visitor who leaves during the commit has what was written", async () => {
     const { store, sessions } = setUp();
-    store.delay = 30;
+    const left = deferred();
+    const { create } = store;
+    store.create = async (...args) => {
+      await left.promise;
+      return create(...args);
+    };
     const leaving = new AbortController();
     const url = await listening(
-      listener(sessions, (_req, res, session) => {
+      listener(sessions, (req, res, session) => {
+        req.on("close", () => left.resolve());
         session.set("views", 1);
         res.end("ok");
-        setTimeout(() => leaving.abort(), 5);
+        leaving.abort();
       }),
     );
     await expect(ask(url, { signal: leaving.signal })).rejects.toThrow();
-    await vi.waitFor(async () => expect(await sessions.count()).toBe(1));
+    await expect.poll(() => sessions.count()).toBe(1);
   });
 });

@@ -162,7 +162,7 @@ describe("a socket of Socket.IO", () => {
     const client = open(headers);
     await connected(client);
     const read = vi.spyOn(store, "read").mockRejectedValue(new Error("down"));
-    await vi.waitFor(() => expect(read.mock.calls.length).toBeGreaterThan(2));
+    await expect.poll(() => read.mock.calls.length).toBeGreaterThan(2);
     expect(await client.emitWithAck("apple")).toBe("STORE_UNAVAILABLE");
     read.mockRestore();
     expect(await client.emitWithAck("apple")).toBe(2);

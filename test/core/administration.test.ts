@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, type SessionsOptions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
@@ -179,7 +179,7 @@ describe("policy and closing", () => {
         }),
     );
     const issued = sessions.issue();
-    await vi.waitFor(() => expect(store.calls).toContain("create"));
+    await expect.poll(() => store.calls).toContain("create");
     let isClosed = false;
     const closed = sessions.close().then(() => {
       isClosed = true;
@@ -203,7 +203,7 @@ describe("policy and closing", () => {
         }),
     );
     const edit = sessions.edit(id, (session) => session.set("n", 1));
-    await vi.waitFor(() => expect(store.calls).toContain("replace"));
+    await expect.poll(() => store.calls).toContain("replace");
     let isClosed = false;
     const closing = sessions.close().then(() => {
       isClosed = true;
@@ -229,7 +229,7 @@ describe("policy and closing", () => {
     await sessions.issue();
     clock.advance("2h");
     store.fail("prune", "before");
-    await vi.waitFor(() => expect(observer.of("pruned")).toContainEqual(expect.objectContaining({ count: 1 })));
+    await expect.poll(() => observer.of("pruned")).toContainEqual(expect.objectContaining({ count: 1 }));
     expect(observer.of("store-error")).toMatchObject([{ operation: "prune" }]);
     await sessions.close();
     const { length } = observer.events;

@@ -1,7 +1,7 @@
 import { createSessions, type SessionsOptions } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
@@ -136,7 +136,7 @@ describe("limits that are introduced or lowered", () => {
     clock.advance("2d");
     const sessions = createSessions<Data>({ idleTimeout: "1d", clock: clock.now, pruneInterval: "5ms", store: rest });
     await new Browser(sessions).visit((session) => session.set("n", 1));
-    await vi.waitFor(async () => expect(store.calls).toContain("touch"));
+    await expect.poll(() => store.calls).toContain("touch");
     await sessions.close();
     expect(await store.count?.("session", clock.now())).toBe(1);
     expect(await manager({ idleTimeout: "1d" }).prune()).toBe(1);

@@ -5,17 +5,8 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { stamp } from "../../src/testing/store/rule.ts";
+import { ownTime } from "../support/own-time.ts";
 
-/** Lets `performance.now()` tell a time of the test's own, so that no test depends on how fast this machine is. */
-function ownTime(): { spend(milliseconds: number): void } {
-  let time = 1_000;
-  vi.spyOn(performance, "now").mockImplementation(() => time);
-  return {
-    spend: (milliseconds) => {
-      time += milliseconds;
-    },
-  };
-}
 afterEach(() => vi.restoreAllMocks());
 
 /** Counts the turns of the event loop until it is told to stop. */

@@ -4,6 +4,7 @@ import { testClock } from "coatcheck/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createClock } from "../../src/core/runtime/clock.ts";
 import { Browser } from "../support/browser/visitor.ts";
+import { ownTime } from "../support/own-time.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
 type Data = Record<string, unknown>;
@@ -69,6 +70,7 @@ describe("times from the future", () => {
   });
 
   it("B100: cost a write for a visit that is recorded, at most once a minute", async () => {
+    ownTime();
     const { clock, look, store } = await setUp();
     store.calls.length = 0;
     await look();

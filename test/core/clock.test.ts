@@ -50,10 +50,10 @@ describe("the store's clock", () => {
     const host = vi.spyOn(Date, "now");
     host.mockReturnValue(start + 24 * hour);
     expect(Math.abs(clock.now() - start)).toBeLessThan(5_000);
-    await vi.waitFor(() => expect(asked).toBe(2));
+    await expect.poll(() => asked).toBe(2);
     host.mockReturnValue(start - hour);
     expect(Math.abs(clock.now() - start)).toBeLessThan(5_000);
-    await vi.waitFor(() => expect(asked).toBe(3));
+    await expect.poll(() => asked).toBe(3);
   });
 
   it("B70: after a suspend the store's time is awaited before the first session is opened", async () => {

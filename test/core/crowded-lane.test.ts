@@ -34,7 +34,13 @@ async function crowd(store: SessionStore, parse: (data: Data) => Data) {
       validate: (value: unknown) => ({ value: parse(value as Data) }),
     },
   };
-  const sessions = createSessions<Data>({ store, schema, observer: () => undefined });
+  const sessions = createSessions<Data>({
+    store,
+    schema,
+    observer: () => undefined,
+    commitTimeout: "60s",
+    storeTimeout: "60s",
+  });
   const { cookie } = await sessions.issue({ data: { list: [], big: "" } });
   const open = () =>
     sessions.open(new Request("http://localhost/", { headers: { cookie } })) as Promise<OpenSession<Data>>;

@@ -10,7 +10,7 @@ function setUp(options: SessionsOptions<Data> = {}) {
   const inner = memoryStore();
   const store = spyOn(inner);
   const observer = recorder();
-  const sessions = createSessions<Data>({ observer, commitTimeout: "500ms", storeTimeout: "200ms", ...options, store });
+  const sessions = createSessions<Data>({ observer, commitTimeout: "60s", storeTimeout: "200ms", ...options, store });
   const signIn = (browser = new Browser(sessions)) => browser.visit((session) => session.login("ann"));
   const count = () => inner.count?.("session", Date.now());
   /** From now on nothing can be read, until it is told otherwise. */
@@ -33,9 +33,9 @@ describe("a session whose token never left", () => {
     const { status, setCookies } = await signIn();
     expect([status, setCookies]).toEqual([503, []]);
     expect(await count()).toBe(1);
-    await expect.poll(() => store.calls.filter((call) => call === "read").length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => store.calls.filter((call) => call === "read").length).toBe(3);
     blind(false);
-    await expect.poll(count, { timeout: 20_000 }).toBe(0);
+    await expect.poll(count).toBe(0);
   });
 
   it("B74: it is looked for without a timer of negative duration, of which Node.js warns", async () => {
@@ -45,7 +45,7 @@ describe("a session whose token never left", () => {
     blind();
     await signIn();
     blind(false);
-    await expect.poll(count, { timeout: 20_000 }).toBe(0);
+    await expect.poll(count).toBe(0);
     expect(timers.mock.calls.filter(([, duration]) => Number(duration) < 0)).toEqual([]);
     timers.mockRestore();
   });
@@ -61,7 +61,7 @@ describe("a session whose token never left", () => {
     expect(await count()).toBe(0);
     store.delay("create", undefined);
     release();
-    await expect.poll(() => store.calls.includes("delete"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => store.calls.includes("delete")).toBe(true);
     await expect.poll(count).toBe(0);
   });
 
@@ -79,7 +79,7 @@ describe("a session whose token never left", () => {
     expect(await count()).toBe(3);
     store.delay("delete", undefined);
     expect((await first.visit((session) => session.userId)).result).toBe("ann");
-    await expect.poll(count, { timeout: 20_000 }).toBe(2);
+    await expect.poll(count).toBe(2);
     expect((await first.visit((session) => session.userId)).result).toBe("ann");
   });
 
@@ -94,7 +94,7 @@ describe("a session whose token never left", () => {
     });
     expect((await answer).status).toBe(503);
     blind(false);
-    await expect.poll(count, { timeout: 20_000 }).toBe(0);
+    await expect.poll(count).toBe(0);
     expect((await signIn(browser)).status).toBe(200);
   });
 
@@ -110,7 +110,7 @@ describe("a session whose token never left", () => {
     expect((await answer).status).toBe(503);
     const before = store.calls.length;
     blind(false);
-    await expect.poll(() => store.calls.slice(before).includes("read"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => store.calls.slice(before).includes("read")).toBe(true);
     expect((await browser.visit((session) => session.get("cart"))).result).toBe(1);
   });
 
@@ -139,7 +139,7 @@ describe("a session whose token never left", () => {
     const second = await sessions.issue();
     blind(false);
     expect([id, second.id]).toEqual(["one-and-the-same-id", "another-id-of-its-own"]);
-    await expect.poll(() => store.calls.filter((call) => call === "read").length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => store.calls.filter((call) => call === "read").length).toBe(2);
     expect(await sessions.find(id)).toBeDefined();
   });
 

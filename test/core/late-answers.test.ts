@@ -3,6 +3,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
 import { Browser } from "../support/browser/visitor.ts";
+import { ownTime } from "../support/own-time.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
 type Data = Record<string, unknown>;
@@ -69,6 +70,7 @@ describe("a response that leaves late", () => {
       for (const [outcome, finish] of Object.entries(outcomes))
         for (const place of ["this process", "another process"] as const)
           it(`B73: ${first}, then ${other} in ${place}, then ${outcome}: the visitor keeps the newest token`, async () => {
+            const time = ownTime();
             const world = await setUp();
             const { browser, sessions, clock } = world;
             if (first === "the read in grace") {
@@ -80,7 +82,7 @@ describe("a response that leaves late", () => {
             let newest = "";
             await browser.visit(async (session) => {
               await begin(session, world);
-              if (place === "another process") await new Promise((resolve) => setTimeout(resolve, 30));
+              if (place === "another process") time.spend(30);
               await happens({ ...world, browser: elsewhere });
               newest = elsewhere.token;
               browser.cookies.clear();
@@ -94,6 +96,7 @@ describe("a response that leaves late", () => {
           });
 
   it("B73: a response right after its write calls no store, and a late one calls it once", async () => {
+    const time = ownTime();
     const { browser, store, clock } = await setUp();
     const calls = async (work: (session: Session<Data>) => unknown) => {
       clock.advance("2m");
@@ -106,18 +109,19 @@ describe("a response that leaves late", () => {
     expect(await calls(() => undefined)).toEqual(["read", "touch"]);
     const late = await calls(async (session) => {
       await session.update("n", increment);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      time.spend(30);
     });
     expect(late).toEqual(["read", "replace", "read"]);
   });
 
   it("B73: where the store cannot tell, a token that the client does not have is sent, and one that it has is not", async () => {
+    const time = ownTime();
     const { browser, store } = await setUp();
     const late = async (work: (session: Session<Data>) => unknown) => {
       const { setCookies } = await browser.visit(async (session) => {
         await work(session);
         await session.save();
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        time.spend(30);
         store.fail("read", "before");
       });
       return setCookies.length;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Socket } from "node:net";
 import { Worker } from "node:worker_threads";
@@ -15,9 +16,10 @@ beforeAll(async () => {
 afterAll(() => worker.terminate());
 
 /** A store that asks a server before it reads, as those of databases do. */
-function remote(port: number): { store: SessionStore; close(): void } {
+async function remote(port: number): Promise<{ store: SessionStore; close(): void }> {
   const memory = memoryStore();
   const socket: Socket = connect(port, "127.0.0.1").on("error", () => undefined);
+  await once(socket, "connect");
   const asked: (() => void)[] = [];
   socket.on("data", () => asked.shift()?.());
   const ask = () =>
@@ -42,7 +44,7 @@ function block(ms: number): void {
 
 describe("B114: a process that is busy for longer than storeTimeout", () => {
   it("B114: a busy process does not blame the store, whose reply has arrived, and says that it was busy", async () => {
-    const { store, close } = remote(port);
+    const { store, close } = await remote(port);
     const observer = recorder();
     const sessions = createSessions<{ n: number }>({ store, observer, storeTimeout: "200ms" });
     const { cookie } = await sessions.issue({ data: { n: 1 } });
@@ -53,7 +55,7 @@ describe("B114: a process that is busy for longer than storeTimeout", () => {
     expect(session.get("n")).toBe(1);
     expect(observer.of("store-error")).toEqual([]);
     expect(observer.of("warning")).toMatchObject([
-      { code: "EVENT_LOOP_BLOCKED", message: expect.stringMatching(/was busy for (9|1\d)\d\d ms/) },
+      { code: "EVENT_LOOP_BLOCKED", message: expect.stringMatching(/was busy for (?:9\d\d|\d{4,}) ms/) },
     ]);
     close();
   });
@@ -61,7 +63,7 @@ describe("B114: a process that is busy for longer than storeTimeout", () => {
   it("still gives up a store that does not answer, and says both", async () => {
     const silent = createServer(() => undefined).listen(0, "127.0.0.1");
     await new Promise((resolve) => silent.once("listening", resolve));
-    const { store, close } = remote((silent.address() as AddressInfo).port);
+    const { store, close } = await remote((silent.address() as AddressInfo).port);
     const sessions = createSessions<{ n: number }>({ store, observer: () => undefined, storeTimeout: "200ms" });
     const { cookie } = await sessions.issue({ data: { n: 1 } });
     const opening = sessions.open(new Request("http://localhost/", { headers: { cookie } }));

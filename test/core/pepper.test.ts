@@ -3,6 +3,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
+import { ownTime } from "../support/own-time.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
 type Data = Record<string, unknown>;
@@ -88,6 +89,7 @@ describe("pepper", () => {
     }
     expect((await sessions.list({ userId: "ann" })).sessions).toHaveLength(2);
     expect([await sessions.count(), await sessions.revokeAll("ann"), await sessions.count()]).toEqual([2, 2, 0]);
+    ownTime();
     const other = await signIn("bob");
     store.calls.length = 0;
     await userOf(other);

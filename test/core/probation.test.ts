@@ -3,6 +3,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
 import { Browser } from "../support/browser/visitor.ts";
+import { ownTime } from "../support/own-time.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
 type Data = Record<string, unknown>;
@@ -30,6 +31,7 @@ describe("probation", () => {
   });
 
   it("B105: once its token has come back a session has the usual limits, also if that request only reads", async () => {
+    ownTime();
     const { clock, browser, look, store } = setUp();
     await browser.visit((session) => session.set("n", 1));
     clock.advance("9m");

@@ -4,6 +4,7 @@ import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
 import { fromRecord } from "../../src/core/record/record.ts";
 import { Browser, recorder } from "../support/browser/visitor.ts";
+import { ownTime } from "../support/own-time.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
 type Data = Record<string, unknown>;
@@ -28,6 +29,7 @@ async function setUp(options: SessionsOptions<Data> = {}) {
 
 describe("the successor of a secret", () => {
   it("B101: the successor of a secret is handed to a client that lost the response, until a client presents it", async () => {
+    ownTime();
     const { clock, browser, look, store, control } = await setUp();
     const [lost, late] = [browser.copy(), browser.copy()];
     clock.advance("1h");

@@ -3,6 +3,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { describe, expect, it } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
+import { ownTime } from "../support/own-time.ts";
 import { spyOn } from "../support/stores/spy.ts";
 
 type Data = Record<string, unknown>;
@@ -141,6 +142,7 @@ describe("revokeAll and sessions that are being made", () => {
   });
 
   it("B103: costs a login one read, and other requests nothing", async () => {
+    ownTime();
     const { browser, store } = setUp();
     store.calls.length = 0;
     await browser.visit((session) => session.login("ann"));

@@ -1,13 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createSessions, type Sessions } from "coatcheck";
 import { expect, onTestFinished, test } from "vitest";
 import { Counter } from "../support/faults/counter.ts";
 import { startWorker } from "../support/processes/workers.ts";
-import { describeStore, openAgain, storeNames, storeUnderTest } from "../support/stores/stores.ts";
+import { describeStore, openAgain, patient, storeNames, storeUnderTest } from "../support/stores/stores.ts";
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Longer than every timeout of the worker. */
-const longerThanAnyTimeout = 2_500;
+/** So long that timers of the worker are due when it goes on, and its connections have been silent. */
+const pauseMs = 2_500;
 
 for (const name of storeNames.filter((name) => name !== "memory")) {
   const subject = await storeUnderTest(name);
@@ -16,7 +15,7 @@ for (const name of storeNames.filter((name) => name !== "memory")) {
     /** A worker that has loaded the session, is stopped, and goes on when `meanwhile` is over. */
     async function stopped(meanwhile: (sessions: Sessions, id: string) => Promise<unknown>) {
       const url = subject.url();
-      const sessions = createSessions({ store: await openAgain(url) });
+      const sessions = createSessions({ ...patient, store: await openAgain(url) });
       onTestFinished(() => sessions.close());
       const { id } = await sessions.issue({ data: { first: 1 } });
       const worker = startWorker("paused-worker.ts", [url, id]);
@@ -24,7 +23,7 @@ for (const name of storeNames.filter((name) => name !== "memory")) {
       expect(await worker.line()).toBe("loaded");
       worker.kill("SIGSTOP");
       await meanwhile(sessions, id);
-      await pause(longerThanAnyTimeout);
+      await sleep(pauseMs);
       worker.write("go on\n");
       worker.kill("SIGCONT");
       return { outcome: await worker.line(), sessions, id };
@@ -51,12 +50,12 @@ for (const name of storeNames.filter((name) => name !== "memory")) {
     test("B46: close() lets commits that have begun finish, or fail them visibly", async () => {
       const url = subject.url();
       const observer = () => undefined;
-      const closing = createSessions<{ n: number }>({ store: await openAgain(url), observer });
+      const closing = createSessions<{ n: number }>({ ...patient, store: await openAgain(url), observer });
       const counter = await Counter.start(closing);
       const adding = Array.from({ length: 50 }, () => counter.add());
       await closing.close();
       await Promise.all(adding);
-      const after = createSessions<{ n: number }>({ store: await openAgain(url) });
+      const after = createSessions<{ n: number }>({ ...patient, store: await openAgain(url) });
       onTestFinished(() => after.close());
       await counter.check(after);
     });

@@ -157,5 +157,5 @@ test.skipIf(!hasPostgres)("B44: PostgreSQL changes no index when a session is to
     );
     return row;
   };
-  await expect.poll(counts, { timeout: 10_000 }).toEqual([20, 20]);
+  await expect.poll(counts).toEqual([20, 20]);
 });

@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
     ...postgresCase,
     client: "pg",
     patient: () => pgPool({ max: 1 }),
-    victim: () => pgPool({ max: 1, options: "-c deadlock_timeout=4s" }),
+    victim: () => pgPool({ max: 1, options: "-c deadlock_timeout=8s" }),
     impatient: () => pgPool({ max: 1, options: "-c lock_timeout=1000" }),
     readOnly: () => pgPool({ max: 1, options: "-c default_transaction_read_only=on" }),
   },
@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
     ...postgresCase,
     client: "postgres.js",
     patient: () => postgresJs({ max: 1 }),
-    victim: () => postgresJs({ max: 1, connection: { deadlock_timeout: "4s" } }),
+    victim: () => postgresJs({ max: 1, connection: { deadlock_timeout: "8s" } }),
     impatient: () => postgresJs({ max: 1, connection: { lock_timeout: 1_000 } }),
     readOnly: () => postgresJs({ max: 1, connection: { default_transaction_read_only: true } }),
   },
@@ -101,7 +101,7 @@ for (const { client, engine, isThere, patient, victim, impatient, readOnly, wait
     };
     // Not more often: InnoDB gives the same answer again to who asks within 100 ms.
     const isWaiting = (table: string) =>
-      expect.poll(() => engine.query(waiting(table)), { interval: 250, timeout: 20_000 }).toEqual([[1]]);
+      expect.poll(() => engine.query(waiting(table)), { interval: 250 }).toEqual([[1]]);
 
     test("a lock that is not free in time: nothing was written, and the store goes on", async () => {
       const { table, store, other } = await stage(impatient);

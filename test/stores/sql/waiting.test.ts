@@ -46,6 +46,21 @@ interface Case {
   busy(table: string, prepare: (store: SessionStore) => Promise<void>): Promise<Busy>;
 }
 
+/** Asks, on the only connection, for a lock that somebody else holds until the returned function is called. */
+async function occupied(engine: SqlEngine, name: string, ask: (question: string) => Promise<unknown>) {
+  const [take, leave] =
+    engine.database === "postgres"
+      ? [`SELECT pg_advisory_lock(hashtext('${name}'))`, `SELECT pg_advisory_unlock(hashtext('${name}'))`]
+      : [`SELECT GET_LOCK('${name}', 3600)`, `SELECT RELEASE_LOCK('${name}')`];
+  const other = kept(await engine.connect(), (connection) => connection.end());
+  await other.query(take);
+  const asking = ask(take);
+  return async (): Promise<void> => {
+    await other.query(leave);
+    await asking;
+  };
+}
+
 const cases: Record<string, Case> = {
   "a Pool of pg": {
     engine: postgresEngine,
@@ -65,8 +80,7 @@ const cases: Record<string, Case> = {
       const { client, store: over } = await open(pgClient);
       const store = over({ table });
       await prepare(store);
-      const sleeping = client.query("SELECT pg_sleep(0.5)");
-      return { store, free: async () => void (await sleeping) };
+      return { store, free: await occupied(postgresEngine, table, (question) => client.query(question)) };
     },
   },
   "a Client of pg that works for the store": {
@@ -97,13 +111,24 @@ const cases: Record<string, Case> = {
       const isClosed = new Promise<void>((resolve) => {
         closed = resolve;
       });
-      const { sql, store: over } = await open(() => postgresJs({ max: 1, backoff: () => 1, onclose: () => closed() }));
+      const proxy = kept(await startProxy(postgresUrl()), (one) => one.close());
+      const { store: over } = await open(() =>
+        postgresJs({ host: "127.0.0.1", port: proxy.port, max: 1, backoff: () => 1, onclose: () => closed() }),
+      );
       const store = over({ table });
       await prepare(store);
-      const [{ pid } = { pid: 0 }] = await sql`SELECT pg_backend_pid() AS pid`;
-      await postgresEngine.query(`SELECT pg_terminate_backend(${pid})`);
+      // The next connection is one that nothing comes back from.
+      proxy.set({ kind: "drop" });
+      proxy.cut();
       await isClosed;
-      return { store, free: async () => void (await store.read(record(), now)) };
+      return {
+        store,
+        async free() {
+          proxy.clear();
+          proxy.cut();
+          await store.read(record(), now);
+        },
+      };
     },
   },
   "a pool of mysql2": {
@@ -124,8 +149,7 @@ const cases: Record<string, Case> = {
       const { pool, store: over } = await open(mysqlConnection);
       const store = over({ table });
       await prepare(store);
-      const sleeping = pool.query("SELECT SLEEP(0.5)");
-      return { store, free: async () => void (await sleeping) };
+      return { store, free: await occupied(mysqlEngine, table, (question) => pool.query(question)) };
     },
   },
   "a connection of mysql2 with callbacks": {
@@ -135,8 +159,7 @@ const cases: Record<string, Case> = {
       const { pool, store: over } = await open(mysqlCallbackConnection);
       const store = over({ table });
       await prepare(store);
-      const sleeping = pool.query("SELECT SLEEP(0.5)");
-      return { store, free: async () => void (await sleeping) };
+      return { store, free: await occupied(mysqlEngine, table, (question) => pool.query(question)) };
     },
   },
 };
@@ -188,10 +211,12 @@ describe("B43: a pool that gives no connection in time", () => {
   test.skipIf(!hasPostgres)(
     "B43: a pool without a free connection of pg: nothing was written, and the store goes on",
     async () => {
-      const { pool, store: over } = await open(() => pgPool({ max: 1, connectionTimeoutMillis: 100 }));
+      const { pool, store: over } = await open(() => pgPool({ max: 1 }));
       const store = over({ table: newTable(postgresEngine) });
       await store.setup?.();
       const client = await pool.connect();
+      // Now, because connecting may take longer.
+      pool.options.connectionTimeoutMillis = 100;
       const error = await failure(store.create(record(), now));
       expect(error.code).toBe("STORE_UNAVAILABLE");
       expect(error.message).toContain("could get no connection to PostgreSQL, and nothing was written");
@@ -246,9 +271,11 @@ describe("B40: the only connection of a pool", () => {
       async () => {
         const { proxy, store } = await stage();
         const dropped = proxy.once({ kind: "drop" });
-        const signal = AbortSignal.timeout(500);
-        expect(await problem(store.replace(next(record()), stamp(1), now, { signal }))).toBe(signal.reason);
+        const caller = new AbortController();
+        const replacing = problem(store.replace(next(record()), stamp(1), now, caller));
         await dropped;
+        caller.abort(new Error("nobody waits"));
+        expect(await replacing).toBe(caller.signal.reason);
         expect(await store.read(record(), now)).toEqual(record());
         expect(await store.replace(next(record()), stamp(1), now)).toBe(true);
       },

@@ -12,7 +12,7 @@ export function fork(worker: string, args: string[]): Promise<string> {
   child.stderr.on("data", (chunk) => (errors += chunk));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) =>
+    child.on("close", (code) =>
       code === 0 ? resolve(output) : reject(new Error(`${worker} ended with ${code}: ${errors}`)),
     );
   });

@@ -4,10 +4,7 @@ import { openStore } from "coatcheck/stores/open";
 // Loads a session, says so, waits for a line on stdin (it is stopped meanwhile), changes the session and tells the outcome.
 const [url = "", id = ""] = process.argv.slice(2);
 const store = await openStore(url);
-// The limits are short, and connecting may take longer.
-await store.setup?.();
-const limits = { storeTimeout: "500ms", commitTimeout: "1s" } as const;
-const sessions = createSessions<{ late: boolean }>({ store, ...limits });
+const sessions = createSessions<{ late: boolean }>({ store, storeTimeout: "60s", commitTimeout: "60s" });
 const outcome = await sessions
   .edit(id, async (session) => {
     session.get("late");
