@@ -1,11 +1,14 @@
-// Plain tsc, one output file per source file, into an empty folder: a renamed source leaves nothing behind.
+// esbuild bundles the sources into few files, because each file costs an application a part of a millisecond at its
+// start; tsc writes the declarations. Into an empty folder: a renamed source leaves nothing behind.
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { bundle } from "./bundle.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
+await bundle(root);
 const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
 const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 process.exitCode = status ?? 1;

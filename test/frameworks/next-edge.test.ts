@@ -45,7 +45,7 @@ describe("Next.js 16 on the edge runtime", () => {
       }),
     );
     expect([...ours.keys()]).toEqual(
-      expect.arrayContaining(["adapters/next/index.js", "core/manager/manager.js", "stores/cookie/index.js"]),
+      expect.arrayContaining(["adapters/next/index.js", "shared/core.js", "stores/cookie/index.js"]),
     );
     expect([...ours.keys()].filter((name) => /^crypto\/(web|node)\./.test(name))).toEqual(["crypto/web.js"]);
     for (const [name, code] of ours) {

@@ -20,11 +20,11 @@ const specifiers = open.map(({ specifier }) => specifier);
 const shapes = ["__esModule", "default", "module.exports"];
 
 /** For each specifier the names it exports, or the code of the error. */
-const probe = (load: string): string => `
+const probe = (load: string, hidden: readonly string[]): string => `
 const found = {};
 for (const name of process.argv.slice(2)) {
   try {
-    found[name] = Object.keys(${load}(name)).filter((key) => !${JSON.stringify(shapes)}.includes(key)).sort();
+    found[name] = Object.keys(${load}(name)).filter((key) => !${JSON.stringify(hidden)}.includes(key)).sort();
   } catch (error) {
     found[name] = error.code ?? String(error);
   }
@@ -60,8 +60,8 @@ beforeAll(async () => {
   tarball = join(app, filename);
   packedFiles = files.map((file: { path: string }) => file.path);
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
-  writeFileSync(join(app, "load.mjs"), probe("await import"));
-  writeFileSync(join(app, "load.cjs"), probe("require"));
+  writeFileSync(join(app, "load.mjs"), probe("await import", []));
+  writeFileSync(join(app, "load.cjs"), probe("require", shapes));
   await output("npm", ["install", "--prefer-offline", "--ignore-scripts", tarball], app);
   const declarations = open.map(({ file }) => join(installed, file.replace(/\.js$/, ".d.ts")));
   names = new Map(exportedNames(declarations).map((found, n) => [specifiers[n]!, found]));
@@ -69,26 +69,33 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(app, { recursive: true, force: true }));
 
-test("the tarball holds two files for each source, the papers, and nothing else", () => {
+test("the tarball holds the sources with their declarations, the bundled code, the papers, and nothing else", () => {
   const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
-    .map((path) => `dist/${path.replaceAll(sep, "/").slice(0, -".ts".length)}`);
+    .filter((path) => /\.(ts|md)$/.test(path))
+    .map((path) => path.replaceAll(sep, "/"));
+  const modules = sources.filter((path) => path.endsWith(".ts")).map((path) => path.slice(0, -".ts".length));
+  const code = packedFiles.filter((path) => path.endsWith(".js"));
   const expected = [
     ...["CHANGELOG.md", "LICENSE", "README.md", "package.json"],
-    ...sources.flatMap((path) => [`${path}.js`, `${path}.d.ts`]),
+    ...sources.map((path) => `src/${path}`),
+    ...modules.flatMap((path) => [`dist/${path}.d.ts`, `dist/${path}.d.ts.map`]),
+    ...code.flatMap((path) => [path, `${path}.map`]),
   ];
   expect(packedFiles.toSorted()).toEqual(expected.toSorted());
+  const known = [...open.map(({ file }) => file), "dist/crypto/node.js", "dist/crypto/web.js"];
+  expect(code.filter((path) => !path.startsWith("dist/shared/")).toSorted()).toEqual(known.toSorted());
 });
 
 describe("installed into an empty folder", () => {
   async function expectToLoad(entries: typeof open): Promise<void> {
     expect(entries.length).toBeGreaterThan(0);
     const wanted = entries.map(({ specifier }) => specifier);
-    const declared = Object.fromEntries(
-      wanted.map((specifier) => [specifier, names.get(specifier)?.values.filter((name) => !shapes.includes(name))]),
-    );
-    expect(await load("load.mjs", wanted)).toEqual(declared);
-    expect(await load("load.cjs", wanted)).toEqual(declared);
+    const declared = (hidden: readonly string[]) =>
+      Object.fromEntries(
+        wanted.map((specifier) => [specifier, names.get(specifier)?.values.filter((name) => !hidden.includes(name))]),
+      );
+    expect(await load("load.mjs", wanted)).toEqual(declared([]));
+    expect(await load("load.cjs", wanted)).toEqual(declared(shapes));
   }
 
   test("every entry point loads and exports what its types declare, with import and with require", async () => {

@@ -25,7 +25,7 @@ export interface MemoryStoreConstructor {
   readonly prototype: MemoryStore;
 }
 
-export const MemoryStore: MemoryStoreConstructor = function MemoryStore(this: unknown) {
+export const MemoryStore: MemoryStoreConstructor = function (this: unknown) {
   Reflect.apply(Store, this, []);
   Object.assign(this as object, { sessions: Object.create(null) });
 } as MemoryStoreConstructor;

@@ -21,7 +21,7 @@ export interface StoreConstructor {
   readonly prototype: Store;
 }
 
-export const Store: StoreConstructor = function Store(this: unknown) {
+export const Store: StoreConstructor = function (this: unknown) {
   Reflect.apply(EventEmitter, this, []);
 } as StoreConstructor;
 

@@ -2,8 +2,8 @@
 // users could become one. Such a character is stored as U+0001 and its four hexadecimal digits.
 
 const mark = "\u0001";
-const unfit = new RegExp(`[\\0${mark}]|\\p{Surrogate}`, "gu");
-const marked = new RegExp(`${mark}([0-9a-f]{4})`, "g");
+const unfit = /* @__PURE__ */ new RegExp(`[\\0${mark}]|\\p{Surrogate}`, "gu");
+const marked = /* @__PURE__ */ new RegExp(`${mark}([0-9a-f]{4})`, "g");
 
 /** Encodes any JavaScript string so that every database stores it exactly. Distinct strings stay distinct. */
 export function toText(text: string): string {

@@ -32,7 +32,7 @@ export const needsNode = ({ specifier }: EntryPoint): boolean =>
 export const needsFramework = ({ specifier }: EntryPoint): boolean =>
   ["elysia", "h3", "nest", "trpc", "trpc-node"].some((name) => specifier === `${manifest.name}/${name}`);
 
-/** What the patterns in package.json open up, read from the built files, public and private apart. */
+/** What the patterns in package.json open up, read from the built declarations, public and private apart. */
 export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } {
   if (!existsSync(join(root, "dist"))) throw new Error("There is no dist/ to test. Run: npm run build");
   const folders: readonly (readonly [folder: string, prefix: string])[] = [
@@ -55,7 +55,8 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
 function filesIn(folder: string, prefix: string): EntryPoint[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((path) => path.replaceAll(sep, "/"))
-    .filter((path) => path.endsWith(".js"))
+    .filter((path) => path.endsWith(".d.ts"))
     .toSorted()
-    .map((path) => ({ specifier: `${prefix}/${path.slice(0, -".js".length)}`, file: `${folder}/${path}` }));
+    .map((path) => path.slice(0, -".d.ts".length))
+    .map((path) => ({ specifier: `${prefix}/${path}`, file: `${folder}/${path}.js` }));
 }
