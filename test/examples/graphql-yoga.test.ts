@@ -13,7 +13,7 @@ describe("examples/graphql-yoga", () => {
 
   beforeAll(async () => {
     app = await start("graphql-yoga", { SESSION_STORE: `file:${folder}/sessions` });
-  }, 60_000);
+  });
   afterAll(async () => {
     await app?.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -18,7 +18,7 @@ describe("examples/trpc", () => {
 
   beforeAll(async () => {
     app = await start("trpc", { SESSION_STORE: `file:${folder}/sessions` });
-  }, 60_000);
+  });
   afterAll(async () => {
     await app?.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const { code, stdout } = await run(process.execPath, [tsc, "-p", "."], folder);
   expect(stdout).toBe("");
   expect(code).toBe(0);
-}, 120_000);
+});
 
 type Platform = "express" | "fastify" | "fastify-first";
 
@@ -43,7 +43,7 @@ describe.each(["express", "fastify"] as const)("a CommonJS application of Nest o
   let child: ChildProcess;
   beforeAll(async () => {
     ({ url, child } = await start(platform));
-  }, 60_000);
+  });
   afterAll(() => void child?.kill());
 
   test("a Nest application has the session open before the first guard", async () => {

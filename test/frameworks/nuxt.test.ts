@@ -11,7 +11,7 @@ describe("Nuxt 4", () => {
   let guest: Guest;
   beforeAll(async () => {
     server = await serveApart({ folder: "nuxt", runtime: "node22" });
-  }, 300_000);
+  });
   afterAll(() => server?.stop());
   beforeEach(() => {
     guest = new Guest(server.url);
@@ -30,7 +30,7 @@ describe("Nuxt 4", () => {
       const { stdout } = await run(process.execPath, [tsc, "--noEmit", "-p", `nuxt/${project}`], import.meta.dirname);
       expect(stdout).toBe("");
     }
-  }, 180_000);
+  });
 
   test("B2: a page that the server renders reads and changes the session of its request", async () => {
     expect(await shown("/")).toBe("nobody, views: 0");

@@ -9,9 +9,11 @@ import { bundle } from "./_bundle.ts";
 /** A worker that runs in workerd. */
 export interface Worker {
   readonly url: string;
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: WorkerRequest): Promise<Response>;
   dispose(): Promise<void>;
 }
+
+type WorkerRequest = RequestInit & { readonly headers?: Readonly<Record<string, string>> };
 
 export interface WorkerOptions {
   /** With Node's modules, as sockets need them. */
@@ -41,7 +43,9 @@ export async function startWorker(entry: string, { nodejs = false, ...bindings }
   const url = (await miniflare.ready).origin;
   const worker = {
     url,
-    fetch: (path: string, init?: RequestInit) => fetch(url + path, { redirect: "manual", ...init }),
+    // Workerd closes a connection that is idle for 5 seconds, and a process that got no turn sends a request on it.
+    fetch: (path: string, { headers, ...init }: WorkerRequest = {}) =>
+      fetch(url + path, { redirect: "manual", ...init, headers: { ...headers, connection: "close" } }),
     dispose: () => miniflare.dispose(),
   };
   running.push(worker);

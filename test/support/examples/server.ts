@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { root } from "../package/manifest.ts";
@@ -39,7 +39,9 @@ export function temporaryFolder(): string {
 export function copyOfProject(): string {
   const folder = mkdtempSync(join(tmpdir(), "coatcheck-clone-"));
   for (const name of ["package.json", "tsconfig.json", "tsconfig.build.json", "scripts", "src", "examples"]) {
-    cpSync(join(root, name), join(folder, name), { recursive: true });
+    // The packages of the other examples are some gigabytes.
+    const filter = (path: string): boolean => basename(path) !== "node_modules";
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   return folder;
