@@ -10,6 +10,8 @@ export interface Options {
   /** The number of steps of each run. */
   readonly steps: number;
   readonly hasMutants: boolean;
+  /** Only the mends with this in their names. */
+  readonly only: string;
   readonly isExhaustive: boolean;
 }
 
@@ -23,6 +25,7 @@ export function readOptions(args: readonly string[]): Options {
       steps: { type: "string", default: "60" },
       exhaustive: { type: "boolean", default: false },
       mutants: { type: "boolean", default: false },
+      only: { type: "string", default: "" },
     },
   });
   return {
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): Options {
     isSingle: values.seed !== undefined && values.minutes === undefined,
     steps: positive("steps", values.steps),
     hasMutants: values.mutants,
+    only: values.only,
     isExhaustive: values.exhaustive,
   };
 }

@@ -1,7 +1,9 @@
 // npm run simulate -- --minutes 10            new seeds for ten minutes; stops at the first contradiction
+// npm run simulate -- --minutes 10 --seed 7   the same from this seed on, so that parts add up
 // npm run simulate -- --seed 7 --steps 60     one seed, with its story
 // npm run simulate -- --exhaustive            two requests of two operations, with one fault, in every order
 // npm run simulate -- --mutants               without each mend in turn; writes the table of docs/simulator.md
+// npm run simulate -- --mutants --only B73    only mends with this in their names
 import { buildEngine, type Engine } from "./engine/bundle.ts";
 import { explore } from "./exhaustive/explore.ts";
 import { runMutants } from "./mutants/run.ts";
@@ -23,9 +25,9 @@ async function search(engine: Engine, { minutes, seed, steps }: Options): Promis
     if (failure) return failure;
     if (performance.now() - printed < lineInterval) continue;
     printed = performance.now();
-    console.log(`${runs + 1} runs`);
+    console.log(`${runs + 1} runs, to seed ${seed + runs}`);
   }
-  console.log(`${runs} runs. Nothing was lost.`);
+  console.log(`${runs} runs, ${runs * steps} steps. Nothing was lost. Go on with --seed ${seed + runs}.`);
   return undefined;
 }
 
@@ -51,7 +53,7 @@ function report({ seed, plan, outcome }: Failure, { steps }: Options): void {
 const options = readOptions(process.argv.slice(2));
 const engine = await buildEngine();
 if (options.hasMutants) {
-  process.exitCode = (await runMutants(options.steps)) ? 0 : 1;
+  process.exitCode = (await runMutants(options.steps, options.only)) ? 0 : 1;
 } else if (options.isExhaustive) {
   process.exitCode = (await exhaust(engine)) ? 0 : 1;
 } else if (options.isSingle) {

@@ -16,6 +16,8 @@ export interface Library {
 /** The library as one compiled function. Each call is a process of its own: it shares no variable with another. */
 export interface Engine {
   load(host: Host): Library;
+  /** What the store of its world does wrong, on purpose. */
+  readonly storeFlaw?: "compares versions only" | undefined;
 }
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

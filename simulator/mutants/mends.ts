@@ -1,13 +1,7 @@
-import type { Patch } from "../engine/patch.ts";
+import { meetings } from "./meetings.ts";
+import { core, type Mend } from "./mend.ts";
 
-/** A fault that was mended once, and what takes its mend out again. */
-export interface Mend {
-  readonly name: string;
-  readonly patches: readonly Patch[];
-}
-
-const core = (file: string, find: string, replace: string): Patch => ({ file: `src/core/${file}`, find, replace });
-const mend = (name: string, ...patches: readonly Patch[]): Mend => ({ name, patches });
+const mend = (name: string, ...patches: Mend["patches"]): Mend => ({ name, patches });
 
 export const mends: readonly Mend[] = [
   mend(
@@ -107,4 +101,5 @@ export const mends: readonly Mend[] = [
     "a session ends when an ended token comes back (B102)",
     core("backend/authenticate.ts", 'if (context.config.onReuse === "report") return undefined;', "return undefined;"),
   ),
+  ...meetings,
 ];

@@ -25,13 +25,15 @@ export interface Look {
   readonly at: number;
   /** By how much what was seen may be older. */
   readonly lag: number;
+  /** What comes of the look itself, and cannot be seen by it. */
+  readonly own?: readonly Fact[];
 }
 
 /** Whether a look has to see the fact, may see it, or must not. */
 export type Standing = "firm" | "maybe" | "absent";
 
 export function standingOf(fact: Fact, look: Look, rewinds: readonly Rewind[]): Standing {
-  if (fact.began > look.ended) return "absent";
+  if (fact.began > look.ended || look.own?.includes(fact)) return "absent";
   const isDone = fact.outcome === "done";
   let standing: Standing = isDone && precedes(fact, look) ? "firm" : "maybe";
   if (fact.outcome === "refused") standing = "absent";

@@ -1,6 +1,7 @@
 import type { World } from "../world/world.ts";
 import { type Fact, type Look, type Rewind, standingOf } from "./fact.ts";
 import { type Context, type Limits, mustBeThere, mustOpen, whyClosed, whyGone } from "./opening.ts";
+import { endRevoked, type Revocation } from "./revocation.ts";
 import { SessionFacts, type Token } from "./session.ts";
 
 /** Knows what was acknowledged to whom, and compares with it all that anybody is told later. */
@@ -9,6 +10,8 @@ export class Oracle {
   readonly broken: string[] = [];
   readonly sessions = new Map<string, SessionFacts>();
   readonly rewinds: Rewind[] = [];
+  /** Those that are sure to have seen what was stored. */
+  readonly revocations: Revocation[] = [];
   readonly limits: Limits;
   readonly #tokens = new Map<string, Token>();
   readonly #world: World;
@@ -83,6 +86,11 @@ export class Oracle {
     this.fail(`the newest token of session ${this.#name(session.id)} opened nothing, and nobody had ended it`);
   }
 
+  /** A login or a revocation was acknowledged. */
+  noteRevoked(): void {
+    endRevoked(this.sessions.values(), this.revocations, this.rewinds);
+  }
+
   /** The session was found by its id, or in a list. */
   found(id: string, look: Look): void {
     const session = this.sessions.get(id);
@@ -145,6 +153,12 @@ export class Oracle {
     this.fail(
       `a late response sends a token of ${this.#name(token.sessionId)}, although ${end.why} was acknowledged before`,
     );
+  }
+
+  /** A response carries this token to somebody who came with another one. */
+  handedOutAgain({ sessionId, inUse }: Token, look: Look): void {
+    if (!inUse || look.lag > 0 || standingOf(inUse, look, this.rewinds) !== "firm") return;
+    this.fail(`a token of ${this.#name(sessionId)} was in use, and was handed out for the one before it`);
   }
 
   fail(problem: string): void {

@@ -8,7 +8,7 @@ export interface Write {
 
 const unwritten: Write = { value: undefined, fact: { began: -1, ended: -1, at: -1, outcome: "done" } };
 
-/** One key of one session. Each value is written once, so that it tells who wrote it. */
+/** One key of one session. Each value is written once, or again by who saw it, so that it tells who wrote it. */
 export class Register {
   readonly writes: Write[] = [unwritten];
   readonly #takers = new Map<string, Fact>();
@@ -17,7 +17,8 @@ export class Register {
   take(value: string, fact: Fact, now: number, rewinds: readonly Rewind[]): string | undefined {
     const before = this.#takers.get(value);
     this.#takers.set(value, fact);
-    const isExplained = !before || rewinds.some(({ at }) => at > before.began && at < now);
+    const isWrittenAgain = this.writes.filter((write) => write.value === value).length > 1;
+    const isExplained = !before || isWrittenAgain || rewinds.some(({ at }) => at > before.began && at < now);
     return isExplained ? undefined : `hands out ${value} twice`;
   }
 

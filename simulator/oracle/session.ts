@@ -19,6 +19,17 @@ export interface Token {
   /** The time at which the request began that brought it. */
   readonly issuedFrom: number;
   readonly ends: TokenEnd[];
+  /** A request that came with it was answered then. */
+  inUse?: Fact;
+}
+
+export interface Login {
+  readonly userId: string;
+  readonly fact: Fact;
+  /** The process that it was called in. */
+  readonly by: object;
+  /** The time of the call. */
+  readonly from: number;
 }
 
 /** All that is known of one session. */
@@ -29,7 +40,7 @@ export class SessionFacts {
   readonly creation: Fact;
   readonly createdFrom: number;
   readonly endings: { readonly fact: Fact; readonly why: string }[] = [];
-  readonly logins: { readonly userId: string; readonly fact: Fact }[] = [];
+  readonly logins: Login[] = [];
   readonly counter = new Counter();
   readonly messages = new Messages();
   readonly tokens: Token[] = [];

@@ -58,7 +58,16 @@ function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
       ...{ full: some(1, 0.2), lag: hasRewinds ? 0 : some(1, 0.2) },
     },
     operations: {
-      ...{ set: 4, delete: some(1), take: some(3), count: some(4), flash: some(3), flashes: some(3), login: some(3) },
+      ...{
+        set: 4,
+        rewrite: some(1, 0.3),
+        delete: some(1),
+        take: some(3),
+        count: some(4),
+        flash: some(3),
+        flashes: some(3),
+        login: some(3),
+      },
       ...{ regenerate: some(2), destroy: some(1.5), save: some(3), look: 1, wait: some(3, 0.7) },
     },
     fates: Object.fromEntries(
@@ -117,7 +126,7 @@ const jobOperations = (word: Operation["do"]): boolean => word !== "destroy" && 
 
 function drawRequest(random: Random, taste: Taste): Omit<RequestStep, "kind" | "id" | "at" | "client" | "process"> {
   return {
-    cookie: random.weighted({ own: 14, old: 2, stolen: 1, none: 0.5 }),
+    cookie: random.weighted({ own: 14, old: 2, both: 1.5, stolen: 1, none: 0.5 }),
     operations: drawOperations(random, taste, () => true),
     status: random.pick([200, 200, 200, 404, 500] as const),
     isAwaited: random.chance(0.9),
@@ -130,7 +139,7 @@ function drawOperations(random: Random, taste: Taste, allows: (word: Operation["
     const word = random.weighted(taste.operations);
     if (!allows(word)) continue;
     if (word === "wait") operations.push({ do: word, milliseconds: random.pick([1, 5, 30, 200, 3_000]) });
-    else if (word === "set" || word === "delete" || word === "take")
+    else if (word === "set" || word === "rewrite" || word === "delete" || word === "take")
       operations.push({ do: word, key: random.pick(keys) });
     else operations.push({ do: word });
   }

@@ -1,8 +1,11 @@
 import type { Fate } from "../world/network.ts";
 
-/** What a handler or a job does with its session. The words are those of the library; "count" updates a counter. */
+/**
+ * What a handler or a job does with its session. The words are those of the library; "count" updates a counter, and
+ * "rewrite" sets a key to what it has.
+ */
 export type Operation =
-  | { readonly do: "set" | "delete" | "take"; readonly key: string }
+  | { readonly do: "set" | "rewrite" | "delete" | "take"; readonly key: string }
   | { readonly do: "count" | "flash" | "flashes" | "login" | "regenerate" | "destroy" | "save" | "look" }
   | { readonly do: "wait"; readonly milliseconds: number };
 
@@ -17,8 +20,8 @@ export interface RequestStep extends Timed {
   readonly kind: "request";
   readonly client: number;
   readonly process: number;
-  /** Whose cookie it brings: the newest, one that was replaced, or another client's. */
-  readonly cookie: "own" | "old" | "stolen" | "none";
+  /** Whose cookie it brings: the newest, one that was replaced, both at once, or another client's. */
+  readonly cookie: "own" | "old" | "both" | "stolen" | "none";
   readonly operations: readonly Operation[];
   readonly status: 200 | 404 | 500;
   /** The client gets the response, or has gone away. */

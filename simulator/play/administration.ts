@@ -114,5 +114,11 @@ async function revokeAll(visit: Visit, sessions: Sessions<Data>, userId: string)
       endings.push({ fact: unsure, why: "the revocation of all" });
   }
   visit.settle(fact, visit.look().lag === 0 ? "done" : "unknown");
+  // A login that reads from a replica that lags, or whose process has the time wrong, may not see it.
+  const { steps } = visit.stage.plan;
+  if (!steps.some(({ kind }) => kind === "clock" || kind === "lag")) {
+    oracle.revocations.push({ userId, fact, by: visit.process, from: visit.start.at });
+    oracle.noteRevoked();
+  }
   return `revokes all ${ended} sessions of ${userId}`;
 }

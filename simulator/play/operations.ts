@@ -16,6 +16,7 @@ export async function perform(visit: Visit, session: Session<Data>, operation: O
       visit.say(`waits ${operation.milliseconds} ms`);
       return visit.stage.world.scheduler.wait(operation.milliseconds, visit.process);
     case "set":
+    case "rewrite":
     case "delete":
     case "take":
       return change(visit, session, operation.do, keyFor(visit, operation.key), mark);
@@ -51,27 +52,30 @@ function look(visit: Visit, session: Session<Data>): void {
 async function change(
   visit: Visit,
   session: Session<Data>,
-  word: "set" | "delete" | "take",
+  word: "set" | "rewrite" | "delete" | "take",
   key: string,
   mark: string,
 ): Promise<void> {
-  const value = word === "set" ? mark : undefined;
+  const seen = word === "take" ? undefined : (session.get(key) as string | undefined);
+  const value = word === "set" ? mark : word === "rewrite" ? seen : undefined;
   const before = visit.pending.find((pending) => pending.key === key);
-  const wasThere = before?.wasThere ?? session.has(key);
+  const from = before ? before.from : seen;
   const write = (fact: Fact): void => {
     const move = (to: SessionFacts, again: Fact): void => void to.register(key).writes.push({ value, fact: again });
     const facts = visit.facts(session);
     move(facts, fact);
-    visit.replace(key, { fact, sessionId: facts.id, key, isReason: value !== undefined, move, wasThere });
+    visit.replace(key, { fact, sessionId: facts.id, key, isReason: value !== undefined, move, from, to: value });
   };
-  if (word === "set") {
-    session.set(key, mark);
-    write(visit.begin());
-    return visit.say(`sets ${key} to ${mark}`);
+  // What ends as it was when the request looked is no write.
+  const fact = (): Fact => visit.begin(value === from ? visit.viewedFrom : undefined);
+  if (word === "set" || word === "rewrite") {
+    if (value === undefined) return;
+    session.set(key, value);
+    write(fact());
+    return visit.say(`${word}s ${key} to ${value}`);
   }
   if (word === "delete") {
-    // Deleting what it does not see is no write. If it has set it itself, all is as when it looked.
-    if (session.delete(key)) write(wasThere ? visit.begin() : visit.begin(visit.viewedFrom));
+    if (session.delete(key)) write(fact());
     return visit.say(`deletes ${key}`);
   }
   if (!visit.isStored) {
@@ -79,6 +83,10 @@ async function change(
     if (taken !== undefined) write(visit.begin());
     return visit.say(`takes ${key} of its own: ${taken}`);
   }
+  return take(visit, session, key);
+}
+
+async function take(visit: Visit, session: Session<Data>, key: string): Promise<void> {
   const facts = visit.facts(session);
   const fact = visit.begin();
   const start = visit.stage.oracle.start();
@@ -170,8 +178,9 @@ function turn(visit: Visit, session: Session<Data>, word: "login" | "regenerate"
   facts.endings.push({ fact: withdrawal, why: "its withdrawal" });
   const why = word === "login" ? "a login" : "a regeneration";
   for (const token of facts.tokens) token.ends.push({ fact, why, grace: 0 });
+  const [by, from] = [visit.process, visit.stage.world.now];
   const move = (to: SessionFacts, again: Fact): void => {
-    if (word === "login") to.logins.push({ userId, fact: again });
+    if (word === "login") to.logins.push({ userId, fact: again, by, from });
   };
   move(facts, fact);
   visit.pending.push({ fact, sessionId: facts.id, isReason: word === "login", move, withdrawal });

@@ -7,8 +7,9 @@ export interface Pending {
   readonly sessionId: string;
   /** The key of data; absent for what belongs to the session itself. */
   readonly key?: string | undefined;
-  /** The request saw a value under the key before it first wrote there. */
-  readonly wasThere?: boolean;
+  /** What the request saw under the key before it first wrote there, and what it wrote last. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
   /** A session that is not stored yet is stored for this. */
   isReason: boolean;
   readonly move: (to: SessionFacts, fact: Fact) => void;

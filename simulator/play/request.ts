@@ -2,10 +2,12 @@ import type { Session } from "coatcheck";
 import type { Token } from "../oracle/session.ts";
 import type { RequestStep } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
+import { cookieNames, cookiesFor, judgeOpening } from "./cookies.ts";
 import { codeOf } from "./errors.ts";
 import { perform } from "./operations.ts";
+import type { Pending } from "./pending.ts";
 import { outcomeOfReuse, reuseOf } from "./reuse.ts";
-import type { Client, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { Visit } from "./visit.ts";
 
 /** So long after its last commit a request has to look whether its token has ended, in milliseconds. */
@@ -15,15 +17,16 @@ const certainFor = 25;
 export async function request(stage: Stage, step: RequestStep): Promise<void> {
   const process = stage.process(step.process);
   const client = stage.client(step.client);
-  const presented = cookieFor(stage, client, step);
+  const presented = cookiesFor(stage, client, step);
   if (!process) return stage.world.trace.say(client.name, "finds nobody at work");
-  const visit = new Visit(stage, process, `request ${step.id}`, ownerOf(stage, presented) ?? client.name);
-  const cookie = { own: "the newest cookie", old: "an old cookie", stolen: "somebody's cookie", none: "no cookie" };
-  const brings = presented === undefined ? "no cookie" : cookie[step.cookie];
+  const visit = new Visit(stage, process, `request ${step.id}`, ownerOf(stage, presented[0]) ?? client.name);
+  const brings = cookieNames[presented.length === 0 ? "none" : step.cookie];
   stage.world.trace.say(client.name, `sends request ${step.id} to ${process.name} with ${brings}`);
   const handled = new Handled(visit, step, presented);
-  const reuse = reuseOf(visit, presented);
-  const headers: HeadersInit = presented === undefined ? {} : { cookie: `session=${presented}` };
+  const reuses = presented.flatMap((token) => reuseOf(visit, token));
+  visit.own.push(...reuses.map(({ fact }) => fact));
+  const cookie = presented.map((token) => `session=${token}`).join("; ");
+  const headers: HeadersInit = cookie === "" ? {} : { cookie };
   const response = await process.sessions.handle(
     new Request("http://localhost/", { headers }),
     (_, session) => handled.run(session),
@@ -32,26 +35,13 @@ export async function request(stage: Stage, step: RequestStep): Promise<void> {
   handled.settle(response);
   const token = tokenIn(response);
   if (token) handled.deliver(token);
-  if (reuse) visit.settle(reuse.fact, outcomeOfReuse(visit, reuse));
+  for (const reuse of reuses) visit.settle(reuse.fact, outcomeOfReuse(visit, reuse));
   visit.over();
   visit.say(`is answered with ${response.status}${handled.word}${wordOf(token)}`);
   if (!step.isAwaited) return stage.world.trace.say(client.name, `has gone away before the response to ${step.id}`);
   if (token === undefined) return;
   if (client.token !== undefined && client.token !== token) client.oldTokens.push(client.token);
   client.token = token || undefined;
-}
-
-function cookieFor({ clients }: Stage, client: Client, { cookie, id }: RequestStep): string | undefined {
-  switch (cookie) {
-    case "own":
-      return client.token;
-    case "old":
-      return client.oldTokens.length === 0 ? client.token : client.oldTokens[id % client.oldTokens.length];
-    case "stolen":
-      return clients[(clients.indexOf(client) + 1) % clients.length]?.token;
-    case "none":
-      return undefined;
-  }
 }
 
 function ownerOf({ oracle }: Stage, token: string | undefined): string | undefined {
@@ -68,13 +58,16 @@ function tokenIn(response: Response): string | undefined {
 const wordOf = (token: string | undefined): string =>
   token === undefined ? "" : token === "" ? ", and the cookie is taken away" : ", with a cookie";
 
+/** Of a key that is as it was. */
+const isNothing = ({ key, from, to, isReason }: Pending): boolean => key !== undefined && isReason && from === to;
+
 const statusOf = (error: unknown): number => Number((error as { status?: number }).status ?? 500);
 
 /** What happens to one request in its process. */
 class Handled {
   readonly #visit: Visit;
   readonly #step: RequestStep;
-  readonly #presented: string | undefined;
+  readonly #presented: readonly string[];
   #session: Session<Data> | undefined;
   #hasReturned = false;
   #error: unknown;
@@ -82,29 +75,28 @@ class Handled {
   /** Its last commit was a while ago when the handler returned. */
   #isLate = false;
 
-  constructor(visit: Visit, step: RequestStep, presented: string | undefined) {
+  constructor(visit: Visit, step: RequestStep, presented: readonly string[]) {
     this.#visit = visit;
     this.#step = step;
     this.#presented = presented;
   }
 
   async run(session: Session<Data>): Promise<Response> {
-    const { oracle } = this.#visit.stage;
     const { isNew, id } = session;
     this.#session = session;
     this.#visit.checkTime(this.#visit.start, "its session");
-    if (this.#presented !== undefined) {
-      if (isNew) oracle.missed(this.#presented, this.#visit.look());
-      else oracle.opened(this.#presented, id, this.#visit.look());
-    }
+    judgeOpening(this.#visit.stage, this.#presented, isNew ? undefined : id, {
+      ...this.#visit.look(),
+      own: this.#visit.own,
+    });
     if (!isNew) this.#visit.opens(id);
     for (const [index, operation] of this.#step.operations.entries()) {
       await perform(this.#visit, session, operation, `${this.#step.id}.${index}`);
     }
     this.#hasReturned = true;
-    this.#returned = oracle.start();
+    this.#returned = this.#visit.stage.oracle.start();
     const { hasCommitted, pending, committedAt } = this.#visit;
-    this.#isLate = hasCommitted && pending.length === 0 && this.#returned.at - committedAt > certainFor;
+    this.#isLate = hasCommitted && pending.every(isNothing) && this.#returned.at - committedAt > certainFor;
     return new Response(null, { status: this.#step.status });
   }
 
@@ -129,6 +121,7 @@ class Handled {
     else if (this.#session) {
       this.#visit.saved(this.#session.id);
       this.#visit.succeeded();
+      this.#noteUse();
     }
   }
 
@@ -139,8 +132,8 @@ class Handled {
     const [id = ""] = text.split(".");
     const known = oracle.token(text);
     if (known) {
-      const isTroubled = visit.process.storeErrors > visit.errorsBefore;
-      if (!isTroubled && this.#isLate) oracle.delivered(known, visit.look(this.#returned));
+      if (!visit.isTroubled && this.#isLate) oracle.delivered(known, visit.look(this.#returned));
+      if (!this.#presented.includes(text)) oracle.handedOutAgain(known, visit.look());
       return;
     }
     if (this.#session && this.#session.id !== id) {
@@ -168,6 +161,15 @@ class Handled {
       if (isOther) token.ends.push({ fact, why: "another login", grace: 0 });
     }
     oracle.issue(token);
+  }
+
+  /** From now on the token that it came with is handed out to nobody who comes with the one before. */
+  #noteUse(): void {
+    const { oracle } = this.#visit.stage;
+    const [text, other] = this.#presented;
+    const token = text === undefined || other !== undefined ? undefined : oracle.token(text);
+    if (!token || token.sessionId !== this.#session?.id || this.#visit.isTroubled || this.#visit.lags) return;
+    token.inUse ??= oracle.now();
   }
 
   /** A new token without a login is that of a periodic rotation, which keeps the one before it for a while. */

@@ -2,14 +2,14 @@ import type { Fact } from "../oracle/fact.ts";
 import type { Visit } from "./visit.ts";
 
 /** A token that may have ended, and may end its session by coming back. */
-export function reuseOf(visit: Visit, presented: string | undefined): Reuse | undefined {
+export function reuseOf(visit: Visit, presented: string): readonly Reuse[] {
   const { oracle } = visit.stage;
-  const token = presented === undefined ? undefined : oracle.token(presented);
-  if (!token || token.ends.every(({ fact }) => fact.outcome === "refused")) return undefined;
+  const token = oracle.token(presented);
+  if (!token || token.ends.every(({ fact }) => fact.outcome === "refused")) return [];
   const fact = visit.begin();
   oracle.sessions.get(token.sessionId)?.endings.push({ fact, why: "the reuse of an ended token" });
   const isOver = token.ends.some(({ grace }) => grace > 0) && oracle.isOver(token, visit.look());
-  return { fact, sessionId: token.sessionId, isOver, before: visit.process.reused.length };
+  return [{ fact, sessionId: token.sessionId, isOver, before: visit.process.reused.length }];
 }
 
 interface Reuse {

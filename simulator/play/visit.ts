@@ -29,6 +29,8 @@ export class Visit implements Work {
   hasTurned = false;
   pending: Pending[] = [];
   readonly turns: Fact[] = [];
+  /** What it may do by coming, which explains nothing of what it sees. */
+  readonly own: Fact[] = [];
   readonly #open = new Set<Fact>();
   readonly #sessionIds = new Set<string>();
   readonly #lag: number;
@@ -62,10 +64,14 @@ export class Visit implements Work {
     return this.#lag > 0 || this.process.lag > 0;
   }
 
+  /** A call of its process failed meanwhile. */
+  get isTroubled(): boolean {
+    return this.process.storeErrors > this.errorsBefore;
+  }
+
   /** What an error says of what was asked for. A replica that lags may call a session gone that is there. */
   outcomeOf(error: unknown): "refused" | "unknown" {
-    const isTroubled = this.process.storeErrors > this.errorsBefore;
-    return !this.lags && isHarmless(error, isTroubled) ? "refused" : "unknown";
+    return !this.lags && isHarmless(error, this.isTroubled) ? "refused" : "unknown";
   }
 
   /** Whatever it waited for since `start` may not have taken longer than a commit and the calls around it. */
@@ -103,19 +109,18 @@ export class Visit implements Work {
 
   /** A response was a success, so that the idle limit starts again, unless the store failed. */
   succeeded(): void {
-    if (!this.hasCommitted || this.process.storeErrors > this.errorsBefore) return;
-    for (const id of this.#sessionIds) {
-      const session = this.stage.oracle.sessions.get(id);
-      if (session) session.activeSince = Math.max(session.activeSince, this.start.at);
-    }
+    if (!this.hasCommitted || this.isTroubled) return;
+    for (const session of this.#sessions()) session.activeSince = Math.max(session.activeSince, this.start.at);
   }
 
   #noteActivity(): void {
-    const { oracle, world } = this.stage;
-    for (const id of this.#sessionIds) {
-      const session = oracle.sessions.get(id);
-      if (session) session.activeUntil = Math.max(session.activeUntil, world.now);
-    }
+    const { now } = this.stage.world;
+    for (const session of this.#sessions()) session.activeUntil = Math.max(session.activeUntil, now);
+  }
+
+  #sessions(): SessionFacts[] {
+    const all = [...this.#sessionIds].map((id) => this.stage.oracle.sessions.get(id));
+    return all.filter((session) => session !== undefined);
   }
 
   /** The facts of the session it works on now. A new one begins here. */
@@ -150,7 +155,7 @@ export class Visit implements Work {
     this.hasCommitted = true;
     this.committedAt = this.stage.world.now;
     this.viewedFrom = this.#attempted;
-    const session = this.#created(id);
+    const session = oracle.session(id, this.owner, { ...oracle.now(), began: this.start.began }, this.start.at);
     this.#sessionIds.add(id);
     for (const { fact, sessionId, key: name, isReason, move, withdrawal } of own) {
       if (this.turns.includes(fact)) this.hasTurned = true;
@@ -166,6 +171,7 @@ export class Visit implements Work {
         move(session, again);
       }
     }
+    oracle.noteRevoked();
     this.knownAt = this.stage.world.moment;
   }
 
@@ -188,10 +194,5 @@ export class Visit implements Work {
     this.#noteActivity();
     this.stage.running.delete(this);
     for (const fact of this.#open) this.settle(fact, "unknown");
-  }
-
-  #created(id: string): SessionFacts {
-    const { oracle } = this.stage;
-    return oracle.session(id, this.owner, { ...oracle.now(), began: this.start.began }, this.start.at);
   }
 }

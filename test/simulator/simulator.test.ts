@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildEngine, type Engine } from "../../simulator/engine/bundle.ts";
 import { patched } from "../../simulator/engine/patch.ts";
 import { explore } from "../../simulator/exhaustive/explore.ts";
-import { type Mend, mends } from "../../simulator/mutants/mends.ts";
+import type { Mend } from "../../simulator/mutants/mend.ts";
+import { mends } from "../../simulator/mutants/mends.ts";
+import { show, without } from "../../simulator/mutants/run.ts";
 import { drawPlan } from "../../simulator/plan/draw.ts";
 import { play } from "../../simulator/play/play.ts";
 import { trySeed } from "../../simulator/search.ts";
@@ -62,6 +64,13 @@ test("each mend can be taken out", async () => {
     for (const patch of patches) patched(await readFile(join(root, patch.file), "utf8"), patch);
   }
   expect(new Set(mends.map(({ name }) => name)).size).toBe(mends.length);
+});
+
+describe("a rare meeting shows, and only without its mend:", () => {
+  for (const mend of mends) {
+    const { name, plan } = mend;
+    if (plan) test(name, async () => expect(await show(await without(mend), engine, plan)).toBeDefined());
+  }
 });
 
 test("no order of the calls of two requests contradicts itself, with and without a fault", async () => {

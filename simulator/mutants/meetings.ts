@@ -1,0 +1,121 @@
+import type { Operation, Plan, RequestStep, Setting, Step } from "../plan/plan.ts";
+import { core, type Mend } from "./mend.ts";
+
+const setting: Setting = {
+  ...{ processes: 2, clients: 1, sharing: 0, rotateAfter: undefined, maxSessionsPerUser: undefined },
+  ...{ overflow: "evict-oldest", hasStoreTime: false, hasOldVersion: false },
+};
+
+const planOf = (steps: readonly Step[], own: Partial<Setting> = {}): Plan => ({
+  seed: 1,
+  setting: { ...setting, ...own },
+  steps,
+});
+
+/** A request of the one client. Even ids with both cookies bring the old one first. */
+const request = (
+  id: number,
+  at: number,
+  process: number,
+  cookie: RequestStep["cookie"],
+  ...operations: readonly Operation[]
+): Step => ({ kind: "request", id, at, client: 0, process, cookie, operations, status: 200, isAwaited: true });
+
+const look: Operation = { do: "look" };
+const wait: Operation = { do: "wait", milliseconds: 3_000 };
+const set = (key: string): Operation => ({ do: "set", key });
+const begin: Step = request(1, 1_000, 0, "none", set("a"));
+
+/** Mends of faults that need a rare meeting, each with the plan that has it. */
+export const meetings: readonly Mend[] = [
+  {
+    name: "a record of another history is not taken for its own (B71)",
+    patches: [],
+    storeFlaw: "compares versions only",
+    plan: planOf([
+      begin,
+      request(2, 2_000, 0, "own", set("b")),
+      request(3, 3_000, 0, "own", look, wait, set("b")),
+      { kind: "rewind", id: 4, at: 4_000, changes: 1 },
+      request(5, 5_000, 1, "own", set("c")),
+    ]),
+  },
+  {
+    name: "after a rewind a request sees what the store holds (B123)",
+    patches: [core("request/commit-changes.ts", "known !== before?.state &&", "true &&")],
+    plan: planOf([
+      begin,
+      request(2, 2_000, 0, "own", set("b")),
+      request(3, 3_000, 0, "own", look, wait, { do: "take", key: "c" }, look),
+      { kind: "rewind", id: 4, at: 4_000, changes: 1 },
+    ]),
+  },
+  {
+    name: "a late response asks whether its token is still the newest (B73)",
+    patches: [core("request/response-edits.ts", "if (isNow(request.knownAt)) return", "return")],
+    plan: planOf([
+      begin,
+      request(2, 70_000, 0, "own", { do: "count" }, wait),
+      request(3, 71_000, 1, "own", { do: "regenerate" }),
+    ]),
+  },
+  {
+    name: "… also after a write of what was there (B73)",
+    patches: [core("request/commit-changes.ts", "if (!isOvertaken && after.state !== known)", "if (!isOvertaken)")],
+    plan: planOf([
+      begin,
+      request(2, 70_000, 0, "own", { do: "count" }, wait, { do: "rewrite", key: "a" }),
+      request(3, 71_000, 1, "own", { do: "regenerate" }),
+    ]),
+  },
+  {
+    name: "a token that is in use is not handed out again (B101)",
+    patches: [core("state/change.ts", 'isSeen ? without(without(control, "nonce"), "probation") : control', "control")],
+    plan: planOf(
+      [
+        begin,
+        request(2, 700_000, 0, "own", look),
+        request(3, 701_000, 0, "own", look),
+        request(4, 702_000, 1, "old", look),
+      ],
+      { rotateAfter: 600_000 },
+    ),
+  },
+  {
+    name: "revokeAll ends sessions whose login is under way (B103)",
+    patches: [
+      core(
+        "backend/store-backend.ts",
+        "if (!(yield* revocations.include(login, id, end))) return saved;",
+        "return saved;",
+      ),
+    ],
+    plan: planOf([
+      begin,
+      request(2, 2_000, 0, "own", { do: "login" }, wait),
+      { kind: "admin", id: 3, at: 4_000, process: 1, client: 0, action: "revokeAll" },
+    ]),
+  },
+  {
+    name: "among several cookies the one that verifies is used (B27)",
+    patches: [
+      core(
+        "backend/authenticate.ts",
+        "return tryTokens(request, index + 1, other ?? opened);",
+        "return other ?? opened;",
+      ),
+    ],
+    plan: planOf([begin, request(2, 2_000, 0, "own", { do: "regenerate" }), request(4, 3_000, 1, "both", look)]),
+  },
+  {
+    name: "an old cookie beside one that opens the session ends nothing (B102)",
+    patches: [
+      core(
+        "backend/authenticate.ts",
+        'if (opened?.secretStatus === "current" ||',
+        'if (opened?.secretStatus === "reused") return endReused(context, store, opened);\n    if (opened?.secretStatus === "current" ||',
+      ),
+    ],
+    plan: planOf([begin, request(2, 2_000, 0, "own", { do: "regenerate" }), request(4, 200_000, 1, "both", look)]),
+  },
+];
