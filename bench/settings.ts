@@ -34,7 +34,7 @@ export const fullRun: Settings = {
 export const quickRun: Settings = {
   rounds: 3,
   connections: 20,
-  visitors: 200,
+  visitors: 400,
   warmUp: { "500 B": 6_000, "20 kB": 2_000 },
   requests: { "500 B": 3_000, "20 kB": 1_000 },
   seals: 2_000,

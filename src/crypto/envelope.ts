@@ -69,7 +69,7 @@ export interface MasterKey<Material> {
 
 /** Seals and opens tokens under one derived key. */
 export interface Envelope {
-  /** Seals a string. The nonce is random unless one is given, which only test vectors do. */
+  /** Seals a string, under a new nonce unless one is given, which only test vectors do. */
   close(text: string, nonce?: Uint8Array): Awaitable<string>;
   /** Opens a token, or returns `undefined` if it is not authentic. The caller has checked length and header. */
   open(bytes: Bytes): Awaitable<string | undefined>;

@@ -27,8 +27,13 @@ function thrownBy(options: unknown): unknown {
   return undefined;
 }
 
-describe.each([true, false])("encrypt: %s", (encrypt) => {
-  const store = cookieStore({ keys: key, encrypt });
+describe.each([
+  { encrypt: true },
+  { encrypt: false },
+  { encrypt: true, recentTokens: 0 },
+  { encrypt: false, recentTokens: 0 },
+])("%o", ({ encrypt, recentTokens }) => {
+  const store = cookieStore({ keys: key, encrypt, recentTokens });
   const seal = async (from: SealedStore = store, bound = binding) => await from.seal(text, bound);
   const unseal = async (token: string, bound = binding, by: SealedStore = store) => await by.unseal(token, bound);
 
@@ -191,6 +196,8 @@ describe("other options", () => {
   const refused: [string, unknown, RegExp][] = [
     ["encrypt as text", { encrypt: "false" }, /encrypt must be true or false, not string/],
     ["encrypt as null", { encrypt: null }, /encrypt must be true or false, not null/],
+    ["a negative recentTokens", { recentTokens: -1 }, /recentTokens must be an integer of at least 0/],
+    ["recentTokens as text", { recentTokens: "9" }, /recentTokens must be an integer of at least 0/],
   ];
 
   test.each(refused)("%s is refused", (_, options, sentence) => {
@@ -213,8 +220,10 @@ describe("other options", () => {
 describe("when the random source fails", () => {
   afterEach(() => void vi.unstubAllGlobals());
 
-  test("B5: nothing is sealed", () => {
-    const store = cookieStore({ keys: key });
+  test("B5: nothing is sealed", async () => {
+    // Nothing was sealed before: the nonces of a process begin with one random value.
+    vi.resetModules();
+    const store = (await import("../../src/stores/cookie/index.ts")).cookieStore({ keys: key });
     const getRandomValues = (): never => {
       throw new Error("no entropy");
     };

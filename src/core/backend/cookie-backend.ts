@@ -1,8 +1,9 @@
-import type { SealBinding, SealedStore } from "../../types/store.ts";
+import { type Awaitable, chain } from "../../crypto/awaitable.ts";
+import type { SealBinding, SealedStore, Unsealed } from "../../types/store.ts";
 import type { PendingCommit } from "../commit/pending-commit.ts";
 import { type Flow, wait } from "../language/flow.ts";
-import { noEntries } from "../record/entries.ts";
-import { formatBody, parseBody, type SessionState } from "../record/record.ts";
+import { KnownSeals } from "../record/known-seals.ts";
+import type { SessionState } from "../record/record.ts";
 import { validateForStore, validateOnLoad } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { applyChange, withUpdatedExpiry } from "../state/change.ts";
@@ -11,29 +12,35 @@ import { newSession, newSessionId } from "../state/new-session.ts";
 import { isUnreadable, refuse, unfit } from "./authenticate.ts";
 import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "./backend.ts";
 
+type Found = AuthenticatedSession | Unreadable | undefined;
+
+/** Several cookies of one name: this many are tried. */
+const maxTokens = 3;
+
 /** Sessions without a store: the client's token is the sealed state itself. */
 export function cookieBackend(context: ManagerContext, store: SealedStore): SessionBackend {
   const { config, clock, emit } = context;
   const { name, namespace, application = "" } = config;
-  const bound = { name, namespace, application, absoluteTimeout: config.limits.absolute };
-  const binding = (): SealBinding => ({ ...bound, now: clock.now() });
+  const absoluteTimeout = config.limits.absolute;
+  const binding = (): SealBinding => ({ name, namespace, application, absoluteTimeout, now: clock.now() });
+  const seals = new KnownSeals();
 
-  const open = async (presented: string): Promise<AuthenticatedSession | Unreadable | undefined> => {
-    const unsealed = await store.unseal(presented, binding());
+  const tryTokens = (tokens: readonly string[], index: number): Awaitable<Found> => {
+    const presented = tokens[index];
+    if (presented === undefined || index >= maxTokens) return undefined;
+    return chain(store.unseal(presented, binding()), (unsealed) => {
+      const opened = openUnsealed(unsealed, presented);
+      return opened === undefined && index + 1 < tokens.length ? tryTokens(tokens, index + 1) : opened;
+    });
+  };
+
+  const openUnsealed = (unsealed: Unsealed, presented: string): Found => {
     if ("refused" in unsealed) return refuse(context, unsealed.refused, undefined);
-    const facts = readFacts(unsealed.text);
-    if (!facts) return refuse(context, "corrupt", undefined);
-    let state: SessionState;
-    try {
-      state = { ...facts, ...parseBody(bodyOf(unsealed.text)) };
-    } catch (error) {
-      if (!isUnreadable(error)) return refuse(context, "corrupt", undefined);
-      const known = { ...facts, control: {}, entries: noEntries, kept: noEntries };
-      return unfit(context, "unsupported-format", facts.id, error, {
-        state: known,
-        presented,
-        secretStatus: "current",
-      });
+    const content = seals.parse(unsealed.text);
+    if (!content) return refuse(context, "corrupt", undefined);
+    const { state, error } = content;
+    if (error) {
+      return unfit(context, "unsupported-format", state.id, error, { state, presented, secretStatus: "current" });
     }
     const expiry = expired(state, config.limits, clock.now());
     return expiry ? refuse(context, expiry, state.id) : openState(state, presented, unsealed.stale);
@@ -51,7 +58,7 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
     }
   };
 
-  const seal = (state: SessionState): Flow<string> => wait(store.seal(writeState(state), binding()));
+  const seal = (state: SessionState): Flow<string> => wait(store.seal(seals.format(state), binding()));
 
   function* next(state: SessionState, { change, isUserActivity }: PendingCommit): Flow<SavedSession | undefined> {
     const changed = applyChange(state, { ...change, rotation: undefined });
@@ -65,13 +72,7 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
   return {
     kind: "sealed",
     prepare: () => undefined,
-    open: async (tokens) => {
-      for (const presented of tokens.slice(0, 3)) {
-        const opened = await open(presented);
-        if (opened) return opened;
-      }
-      return undefined;
-    },
+    open: (tokens) => tryTokens(tokens, 0),
     *create(pending, id) {
       const unsaved = newSession(context, id ?? newSessionId(context));
       const saved = (yield* next(unsaved, pending)) ?? { state: unsaved };
@@ -108,23 +109,3 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
     },
   };
 }
-
-/** The facts of the session in one line of JSON, and its body behind it. */
-function writeState(state: SessionState): string {
-  const { id, version, userId = null, createdAt, lastSeenAt, expiresAt } = state;
-  return `${JSON.stringify([id, version, userId, createdAt, lastSeenAt, expiresAt])}\n${formatBody(state)}`;
-}
-
-type Facts = Omit<SessionState, "control" | "entries" | "kept">;
-
-/** `undefined` for an authentic text of another shape: another use of the key. */
-function readFacts(text: string): Facts | undefined {
-  try {
-    const [id, version, userId, createdAt, lastSeenAt, expiresAt] = JSON.parse(text.slice(0, text.indexOf("\n")));
-    return { id, version, commitId: "", userId: userId ?? undefined, createdAt, lastSeenAt, expiresAt };
-  } catch {
-    return undefined;
-  }
-}
-
-const bodyOf = (text: string): string => text.slice(text.indexOf("\n") + 1);

@@ -89,7 +89,8 @@ export function storedEntries({ entries, kept }: Pick<SessionState, "entries" | 
   return kept.size === 0 ? entries : new Map([...entries, ...kept]);
 }
 
-const format = "1";
+/** Also of sealed sessions. */
+export const format = "1";
 
 /** What a record's body holds. */
 export type Body = Pick<SessionState, "control" | "entries" | "kept">;
@@ -168,7 +169,8 @@ function corrupt(cause?: unknown): SessionError {
   return new SessionError("RECORD_CORRUPT", message, { cause });
 }
 
-function newer(found: string): SessionError {
+/** Creates the error for a session in the format of a newer release. */
+export function newer(found: string): SessionError {
   return unreadable(
     `it has format ${found}, and this release of coatcheck reads format ${format}; a newer release wrote it`,
   );

@@ -1,6 +1,7 @@
 import { ciphers } from "#crypto";
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { type Awaitable, chain } from "../../crypto/awaitable.ts";
+import type { KeyUse } from "../../crypto/derived-keys.ts";
 import { createSealer, loadKeyring, type Sealer } from "../../crypto/sealer.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { SealBinding, SealedStore } from "../../types/store.ts";
@@ -15,6 +16,11 @@ export interface CookieStoreOptions {
   readonly keys: string | readonly string[];
   /** False: the client can read the data, but not change it. @default true */
   readonly encrypt?: boolean | undefined;
+  /**
+   * How many tokens a process remembers, with what they hold: those that it has sealed a moment ago, or opened twice. They
+   * are not decrypted again, but their time is checked each time. 0: none. @default 2048
+   */
+  readonly recentTokens?: number | undefined;
 }
 
 /** In UTF-16 code units of up to 3 bytes each: HKDF implementations limit `info` to 1024 bytes. */
@@ -30,7 +36,7 @@ function wrongType(what: string, wanted: string, value: unknown): SessionError {
   return invalidOption(`cookieStore: ${what} must be ${wanted}, not ${value === null ? "null" : typeof value}.`);
 }
 
-const known: Known<CookieStoreOptions> = { keys: true, encrypt: true };
+const known: Known<CookieStoreOptions> = { keys: true, encrypt: true, recentTokens: true };
 
 /**
  * Keeps sessions in the client's cookie and nothing on the server: encrypted and authenticated with AES-256-GCM under an
@@ -43,9 +49,12 @@ const known: Known<CookieStoreOptions> = { keys: true, encrypt: true };
  */
 export function cookieStore(options: CookieStoreOptions): SealedStore {
   checkKeys(options, known, "cookieStore()");
-  const { keys, encrypt = true } = options;
+  const { keys, encrypt = true, recentTokens = 2_048 } = options;
   const parsed = parseKeys(keys);
   if (typeof encrypt !== "boolean") throw wrongType("encrypt", "true or false", encrypt);
+  if (!Number.isSafeInteger(recentTokens) || recentTokens < 0) {
+    throw invalidOption("cookieStore: recentTokens must be an integer of at least 0.");
+  }
 
   let sealer: Sealer | undefined;
   const makeSealer = (): Awaitable<Sealer> =>
@@ -53,7 +62,8 @@ export function cookieStore(options: CookieStoreOptions): SealedStore {
       if (keyring.byId.size < parsed.length) {
         throw invalidOption("cookieStore: two keys share the id that tokens name a key by. Replace one of them.");
       }
-      sealer = createSealer(ciphers, keyring, { kind: encrypt ? "sealed" : "signed", purpose: "session" });
+      const use: KeyUse = { kind: encrypt ? "sealed" : "signed", purpose: "session" };
+      sealer = createSealer(ciphers, keyring, use, recentTokens);
       return sealer;
     });
   // Not at construction: workerd lets nothing asynchronous run before the first request.
