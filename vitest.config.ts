@@ -28,7 +28,7 @@ const config: ViteUserConfig = {
       project("frameworks", ["frameworks"]),
       project("examples", ["examples", "browser"]),
       project("runtimes", ["runtimes"]),
-      project("package", ["package", "soak", "support"]),
+      project("package", ["package", "cli", "soak", "support"]),
     ],
     globalSetup: "test/support/setup/index.ts",
     // A busy machine may be ten times slower. Only what hangs runs into these.

@@ -74,15 +74,15 @@ test("the tarball holds the sources with their declarations, the bundled code, t
     .filter((path) => /\.(ts|md)$/.test(path))
     .map((path) => path.replaceAll(sep, "/"));
   const modules = sources.filter((path) => path.endsWith(".ts")).map((path) => path.slice(0, -".ts".length));
-  const code = packedFiles.filter((path) => path.endsWith(".js"));
+  const code = packedFiles.filter((path) => path.startsWith("dist/") && path.endsWith(".js"));
   const expected = [
-    ...["CHANGELOG.md", "LICENSE", "README.md", "package.json"],
+    ...["CHANGELOG.md", "LICENSE", "README.md", "bin/coatcheck.js", "package.json"],
     ...sources.map((path) => `src/${path}`),
     ...modules.flatMap((path) => [`dist/${path}.d.ts`, `dist/${path}.d.ts.map`]),
     ...code.flatMap((path) => [path, `${path}.map`]),
   ];
   expect(packedFiles.toSorted()).toEqual(expected.toSorted());
-  const known = [...open.map(({ file }) => file), "dist/crypto/node.js", "dist/crypto/web.js"];
+  const known = [...open.map(({ file }) => file), "dist/crypto/node.js", "dist/crypto/web.js", "dist/cli/main.js"];
   expect(code.filter((path) => !path.startsWith("dist/shared/")).toSorted()).toEqual(known.toSorted());
 });
 

@@ -57,7 +57,7 @@ export function kindOf(value: unknown): string {
 }
 
 /** Returns the most similar name, if at most a third of its letters differ, ignoring case. */
-function nearest(word: string, names: readonly string[]): string | undefined {
+export function nearest(word: string, names: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const name of names) {

@@ -1,7 +1,7 @@
-import { fileURLToPath } from "node:url";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
 import { workersKv } from "../shared/workers-kv.ts";
+import { decoded, pathOf } from "./path.ts";
 import { flag, integer, local, remote, type Scheme, type StoreUrl, string } from "./scheme.ts";
 
 const postgres = remote(
@@ -91,24 +91,4 @@ function splitUrl(url: string): StoreUrl {
       return { name: decoded(name), value: decoded(value.join("=")), source };
     });
   return { scheme: scheme.toLowerCase(), place, parameters };
-}
-
-/** Returns the path in `./app.db`, `/var/app.db` or, as in other URLs, `///var/app.db`. */
-function pathOf(place: string): string {
-  if (!place.startsWith("//")) return decoded(place);
-  try {
-    return fileURLToPath(`file:${place.replaceAll("#", "%23")}`);
-  } catch {
-    throw invalidOption("Two slashes begin a host name. A path is written as ./app.db, /var/app.db or ///var/app.db.");
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalidOption(
-      'The URL of the store has a "%" that is not followed by two hexadecimal digits; write it as %25.',
-    );
-  }
 }

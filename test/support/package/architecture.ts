@@ -49,13 +49,18 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "adapters/node": ["types", "crypto", "core/language", "core/http", "adapters/shared"],
   "adapters/*": ["types", "crypto", "core/language", "core/http", "core/config", "adapters/shared", "adapters/node"],
   testing: ["types", "core/http"],
+  // Nothing imports it.
+  cli: [
+    ...["types", "crypto", "core/language", "core/record", "core/config", "core/backend", "transports"],
+    ...["stores/shared", "stores/sql", "stores/*", "stores/open", "stores/schema", "."],
+  ],
   ".": ["types", "crypto", "core/http", "core/config", "core/manager", "transports", "stores/*"],
 };
 
 /** These folders are public: `coatcheck/stores/redis` is `stores/redis/index.ts`. transports/cookie is exported by name. */
 const mayBePublic = /^((stores|bridges|adapters)\/[^/]+|transports\/cookie|testing)\/index\.ts$/;
 
-const nodeFiles = /^(crypto\/node\.ts|stores\/(sqlite|file|open)\/|adapters\/(node|express-session)\/)/;
+const nodeFiles = /^(cli\/|crypto\/node\.ts|stores\/(sqlite|file|open)\/|adapters\/(node|express-session)\/)/;
 /** Takes the place of a package whose export is one function. */
 const mayHaveDefault = "adapters/express-session/index.ts";
 /** Whoever imports an adapter has its framework; nothing else imports these files. */

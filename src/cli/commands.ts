@@ -1,0 +1,19 @@
+import type { Command } from "./command.ts";
+import { clear } from "./commands/clear.ts";
+import { completion } from "./commands/completion.ts";
+import { copy } from "./commands/copy.ts";
+import { doctor } from "./commands/doctor.ts";
+import { inspect } from "./commands/inspect.ts";
+import { key } from "./commands/key.ts";
+import { list } from "./commands/list.ts";
+import { prune } from "./commands/prune.ts";
+import { revoke } from "./commands/revoke.ts";
+import { schema } from "./commands/schema.ts";
+import { show } from "./commands/show.ts";
+import { stats } from "./commands/stats.ts";
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+  ...[key, schema, stats, list, show, revoke, prune, clear, inspect, copy, doctor],
+  completion(() => commands),
+];

@@ -1,0 +1,29 @@
+import ms from "ms";
+
+/** Text of the application or its visitors: what a terminal would obey is spelled out. */
+export const visible = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+
+/** Such as "5m ago" and "in 23h". */
+export function relative(time: Date, now: number): string {
+  const distance = time.getTime() - now;
+  return distance > 0 ? `in ${ms(distance)}` : `${ms(-distance)} ago`;
+}
+
+/** Such as "2026-11-30 10:00:00Z (5m ago)". */
+export const moment = (time: Date, now: number): string =>
+  `${time.toISOString().replace("T", " ").replace(/\.\d+/, "")} (${relative(time, now)})`;
+
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** Aligns rows; the first has the headings. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
