@@ -15,6 +15,7 @@ const config: ViteUserConfig = {
       { find: /^coatcheck$/, replacement: src("index.ts") },
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
+      { find: /^coatcheck\/legacy\/(.+)$/, replacement: src("legacy/$1/index.ts") },
       { find: /^coatcheck\/testing$/, replacement: src("testing/index.ts") },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },
     ],
@@ -24,7 +25,7 @@ const config: ViteUserConfig = {
       // Needs no service, and answers in seconds.
       project("unit", ["core", "crypto", "transports", "simulator", "bench"]),
       project("stores", ["contract/stores", "stores", "bridges", "faults", "linearizability"]),
-      project("adapters", ["contract/adapters", "adapters"]),
+      project("adapters", ["contract/adapters", "adapters", "legacy"]),
       project("frameworks", ["frameworks"]),
       project("examples", ["examples", "browser"]),
       project("runtimes", ["runtimes"]),

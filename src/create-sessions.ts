@@ -41,11 +41,8 @@ export function createSessions(options: SessionsOptions<Record<string, unknown>>
   const transports = transportsOf(options);
   for (const transport of transports) transport.check?.(config.name);
   if (options.store?.kind === "sealed") {
-    if (options.maxSessionsPerUser !== undefined) {
-      throw invalidOption(
-        "maxSessionsPerUser needs a store that can list sessions, and sealed cookies exist only on the client.",
-      );
-    }
+    const needy = options.maxSessionsPerUser === undefined ? options.legacy && "legacy" : "maxSessionsPerUser";
+    if (needy) throw invalidOption(`${needy} needs a store of records, and sealed cookies exist only on the client.`);
     return createSealedSessions(config, options.store, transports);
   }
   const store = options.store ?? memoryStore();

@@ -81,7 +81,8 @@ export function createStoredSessions(
     return run(lanes.track(flow(prepared)));
   };
 
-  const base = createManager(context, backend, store.name, transports, close);
+  const adopt = config.legacy[0]?.attach<RequestSession>({ context, store, notes, revocations }, config.legacy);
+  const base = createManager(context, backend, store.name, transports, close, adopt);
   const more = {
     edit: async <T>(
       id: string,
