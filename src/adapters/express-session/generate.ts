@@ -1,5 +1,6 @@
 import type { Config } from "./config.ts";
 import { Cookie, type CookieOptions } from "./cookie.ts";
+import { setOrigin } from "./origin.ts";
 import { isSecure } from "./request-facts.ts";
 import { Session } from "./session.ts";
 import { trackerOf } from "./tracker.ts";
@@ -10,7 +11,10 @@ export function generate(req: SessionRequest, fallback: Config): void {
   const config = trackerOf(req)?.config ?? fallback;
   req.sessionID = config.genid(req);
   const cookie = new Cookie(resolved(req, config));
-  req.session = new Session(req, { cookie });
+  const session = new Session(req, { cookie });
+  const from = config.store.begin?.(req.sessionID);
+  if (from !== undefined) setOrigin(session, from);
+  req.session = session;
 }
 
 function resolved(req: SessionRequest, { cookie, proxy }: Config): CookieOptions {

@@ -1,5 +1,6 @@
 import { type Callback, callBack } from "../../core/language/callback.ts";
 import { Cookie, type CookieOptions } from "./cookie.ts";
+import { originOf, setOrigin } from "./origin.ts";
 import { trackerOf } from "./tracker.ts";
 import type { SessionRequest, SessionStore } from "./types.ts";
 
@@ -22,6 +23,8 @@ export class Session {
     Object.defineProperty(this, "req", { value: req });
     Object.defineProperty(this, "id", { value: req.sessionID });
     if (typeof data !== "object" || data === null) return;
+    const from = originOf(data);
+    if (from !== undefined) setOrigin(this, from);
     for (const [name, value] of Object.entries(data)) if (!(name in this)) Reflect.set(this, name, value);
   }
 
@@ -124,6 +127,8 @@ export function inflate(req: SessionRequest, row: SessionRow): Session {
   const expires = row.cookie.expires;
   const date = typeof expires === "string" ? new Date(expires) : expires;
   const session = new Session(req, { ...row, cookie: new Cookie({ ...row.cookie, expires: date ?? null }) });
+  const from = originOf(row);
+  if (from !== undefined) setOrigin(session, from);
   req.session = session;
   return session;
 }

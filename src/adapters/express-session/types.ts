@@ -21,6 +21,8 @@ export interface SessionStore {
   regenerate?(req: SessionRequest, callback: Callback): unknown;
   /** Gives a request a new session. The middleware sets it. */
   generate?(req: SessionRequest): void;
+  /** What the store wants to remember of a session that begins; only stores of this package have it. */
+  begin?(sid: string): unknown;
   /** Stores emit "disconnect" and "connect" when they lose and regain their server. */
   on?(event: "connect" | "disconnect", listener: () => void): unknown;
 }

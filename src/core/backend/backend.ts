@@ -3,6 +3,7 @@ import type { SessionError } from "../../types/errors.ts";
 import type { PendingCommit } from "../commit/pending-commit.ts";
 import type { Flow } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
+import type { Token } from "../record/token.ts";
 
 /** A session in hand: its last known durable state, and what the client proves its right to it with. */
 export interface SavedSession {
@@ -32,6 +33,9 @@ export interface Unreadable {
   readonly proven: AuthenticatedSession | undefined;
 }
 
+/** What a new session's token is to be: its id alone, or all of it. Such a one can be made once. */
+export type WantedToken = string | Token;
+
 /** Where sessions are kept, as one request sees it: a store of records, or the client's own sealed token. */
 export interface SessionBackend {
   readonly kind: "record" | "sealed";
@@ -44,7 +48,8 @@ export interface SessionBackend {
    * @throws SessionError if the store fails
    */
   open(tokens: readonly string[], end: number): Awaitable<AuthenticatedSession | Unreadable | undefined>;
-  create(pending: PendingCommit, id: string | undefined): Flow<SavedSession>;
+  /** @throws SessionError SESSION_GONE if there is, or was, a session with the given token */
+  create(pending: PendingCommit, wanted: WantedToken | undefined): Flow<SavedSession>;
   /** @throws SessionError SESSION_GONE and the other errors of a commit */
   commit(saved: SavedSession, pending: PendingCommit): Flow<SavedSession>;
   /** Records a request. Returns `undefined` if nothing was written, because it is not due or the session has changed. */

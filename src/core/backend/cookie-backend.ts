@@ -73,7 +73,8 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
     kind: "sealed",
     prepare: () => undefined,
     open: (tokens) => tryTokens(tokens, 0),
-    *create(pending, id) {
+    *create(pending, wanted) {
+      const id = typeof wanted === "object" ? wanted.id : wanted;
       const unsaved = newSession(context, id ?? newSessionId(context));
       const saved = (yield* next(unsaved, pending)) ?? { state: unsaved };
       emit({ type: "created", id: saved.state.id });

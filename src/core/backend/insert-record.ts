@@ -12,12 +12,14 @@ import type { Withdrawals } from "./withdrawals.ts";
  * Inserts a session's first record. True: stored. False: this id is taken. An insert of unknown outcome is looked up
  * once and never repeated.
  *
+ * @param withdrawals delete what is there of an insert in doubt. Absent: a client may have its token all the same
+ *
  * @throws SessionError when the store fails
  */
 export function* insertRecord(
   context: ManagerContext,
   store: SessionStore,
-  withdrawals: Withdrawals,
+  withdrawals: Withdrawals | undefined,
   state: SessionState,
   end: number,
 ): Flow<boolean> {
@@ -36,7 +38,7 @@ export function* insertRecord(
   // the second time only.
   const found = yield* lookUp(context, store, record, end);
   if (typeof found === "object") return remembers(found, state.commitId);
-  yield* wait(withdrawals.add(state.id, state.control.hash));
+  yield* wait(withdrawals?.add(state.id, state.control.hash));
   if (!failure) return false;
   throw found === "unreachable" ? unknown(failure.error) : failure.error;
 }

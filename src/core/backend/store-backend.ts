@@ -9,7 +9,7 @@ import type { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { type Flow, wait } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
-import { formatToken, newSecret } from "../record/token.ts";
+import { formatToken, newSecret, type Token } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
@@ -19,7 +19,7 @@ import { newSession, newSessionId } from "../state/new-session.ts";
 import { currentSecret, hashSecret } from "../state/rotation.ts";
 import { storedState } from "../state/stored-state.ts";
 import { authenticate } from "./authenticate.ts";
-import type { SavedSession, SessionBackend } from "./backend.ts";
+import type { SavedSession, SessionBackend, WantedToken } from "./backend.ts";
 import { insertRecord } from "./insert-record.ts";
 import type { Revocations } from "./revocations.ts";
 import { UserLimit } from "./user-limit.ts";
@@ -39,19 +39,34 @@ export function storeBackend(
   const endOfCommit = (): number => performance.now() + config.commitTimeout;
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 
-  function* create(pending: PendingCommit, wanted: string | undefined, end: number): Flow<SavedSession> {
+  function* create(pending: PendingCommit, wanted: WantedToken | undefined, end: number): Flow<SavedSession> {
     const commitId = newCommitId();
+    if (typeof wanted === "object") {
+      const saved = yield* insert(pending, wanted, undefined, commitId, end);
+      if (saved) return saved;
+      throw gone();
+    }
     for (let attempt = 0; attempt < 3; attempt++) {
       const id = (attempt === 0 ? wanted : undefined) ?? newSessionId(context);
-      const secret = newSecret();
-      const hash = yield* wait(hashSecret(secret, id, config));
-      const state = firstState(context, id, hash, pending, commitId);
-      if (yield* insertRecord(context, store, withdrawals, state, end)) {
-        emit({ type: "created", id });
-        return { state, secret };
-      }
+      const saved = yield* insert(pending, { id, secret: newSecret() }, withdrawals, commitId, end);
+      if (saved) return saved;
     }
     throw invalidOption("Three new session ids in a row were taken already. generateId must return random ids.");
+  }
+
+  /** `undefined`: the id is taken. */
+  function* insert(
+    pending: PendingCommit,
+    { id, secret }: Token,
+    onDoubt: Withdrawals | undefined,
+    commitId: string,
+    end: number,
+  ): Flow<SavedSession | undefined> {
+    const hash = yield* wait(hashSecret(secret, id, config));
+    const state = firstState(context, id, hash, pending, commitId);
+    if (!(yield* insertRecord(context, store, onDoubt, state, end))) return undefined;
+    emit({ type: "created", id });
+    return { state, secret };
   }
 
   function* replace(saved: SavedSession, pending: PendingCommit, end: number): Flow<SavedSession> {
@@ -91,11 +106,11 @@ export function storeBackend(
     prepare,
     open: (tokens, end) => chain(prepare(), () => authenticate({ context, store, tokens, end })),
 
-    *create(pending, id) {
+    *create(pending, wanted) {
       const { login } = pending.change;
       const end = endOfCommit();
       yield* wait(prepare());
-      const creating = create(pending, id, end);
+      const creating = create(pending, wanted, end);
       if (!login) return yield* lanes.track(creating);
       return yield* limit.guard(login, undefined, end, lanes.track(unlessRevoked(login, creating, end)));
     },

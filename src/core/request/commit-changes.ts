@@ -118,14 +118,14 @@ function* create(request: RequestSession, pending: PendingCommit): Flow<SavedSes
 
 /**
  * A login whose session is gone or was superseded (a double click) becomes a new session with this request's changes.
- * Not in background edits: no client would have that session's token.
+ * Not in background edits: no client would have that session's token. Nor under a token that somebody else decides.
  */
 function* recommit(request: RequestSession, saved: SavedSession, pending: PendingCommit): Flow<SavedSession> {
   try {
     return yield* request.backend.commit(saved, pending);
   } catch (error) {
     const { login } = pending.change;
-    if (!isGone(error) || !login || !request.channel) throw error;
+    if (!isGone(error) || !login || !request.channel || request.given) throw error;
     // Of a signed-in session that is not there any more, it is no double click but a session that somebody has ended.
     if (login.userId === saved.state.userId && !(yield* request.backend.confirm(saved))) throw error;
     request.saved = undefined;

@@ -3,6 +3,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { PendingResponse } from "../../types/outcome.ts";
 import type { HeaderEdit, Transport, TransportContext } from "../../types/transport.ts";
 import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "../backend/backend.ts";
+import { type GivenToken, isGiving } from "../http/given-token.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { type Moment, thisMoment } from "../runtime/ended-tokens.ts";
@@ -127,13 +128,19 @@ export class RequestSession {
 
   /** The session that would be created. Its id stays the same once it was read. */
   get unsaved(): SessionState {
-    this.#unsaved ??= newSession(this.context, newSessionId(this.context));
+    this.#unsaved ??= newSession(this.context, this.given?.id ?? newSessionId(this.context));
     return this.#unsaved;
   }
 
+  /** The token that somebody else decides, if so. */
+  get given(): GivenToken | undefined {
+    const head = this.channel?.context.head;
+    return head && isGiving(head) ? head.givenToken : undefined;
+  }
+
   /** The id to create the session under. Asked once: what became of a failed creation under it may never be known. */
-  takeId(): string | undefined {
-    const id = this.#unsaved?.id;
+  takeId(): string | GivenToken | undefined {
+    const id = this.given ?? this.#unsaved?.id;
     this.#unsaved = undefined;
     return id;
   }

@@ -57,7 +57,8 @@ function* take(
   };
   try {
     let planned: PlannedRotation | undefined;
-    if (rotate && saved) planned = yield* planRotation(rotate, saved.state.id, context.clock.now(), context.config);
+    if (rotate && saved && !request.given)
+      planned = yield* planRotation(rotate, saved.state.id, context.clock.now(), context.config);
     else if (!isEmpty({ login, settings, clear, entries })) planned = yield* planScheduled(request);
     const change = { login, rotation: planned?.rotation, settings, seen, clear, entries };
     return requestCommit(request, change, planned, rollback, computed, readsStoredValue);

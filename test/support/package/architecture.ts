@@ -53,6 +53,9 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
     ...["core/backend", "core/request", "transports"],
   ],
   "legacy/*": ["types", "crypto", "core/language", "core/config", "transports", "legacy/shared"],
+  "adapters/express-session": ["types", "core/language", "adapters/node"],
+  // Makes a manager of its own, behind the interface of another package.
+  "adapters/native-store": ["types", "crypto", "core/language", "core/http", "adapters/express-session", "."],
   testing: ["types", "core/http"],
   // Nothing imports it.
   cli: [

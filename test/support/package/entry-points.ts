@@ -18,6 +18,7 @@ export const needsNode = ({ specifier }: EntryPoint): boolean =>
     "h3-v1",
     "fastify",
     "koa",
+    "native-store",
     "nest",
     "node",
     "passport",
