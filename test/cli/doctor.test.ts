@@ -134,8 +134,8 @@ describe("B152: the doctor asks a running application", () => {
     [
       "that Secure does not come over http",
       "http://shop.example/",
-      `session=a; ${secure}`,
-      ["it is Secure, and this page"],
+      `__Host-session=a; ${secure}`,
+      ["it is Secure, and this page", "came over http, where anybody"],
     ],
     [
       "what __Host- needs",
