@@ -33,8 +33,8 @@ const config: ViteUserConfig = {
     ],
     globalSetup: "test/support/setup/index.ts",
     // A busy machine may be ten times slower. Only what hangs runs into these.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 120_000 } },
     // A failure shows the values, and not only how many there are.
     chaiConfig: { truncateThreshold: 500 },

@@ -9,6 +9,7 @@ import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastif
 import { afterEach, describe, expect, it } from "vitest";
 import { testStore } from "../../src/testing/adapter/recording-store.ts";
 import { ask, askHttp2 } from "../support/adapters/node.ts";
+import { ownTime } from "../support/own-time.ts";
 
 interface Visit {
   views: number;
@@ -34,6 +35,7 @@ const sessionOf = (request: object): unknown => Reflect.get(request, "session");
 
 describe("the response", () => {
   it("B23: a hijacked reply has no hooks, and still leaves after the save, with its cookie", async () => {
+    ownTime();
     const { store, sessions } = setUp();
     const url = await listening((app) => {
       app.register(session(sessions));

@@ -18,6 +18,7 @@ import { createRequest, createResponse } from "node-mocks-http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { testStore } from "../../src/testing/adapter/recording-store.ts";
 import { ask, deferred, type Listener, type Served, serve } from "../support/adapters/node.ts";
+import { ownTime } from "../support/own-time.ts";
 
 interface Visit {
   views: number;
@@ -153,6 +154,7 @@ describe.each([
   });
 
   it("B61: a held response has ended, and finished, only when it has left", async () => {
+    ownTime();
     const events: unknown[] = [];
     const { url, store } = await serving((app) => {
       app.get("/", (_req, res) => {
@@ -162,7 +164,7 @@ describe.each([
       });
     });
     await ask(url);
-    expect(events).toEqual([false, false, "finish", true, ["create"]]);
+    await expect.poll(() => events).toEqual([false, false, "finish", true, ["create"]]);
   });
 
   it("B61: a held response that is half written when its handler throws does not look whole", async () => {
@@ -278,6 +280,7 @@ describe("a held response", () => {
   });
 
   it("B61: a held response of one request waits on a connection that is closed together with another's", async () => {
+    ownTime();
     const { store, sessions } = setUp();
     const mount = onNode(sessions);
     const url = await listening((req, res) =>

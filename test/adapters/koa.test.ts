@@ -7,6 +7,7 @@ import Koa from "koa";
 import { afterEach, describe, expect, it } from "vitest";
 import { testStore } from "../../src/testing/adapter/recording-store.ts";
 import { ask, askBy, type Protocol, type Served, serve } from "../support/adapters/node.ts";
+import { ownTime } from "../support/own-time.ts";
 
 interface Visit {
   views: number;
@@ -59,6 +60,7 @@ describe("the response", () => {
   });
 
   it("B23: what goes past Koa still leaves after the save, with its cookie", async () => {
+    ownTime();
     const { store, sessions } = setUp();
     store.delay = 50;
     const url = await listening((app) => {

@@ -5,12 +5,14 @@ import { describe, expect, it } from "vitest";
 import { type Answer, deferred } from "../support/adapters/node.ts";
 import { buildOf } from "../support/adapters/react-router.ts";
 import { post, setUp, start } from "../support/adapters/react-router-visit.ts";
+import { ownTime } from "../support/own-time.ts";
 
 const page = (): null => null;
 const cookies = ({ headers }: Pick<Answer, "headers">): number => headers["set-cookie"]?.length ?? 0;
 
 describe("one request", () => {
   it("a React Router request has one session for all of its loaders, loaded and stored once", async () => {
+    ownTime();
     const { store, sessions } = setUp();
     const seen: unknown[] = [];
     const written = deferred();
@@ -139,6 +141,7 @@ describe("one request", () => {
 
 describe("the response", () => {
   it.each(["loader", "action"] as const)("B23: a redirect thrown in a %s has the cookie", async (kind) => {
+    ownTime();
     const { store, sessions } = setUp();
     const { visitor } = await start({
       root: { middleware: session(sessions), default: page },

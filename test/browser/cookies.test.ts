@@ -157,6 +157,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const visit = async (...paths: string[]): Promise<string> => {
       const context = await chromium.launchPersistentContext(folder, { ...chromiumOptions, ...insecure });
+      context.setDefaultTimeout(300_000);
       try {
         const page = await context.newPage();
         let last = "";

@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", () => {
     const tab = await context.newPage();
     await tab.goto("/");
     await press(tab, "Sign out");
-    await page.goBack({ timeout: 10_000 });
+    await page.goBack();
     expect(await heading(page)).toBe("Hand over your coat.");
   });
 

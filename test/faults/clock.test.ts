@@ -1,7 +1,7 @@
 import { createSessions } from "coatcheck";
 import { expect, onTestFinished, test } from "vitest";
 import { fork } from "../support/processes/workers.ts";
-import { describeStore, openAgain, type StoreName, storeUnderTest } from "../support/stores/stores.ts";
+import { describeStore, openAgain, patient, type StoreName, storeUnderTest } from "../support/stores/stores.ts";
 
 const hour = 3_600_000;
 
@@ -16,7 +16,12 @@ for (const name of withServerClock) {
       ["one day forward", 24 * hour],
     ] as const)("%s: ends no session, and its own do not live longer", async ([, shift]) => {
       const url = subject.url();
-      const sessions = createSessions({ store: await openAgain(url), idleTimeout: "1h", absoluteTimeout: "2h" });
+      const sessions = createSessions({
+        ...patient,
+        store: await openAgain(url),
+        idleTimeout: "1h",
+        absoluteTimeout: "2h",
+      });
       onTestFinished(() => sessions.close());
       const { id: mine } = await sessions.issue({ data: { n: 1 } });
       const other = JSON.parse(await fork("clock-worker.ts", [url, String(shift)])) as { id: string; maxAge: number };

@@ -7,6 +7,7 @@ import { freePort } from "../support/servers/port.ts";
 import { startRedis } from "../support/servers/redis.ts";
 import { startRedisCluster } from "../support/servers/redis-cluster.ts";
 import { commandRedis } from "../support/servers/redis-command.ts";
+import { patient } from "../support/stores/stores.ts";
 
 networkFaults("Redis", startRedis);
 restartFaults("Redis", startRedis);
@@ -20,7 +21,7 @@ const ownRedis = async (args: readonly string[] = []) => {
 describe("a Redis server in trouble", () => {
   test("B43: SCRIPT FLUSH under load loses nothing and fails no request", async () => {
     const server = await ownRedis();
-    const { sessions } = await open(server.url, { storeTimeout: "2s", commitTimeout: "10s" });
+    const { sessions } = await open(server.url, patient);
     const counter = await Counter.start(sessions);
     let isOver = false;
     const load = counter.addWhile(() => !isOver);
@@ -37,7 +38,7 @@ describe("a Redis server in trouble", () => {
 
   test("B43: a replica that refuses writes is an error that says so, and reading goes on", async () => {
     const server = await ownRedis();
-    const { sessions } = await open(server.url, { storeTimeout: "2s" });
+    const { sessions } = await open(server.url, patient);
     const browser = new Browser(sessions);
     await browser.visit((session) => session.set("n", 1));
     // Of a primary that is out of reach, so that its data stays as it is.
@@ -53,7 +54,7 @@ describe("a Redis server in trouble", () => {
 
   test("B43: a server that is full refuses what needs room, keeps what it has, and lets visitors sign out", async () => {
     const server = await ownRedis(["--maxmemory", "4mb", "--maxmemory-policy", "noeviction"]);
-    const { sessions } = await open(server.url, { storeTimeout: "2s" });
+    const { sessions } = await open(server.url, patient);
     const browser = new Browser(sessions);
     await browser.visit((session) => session.set("n", 1));
     const client = createClient({ url: server.url });
@@ -80,7 +81,7 @@ describe("a Redis Cluster in motion", () => {
   test("B43: sessions are written while their slots move from node to node", async () => {
     const cluster = await startRedisCluster();
     onTestFinished(() => cluster.dispose());
-    const { sessions } = await open(cluster.url, { storeTimeout: "2s", commitTimeout: "10s" });
+    const { sessions } = await open(cluster.url, patient);
     const counters = await Promise.all(Array.from({ length: 30 }, () => Counter.start(sessions)));
     let isOver = false;
     const load = Promise.all(counters.map((counter) => counter.addWhile(() => !isOver, 1)));
@@ -126,7 +127,7 @@ async function moveSessions(from: Node, to: Node): Promise<number> {
     for (;;) {
       const left = (await from.ask("CLUSTER", "GETKEYSINSLOT", slot, "100")) as string[];
       if (left.length === 0) break;
-      await from.ask("MIGRATE", "127.0.0.1", String(to.port), "", "0", "5000", "KEYS", ...left);
+      await from.ask("MIGRATE", "127.0.0.1", String(to.port), "", "0", "60000", "KEYS", ...left);
     }
     await to.ask("CLUSTER", "SETSLOT", slot, "NODE", to.id);
     await from.ask("CLUSTER", "SETSLOT", slot, "NODE", to.id);

@@ -11,7 +11,7 @@ describe("Astro 7", () => {
   let guest: Guest;
   beforeAll(async () => {
     server = await serveApart({ folder: "astro", runtime: "node22" });
-  }, 300_000);
+  });
   afterAll(() => server?.stop());
   beforeEach(() => {
     guest = new Guest(server.url);

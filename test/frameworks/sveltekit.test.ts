@@ -18,7 +18,7 @@ describe.each(Object.entries(frameworks))("%s", (_, framework) => {
   let guest: Guest;
   beforeAll(async () => {
     server = await serveApart(framework);
-  }, 300_000);
+  });
   afterAll(() => server?.stop());
   beforeEach(() => {
     guest = new Guest(server.url);

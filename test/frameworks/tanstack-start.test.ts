@@ -15,7 +15,7 @@ describe("TanStack Start 1", () => {
   beforeAll(async () => {
     server = await serveApart({ folder: "tanstack-start", runtime: "node22" });
     functions = JSON.parse((await new Guest(server.url).get("/own/functions")).body);
-  }, 300_000);
+  });
   afterAll(() => server?.stop());
   beforeEach(() => {
     guest = new Guest(server.url);

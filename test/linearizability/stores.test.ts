@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { afterAll, expect, onTestFailed, onTestFinished, test, vi } from "vitest";
+import { afterAll, expect, onTestFailed, onTestFinished, test } from "vitest";
 import { Random } from "../support/random.ts";
 import { describeStore, storesUnderTest } from "../support/stores/stores.ts";
 import { judge } from "./checker/judge.ts";
@@ -11,9 +11,6 @@ const servers = await storesUnderTest(["PostgreSQL", "MariaDB", "Redis", "Redis 
 
 const crew = new Crew();
 afterAll(() => crew.dismiss());
-
-// Seconds on a machine of its own, minutes on one that is busy with other tests.
-vi.setConfig({ testTimeout: 300_000 });
 
 /** Fixes what the clients ask and which faults strike. When each of it happens is up to the machine. */
 function chosenSeed(): number {

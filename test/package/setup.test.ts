@@ -221,7 +221,7 @@ test.skipIf(lacks(findRedis()))("a node of an own cluster comes back with its sl
   await commandRedis(node!.port, "SET", "b", "kept");
   await node!.kill("SIGKILL");
   await node!.restart();
-  await expect.poll(() => commandRedis(node!.port, "GET", "b").catch(String), { timeout: 20_000 }).toBe("kept");
+  await expect.poll(() => commandRedis(node!.port, "GET", "b").catch(String)).toBe("kept");
   await cluster.dispose();
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -242,14 +242,14 @@ describe("the set-up of all tests", () => {
     async (signal) => {
       const folder = ownTemporaryFolder();
       const worker = runWorker("setup-worker.ts", [], environment);
-      await expect.poll(worker.output, { timeout: 60_000 }).toContain("found: ");
+      await expect.poll(worker.output).toContain("found: ");
       const pids = descendants(worker.child.pid!);
       expect(pids.length).toBeGreaterThan(readdirSync(folder).length);
       // As Ctrl-C does: to the whole group.
       process.kill(-worker.child.pid!, signal);
       await worker.end;
-      await expect.poll(() => areGone(pids), { timeout: 20_000 }).toBe(true);
-      await expect.poll(() => serverFolders(folder), { timeout: 20_000 }).toEqual([]);
+      await expect.poll(() => areGone(pids)).toBe(true);
+      await expect.poll(() => serverFolders(folder)).toEqual([]);
     },
   );
 
@@ -268,7 +268,7 @@ describe("the set-up of all tests", () => {
     expect(await worker.end).toBe(0);
     expect(worker.output()).toMatch(/^redis: missing, REDIS_URL is of no use: .*ECONNREFUSED/m);
     expect(worker.output()).not.toContain("geheim");
-    await expect.poll(() => serverFolders(folder), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => serverFolders(folder)).toEqual([]);
   });
 
   test("a service starts once, when the first test asks for it", async () => {
@@ -389,7 +389,6 @@ describe("the set-up of all tests", () => {
       expect(await running.end, running.output()).toBe(0);
       expect(running.output()).toMatch(/^MariaDB \d\S+ and (Redis|Valkey) \d\S+ as [1-9]\d*$/m);
     },
-    120_000,
   );
 });
 
@@ -418,7 +417,7 @@ function runWorker(
       output += text;
     });
   }
-  const end = once(child, "exit").then(([code]) => code as number | null);
+  const end = once(child, "close").then(([code]) => code as number | null);
   onTestFinished(() => void child.kill("SIGKILL"));
   return { child, end, output: () => output };
 }

@@ -102,12 +102,10 @@ const recovering: Record<string, readonly [target: string | undefined, Open]> = 
 
 describe("B95: connections that are dead, and that nobody has closed", () => {
   for (const [name, [target, open]] of Object.entries(recovering)) {
-    test
-      .skipIf(target === undefined)
-      .concurrent(`B95: ${name} gives up dead connections`, { timeout: 60_000 }, async ({ expect }) => {
-        const ask = await deadConnections(expect, target as string, open);
-        await expect.poll(() => answered(ask), { timeout: 40_000 }).toBe(true);
-      });
+    test.skipIf(target === undefined).concurrent(`B95: ${name} gives up dead connections`, async ({ expect }) => {
+      const ask = await deadConnections(expect, target as string, open);
+      await expect.poll(() => answered(ask)).toBe(true);
+    });
   }
 
   const clients: Record<string, readonly [target: string | undefined, (url: string) => Promise<SessionStore>]> = {
@@ -124,14 +122,14 @@ describe("B95: connections that are dead, and that nobody has closed", () => {
   };
   for (const [name, [target, open]] of Object.entries(clients)) {
     const title = `B95: the observer is told of the application's ${name}, which keeps dead connections`;
-    test.skipIf(target === undefined).concurrent(title, { timeout: 60_000 }, async ({ expect }) => {
+    test.skipIf(target === undefined).concurrent(title, async ({ expect }) => {
       const told: string[] = [];
       const ask = await deadConnections(expect, target as string, async (url) => {
         const store = await open(url);
         store.onWarning?.((code) => told.push(code));
         return asking(store);
       });
-      await expect.poll(() => answered(ask).then(() => told), { timeout: 40_000 }).toEqual(["STALLED_CLIENT"]);
+      await expect.poll(() => answered(ask).then(() => told)).toEqual(["STALLED_CLIENT"]);
     });
   }
 });

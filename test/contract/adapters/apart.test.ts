@@ -26,7 +26,7 @@ describe.each(Object.entries(apart))("%s", (_, framework) => {
   let results = new Map<string, string | undefined>();
   beforeAll(async () => {
     results = await runApart(framework);
-  }, 300_000);
+  });
 
   for (const { title } of adapterConformance(anyAdapter!)) {
     it(title, () => {

@@ -48,7 +48,7 @@ for (const [name, crowd] of Object.entries(crowds) as [StoreName, number][]) {
       url = subject.url();
       made = await openAgain(url);
       await fill(made, url, crowd);
-    }, 300_000);
+    });
 
     it("B53: to list, to limit and to end a user's sessions costs what that user has", async () => {
       const meter = await metered(name, url);

@@ -26,7 +26,7 @@ function managerOf(name: string, env: Env): Sessions<{ n: number }> {
   const limits =
     name === "silent"
       ? ({ storeTimeout: "200ms", observer: () => undefined } as const)
-      : ({ commitTimeout: "30s" } as const);
+      : ({ storeTimeout: "60s", commitTimeout: "60s" } as const);
   const made = createSessions<{ n: number }>({ store, ...limits, pruneInterval: false });
   managers.set(name, made);
   return made;

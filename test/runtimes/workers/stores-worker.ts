@@ -73,7 +73,7 @@ export default {
     const { store, close } = await overSockets[name]!(env);
     const response = await answer(
       request,
-      createSessions<Visit>({ store, pruneInterval: false, commitTimeout: "30s" }),
+      createSessions<Visit>({ store, pruneInterval: false, storeTimeout: "60s", commitTimeout: "60s" }),
     );
     context.waitUntil(close());
     return response;

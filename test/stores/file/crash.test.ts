@@ -63,7 +63,7 @@ describe.each(Object.entries(stores))("B41: a process that is killed while it wr
     }
     if (kind === "file") await expectTidied(store, path);
     await store.close?.();
-  }, 240_000);
+  });
 });
 
 /** What the killed processes have left behind goes: with the next change of its session, or some time later. */

@@ -39,7 +39,7 @@ async function moveSlotOf(key: string): Promise<() => Promise<void>> {
   await commandRedis(to, "CLUSTER", "SETSLOT", slot, "IMPORTING", source);
   await commandRedis(from, "CLUSTER", "SETSLOT", slot, "MIGRATING", target);
   const keys = (await commandRedis(from, "CLUSTER", "GETKEYSINSLOT", slot, "1000")) as string[];
-  await commandRedis(from, "MIGRATE", "127.0.0.1", `${to}`, "", "0", "5000", "KEYS", ...keys);
+  await commandRedis(from, "MIGRATE", "127.0.0.1", `${to}`, "", "0", "60000", "KEYS", ...keys);
   return async () => {
     for (const { port } of cluster.nodes) await commandRedis(port, "CLUSTER", "SETSLOT", slot, "NODE", target);
   };
@@ -159,12 +159,12 @@ test("B52: clear takes records that move to a node it was done with", async () =
 
 /** Waits for a command's reply to hold something. */
 const until = (ask: () => Promise<unknown>, wanted: RegExp) =>
-  vi.waitFor(async () => expect(`${await ask()}`).toMatch(wanted), { timeout: 20_000 });
+  vi.waitFor(async () => expect(`${await ask()}`).toMatch(wanted), { timeout: 120_000 });
 
 describe("with replicas", () => {
   let replica: OwnServer;
   beforeAll(async () => {
-    const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
+    const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "10000"];
     replica = await startRedisWith((port) => [...args, "--cluster-port", `${secondPort(port)}`]);
     const primary = cluster.nodes[0]!;
     const id = `${await commandRedis(primary.port, "CLUSTER", "MYID")}`;

@@ -29,9 +29,7 @@ async function storeOn(url: string, name: string): Promise<SessionStore> {
 /** Resolves when the store answers again. */
 const untilBack = (store: SessionStore) =>
   expect
-    .poll(() => Promise.resolve(store.read({ namespace: "session", id: "none" }, now)).catch(String), {
-      timeout: 20_000,
-    })
+    .poll(() => Promise.resolve(store.read({ namespace: "session", id: "none" }, now)).catch(String))
     .toBe(undefined);
 
 describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) => {

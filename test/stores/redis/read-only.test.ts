@@ -7,6 +7,7 @@ import { freePort } from "../../support/servers/port.ts";
 import { startRedis } from "../../support/servers/redis.ts";
 import { commandRedis } from "../../support/servers/redis-command.ts";
 import { service } from "../../support/service.ts";
+import { patient } from "../../support/stores/stores.ts";
 
 const redisUrl = await service("redis");
 
@@ -31,7 +32,7 @@ test.skipIf(redisUrl === undefined)(
     });
     client.on("connect", () => connections++);
     onTestFinished(() => client.disconnect());
-    const sessions = createSessions({ store: redisStore({ client }), storeTimeout: "30s" });
+    const sessions = createSessions({ store: redisStore({ client }), ...patient });
     await sessions.issue();
     expect(connections).toBe(1);
     await demote();
@@ -58,7 +59,7 @@ test.skipIf(redisUrl === undefined)(
       client.connect().catch(() => {});
     };
     onTestFinished(() => client.destroy());
-    const sessions = createSessions({ store: redisStore({ client }), observer });
+    const sessions = createSessions({ ...patient, store: redisStore({ client }), observer });
     await sessions.issue();
     await demote();
     await expect(sessions.issue()).rejects.toThrow(/read-only replica.*reconnectOnError/);

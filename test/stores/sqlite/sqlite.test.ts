@@ -555,7 +555,7 @@ describe("several stores on one file", () => {
     const database = new Database(path);
     expect(database.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
     database.close();
-  }, 240_000);
+  });
 });
 
 /** Lets a process write for a random while and kills it; the last version that it said was stored. */

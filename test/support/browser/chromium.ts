@@ -17,7 +17,18 @@ export const chromiumOptions: LaunchOptions = {
   ],
 };
 
+/** What a page waits for may take so long on a busy machine, in milliseconds. */
+const patienceMs = 300_000;
+
 /** `more`: arguments of this test. */
-export function launchChromium(more: readonly string[] = [], options: LaunchOptions = {}): Promise<Browser> {
-  return chromium.launch({ ...chromiumOptions, args: [...(chromiumOptions.args as string[]), ...more], ...options });
+export async function launchChromium(more: readonly string[] = [], options: LaunchOptions = {}): Promise<Browser> {
+  const args = [...(chromiumOptions.args as string[]), ...more];
+  const browser = await chromium.launch({ ...chromiumOptions, timeout: patienceMs, args, ...options });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (...given) => {
+    const context = await newContext(...given);
+    context.setDefaultTimeout(patienceMs);
+    return context;
+  };
+  return browser;
 }

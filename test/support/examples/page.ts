@@ -27,7 +27,7 @@ export function describePageExample(name: string, keepIn: KeepIn = keepInFiles):
     beforeAll(async () => {
       await build(name);
       [browser, app] = await Promise.all([launchChromium(), start(name, store)]);
-    }, 300_000);
+    });
     afterAll(async () => {
       await Promise.all([browser?.close(), app?.stop()]);
       rmSync(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ export interface Settings {
   readonly SESSION_DB?: string;
   readonly SESSION_STORE?: string;
   readonly SESSION_KEYS?: string;
+  readonly NODE_OPTIONS?: string;
 }
 
 export interface Exit {

@@ -38,16 +38,20 @@ export class Visitor {
     return this.ask(path, { method: "POST", body: new URLSearchParams(fields), headers: { origin, ...headers } });
   }
 
-  /** Sends the first bytes of a form; the server has to wait for the rest. */
-  begin(path: string, form: string): { finish(): Promise<number | undefined> } {
+  /** Sends the first bytes of a form. Resolves when the server has begun with it; it has to wait for the rest. */
+  async begin(path: string, form: string): Promise<{ finish(): Promise<number | undefined> }> {
     const url = new URL(path, this.url);
     const headers = {
       cookie: this.jar.header(url) ?? "",
       "content-type": "application/x-www-form-urlencoded",
       "content-length": form.length,
+      // Node's server says "continue" when it hands the request to its handler.
+      expect: "100-continue",
     };
     const slow = request(url, { method: "POST", headers, agent: false });
     const answer = once(slow, "response") as Promise<[IncomingMessage]>;
+    slow.flushHeaders();
+    await once(slow, "continue");
     slow.write(form.slice(0, 5));
     return {
       finish: async () => {

@@ -4,6 +4,17 @@ import { expect } from "vitest";
 
 export type Counted = { n: number };
 
+/** Tries until it succeeds, for what a short limit may be too short for. */
+async function untilDone<T>(work: () => Promise<T>): Promise<T> {
+  let done: { result: T } | undefined;
+  const attempt = async (): Promise<string> => {
+    done = { result: await work() };
+    return "done";
+  };
+  await expect.poll(() => attempt().catch(String)).toBe("done");
+  return done!.result;
+}
+
 /** Adds 1 to a session's counter again and again, and keeps the books on what it was told. */
 export class Counter {
   readonly #sessions: Sessions<Counted>;
@@ -19,8 +30,9 @@ export class Counter {
     this.#id = id;
   }
 
+  /** Begins when the store can be reached: to open the first connection may take longer than a short limit. */
   static async start(sessions: Sessions<Counted>): Promise<Counter> {
-    const { id } = await sessions.issue({ data: { n: 0 } });
+    const { id } = await untilDone(() => sessions.issue({ data: { n: 0 } }));
     return new Counter(sessions, id);
   }
 
@@ -48,7 +60,7 @@ export class Counter {
 
   /** What is stored is what was acknowledged, plus at most what nobody could know. */
   async check(sessions: Sessions<Counted> = this.#sessions): Promise<void> {
-    const stored = await sessions.edit(this.#id, (session) => session.get("n"));
+    const stored = await untilDone(() => sessions.edit(this.#id, (session) => session.get("n")));
     expect(stored).toBeGreaterThanOrEqual(this.acknowledged);
     expect(stored).toBeLessThanOrEqual(this.acknowledged + this.unknown);
   }

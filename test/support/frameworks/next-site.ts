@@ -36,7 +36,7 @@ export function siteOf(folder: string): NextSite {
   let jar: Jar;
   beforeAll(async () => {
     server = await serveApart({ folder, runtime: "node" });
-  }, 300_000);
+  });
   afterAll(() => server?.stop());
   beforeEach(() => {
     jar = createJar();

@@ -69,7 +69,7 @@ export async function startMariadb(options: MariadbOptions = {}): Promise<OwnSer
 const url = (port: number): string => `mysql://root@127.0.0.1:${port}/test`;
 
 async function probe(port: number): Promise<void> {
-  const connection = await createConnection({ uri: url(port), connectTimeout: 2000 });
+  const connection = await createConnection({ uri: url(port), connectTimeout: 60_000 });
   connection.on("error", () => {});
   try {
     await connection.query("select 1");

@@ -40,7 +40,7 @@ export interface Recipe {
   cleanUp?(folder: string): string;
 }
 
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 const ATTEMPTS = 3;
 
 export async function startOwnServer(recipe: Recipe): Promise<OwnServer> {

@@ -14,7 +14,7 @@ export interface OwnCluster extends AsyncDisposable {
 
 const SLOTS = 16_384;
 const NODES = 3;
-const PATIENCE = 60_000;
+const PATIENCE = 180_000;
 
 /** A Redis Cluster of its own. */
 export async function startRedisCluster(options: RedisOptions = {}): Promise<OwnCluster> {
@@ -35,7 +35,7 @@ export async function startRedisCluster(options: RedisOptions = {}): Promise<Own
 }
 
 function startNode({ args = [], program }: RedisOptions): Promise<OwnServer> {
-  const cluster = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
+  const cluster = ["--cluster-enabled", "yes", "--cluster-node-timeout", "10000"];
   return startRedisWith((port) => [...cluster, "--cluster-port", `${secondPort(port)}`, ...args], program);
 }
 

@@ -2,7 +2,7 @@ import { createClient } from "redis";
 
 /** Sends one command over a connection of its own. */
 export async function sendRedis(url: string, ...command: string[]): Promise<unknown> {
-  const client = createClient({ url, socket: { connectTimeout: 2000, reconnectStrategy: false } });
+  const client = createClient({ url, socket: { connectTimeout: 60_000, reconnectStrategy: false } });
   client.on("error", () => {});
   await client.connect();
   try {

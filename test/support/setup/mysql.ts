@@ -25,7 +25,7 @@ export async function mysqlVersion(url: string): Promise<string> {
 }
 
 async function query(url: string, statement: string): Promise<RowDataPacket[]> {
-  const connection = await createConnection({ uri: url, connectTimeout: 10_000 });
+  const connection = await createConnection({ uri: url, connectTimeout: 60_000 });
   connection.on("error", () => {});
   try {
     const [rows] = await connection.query<RowDataPacket[]>(statement);

@@ -10,6 +10,8 @@ const sessions = createSessions<{ n: number }>({
   idleTimeout: "1h",
   absoluteTimeout: "2h",
   pruneInterval: false,
+  storeTimeout: "60s",
+  commitTimeout: "60s",
 });
 const response = await sessions.handle(new Request("http://localhost/"), (_, session) => {
   session.set("n", 1);

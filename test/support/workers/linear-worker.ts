@@ -43,7 +43,7 @@ async function work(plan: WorkerPlan, store: SessionStore, recording: number): P
 async function workOnRecords(plan: WorkerPlan, store: SessionStore, write: (line: object) => void): Promise<void> {
   const { origin, slots, isFaulty } = plan;
   const recorder = new Recorder<RecordInput, RecordOutput>(clockOf(plan), write);
-  const patience = isFaulty ? 1_000 : 30_000;
+  const patience = isFaulty ? 10_000 : 30_000;
   const shared = { store, namespace: "linear-records", now: origin.time, patience, recorder, slots };
   await run(plan, (name, random) => recordClient({ ...shared, name, random }));
 }
@@ -62,7 +62,7 @@ async function workOnSessions(plan: WorkerPlan, store: SessionStore, write: (lin
     // Clients try their old tokens again, on purpose.
     onReuse: "report",
     // Without faults nothing may time out, however busy the machine is.
-    ...(isFaulty ? { storeTimeout: "1s", commitTimeout: "3s" } : { storeTimeout: "30s", commitTimeout: "60s" }),
+    ...(isFaulty ? { storeTimeout: "10s", commitTimeout: "30s" } : { storeTimeout: "30s", commitTimeout: "60s" }),
     observer: () => undefined,
   });
   await run(plan, (name, random) => sessionClient({ name, sessions, table, isFaulty, random, recorder }));

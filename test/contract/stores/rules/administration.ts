@@ -312,7 +312,7 @@ export function administration(subject: StoreUnderTest, name: StoreName): void {
       const observer = recorder();
       const url = subject.url();
       const store = spyOn(await openAgain(url));
-      const sessions = createSessions<Data>({ ...patient, store, observer, rotateAfter: "1h", commitTimeout: "300ms" });
+      const sessions = createSessions<Data>({ ...patient, store, observer, rotateAfter: "1h" });
       const browser = new Browser(sessions);
       const tokens: string[] = [];
       const errors: unknown[] = [];

@@ -2,6 +2,7 @@ import { createSessions, type SessionStore, type SessionsOptions } from "coatche
 import { testClock } from "coatcheck/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Browser, recorder } from "../../../support/browser/visitor.ts";
+import { ownTime } from "../../../support/own-time.ts";
 import { spyOn } from "../../../support/stores/spy.ts";
 import { patient, type StoreUnderTest } from "../../../support/stores/stores.ts";
 
@@ -262,6 +263,7 @@ export function life(subject: StoreUnderTest): void {
     });
 
     it("B14: a visit without changes is recorded at most once a minute, and nothing but the deadline is written", async () => {
+      ownTime();
       const { browser, clock, store, sessions, read } = setUp({ idleTimeout: "30m" });
       await browser.visit((session) => session.set("views", 1));
       const id = browser.token.split(".")[0] ?? "";

@@ -8,8 +8,6 @@ import { openAgain, patient, type StoreUnderTest } from "../../../support/stores
 type Data = Record<string, unknown>;
 type Slowly = (act: () => unknown) => Promise<void>;
 
-const timeout = 300_000;
-
 /** What must hold when requests and processes meet at one session. */
 export function races(subject: StoreUnderTest): void {
   describe("parallel requests", () => {
@@ -36,9 +34,7 @@ export function races(subject: StoreUnderTest): void {
       return { id, browser };
     };
 
-    it("B9: a session that was destroyed never comes back, whatever other requests were doing", {
-      timeout,
-    }, async () => {
+    it("B9: a session that was destroyed never comes back, whatever other requests were doing", async () => {
       const visit = (act: (session: Session<Data>) => unknown) => async (browser: Browser<Data>, slowly: Slowly) => {
         const { status } = await browser.visit((session) => slowly(() => act(session)));
         return status;
@@ -92,7 +88,7 @@ export function races(subject: StoreUnderTest): void {
       expect([...statuses].sort()).toEqual([200, 409]);
     });
 
-    it("B9: the token before a login or regenerate writes nothing afterwards", { timeout }, async () => {
+    it("B9: the token before a login or regenerate writes nothing afterwards", async () => {
       const statuses = new Set<number>();
       await inParallel(2_000, async (round) => {
         const { id, browser } = await issued({ n: 1 });
@@ -124,7 +120,7 @@ export function races(subject: StoreUnderTest): void {
       expect([...statuses].sort()).toEqual([200, 409]);
     });
 
-    it("B10: eight parallel requests that each write their own key lose nothing", { timeout }, async () => {
+    it("B10: eight parallel requests that each write their own key lose nothing", async () => {
       await inParallel(1000, async (round) => {
         const { id, browser } = await issued({ list: [0] });
         const writers = Array.from({ length: 8 }, (_, i) =>

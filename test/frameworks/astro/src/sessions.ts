@@ -14,6 +14,5 @@ export const sessions = createSessions<Visit>({
     create: (...call) => (health.isDown ? refuse() : store.create(...call)),
     replace: (...call) => (health.isDown ? refuse() : store.replace(...call)),
   },
-  commitTimeout: "50ms",
   observer: () => undefined,
 });

@@ -14,6 +14,5 @@ export const sessions = createSessions<Visit>({
     create: (...call) => (health.isWritable ? store.create(...call) : refuse()),
     replace: (...call) => (health.isWritable ? store.replace(...call) : refuse()),
   },
-  commitTimeout: "50ms",
   observer: () => undefined,
 });
