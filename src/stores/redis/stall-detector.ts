@@ -13,6 +13,17 @@ export function createStallDetector(now: () => number = () => performance.now())
   /** When each unanswered command was sent, oldest first. */
   const waiting = new Map<number, number>();
   let commands = 0;
+  let isChecking = false;
+  let isConfirmed = false;
+
+  const isOverdue = (): boolean => {
+    const { value: oldest } = waiting.values().next();
+    return oldest !== undefined && now() - oldest > stallTimeoutMs;
+  };
+  const check = (): void => {
+    isChecking = false;
+    isConfirmed = isOverdue();
+  };
 
   return {
     watch(answer) {
@@ -23,8 +34,13 @@ export function createStallDetector(now: () => number = () => performance.now())
       return answer;
     },
     isStalled() {
-      const { value: oldest } = waiting.values().next();
-      return oldest !== undefined && now() - oldest > stallTimeoutMs;
+      if (!isOverdue()) isConfirmed = false;
+      else if (!isConfirmed && !isChecking) {
+        isChecking = true;
+        // A process that was busy itself has yet to read the replies that have arrived. It does so before this timer.
+        setTimeout(check, 0);
+      }
+      return isConfirmed;
     },
   };
 }
