@@ -29,7 +29,7 @@ describe("the store's clock", () => {
     for (let i = 0; i < 5; i++) await browser.visit((session) => session.set("n", i + 2));
     expect(asked).toBe(1);
     const [info] = (await sessions.list({ anyUser: true })).sessions;
-    expect(Math.abs((info?.lastSeenAt.getTime() ?? 0) - Date.now() - hour)).toBeLessThan(5_000);
+    expect(Math.abs((info?.lastSeenAt.getTime() ?? 0) - Date.now() - hour)).toBeLessThan(60_000);
     await sessions.close();
   });
 
@@ -49,10 +49,10 @@ describe("the store's clock", () => {
     await clock.ready();
     const host = vi.spyOn(Date, "now");
     host.mockReturnValue(start + 24 * hour);
-    expect(Math.abs(clock.now() - start)).toBeLessThan(5_000);
+    expect(Math.abs(clock.now() - start)).toBeLessThan(60_000);
     await expect.poll(() => asked).toBe(2);
     host.mockReturnValue(start - hour);
-    expect(Math.abs(clock.now() - start)).toBeLessThan(5_000);
+    expect(Math.abs(clock.now() - start)).toBeLessThan(60_000);
     await expect.poll(() => asked).toBe(3);
   });
 
@@ -65,14 +65,14 @@ describe("the store's clock", () => {
     elapsed = 24 * hour;
     vi.spyOn(Date, "now").mockReturnValue(start + elapsed);
     await clock.ready();
-    expect(Math.abs(clock.now() - start - elapsed)).toBeLessThan(5_000);
+    expect(Math.abs(clock.now() - start - elapsed)).toBeLessThan(60_000);
     expect(clock.ready()).toBeUndefined();
   });
 
   it("the store's clock is not needed: a store that cannot tell the time leaves the host's clock in force", async () => {
     const clock = createClock(undefined, { time: () => Promise.reject(new Error("no")) }, 2_000);
     await clock.ready();
-    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs(clock.now() - Date.now())).toBeLessThan(60_000);
   });
 
   it("B40: the store's clock is waited for no longer than for any other reply, and asked again a little later", async () => {
@@ -94,7 +94,7 @@ describe("the store's clock", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     await clock.ready();
     expect(asked).toBe(2);
-    expect(Math.abs(clock.now() - Date.now() - hour)).toBeLessThan(5_000);
+    expect(Math.abs(clock.now() - Date.now() - hour)).toBeLessThan(60_000);
     expect(clock.ready()).toBeUndefined();
   });
 
