@@ -9,6 +9,7 @@ import { cancelBody } from "../shared/fetch-response.ts";
 import { checkMount, type MountOptions } from "../shared/mount-options.ts";
 import { originalStatus } from "../shared/original-status.ts";
 import { unlessDeleted } from "../shared/session-property.ts";
+import { LightResponse } from "./light-response.ts";
 
 export type { MountOptions } from "../shared/mount-options.ts";
 
@@ -61,7 +62,7 @@ async function commitAndReplace(
   error: unknown,
 ): Promise<void> {
   const settled = async (response: Response, outcome: Outcome): Promise<void> => {
-    const pending = new FetchResponse(response);
+    const pending = LightResponse.of(response) ?? new FetchResponse(response);
     replaceResponse(c, pending.edited(await commit({ ...outcome, response: pending })));
   };
   try {
