@@ -28,8 +28,13 @@ export function settingsOf(input: Input): Settings {
 /** Splits a list of keys at commas and white space. */
 export const keysIn = (text: string | undefined): string[] => (text ?? "").split(/[\s,]+/).filter(Boolean);
 
+type ManagerOptions = Pick<
+  SessionsOptions<object>,
+  "idleTimeout" | "absoluteTimeout" | "pruneInterval" | "storeTimeout" | "commitTimeout" | "onReuse" | "observer"
+>;
+
 /** The limits of the application are not known here, and must not be replaced by others. */
-export const managerOptions = {
+export const managerOptions: ManagerOptions = {
   idleTimeout: false,
   absoluteTimeout: false,
   pruneInterval: false,
@@ -37,7 +42,7 @@ export const managerOptions = {
   commitTimeout: "60s",
   onReuse: "report",
   observer: () => undefined,
-} as const satisfies SessionsOptions<object>;
+};
 
 /** @throws SessionError INVALID_OPTION */
 export const configOf = (input: Input): Config => configure({ ...settingsOf(input), ...managerOptions });
