@@ -16,14 +16,14 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
       { find: /^coatcheck\/legacy\/(.+)$/, replacement: src("legacy/$1/index.ts") },
-      { find: /^coatcheck\/testing$/, replacement: src("testing/index.ts") },
+      { find: /^coatcheck\/(testing|security)$/, replacement: src("$1/index.ts") },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },
     ],
   },
   test: {
     projects: [
       // Needs no service, and answers in seconds.
-      project("unit", ["core", "crypto", "transports", "simulator", "bench"]),
+      project("unit", ["core", "crypto", "transports", "security", "simulator", "bench"]),
       project("stores", ["contract/stores", "stores", "bridges", "faults", "linearizability"]),
       project("adapters", ["contract/adapters", "adapters", "legacy"]),
       project("frameworks", ["frameworks"]),

@@ -56,6 +56,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "adapters/express-session": ["types", "core/language", "adapters/node"],
   // Makes a manager of its own, behind the interface of another package.
   "adapters/native-store": ["types", "crypto", "core/language", "core/http", "adapters/express-session", "."],
+  security: ["types", "core/language", "core/config"],
   testing: ["types", "core/http"],
   // Nothing imports it.
   cli: [
@@ -66,7 +67,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** These folders are public: `coatcheck/stores/redis` is `stores/redis/index.ts`. transports/cookie is exported by name. */
-const mayBePublic = /^((stores|bridges|adapters|legacy)\/[^/]+|transports\/cookie|testing)\/index\.ts$/;
+const mayBePublic = /^((stores|bridges|adapters|legacy)\/[^/]+|transports\/cookie|security|testing)\/index\.ts$/;
 
 const nodeFiles = /^(cli\/|crypto\/node\.ts|stores\/(sqlite|file|open)\/|adapters\/(node|express-session)\/)/;
 /** Takes the place of a package whose export is one function. */

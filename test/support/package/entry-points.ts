@@ -45,6 +45,7 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
   const found = [
     { specifier: manifest.name, file: "dist/index.js" },
     { specifier: `${manifest.name}/testing`, file: "dist/testing/index.js" },
+    { specifier: `${manifest.name}/security`, file: "dist/security/index.js" },
     ...folders.flatMap(([folder, prefix]) => filesIn(folder, prefix)),
   ];
   const isOpen = ({ file }: EntryPoint) => /^dist\/(index|([^/]+\/){1,2}index)\.js$/.test(file);
