@@ -24,6 +24,7 @@ const request = (
 const look: Operation = { do: "look" };
 const wait: Operation = { do: "wait", milliseconds: 3_000 };
 const set = (key: string): Operation => ({ do: "set", key });
+const idle = (by: "remember" | "expireAfter" | "default", hours: number): Operation => ({ do: "limit", by, hours });
 const begin: Step = request(1, 1_000, 0, "none", set("a"));
 
 /** Mends of faults that need a rare meeting, each with the plan that has it. */
@@ -117,5 +118,23 @@ export const meetings: readonly Mend[] = [
       ),
     ],
     plan: planOf([begin, request(2, 2_000, 0, "own", { do: "regenerate" }), request(4, 200_000, 1, "both", look)]),
+  },
+  {
+    name: "remember() with a length replaces an idle limit of the session (B98)",
+    patches: [core("request/session-changes.ts", ', "remember()"), idle: undefined }', ', "remember()") }')],
+    plan: planOf([
+      begin,
+      request(2, 2_000, 0, "own", idle("expireAfter", 3)),
+      request(3, 3_000, 1, "own", idle("remember", 5)),
+    ]),
+  },
+  {
+    name: "… and expireAfter() replaces that of remember() (B98)",
+    patches: [core("state/change.ts", "...(isIdleNewer && { remember: true }), ", "")],
+    plan: planOf([
+      begin,
+      request(2, 2_000, 0, "own", idle("remember", 3)),
+      request(3, 3_000, 1, "own", idle("default", 0)),
+    ]),
   },
 ];

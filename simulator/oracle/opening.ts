@@ -53,8 +53,14 @@ export function mustBeThere(session: SessionFacts, look: Look, context: Context)
   if (isRivalled(session, look, context)) return false;
   // A lost history has its activity with it.
   const from = rewinds.length > 0 ? createdFrom : activeSince;
-  return look.at < Math.min(from + limits.idle - touchInterval, createdFrom + limits.absolute) - slack;
+  return (
+    look.at < Math.min(from + shortestIdle(session, limits) - touchInterval, createdFrom + limits.absolute) - slack
+  );
 }
+
+/** Sessions only have idle limits of their own that are shorter than the managers'. */
+const shortestIdle = ({ idle }: SessionFacts, limits: Limits): number =>
+  Math.min(limits.idle, ...idle.writes.flatMap(({ value }) => (value === undefined ? [] : Number.parseInt(value, 10))));
 
 /** True if the token has to open its session. */
 export function mustOpen(session: SessionFacts, token: Token, look: Look, context: Context): boolean {

@@ -114,6 +114,13 @@ export class Oracle {
     if (problem !== undefined) this.fail(`session ${this.#name(id)} under "${key}" ${problem}`);
   }
 
+  /** The idle limit of its own that somebody read; "unknown" if it could not be seen. */
+  limit(id: string, limit: string | undefined, look: Look): void {
+    const problem =
+      limit === "unknown" ? undefined : this.sessions.get(id)?.idle.problemWith(limit, look, this.rewinds);
+    if (problem !== undefined) this.fail(`the idle limit of session ${this.#name(id)} ${problem}`);
+  }
+
   /** Somebody was handed a value that only one may get. */
   took(id: string, key: string, value: string, fact: Fact): void {
     const problem = this.sessions.get(id)?.register(key).take(value, fact, this.#world.moment, this.rewinds);

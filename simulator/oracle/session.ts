@@ -41,6 +41,8 @@ export class SessionFacts {
   readonly createdFrom: number;
   readonly endings: { readonly fact: Fact; readonly why: string }[] = [];
   readonly logins: Login[] = [];
+  /** The idle limit of its own, in words; `undefined` for the manager's. */
+  readonly idle = new Register();
   readonly counter = new Counter();
   readonly messages = new Messages();
   readonly tokens: Token[] = [];

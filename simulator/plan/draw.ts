@@ -68,7 +68,7 @@ function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
         flashes: some(3),
         login: some(3),
       },
-      ...{ regenerate: some(2), destroy: some(1.5), save: some(3), look: 1, wait: some(3, 0.7) },
+      ...{ regenerate: some(2), destroy: some(1.5), save: some(3), look: 1, wait: some(3, 0.7), limit: some(2, 0.3) },
     },
     fates: Object.fromEntries(
       names.map((fate) => {
@@ -141,6 +141,12 @@ function drawOperations(random: Random, taste: Taste, allows: (word: Operation["
     if (word === "wait") operations.push({ do: word, milliseconds: random.pick([1, 5, 30, 200, 3_000]) });
     else if (word === "set" || word === "rewrite" || word === "delete" || word === "take")
       operations.push({ do: word, key: random.pick(keys) });
+    else if (word === "limit")
+      operations.push({
+        do: word,
+        by: random.pick(["remember", "expireAfter", "default"]),
+        hours: random.between(2, 9),
+      });
     else operations.push({ do: word });
   }
   return operations;

@@ -5,6 +5,9 @@ import type { Data, ProcessOptions } from "../world/process.ts";
 
 const hour = 3_600_000;
 
+/** In milliseconds. */
+export const managersIdle: number = 10 * hour;
+
 const storeTimeout = 400;
 const commitTimeout = 1_000;
 
@@ -15,7 +18,7 @@ export const longestOperation: number = commitTimeout + 5 * storeTimeout + 200;
 export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOptions["options"] {
   const { rotateAfter, maxSessionsPerUser, overflow } = setting;
   return {
-    idleTimeout: "10h",
+    idleTimeout: `${managersIdle}ms`,
     absoluteTimeout: "14h",
     storeTimeout: `${storeTimeout}ms`,
     commitTimeout: `${commitTimeout}ms`,
@@ -27,7 +30,7 @@ export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOpti
 }
 
 export const limitsOf = ({ rotateAfter, maxSessionsPerUser }: Setting): Limits => ({
-  idle: 10 * hour,
+  idle: managersIdle,
   absolute: 14 * hour,
   grace: 30_000,
   rotateAfter,

@@ -2,6 +2,7 @@ import type { StoredRecord } from "coatcheck";
 import type { Process } from "../world/process.ts";
 import type { World } from "../world/world.ts";
 import { list } from "./administration.ts";
+import { limitOf } from "./limit.ts";
 import type { Stage } from "./stage.ts";
 import { Visit } from "./visit.ts";
 
@@ -43,6 +44,7 @@ async function inspect(stage: Stage, { sessions }: Process, id: string): Promise
   await sessions.edit(id, async (session) => {
     oracle.found(id, oracle.look(start));
     oracle.values(id, session.toObject(), oracle.look(start), undefined);
+    oracle.limit(id, limitOf(session), oracle.look(start));
     const call = oracle.now();
     for (const message of await session.flashes<string>()) oracle.received(id, message, call, oracle.look(start));
   });

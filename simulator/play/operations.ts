@@ -5,6 +5,8 @@ import type { Operation } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
 import { attempt } from "./attempt.ts";
 import { checkFence } from "./fence.ts";
+import { limit, limitOf } from "./limit.ts";
+import { turn } from "./turn.ts";
 import type { Visit } from "./visit.ts";
 
 /** Does one thing with a session, and tells the oracle. Throws what the library throws. */
@@ -26,6 +28,8 @@ export async function perform(visit: Visit, session: Session<Data>, operation: O
       return flash(visit, session, mark);
     case "flashes":
       return flashes(visit, session);
+    case "limit":
+      return limit(visit, session, operation, mark);
     case "login":
     case "regenerate":
       return turn(visit, session, operation.do);
@@ -45,8 +49,11 @@ function look(visit: Visit, session: Session<Data>): void {
   if (visit.pending.length > 0) return;
   const values = session.toObject();
   visit.say(`reads ${JSON.stringify(values)} in ${visit.stage.world.trace.name(session.id)}`);
-  if (visit.isStored)
-    visit.stage.oracle.values(session.id, values, visit.look(visit.viewedFrom), visit.stage.hiddenKey(visit.process));
+  if (!visit.isStored) return;
+  const { oracle } = visit.stage;
+  const seen = visit.look(visit.viewedFrom);
+  oracle.values(session.id, values, seen, visit.stage.hiddenKey(visit.process));
+  oracle.limit(session.id, limitOf(session), seen);
 }
 
 async function change(
@@ -64,7 +71,15 @@ async function change(
     const move = (to: SessionFacts, again: Fact): void => void to.register(key).writes.push({ value, fact: again });
     const facts = visit.facts(session);
     move(facts, fact);
-    visit.replace(key, { fact, sessionId: facts.id, key, isReason: value !== undefined, move, from, to: value });
+    visit.replace((one) => one.key === key, {
+      fact,
+      sessionId: facts.id,
+      key,
+      isReason: value !== undefined,
+      move,
+      from,
+      to: value,
+    });
   };
   // What ends as it was when the request looked is no write.
   const fact = (): Fact => visit.begin(value === from ? visit.viewedFrom : undefined);
@@ -156,35 +171,6 @@ async function flashes(visit: Visit, session: Session<Data>): Promise<void> {
   // A login went along, if there was one; and if its session was gone, it is in a new one now.
   visit.hasCommitted = true;
   if (session.id !== facts.id) visit.committed(session.id);
-}
-
-/** Login or regenerate: each ends the tokens that were given out before. */
-function turn(visit: Visit, session: Session<Data>, word: "login" | "regenerate"): void {
-  if (word === "regenerate" && !visit.isStored) {
-    // A session that is not stored has no secret yet.
-    session.regenerate();
-    visit.say("regenerates what is not stored");
-    return;
-  }
-  const facts = visit.facts(session);
-  const client = visit.stage.clients.find(({ name }) => name === facts.owner);
-  const userId = client?.userId ?? facts.owner;
-  if (word === "login") session.login(userId);
-  else session.regenerate();
-  const fact = visit.begin();
-  const withdrawal = visit.begin();
-  visit.turns.push(fact);
-  facts.turns.push(fact);
-  facts.endings.push({ fact: withdrawal, why: "its withdrawal" });
-  const why = word === "login" ? "a login" : "a regeneration";
-  for (const token of facts.tokens) token.ends.push({ fact, why, grace: 0 });
-  const [by, from] = [visit.process, visit.stage.world.now];
-  const move = (to: SessionFacts, again: Fact): void => {
-    if (word === "login") to.logins.push({ userId, fact: again, by, from });
-  };
-  move(facts, fact);
-  visit.pending.push({ fact, sessionId: facts.id, isReason: word === "login", move, withdrawal });
-  visit.say(word === "login" ? `signs ${userId} in` : "regenerates");
 }
 
 async function destroy(visit: Visit, session: Session<Data>): Promise<void> {

@@ -7,9 +7,11 @@ export interface Pending {
   readonly sessionId: string;
   /** The key of data; absent for what belongs to the session itself. */
   readonly key?: string | undefined;
-  /** What the request saw under the key before it first wrote there, and what it wrote last. */
+  /** What the request saw there before it first wrote, and what it wrote last. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The session's own idle limit. */
+  readonly isLimit?: boolean;
   /** A session that is not stored yet is stored for this. */
   isReason: boolean;
   readonly move: (to: SessionFacts, fact: Fact) => void;

@@ -140,10 +140,10 @@ export class Visit implements Work {
     else this.failed("unknown");
   }
 
-  /** What it wrote under a key before, and has not stored, will never be. */
-  replace(key: string, write: Pending): void {
-    for (const { fact } of this.pending.filter((one) => one.key === key)) this.settle(fact, "refused");
-    this.pending = [...this.pending.filter((one) => one.key !== key), write];
+  /** What it wrote there before, and has not stored, will never be. */
+  replace(isThere: (pending: Pending) => boolean, write: Pending): void {
+    for (const one of this.pending) if (isThere(one)) this.settle(one.fact, "refused");
+    this.pending = [...this.pending.filter((one) => !isThere(one)), write];
   }
 
   /** What is pending is durable now: all of it, or what goes with one key. */
@@ -157,11 +157,11 @@ export class Visit implements Work {
     this.viewedFrom = this.#attempted;
     const session = oracle.session(id, this.owner, { ...oracle.now(), began: this.start.began }, this.start.at);
     this.#sessionIds.add(id);
-    for (const { fact, sessionId, key: name, isReason, move, withdrawal } of own) {
+    for (const { fact, sessionId, key: name, isReason, move, withdrawal, isLimit } of own) {
       if (this.turns.includes(fact)) this.hasTurned = true;
       if (withdrawal) this.settle(withdrawal, "refused");
       // With an old record the removal of what came since may have looked like no change.
-      const isSure = isReason || name === undefined || !this.lags;
+      const isSure = isReason || (name === undefined && !isLimit) || !this.lags;
       if (sessionId === id) {
         checkFence(this, session, fact);
         this.settle(fact, isSure ? "done" : "unknown");
