@@ -34,11 +34,12 @@ const untilBack = (store: SessionStore) =>
 
 describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) => {
   test("what was given up before it was sent is not done later; what was not is", async () => {
-    const server = await ownServer();
-    const store = await storeOn(server.url, name);
+    const proxy = await proxied((await ownServer()).url);
+    const store = await storeOn(proxy.url, name);
     const record = recordAt(now, { userId: "ada" });
     await store.create(record, now);
-    await server.stop();
+    proxy.refuse();
+    proxy.cut();
     await expect(store.read(keyOf(record), now, { signal: AbortSignal.timeout(300) }), "notices").rejects.toThrow();
 
     const late = [recordAt(now), recordAt(now, { userId: "ada" })];
@@ -57,7 +58,7 @@ describe.each(Object.keys(single))("B40 B43: %s without a connection", (name) =>
     for (const outcome of await outcomes) expect(outcome).toEqual({ status: "rejected", reason: unavailable });
     await expect(store.delete(keyOf(record), call)).rejects.toEqual(unavailable);
 
-    await server.restart();
+    await proxy.accept();
     expect(await waiting).toBe(true);
     expect(await store.read(keyOf(record), now)).toEqual(record);
     expect((await listed(store, now)).toSorted()).toEqual([record.id, patient.id].toSorted());

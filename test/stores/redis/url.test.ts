@@ -104,15 +104,21 @@ describe.each(Object.entries(packages))("a store with a client of its own, of %s
   test("B40: on a cluster that is down it fails, and works when the cluster is there", async () => {
     await using cluster = await startRedisCluster();
     const store = open(cluster.url, found);
-    const attempt = () => useStore(store, { signal: AbortSignal.timeout(2_000) });
+    const isWhole = async (): Promise<boolean> => {
+      const infos = cluster.nodes.map(({ port }) => commandRedis(port, "CLUSTER", "INFO").catch(String));
+      return (await Promise.all(infos)).every((info) => /cluster_state:ok/.test(`${info}`));
+    };
     const all = (run: (node: OwnServer) => Promise<void>) => Promise.all(cluster.nodes.map(run));
     await all((node) => node.stop());
-    await expect(attempt()).rejects.toEqual(refusal(/could not connect/));
+    await expect(useStore(store)).rejects.toEqual(refusal(/could not connect/));
     for (let round = 0; round < 2; round++) {
       await all((node) => node.restart());
-      await expect.poll(() => attempt().catch(String)).toBe(undefined);
+      const count = (): Promise<unknown> => store.count!("session", now, { signal: AbortSignal.timeout(5_000) });
+      await expect.poll(isWhole).toBe(true);
+      await expect.poll(() => count().catch(String)).toBe(0);
+      await useStore(store);
       await all((node) => node.kill("SIGKILL"));
-      await expect(attempt()).rejects.toThrow();
+      await expect(count()).rejects.toThrow();
     }
   });
 

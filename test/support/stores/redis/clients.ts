@@ -18,23 +18,28 @@ type Connect = (url: string) => Promise<Connected>;
 
 const ignore = (): void => undefined;
 
+/** What the clients have short limits for by default, and which a server may take longer for that starts on a busy machine. */
+const patienceMs = 300_000;
+const commandOptions = { timeout: patienceMs };
+const pooled = { minimum: 2, maximum: 4, acquireTimeout: patienceMs };
+
 /** Clients of a single server, by their name. */
 export const single: Readonly<Record<string, Connect>> = {
   "node-redis 5": async (url) => {
-    const client = await createClient5({ url }).on("error", ignore).connect();
+    const client = await createClient5({ url, commandOptions }).on("error", ignore).connect();
     return { client, close: () => client.destroy() };
   },
   "node-redis 6": async (url) => {
-    const client = await createClient({ url }).on("error", ignore).connect();
+    const client = await createClient({ url, commandOptions }).on("error", ignore).connect();
     return { client, close: () => client.destroy() };
   },
   "a pool of node-redis 5": async (url) => {
-    const client = createPool5({ url }, { minimum: 2, maximum: 4 }).on("error", ignore);
+    const client = createPool5({ url, commandOptions }, pooled).on("error", ignore);
     await client.connect();
     return { client, close: () => client.close() };
   },
   "a pool of node-redis 6": async (url) => {
-    const client = createClientPool({ url }, { minimum: 2, maximum: 4 }).on("error", ignore);
+    const client = createClientPool({ url, commandOptions }, pooled).on("error", ignore);
     await client.connect();
     return { client, close: () => client.close() };
   },
