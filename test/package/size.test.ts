@@ -20,6 +20,7 @@ const budgets: Readonly<Record<string, number>> = {
   h3: 900,
   hono: 1_000,
   koa: 4_500,
+  "native-store": 3_300,
   nest: 5_200,
   next: 2_000,
   node: 4_700,

@@ -1,5 +1,5 @@
 import { sha256 } from "#crypto";
-import { type GivenToken, type GivingHead, isGiving } from "../../core/http/given-token.ts";
+import type { GivenToken, GivingHead } from "../../core/http/given-token.ts";
 import type { Transport } from "../../types/transport.ts";
 
 /** A request by the id in its cookie, which is all that the engine needs of it. */
@@ -36,9 +36,8 @@ export async function tokenOf(sid: string): Promise<GivenToken> {
 /** Takes the token from the head. The response's cookie is the middleware's. */
 export const sidTransport: Transport = {
   read(head) {
-    if (!isGiving(head) || !(head as SidHead).isPresented) return undefined;
-    const { id, secret } = head.givenToken;
-    return `${id}.${secret}`;
+    const { givenToken, isPresented } = head as SidHead;
+    return isPresented ? `${givenToken.id}.${givenToken.secret}` : undefined;
   },
   write: () => [],
 };

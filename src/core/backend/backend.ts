@@ -34,7 +34,7 @@ export interface Unreadable {
 }
 
 /** What a new session's token is to be: its id alone, or all of it. Such a one can be made once. */
-export type WantedToken = string | Token;
+export type WantedToken = Pick<Token, "id"> & Partial<Token>;
 
 /** Where sessions are kept, as one request sees it: a store of records, or the client's own sealed token. */
 export interface SessionBackend {

@@ -74,8 +74,7 @@ export function cookieBackend(context: ManagerContext, store: SealedStore): Sess
     prepare: () => undefined,
     open: (tokens) => tryTokens(tokens, 0),
     *create(pending, wanted) {
-      const id = typeof wanted === "object" ? wanted.id : wanted;
-      const unsaved = newSession(context, id ?? newSessionId(context));
+      const unsaved = newSession(context, wanted?.id ?? newSessionId(context));
       const saved = (yield* next(unsaved, pending)) ?? { state: unsaved };
       emit({ type: "created", id: saved.state.id });
       return saved;

@@ -9,7 +9,7 @@ import type { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
 import { type Flow, wait } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
-import { formatToken, newSecret, type Token } from "../record/token.ts";
+import { formatToken, newSecret } from "../record/token.ts";
 import { validateForStore } from "../record/validate-data.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
@@ -41,32 +41,18 @@ export function storeBackend(
 
   function* create(pending: PendingCommit, wanted: WantedToken | undefined, end: number): Flow<SavedSession> {
     const commitId = newCommitId();
-    if (typeof wanted === "object") {
-      const saved = yield* insert(pending, wanted, undefined, commitId, end);
-      if (saved) return saved;
-      throw gone();
-    }
+    const isGiven = wanted?.secret !== undefined;
     for (let attempt = 0; attempt < 3; attempt++) {
-      const id = (attempt === 0 ? wanted : undefined) ?? newSessionId(context);
-      const saved = yield* insert(pending, { id, secret: newSecret() }, withdrawals, commitId, end);
-      if (saved) return saved;
+      const { id = newSessionId(context), secret = newSecret() } = (attempt === 0 && wanted) || {};
+      const hash = yield* wait(hashSecret(secret, id, config));
+      const state = firstState(context, id, hash, pending, commitId);
+      if (yield* insertRecord(context, store, isGiven ? undefined : withdrawals, state, end)) {
+        emit({ type: "created", id });
+        return { state, secret };
+      }
+      if (isGiven) throw gone();
     }
     throw invalidOption("Three new session ids in a row were taken already. generateId must return random ids.");
-  }
-
-  /** `undefined`: the id is taken. */
-  function* insert(
-    pending: PendingCommit,
-    { id, secret }: Token,
-    onDoubt: Withdrawals | undefined,
-    commitId: string,
-    end: number,
-  ): Flow<SavedSession | undefined> {
-    const hash = yield* wait(hashSecret(secret, id, config));
-    const state = firstState(context, id, hash, pending, commitId);
-    if (!(yield* insertRecord(context, store, onDoubt, state, end))) return undefined;
-    emit({ type: "created", id });
-    return { state, secret };
   }
 
   function* replace(saved: SavedSession, pending: PendingCommit, end: number): Flow<SavedSession> {

@@ -14,4 +14,5 @@ export interface GivingHead extends RequestHead {
   readonly givenToken: GivenToken;
 }
 
-export const isGiving = (head: RequestHead): head is GivingHead => "givenToken" in head;
+export const givenTokenOf = (head: RequestHead | undefined): GivenToken | undefined =>
+  (head as Partial<GivingHead> | undefined)?.givenToken;

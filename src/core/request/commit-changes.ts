@@ -101,7 +101,7 @@ function* commitTaken(request: RequestSession, taken: RequestCommit): Flow<undef
 }
 
 function* create(request: RequestSession, pending: PendingCommit): Flow<SavedSession> {
-  const creation = run(request.backend.create(pending, request.takeId()));
+  const creation = run(request.backend.create(pending, request.takeToken()));
   if (!isPromise(creation)) {
     know(request, creation);
     return creation;

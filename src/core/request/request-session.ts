@@ -3,7 +3,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { PendingResponse } from "../../types/outcome.ts";
 import type { HeaderEdit, Transport, TransportContext } from "../../types/transport.ts";
 import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "../backend/backend.ts";
-import { type GivenToken, isGiving } from "../http/given-token.ts";
+import { type GivenToken, givenTokenOf } from "../http/given-token.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { type Moment, thisMoment } from "../runtime/ended-tokens.ts";
@@ -134,15 +134,14 @@ export class RequestSession {
 
   /** The token that somebody else decides, if so. */
   get given(): GivenToken | undefined {
-    const head = this.channel?.context.head;
-    return head && isGiving(head) ? head.givenToken : undefined;
+    return givenTokenOf(this.channel?.context.head);
   }
 
   /** The id to create the session under. Asked once: what became of a failed creation under it may never be known. */
-  takeId(): string | GivenToken | undefined {
-    const id = this.given ?? this.#unsaved?.id;
+  takeToken(): Parameters<SessionBackend["create"]>[1] {
+    const wanted = this.given ?? this.#unsaved;
     this.#unsaved = undefined;
-    return id;
+    return wanted;
   }
 
   /** Verifies the tokens and loads their session. What the store fails with becomes the session's `problem`. */
