@@ -33,8 +33,7 @@ export function limit(visit: Visit, session: Session<Data>, { by, hours }: Limit
 
 /** The idle limit that a session shows; `undefined`: the manager's. Its absolute limit may hide it. */
 export function limitOf({ idleExpiresAt, absoluteExpiresAt, lastSeenAt }: Session<Data>): string | undefined {
-  const idle = Number(idleExpiresAt);
-  if (idle >= Number(absoluteExpiresAt)) return "unknown";
-  const length = idle - Number(lastSeenAt);
+  if (!idleExpiresAt || Number(idleExpiresAt) >= Number(absoluteExpiresAt)) return "unknown";
+  const length = Number(idleExpiresAt) - Number(lastSeenAt);
   return length === managersIdle ? undefined : `${length} ms`;
 }
