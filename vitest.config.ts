@@ -13,6 +13,7 @@ const config: ViteUserConfig = {
     alias: [
       { find: "#crypto", replacement: src("crypto/node.ts") },
       { find: /^coatcheck$/, replacement: src("index.ts") },
+      { find: /^coatcheck\/core$/, replacement: src("core.ts") },
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
       { find: /^coatcheck\/legacy\/(.+)$/, replacement: src("legacy/$1/index.ts") },

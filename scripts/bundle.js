@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 /** What an application can import, the command line, and the two that `#crypto` chooses from. Each is a file of its own. */
 const entry =
-  /^(?:index|cli\/main|(?:testing|security)\/index|(?:stores|bridges|adapters|legacy)\/[^/]+\/index|crypto\/(?:node|web))\.ts$/;
+  /^(?:index|core|cli\/main|(?:testing|security)\/index|(?:stores|bridges|adapters|legacy)\/[^/]+\/index|crypto\/(?:node|web))\.ts$/;
 
 /**
  * What several entry points share, by folder: one file each below `dist/shared`. None imports one that is listed after
@@ -12,7 +12,7 @@ const entry =
  */
 const parts = [
   ["base", /^(?:types|core\/language|stores\/shared|crypto\/(?!key\.ts))/],
-  ["core", /^(?:core|transports|crypto)\/|^create-sessions\.ts$/],
+  ["core", /^(?:core|transports|crypto)\/|^(?:create-sessions|given-parts)\.ts$/],
   ["adapters", /^adapters\/shared\/(?!sockets\/)/],
   ["node", /^adapters\/node\//],
   ["sql", /^stores\/sql\//],

@@ -1,6 +1,5 @@
 import { configure } from "./core/config/config.ts";
-import { createSealedSessions } from "./core/manager/sealed-sessions.ts";
-import { createStoredSessions } from "./core/manager/stored-sessions.ts";
+import { checkTransports, sealedSessions, storedSessions } from "./given-parts.ts";
 import { memoryStore } from "./stores/memory/index.ts";
 import { cookie } from "./transports/cookie/index.ts";
 import { invalidOption } from "./types/errors.ts";
@@ -38,22 +37,14 @@ export function createSessions<Data extends object = DefaultData>(
 ): Sessions<Data>;
 export function createSessions(options: SessionsOptions<Record<string, unknown>> = {}): SessionManager | Sessions {
   const config = configure(options);
-  const transports = transportsOf(options);
-  for (const transport of transports) transport.check?.(config.name);
-  if (options.store?.kind === "sealed") {
-    const needy = options.maxSessionsPerUser === undefined ? options.legacy && "legacy" : "maxSessionsPerUser";
-    if (needy) throw invalidOption(`${needy} needs a store of records, and sealed cookies exist only on the client.`);
-    return createSealedSessions(config, options.store, transports);
-  }
-  const store = options.store ?? memoryStore();
+  const given = { ...options, transports: transportsOf(options) };
+  checkTransports(config, given.transports);
+  if (options.store?.kind === "sealed") return sealedSessions(config, given, options.store);
   if (!options.store && isDeployed()) {
     const message = `Sessions "${config.name}" are kept in the memory of this process and end with it. Pass a store to createSessions().`;
     config.observer({ name: config.name, type: "warning", code: "DEFAULT_STORE", message });
   }
-  if (options.maxSessionsPerUser !== undefined && !store.list) {
-    throw invalidOption(`maxSessionsPerUser needs a store with list(), which "${store.name}" does not have.`);
-  }
-  return createStoredSessions(config, store, transports);
+  return storedSessions(config, given, options.store ?? memoryStore());
 }
 
 function transportsOf({
@@ -65,8 +56,6 @@ function transportsOf({
       'Set "cookie" or "transports", not both: cookie is short for transports: [cookie(attributes)].',
     );
   }
-  if (transports?.length === 0)
-    throw invalidOption("transports is empty, so no request could carry a session. List at least one.");
   return transports ?? [cookie(attributes)];
 }
 

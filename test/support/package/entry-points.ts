@@ -44,11 +44,12 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
   ];
   const found = [
     { specifier: manifest.name, file: "dist/index.js" },
+    { specifier: `${manifest.name}/core`, file: "dist/core.js" },
     { specifier: `${manifest.name}/testing`, file: "dist/testing/index.js" },
     { specifier: `${manifest.name}/security`, file: "dist/security/index.js" },
     ...folders.flatMap(([folder, prefix]) => filesIn(folder, prefix)),
   ];
-  const isOpen = ({ file }: EntryPoint) => /^dist\/(index|([^/]+\/){1,2}index)\.js$/.test(file);
+  const isOpen = ({ file }: EntryPoint) => /^dist\/(index|core|([^/]+\/){1,2}index)\.js$/.test(file);
   return {
     open: found.filter(isOpen).map(({ specifier, file }) => ({ specifier: specifier.replace(/\/index$/, ""), file })),
     closed: found.filter((entry) => !isOpen(entry)),
