@@ -1,4 +1,5 @@
 import { editHeaders, type HeaderTarget, headersTarget } from "../../core/http/header-edits.ts";
+import { isBytes, isHeaders } from "../../core/language/shape.ts";
 import type { CacheHeaders, PendingResponse } from "../../types/outcome.ts";
 import type { HeaderEdit } from "../../types/transport.ts";
 
@@ -27,12 +28,12 @@ function noteName(): symbol | undefined {
 
 function isNote(note: readonly unknown[]): note is Note {
   const [status, body, headers] = note;
-  const isWhole = body === null || typeof body === "string" || body instanceof Uint8Array;
+  const isWhole = body === null || typeof body === "string" || isBytes(body);
   return typeof status === "number" && status >= 200 && isWhole && areKnown(headers);
 }
 
 function areKnown(headers: unknown): boolean {
-  if (headers === undefined || headers instanceof Headers) return true;
+  if (headers === undefined || isHeaders(headers)) return true;
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return false;
   return Object.values(headers).every((value) => typeof value === "string");
 }
@@ -56,7 +57,7 @@ export class LightResponse implements PendingResponse {
 
   get headers(): CacheHeaders {
     const [, body, headers] = this.#note;
-    return headers instanceof Headers ? headersTarget(headers) : new HeaderLines(headers, body);
+    return isHeaders(headers) ? headersTarget(headers) : new HeaderLines(headers, body);
   }
 
   isWhole(): true {
@@ -68,7 +69,7 @@ export class LightResponse implements PendingResponse {
     if (edits.length === 0) return this.#response;
     const [status, body, headers] = this.#note;
     const content = body as string | Uint8Array<ArrayBuffer> | null;
-    if (headers instanceof Headers) {
+    if (isHeaders(headers)) {
       const own = new Headers(headers);
       editHeaders(headersTarget(own), edits);
       return new Response(content, { status, headers: own });

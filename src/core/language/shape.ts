@@ -19,6 +19,11 @@ export const isResponse = (value: unknown): value is Response => tagOf(value) ==
 
 export const isRequest = (value: unknown): value is Request => tagOf(value) === "Request";
 
+export const isHeaders = (value: unknown): value is Headers => tagOf(value) === "Headers";
+
+/** Also true for a `Buffer`. */
+export const isBytes = (value: unknown): value is Uint8Array => tagOf(value) === "Uint8Array";
+
 export const isDate = (value: unknown): value is Date => tagOf(value) === "Date";
 
 export const isMap = (value: unknown): value is Map<unknown, unknown> => tagOf(value) === "Map";
