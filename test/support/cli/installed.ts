@@ -27,10 +27,15 @@ export interface InstalledCli {
   json(args: readonly string[], call?: Call & { readonly code?: number }): Promise<unknown>;
 }
 
+const apps: string[] = [];
+afterAll(() => {
+  for (const app of apps) rmSync(app, { recursive: true, force: true });
+});
+
 /** Packs the package and installs the tarball into an empty application, which is removed after the tests of the file. */
 export async function installCli(): Promise<InstalledCli> {
   const app = mkdtempSync(join(tmpdir(), "coatcheck-cli-"));
-  afterAll(() => rmSync(app, { recursive: true, force: true }));
+  apps.push(app);
   const packed = await output("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", app], root);
   const [{ filename }] = JSON.parse(packed);
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
