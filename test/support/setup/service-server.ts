@@ -32,6 +32,8 @@ export async function startServiceServer(
   };
 
   const server = createServer(async (request, response) => {
+    // A busy test would write its next request into a connection that was idle for too long, and was closed.
+    response.setHeader("connection", "close");
     const name = request.url!.slice(1);
     const result = Object.hasOwn(services, name) ? await find(name) : { missing: `There is no service ${name}.` };
     response.end(JSON.stringify("value" in result ? { value: result.value } : result));
