@@ -19,7 +19,7 @@ const budgets: Readonly<Record<string, number>> = {
   "graphql-yoga": 800,
   "h3-v1": 5_100,
   h3: 900,
-  hono: 1_000,
+  hono: 1_600,
   koa: 4_500,
   "native-store": 3_300,
   nest: 5_200,
