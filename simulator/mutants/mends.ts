@@ -14,7 +14,7 @@ export const mends: readonly Mend[] = [
   ),
   mend(
     "a write of unknown outcome is not called undone",
-    core("commit/commit-record.ts", "if (!error.certain) this.#doubt = this.#base.version;", ""),
+    core("commit/commit-record.ts", "if (!error.certain) this.#attempts.lost(this.#base);", ""),
   ),
   mend(
     "after a conflict the change is applied to the newer record",
@@ -42,7 +42,7 @@ export const mends: readonly Mend[] = [
   ),
   mend(
     "a session that was made after it was given up is withdrawn (B74)",
-    core("backend/insert-record.ts", "yield* wait(withdrawals.add(state.id, state.control.hash));", ""),
+    core("backend/insert-record.ts", "yield* wait(withdrawals?.add(state.id, state.control.hash));", ""),
   ),
   mend(
     "a create that was sent twice is known by its commit id (B117)",

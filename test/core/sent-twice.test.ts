@@ -1,4 +1,4 @@
-import { createSessions, type SessionStore } from "coatcheck";
+import { createSessions, type Session, type SessionStore } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
 import { expect, it } from "vitest";
 import { Browser } from "../support/browser/visitor.ts";
@@ -39,4 +39,40 @@ it("B119: a refused write is of unknown outcome if the record cannot be read aft
   expect([status, await response.text()]).toEqual([503, expect.stringContaining("COMMIT_UNKNOWN")]);
   state.isDown = false;
   expect((await browser.visit((session) => session.get("n"))).result).toBe(1);
+});
+
+const count = (session: Session<Data>): Promise<unknown> => session.update("n", (now = 0) => Number(now) + 1);
+
+it.each<[title: string, act: (session: Session<Data>) => Promise<unknown>, result: unknown]>([
+  ["update()", count, 2],
+  ["take()", (session) => session.take("coupon"), "new"],
+  ["flashes()", (session) => session.flashes(), ["new"]],
+])("B124: %s returns what was written, also if it has tried again on an older record since", async (_, act, result) => {
+  const inner = memoryStore();
+  let past: Awaited<ReturnType<SessionStore["read"]>>;
+  /** So many reads show the past. Until then, each write is sent twice. */
+  let lag = 0;
+  const store: SessionStore = {
+    ...inner,
+    read: (...args) => (lag-- > 0 ? past : inner.read(...args)),
+    replace: async (...args) => {
+      const isWritten = await inner.replace(...args);
+      return lag > 0 ? inner.replace(...args) : isWritten;
+    },
+  };
+  const sessions = createSessions<Data>({ store, observer: () => undefined });
+  const browser = new Browser(sessions);
+  await browser.visit((session) => session.set("n", 0).set("coupon", "old").flash("old"));
+  const key = { namespace: sessions.policy().namespace, id: browser.token.split(".")[0]! };
+  past = await inner.read(key, Date.now(), { signal: AbortSignal.timeout(60_000) });
+  await browser.visit(async (session) => {
+    await count(session);
+    await session.flashes();
+    session.set("coupon", "new").flash("new");
+  });
+  const visit = await browser.visit((session) => {
+    lag = 3;
+    return act(session);
+  });
+  expect(visit.result).toEqual(result);
 });

@@ -8,8 +8,9 @@ import type { ManagerContext } from "../runtime/context.ts";
 import { callStore, StoreFailure, timeLeft } from "../runtime/store-call.ts";
 import { storedState } from "../state/stored-state.ts";
 import { type AppliedBatch, applyBatch, settleBatch } from "./apply-batch.ts";
+import { type Attempt, Attempts } from "./attempts.ts";
 import { late, unknown } from "./commit-errors.ts";
-import { committed, newCommitId, remembered, remembers } from "./commit-ids.ts";
+import { committed } from "./commit-ids.ts";
 import { pause } from "./pause.ts";
 import type { QueuedCommit } from "./pending-commit.ts";
 
@@ -41,7 +42,7 @@ export const commitRecord = (
 class RecordCommit {
   readonly #context: ManagerContext;
   readonly #store: SessionStore;
-  readonly #commitId = newCommitId();
+  readonly #attempts = new Attempts();
   readonly #end: number;
   /** Those that are not settled yet. */
   #batch: readonly QueuedCommit[];
@@ -51,17 +52,9 @@ class RecordCommit {
   readonly #isOwn: boolean;
   /** The base was read by this commit. */
   #isFresh = false;
-  #attempts = 0;
-  /**
-   * The store refused the last write, and the record was not read since. A client library that sends again after a broken
-   * connection may have had it written the first time.
-   */
-  #isContested = false;
   /** Failures of the store in a row, and the newest of them. */
   #failures = 0;
   #failure: StoreFailure | undefined;
-  /** The version that a write of unknown outcome was made on. */
-  #doubt: number | undefined;
 
   constructor(context: ManagerContext, store: SessionStore, base: SessionState, batch: readonly QueuedCommit[]) {
     this.#context = context;
@@ -83,17 +76,17 @@ class RecordCommit {
       const batch = this.#apply();
       this.#batch = batch.applied.map(({ commit }) => commit);
       if (this.#batch.length === 0) return this.#base;
-      if (!batch.state && this.#knowsStoredValues()) return settleBatch(batch, this.#base, this.#attempts);
+      if (!batch.state && this.#knowsStoredValues()) return settleBatch(batch, this.#base, this.#attempts.count);
 
       let failure: StoreFailure | undefined;
       try {
         const written = batch.state && (yield* this.#write(batch.state));
-        if (written) return settleBatch(batch, written, this.#attempts);
-        this.#isContested ||= batch.state !== undefined;
+        if (written) return settleBatch(batch, written, this.#attempts.count);
+        if (batch.state) this.#attempts.refused();
       } catch (error) {
         if (!(error instanceof StoreFailure)) return this.#reject(error);
         failure = error;
-        if (!error.certain) this.#doubt = this.#base.version;
+        if (!error.certain) this.#attempts.lost(this.#base);
       }
 
       let isRead = false;
@@ -102,23 +95,23 @@ class RecordCommit {
         if (!state) return this.#reject(gone());
         this.#base = state;
         this.#isFresh = isRead = true;
-        this.#isContested = false;
       } catch (error) {
         if (!(error instanceof StoreFailure)) return this.#reject(error);
         failure ??= error;
       }
       if (isRead) {
-        if (remembers(this.#base, this.#commitId)) return settleBatch(batch, this.#base, this.#attempts);
-        if (this.#hasForgotten()) return this.#reject(unknown(failure?.error));
+        const attempt = this.#attempts.writtenIn(this.#base);
+        if (attempt) return settleBatch(this.#applyAgain(attempt, batch), this.#base, this.#attempts.count);
+        if (this.#attempts.areForgottenBy(this.#base)) return this.#reject(unknown(failure?.error));
       }
 
       this.#failure = failure;
       this.#failures = failure ? this.#failures + 1 : 0;
       if (failure && this.#failures >= maxFailures) {
-        return this.#reject(this.#isInDoubt() ? unknown(failure.error) : failure.error);
+        return this.#reject(this.#attempts.areInDoubt ? unknown(failure.error) : failure.error);
       }
       // After the first conflict there is no need to wait: it was most likely a request of this process, which is over.
-      const pauses = isRead ? this.#attempts - 1 : this.#failures;
+      const pauses = isRead ? this.#attempts.count - 1 : this.#failures;
       if (pauses > 0) yield* wait(pause(pauses, this.#end));
     }
   }
@@ -128,11 +121,17 @@ class RecordCommit {
    * unknown outcome must not be written again by another round.
    */
   #apply(): AppliedBatch {
-    const isFirst = this.#attempts === 0;
+    const isFirst = this.#attempts.count === 0;
     const end = isFirst ? performance.now() + stretchMs : Number.POSITIVE_INFINITY;
     const batch = applyBatch(this.#context, this.#batch, this.#base, end);
     this.#rest = [...batch.rest, ...this.#rest];
     return batch;
+  }
+
+  /** Applies what was written, if that was not the last attempt, so that functions of stored values return what they made. */
+  #applyAgain({ base, batch }: Attempt, last: AppliedBatch): AppliedBatch {
+    if (batch === this.#batch) return last;
+    return applyBatch(this.#context, batch, base, Number.POSITIVE_INFINITY);
   }
 
   /** Rejects those whose time is over. The others go on without them. */
@@ -140,14 +139,9 @@ class RecordCommit {
     const now = performance.now();
     this.#batch = this.#batch.filter((commit) => {
       if (now < commit.end) return true;
-      commit.reject(late(this.#isInDoubt(), this.#failure));
+      commit.reject(late(this.#attempts.areInDoubt, this.#failure));
       return false;
     });
-  }
-
-  /** Whether an attempt may have been written. */
-  #isInDoubt(): boolean {
-    return this.#doubt !== undefined || this.#isContested;
   }
 
   /** Whether it can be said that nothing changes. A function of the stored value must have seen a fresh record. */
@@ -158,14 +152,14 @@ class RecordCommit {
   /** Returns what was written. `undefined`: the record has changed. @throws StoreFailure */
   *#write(state: SessionState): Flow<SessionState | undefined> {
     const { config, clock, bodies, emit } = this.#context;
-    const next = committed(state, this.#base, this.#commitId);
+    const { commitId } = this.#attempts.begin(this.#base, this.#batch);
+    const next = committed(state, this.#base, commitId);
     const record = toRecord(config.namespace, next);
     bodies.forget(next.id);
     const now = clock.now();
-    this.#attempts++;
     const isWritten = yield* wait(this.#call("replace", (call) => this.#store.replace(record, this.#base, now, call)));
     if (isWritten) return next;
-    emit({ type: "conflict", id: next.id, attempt: this.#attempts });
+    emit({ type: "conflict", id: next.id, attempt: this.#attempts.count });
     return undefined;
   }
 
@@ -180,17 +174,6 @@ class RecordCommit {
 
   #call<T>(operation: string, work: (call: StoreCall) => Awaitable<T>): Awaitable<T> {
     return callStore(this.#context, operation, work, timeLeft(this.#context, this.#end));
-  }
-
-  /**
-   * Whether too many commits have followed the write of unknown outcome, so that the record no longer tells. A lower
-   * version is that of a rewound store: nothing of the attempt is in it, and the doubt stays.
-   */
-  #hasForgotten(): boolean {
-    if (this.#doubt === undefined || this.#base.version <= this.#doubt) return false;
-    if (this.#base.version - this.#doubt > remembered) return true;
-    this.#doubt = undefined;
-    return false;
   }
 
   #reject(error: unknown): undefined {
