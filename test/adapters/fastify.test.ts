@@ -48,7 +48,7 @@ describe("the response", () => {
       });
     });
     store.delay = 50;
-    const { status, headers, body } = await ask(url, { onHead: () => expect(store.events).toEqual(["create"]) });
+    const { status, headers, body } = await ask(url, { onHead: () => expect(store.writes).toEqual(["create"]) });
     expect({ status, body }).toEqual({ status: 201, body: "by hand, 0 written before" });
     const [cookie = ""] = headers["set-cookie"] ?? [];
     expect((await ask(url, { headers: { cookie } })).headers["set-cookie"]).toBeUndefined();

@@ -298,7 +298,7 @@ describe("a held response", () => {
     socket.write("GET /1 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /2 HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await once(socket, "close");
     expect(bytes.match(/answer \/\d/g)).toEqual(["answer /1", "answer /2"]);
-    expect(store.events).toEqual(["create", "create"]);
+    expect(store.writes).toEqual(["create", "create"]);
   });
 
   it("B61: a held response of Koa, sent past it, is delivered when its handler throws afterwards", async () => {

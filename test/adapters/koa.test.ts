@@ -74,7 +74,7 @@ describe("the response", () => {
         });
       });
     });
-    const { status, headers, body } = await ask(url, { onHead: () => expect(store.events).toEqual(["create"]) });
+    const { status, headers, body } = await ask(url, { onHead: () => expect(store.writes).toEqual(["create"]) });
     expect({ status, body }).toEqual({ status: 201, body: "by hand" });
     expect(headers["set-cookie"]).toHaveLength(1);
     const { sessions: all } = await sessions.list({ anyUser: true });

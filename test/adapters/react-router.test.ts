@@ -155,8 +155,7 @@ describe("the response", () => {
     });
     const answer = await visitor()("/home", kind === "action" ? post() : {});
     expect([answer.status, answer.headers.location, cookies(answer)]).toEqual([303, "/after", 1]);
-    // The read is the login's, which looks for a revocation.
-    expect(store.events).toEqual(["create", "read"]);
+    expect(store.writes).toEqual(["create"]);
   });
 
   it("B23: to a .data request it has the cookie, for loaders, actions and redirects", async () => {

@@ -10,6 +10,8 @@ export interface TestStore extends SessionStore {
   readonly calls: Method[];
   /** The methods that succeeded, in order of completion. */
   readonly events: string[];
+  /** Those of the methods that wrote something. A late response may read once more. */
+  readonly writes: string[];
   /** The duration of a write in milliseconds. */
   delay: number;
   isDown: boolean;
@@ -35,6 +37,9 @@ export function testStore(store: SessionStore): TestStore {
     delete: wrap("delete", store.delete),
     calls: [],
     events: [],
+    get writes() {
+      return wrapped.events.filter((method) => method !== "read");
+    },
     delay: 0,
     isDown: false,
   };

@@ -13,7 +13,7 @@ export const responseRules: readonly AdapterRule[] = [
       const visitor = (await harness.open(answers(sessions), sessions))();
       harness.store.delay = 200;
       const { status, headers } = await visitor.request("/redirect");
-      same(harness.store.events, ["create"], "what the store had done when the redirect arrived");
+      same(harness.store.writes, ["create"], "what the store had done when the redirect arrived");
       same([status, headers.get("location")], [302, "/read"], "status and Location");
       same(reported(await visitor.get("/read")).data, { views: 1 }, "the data of the followed request");
     },
@@ -25,7 +25,7 @@ export const responseRules: readonly AdapterRule[] = [
       const visitor = (await harness.open(answers(sessions), sessions))();
       harness.store.delay = 200;
       const response = await visitor.request("/stream");
-      same(harness.store.events, ["create"], "what the store had done when the headers arrived");
+      same(harness.store.writes, ["create"], "what the store had done when the headers arrived");
       same(response.headers.getSetCookie().length, 1, "Set-Cookie lines");
       same(await response.text(), "first second", "the body");
     },
