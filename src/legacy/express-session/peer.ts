@@ -21,9 +21,7 @@ const day = 86_400_000;
 
 /** The cookie is `s:<id>.<HMAC-SHA256 of the id in base64 without padding>`, percent-encoded. */
 export function expressPeer({ name, secrets, store, cookie, dualWrite }: Settings): Peer {
-  const macOf = (sid: string): Promise<string> => hmac("SHA-256", secrets[0], sid);
-
-  const sessionOf = async (sid: string): Promise<OldSession> => {
+  const sessionOf = (sid: string): OldSession => {
     let row: Row | undefined;
     const load = async (): Promise<Row | RejectReason> => {
       const found = await readRow(store, sid);
@@ -32,7 +30,6 @@ export function expressPeer({ name, secrets, store, cookie, dualWrite }: Setting
     };
     return {
       key: sid,
-      proof: await macOf(sid),
       load,
       end: () => deleteRow(store, sid),
       expire: () => [expiredAsTold(name, attributesOf(row?.cookie, cookie), cookie)],
@@ -50,10 +47,10 @@ export function expressPeer({ name, secrets, store, cookie, dualWrite }: Setting
     };
     const sid = old?.key ?? randomText(24);
     const expires = await writeRow(store, sid, dualWrite?.row?.({ data, userId }) ?? data, rowCookie);
-    const mac = urlUnsafe(await macOf(sid));
+    const mac = urlUnsafe(await hmac("SHA-256", secrets[0], sid));
     const value = encodeURIComponent(`${mark}${sid}.${mac}`);
     const cookies = old ? [] : [oldCookie(name, value, attributesOf(rowCookie, cookie), expires && { expires })];
-    return { old: await sessionOf(sid), cookies };
+    return { old: sessionOf(sid), cookies };
   };
 
   return {

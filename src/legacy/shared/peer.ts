@@ -13,10 +13,8 @@ export interface OldData {
 
 /** A session of another library that its client has proved its right to. */
 export interface OldSession {
-  /** What tells it from others, and is the same in each of its requests. The old store may hold it. */
+  /** What nobody knows but this client and the old application, and what is the same in each of its requests. */
   readonly key: string;
-  /** What only its cookie or the old library's secret gives: whoever reads the old store must not know it. */
-  readonly proof: string;
   /** Returns its data, or why there is none. Throws if the old store fails. */
   load(): Awaitable<OldData | RejectReason>;
   /** Deletes it from the old store. Absent: the old library keeps sessions on the client only. */

@@ -48,7 +48,7 @@ export class Takeover {
   /** @throws SessionError if one of the stores fails */
   async open(source: Source, old: OldSession, end: number): Promise<Opened> {
     const { context, store } = this.parts;
-    const token = await this.#tokenOf(source, old);
+    const token = await this.#tokenOf(source, old.key);
     const key = { namespace: context.config.namespace, id: token.id };
     let loaded: Imported | RejectReason = "unknown";
     // Another request may take the old session over, and delete its row, at any time: then the record is there.
@@ -75,11 +75,11 @@ export class Takeover {
     }
   }
 
-  /** The same in every process. Only the client can tell the secret: the ids in the old store do not. */
-  async #tokenOf(source: Source, { key, proof }: OldSession): Promise<Token> {
+  /** The same in every process. Without what is in the old cookie nobody can tell the secret. */
+  async #tokenOf(source: Source, key: string): Promise<Token> {
     const { namespace } = this.parts.context.config;
-    const digest = (...of: string[]) => sha256(JSON.stringify(["legacy", namespace, source.name, ...of]));
-    return { id: await digest("id", key), secret: await digest("secret", key, proof) };
+    const digest = (what: string) => sha256(JSON.stringify(["legacy", what, namespace, source.name, key]));
+    return { id: await digest("id"), secret: await digest("secret") };
   }
 
   async #load(source: Source, old: OldSession, end: number): Promise<Imported | RejectReason> {
