@@ -40,7 +40,7 @@ export function oldCookie(name: string, value: string, attributes: OldCookie, li
 }
 
 /** Returns the edit that makes the browser forget a cookie. */
-function expiredCookie(name: string, attributes: OldCookie): HeaderEdit {
+export function expiredCookie(name: string, attributes: OldCookie): HeaderEdit {
   return oldCookie(name, "", attributes, { maxAge: 0, expires: new Date(0) });
 }
 
