@@ -36,7 +36,6 @@ const budgets: Readonly<Record<string, number>> = {
   "bridges/express-session": 3_100,
   "bridges/keyv": 2_800,
   "bridges/unstorage": 2_800,
-  "legacy/express-session": 4_600,
   "stores/cookie": 2_600,
   "stores/d1": 4_600,
   "stores/durable-object": 4_200,

@@ -130,10 +130,10 @@ function openState(
   }));
 }
 
-export type SecretStatus = "current" | "previous" | "revoked" | "wrong-secret" | EndedSecret;
+type SecretStatus = "current" | "previous" | "revoked" | "wrong-secret" | EndedSecret;
 
 /** Tries the keys one after the other: what they tell of a secret. */
-export function statusUnder(
+function statusUnder(
   context: ManagerContext,
   state: SessionState,
   secret: string,

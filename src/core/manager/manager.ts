@@ -7,7 +7,6 @@ import { policyOf } from "../config/policy.ts";
 import { handleWith } from "../http/handle.ts";
 import { attempt } from "../language/flow.ts";
 import { commitRequest } from "../request/commit-request.ts";
-import type { RequestSession } from "../request/request-session.ts";
 import { SessionFacade } from "../request/session-facade.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { checkHandle, checkIssue, checkOpen } from "./call-options.ts";
@@ -18,14 +17,13 @@ import { openRequest, toHead } from "./open-request.ts";
 /** The core is untyped; `createSessions()` adds the types of the data. */
 export type AnyData = Record<string, unknown>;
 
-/** Creates what managers of stored and of sealed sessions have in common. `adopt` takes over sessions of other libraries. */
+/** Creates what managers of stored and of sealed sessions have in common. */
 export function createManager(
   context: ManagerContext,
   backend: SessionBackend,
   storeName: string,
   transports: readonly Transport[],
   close: () => Promise<void>,
-  adopt: (request: RequestSession) => RequestSession = (request) => request,
 ): SessionManager<AnyData> {
   const { config } = context;
 
@@ -34,7 +32,7 @@ export function createManager(
     checkOpen(options);
     const { carriers = [request], lazy = false, peer } = options;
     const head = toHead(request, peer);
-    const requestSession = adopt(openRequest(context, backend, transports, head));
+    const requestSession = openRequest(context, backend, transports, head);
     const session: Session<AnyData> = new SessionFacade(requestSession);
     const opened: OpenSession<AnyData> = { session, commit: (outcome) => commitRequest(requestSession, outcome) };
     if (config.skip?.(head)) {

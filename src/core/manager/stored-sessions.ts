@@ -81,8 +81,7 @@ export function createStoredSessions(
     return run(lanes.track(flow(prepared)));
   };
 
-  const adopt = config.legacy[0]?.attach<RequestSession>({ context, store, notes, revocations }, config.legacy);
-  const base = createManager(context, backend, store.name, transports, close, adopt);
+  const base = createManager(context, backend, store.name, transports, close);
   const more = {
     edit: async <T>(
       id: string,

@@ -43,8 +43,6 @@ export interface Control {
   readonly probation?: number;
   /** The true `lastSeenAt`, while that of the record is from a clock that was ahead. */
   readonly seenAt?: number;
-  /** Made of a session of another library: what tells this record from another one made of the same. */
-  readonly imported?: string;
   /** The ids of up to seven commits before the newest. A commit whose reply was lost finds its own id among them. */
   readonly commits?: readonly string[];
 }
