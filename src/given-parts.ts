@@ -10,13 +10,13 @@ import type { Transport } from "./types/transport.ts";
 interface Given {
   readonly transports: readonly Transport[];
   readonly maxSessionsPerUser?: number | undefined;
-  readonly legacy?: unknown;
 }
 
 /** Creates a manager of sealed sessions, without the engine of stored ones. @throws SessionError INVALID_OPTION */
 export function sealedSessions(config: Config, given: Given, store: SealedStore): SessionManager<AnyData> {
-  const needy = given.maxSessionsPerUser === undefined ? given.legacy && "legacy" : "maxSessionsPerUser";
-  if (needy) throw invalidOption(`${needy} needs a store of records, and sealed cookies exist only on the client.`);
+  if (given.maxSessionsPerUser !== undefined) {
+    throw invalidOption("maxSessionsPerUser needs a store that can list, and sealed cookies exist only on the client.");
+  }
   return createSealedSessions(config, store, given.transports);
 }
 

@@ -13,7 +13,6 @@ export type { Callback } from "../../core/language/callback.ts";
 export type { Session, SessionRow } from "../express-session/session.ts";
 export type { Store } from "../express-session/store.ts";
 export type { RequestSession, SessionRequest } from "../express-session/types.ts";
-export type { FormerStore } from "./former.ts";
 export type { NativeStoreOptions } from "./options.ts";
 
 /** A store for `coatcheck/express-session` on a store of this package. */
@@ -46,7 +45,7 @@ export interface NativeStore extends Store {
  */
 export function nativeStore(store: SessionStore, options: NativeStoreOptions = {}): NativeStore {
   checkNativeOptions(store, options);
-  const { userId = plainUserId, from, mirror, absoluteTimeout = false, namespace = "connect.sid", ...others } = options;
+  const { userId = plainUserId, absoluteTimeout = false, namespace = "connect.sid", ...others } = options;
   const text = (value: unknown): unknown => value;
   const sessions = createSessions<TextData>({
     ...others,
@@ -57,5 +56,5 @@ export function nativeStore(store: SessionStore, options: NativeStoreOptions = {
     transports: [sidTransport],
     codec: { encode: text as (value: unknown) => string, decode: text },
   });
-  return new NativeSessions(sessions, userId, from, mirror === true);
+  return new NativeSessions(sessions, userId);
 }

@@ -1,7 +1,6 @@
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionsOptions } from "../../types/options.ts";
-import type { FormerStore } from "./former.ts";
 
 /** Those options of `createSessions()` that mean something for the sessions of express-session. */
 type EngineOptions = Pick<
@@ -32,19 +31,10 @@ export interface NativeStoreOptions extends EngineOptions {
    * @default the user of passport, else `userId`, if it is a text or a number, or has an `id` that is one
    */
   userId?: ((bag: Readonly<Record<string, unknown>>) => string | undefined) | undefined;
-  /** The store of the first step, whose sessions go on here when their visitors come. @default none */
-  from?: FormerStore | undefined;
-  /**
-   * Keeps `from` up to date, for processes of the first step that still run, and for a rollback: sign-ins, sign-outs and
-   * data of the second step are valid in the first. False: a session that was taken over leaves `from`. @default false
-   */
-  mirror?: boolean | undefined;
 }
 
 const known: Known<NativeStoreOptions> = {
   userId: true,
-  from: true,
-  mirror: true,
   application: true,
   namespace: true,
   idleTimeout: true,
@@ -64,13 +54,10 @@ const known: Known<NativeStoreOptions> = {
 /** @throws SessionError INVALID_OPTION */
 export function checkNativeOptions(store: unknown, options: NativeStoreOptions): void {
   checkKeys(options, known, "nativeStore()");
-  const { userId, from, mirror } = options;
+  const { userId } = options;
   if (userId !== undefined && typeof userId !== "function") {
     throw invalidOption("userId must be a function that returns the user of a session's data.");
   }
-  const lacks = from && (["get", "set", "destroy"] as const).find((name) => typeof from[name] !== "function");
-  if (lacks) throw invalidOption(`from must be a store for express-session, and has no function ${lacks}().`);
-  if (mirror && !from) throw invalidOption("mirror needs from, the store that is to be kept up to date.");
   if ((store as { kind?: unknown } | undefined)?.kind === "record") return;
   throw invalidOption(
     "nativeStore() takes a store of this package that keeps records, such as postgresStore({ client }). Sealed cookies have no place behind a store of express-session.",
