@@ -97,6 +97,19 @@ describe("B150: copy", () => {
     expect(await visit(after, cookie)).toMatchObject({ views: 20 });
   });
 
+  test("from an empty store deletes nothing, also with --mirror; of what has ended it says how many", async () => {
+    const env = { SESSION_STORE: url(), SESSION_STORE_TO: url() };
+    const [before, after] = [await application(env.SESSION_STORE), await application(env.SESSION_STORE_TO)];
+    for (let n = 0; n < 20; n++) await after.issue({ data: { views: n } });
+    await before.issue({ data: { views: 1 } });
+    await before.destroyAll();
+    const { code, stdout } = await cli.run(["copy", "--mirror"], { env });
+    expect([code, await after.count()]).toEqual([1, 20]);
+    expect(stdout).toContain("Nothing was copied or deleted");
+    await before.issue({ data: { views: 1 } });
+    expect(await cli.json(["copy", "--mirror"], { env })).toMatchObject({ copied: 1, removed: 20, to: 1 });
+  });
+
   test("goes on behind a cursor, and refuses what cannot be meant", async () => {
     const env = { SESSION_STORE: url(), SESSION_STORE_TO: url() };
     const before = await application(env.SESSION_STORE);

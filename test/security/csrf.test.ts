@@ -152,6 +152,7 @@ describe("B154: who may send a request, by what the browser says", () => {
     ["another site that pretends by Origin", { "sec-fetch-site": "cross-site", origin: home }, "refused"],
     ["a trusted origin", { "sec-fetch-site": "same-site", origin: "https://admin.example.com" }, "no"],
     ["an older browser on its own page", { origin: home }, "no"],
+    ["an older browser on a page of this host that came over plain http", { origin: "http://shop.test" }, "yes"],
     ["an older browser on another site", { origin: "https://evil.test" }, "refused"],
     ["an older browser on another port", { origin: "https://shop.test:8081" }, "refused"],
     ["a page without an origin, such as a sandbox", { origin: "null" }, "refused"],

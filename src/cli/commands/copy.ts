@@ -48,8 +48,8 @@ async function run(input: Input, ends: Ends): Promise<Report> {
   const { from, to } = ends;
   const live = await countAt(from);
   const where = `${visible(from.config.namespace)}, at ${from.place.shown}`;
-  if (live === 0 && !isSet(input, "mirror")) {
-    const line = `There are no live sessions in ${where}. Is the name of the application another one (--name, --application, --namespace)?`;
+  if (live === 0) {
+    const line = `There are no live sessions in ${where}. Nothing was copied or deleted. Is the name of the application another one (--name, --application, --namespace), or are --from and --to exchanged?`;
     return { code: exitCode.no, lines: [line], data: { namespace: from.config.namespace, from: 0 } };
   }
   const bar = progressBar(host, "Copying", live);

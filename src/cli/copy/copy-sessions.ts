@@ -48,7 +48,9 @@ async function copyNotes({ from, to }: Ends): Promise<void> {
   const notes = { ...from, config: { ...from.config, namespace: notesNamespace } };
   for await (const { records } of pagesOf(notes)) {
     await inGroups(records, async (record) => {
-      await to.given.create(record, to.now, within(usualLimit));
+      if (await to.given.create(record, to.now, within(usualLimit))) return;
+      const there = await to.given.read(record, to.now, within(usualLimit));
+      if (there && there.version < record.version) await to.given.replace(record, there, to.now, within(usualLimit));
     });
   }
 }
@@ -59,7 +61,7 @@ export async function removeEnded({ from, to }: Ends): Promise<number> {
   for await (const { records } of pagesOf(to)) {
     await inGroups(records, async (record) => {
       if (await from.given.read(record, from.now, within(usualLimit))) return;
-      removed += Number(await to.given.delete(record, within(usualLimit)));
+      if (await to.given.delete(record, within(usualLimit))) removed++;
     });
   }
   return removed;

@@ -1,4 +1,5 @@
 import type { Config } from "../../core/config/config.ts";
+import { parseSealed } from "../../core/record/sealed-text.ts";
 import { decodeBase64url } from "../../crypto/base64url.ts";
 import { HOUR_AT, layouts } from "../../crypto/envelope.ts";
 import { cookieStore } from "../../stores/cookie/index.ts";
@@ -64,6 +65,6 @@ async function deadlineIn(token: string, store: SealedStore, config: Config): Pr
   const { name, namespace, application = "" } = config;
   const binding = { name, namespace, application, now: Date.now(), absoluteTimeout: undefined };
   const unsealed = await store.unseal(token, binding);
-  const text = "text" in unsealed ? unsealed.text : "";
-  return new Date(JSON.parse(text.slice(0, text.indexOf("\n")))[5]);
+  const content = parseSealed("text" in unsealed ? unsealed.text : "");
+  return new Date(content?.state.expiresAt ?? Number.NaN);
 }

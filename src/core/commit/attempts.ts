@@ -50,6 +50,11 @@ export class Attempts {
     return this.#made.findLast(({ commitId }) => remembers(state, commitId));
   }
 
+  /** Whether a record is no newer than what was written on: a replica lags, or the store was rewound. */
+  areAheadOf(state: SessionState): boolean {
+    return this.#made.some(({ base }) => state.version <= base.version);
+  }
+
   /**
    * Whether too many commits have followed the write of unknown outcome, so that the record no longer tells. A lower
    * version is that of a rewound store: nothing of the attempt is in it, and the doubt stays.

@@ -20,6 +20,9 @@ const stretchMs = 10;
 /** A commit stops waiting for the store to come back after this many failures in a row. */
 const maxFailures = 3;
 
+/** An older record that was read so often is believed: the store was rewound. */
+const enoughRereads = 4;
+
 /** What a round of a lane ended with. */
 export interface CommittedRound {
   /** The newest state that is known. `undefined`: there is none, or it is not known. */
@@ -52,6 +55,8 @@ class RecordCommit {
   readonly #isOwn: boolean;
   /** The base was read by this commit. */
   #isFresh = false;
+  /** So often the record was read after a write. */
+  #rereads = 0;
   /** Failures of the store in a row, and the newest of them. */
   #failures = 0;
   #failure: StoreFailure | undefined;
@@ -111,7 +116,8 @@ class RecordCommit {
         return this.#reject(this.#attempts.areInDoubt ? unknown(failure.error) : failure.error);
       }
       // After the first conflict there is no need to wait: it was most likely a request of this process, which is over.
-      const pauses = isRead ? this.#attempts.count - 1 : this.#failures;
+      const pauses = isRead ? this.#rereads : this.#failures;
+      if (this.#attempts.count > 0) this.#rereads++;
       if (pauses > 0) yield* wait(pause(pauses, this.#end));
     }
   }
@@ -146,6 +152,9 @@ class RecordCommit {
 
   /** Whether it can be said that nothing changes. A function of the stored value must have seen a fresh record. */
   #knowsStoredValues(): boolean {
+    if (this.#attempts.areInDoubt) return false;
+    // An older record may be that of a replica that lags.
+    if (this.#rereads < enoughRereads && this.#attempts.areAheadOf(this.#base)) return false;
     return this.#isFresh || (this.#isOwn && !this.#batch.some(({ pending }) => pending.readsStoredValue));
   }
 

@@ -14,14 +14,23 @@ import { checkUserId } from "./session-changes.ts";
 export function* update(request: RequestSession, key: string, fn: (now: unknown) => unknown): Flow<unknown> {
   if (typeof fn !== "function") throw new TypeError("update() takes a key and a function of its value.");
   let result: unknown;
+  const made = new Map<string | undefined, { readonly value: unknown; readonly text: string | undefined }>();
   yield* commitKey(request, key, (now) => {
-    result = fn(now === undefined ? undefined : request.draft.decode(key, now));
-    if (isPromise(result)) {
-      throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
-    }
-    return encodeValue(request.context.config.codec, key, result);
+    // A commit may apply an earlier attempt again. What the function makes of one value is made once.
+    const known = made.get(now) ?? outcomeOf(request, key, fn, now);
+    made.set(now, known);
+    result = known.value;
+    return known.text;
   });
   return result;
+}
+
+function outcomeOf(request: RequestSession, key: string, fn: (now: unknown) => unknown, now: string | undefined) {
+  const value = fn(now === undefined ? undefined : request.draft.decode(key, now));
+  if (isPromise(value)) {
+    throw new TypeError("The function given to update() must be synchronous, because it may have to run again.");
+  }
+  return { value, text: encodeValue(request.context.config.codec, key, value) };
 }
 
 export function* take(request: RequestSession, key: string): Flow<unknown> {

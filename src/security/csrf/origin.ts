@@ -26,5 +26,8 @@ export function senderOf(head: Head, trusted: ReadonlySet<string>): Sender {
   if (site !== undefined) return site === "same-origin" || site === "none" ? "own" : "foreign";
   if (origin === undefined) return "unknown";
   const host = head.header("host")?.toLowerCase();
-  return host !== undefined && /^https?:\/\/(.+)$/.exec(origin)?.[1] === host ? "own" : "foreign";
+  const [, scheme, place] = /^(https?):\/\/(.+)$/.exec(origin) ?? [];
+  if (host === undefined || place !== host) return "foreign";
+  // Who sits on the network can make up pages of plain http.
+  return scheme === "https" || /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(host) ? "own" : "unknown";
 }
