@@ -3,6 +3,7 @@ import { SessionError } from "../../types/errors.ts";
 import type { Codec, TypeCodec } from "../../types/options.ts";
 import { isError, isMap, isSet, isSyntaxError } from "../language/shape.ts";
 import { buffers } from "./buffers.ts";
+import { protoKeys } from "./proto-keys.ts";
 import { whyNot } from "./unstorable.ts";
 
 const richMark = "~";
@@ -19,7 +20,11 @@ type TypeCodecs = Readonly<Record<string, TypeCodec<any, any>>>;
 export function standardCodec(types: TypeCodecs = {}): Codec {
   const codecs = Object.entries(types);
   // Classes of the application come first.
-  const rich = Object.entries<TypeCodecs[string]>({ ...types, Buffer: types.Buffer ?? buffers });
+  const rich = Object.entries<TypeCodecs[string]>({
+    ...types,
+    Buffer: types.Buffer ?? buffers,
+    "{__proto__}": protoKeys,
+  });
   const reducers = Object.fromEntries(
     rich.map(([name, type]) => [name, (value: unknown) => type.test(value) && [type.encode(value)]]),
   );
@@ -32,7 +37,10 @@ export function standardCodec(types: TypeCodecs = {}): Codec {
   return {
     encode: (value) => {
       if (isJson(value, maxDepth, new Set(), tests)) return JSON.stringify(value);
-      return richMark + stringify(value, reducers);
+      const text = stringify(value, reducers);
+      // One that refers to itself can be written, and not read.
+      if (text.includes('"{__proto__}"')) parse(text, revivers);
+      return richMark + text;
     },
     decode: (text) => (text.startsWith(richMark) ? parse(text.slice(1), revivers) : JSON.parse(text)),
   };
