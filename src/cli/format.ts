@@ -4,6 +4,17 @@ import ms from "ms";
 export const visible = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 
+/** What is printed, whatever a line was made of: only its breaks and tabs are left. */
+export const printable = (text: string): string => text.replaceAll(/[^\n\t]+/g, visible);
+
+/** JSON that a terminal may show: it escapes a few controls only. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, undefined, 2).replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${hexOf(character.charCodeAt(at))}`).join(""),
+  );
+
+const hexOf = (unit: number): string => unit.toString(16).padStart(4, "0");
+
 /** Such as "5m ago" and "in 23h". */
 export function relative(time: Date, now: number): string {
   const distance = time.getTime() - now;

@@ -5,6 +5,7 @@ import { isSet, type Report } from "./command.ts";
 import { commands } from "./commands.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { explain } from "./explain.ts";
+import { jsonText, printable } from "./format.ts";
 import { commandHelp, overview } from "./help.ts";
 import { type Host, nodeHost } from "./host.ts";
 import { misuse } from "./stop.ts";
@@ -14,13 +15,13 @@ export async function main(args: readonly string[], host: Host = nodeHost()): Pr
   const asJson = args.includes("--json");
   try {
     const { code = exitCode.done, lines, data } = await answer(args, host);
-    host.print(asJson ? `${JSON.stringify(data, undefined, 2)}\n` : lines.map((line) => `${line}\n`).join(""));
+    host.print(asJson ? `${jsonText(data)}\n` : lines.map((line) => `${printable(line)}\n`).join(""));
     return code;
   } catch (error) {
     const { code, message } = explain(error);
     host.terminal?.draw("");
-    host.warn(`${message}\n`);
-    if (asJson) host.print(`${JSON.stringify({ error: message }, undefined, 2)}\n`);
+    host.warn(`${printable(message)}\n`);
+    if (asJson) host.print(`${jsonText({ error: message })}\n`);
     return code;
   }
 }

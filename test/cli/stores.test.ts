@@ -169,9 +169,12 @@ describe("B148: the command line", () => {
 
   test("takes the URL from a variable by its name, and spells out what a terminal would obey", async () => {
     const { issue, env } = await application(url());
-    await issue("\u001b[2Jann\nbob");
+    await issue("\u001b[2Jann\nbob\u009b\u202e\u{e0001}");
     const { stdout } = await cli.run(["list", "--store", "env:STORE"], { env: { STORE: env.SESSION_STORE } });
-    expect(stdout).toContain(String.raw`\u{1b}[2Jann\u{a}bob`);
+    expect(stdout).toContain(String.raw`\u{1b}[2Jann\u{a}bob\u{9b}\u{202e}\u{e0001}`);
     expect(stdout.trimEnd().split("\n")).toHaveLength(2);
+    const json = (await cli.run(["list", "--json"], { env })).stdout;
+    expect(json).toContain(String.raw`\u001b[2Jann\nbob\u009b\u202e\udb40\udc01`);
+    expect(JSON.parse(json).sessions[0].userId).toBe("\u001b[2Jann\nbob\u009b\u202e\u{e0001}");
   });
 });

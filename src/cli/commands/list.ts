@@ -25,14 +25,14 @@ export const list: Command = {
       const sessions = (page?.records ?? []).map((record) => factsOf(record, config));
       const cursor = page?.cursor;
       const rows = sessions.map(({ id, userId, createdAt, lastSeenAt, expiresAt, condition }) => [
-        id,
+        visible(id),
         userId === undefined ? "-" : visible(userId),
         ...[createdAt, lastSeenAt, expiresAt].map((time) => relative(time, now)),
         conditionText[condition],
       ]);
       const whose = filter.userId === undefined ? `in ${config.namespace}` : `of this user in ${config.namespace}`;
       const none = `There are no live sessions ${whose}.`;
-      const next = cursor === undefined ? [] : ["", `There may be more: --after ${cursor}`];
+      const next = cursor === undefined ? [] : ["", `There may be more: --after ${visible(cursor)}`];
       return {
         data: { namespace: config.namespace, sessions, cursor },
         lines: [
