@@ -19,8 +19,8 @@ interface RecentToken extends TokenContent {
 const tailLength = 24;
 
 /**
- * The tokens that a process has sealed a moment ago, or opened for the second time, under its present keys. Whoever presents
- * exactly such a token presents one that would open again, unless its time is over.
+ * Remembers the tokens that this process has lately sealed, or opened twice, under its present keys. Exactly the same
+ * token would open again, unless its time is over, so it need not be decrypted again.
  */
 export class RecentTokens {
   readonly #tokens: Recent<RecentToken>;

@@ -6,8 +6,8 @@ import type { HeaderEdit } from "../../types/transport.ts";
 type PlainHeaders = Readonly<Record<string, string>>;
 
 /**
- * What @hono/node-server notes of a response of a text or bytes. It sends such a response at once. Whoever asks the response
- * for its body makes it a full one, which takes many times as long to send.
+ * What @hono/node-server keeps beside a response whose body is a text or bytes, to send it at once. A read of such a
+ * response's body makes it a full one, which takes many times as long to send.
  */
 type Note = readonly [status: number, body: string | Uint8Array | null, headers: Headers | PlainHeaders | undefined];
 

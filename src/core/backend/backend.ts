@@ -33,7 +33,7 @@ export interface Unreadable {
   readonly proven: AuthenticatedSession | undefined;
 }
 
-/** What a new session's token is to be: its id alone, or all of it. Such a one can be made once. */
+/** The given parts of a new session's token: its id alone, or both. A session with a given token is created once only. */
 export type WantedToken = Pick<Token, "id"> & Partial<Token>;
 
 /** Where sessions are kept, as one request sees it: a store of records, or the client's own sealed token. */
