@@ -117,7 +117,7 @@ class RecordCommit {
       }
       // After the first conflict there is no need to wait: it was most likely a request of this process, which is over.
       const pauses = isRead ? this.#rereads : this.#failures;
-      if (this.#attempts.count > 0) this.#rereads++;
+      if (isRead && this.#attempts.count > 0) this.#rereads++;
       if (pauses > 0) yield* wait(pause(pauses, this.#end));
     }
   }

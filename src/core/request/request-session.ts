@@ -137,7 +137,7 @@ export class RequestSession {
     return givenTokenOf(this.channel?.context.head);
   }
 
-  /** The id to create the session under. Asked once: what became of a failed creation under it may never be known. */
+  /** The token to create the session under. Asked once: what became of a failed creation under it may never be known. */
   takeToken(): Parameters<SessionBackend["create"]>[1] {
     const wanted = this.given ?? this.#unsaved;
     this.#unsaved = undefined;
