@@ -21,6 +21,7 @@ const request = (
   ...operations: readonly Operation[]
 ): Step => ({ kind: "request", id, at, client: 0, process, cookie, operations, status: 200, isAwaited: true });
 
+const hour = 3_600_000;
 const look: Operation = { do: "look" };
 const wait: Operation = { do: "wait", milliseconds: 3_000 };
 const set = (key: string): Operation => ({ do: "set", key });
@@ -50,6 +51,26 @@ export const meetings: readonly Mend[] = [
       request(3, 3_000, 0, "own", look, wait, { do: "take", key: "c" }, look),
       { kind: "rewind", id: 4, at: 4_000, changes: 1 },
     ]),
+  },
+  {
+    name: "a clock that was set while the store first told its time changes nothing (B159)",
+    patches: [
+      core(
+        "runtime/clock.ts",
+        "const replied = performance.now();",
+        "const replied = performance.now();\n      if (Math.abs(Date.now() - replied - before) > stepThresholdMs) return await measure();",
+      ),
+    ],
+    plan: planOf(
+      [
+        { kind: "call", id: 1, at: 500, process: 0, operation: "time", fate: "lost-call", skip: 0 },
+        begin,
+        { kind: "pause", id: 3, at: 1_000, process: 0, milliseconds: 100 },
+        { kind: "clock", id: 4, at: 1_010, process: 0, milliseconds: 26 * hour },
+        { kind: "full", id: 5, at: 12 * hour, milliseconds: 1 },
+      ],
+      { hasStoreTime: true, processes: 1 },
+    ),
   },
   {
     name: "a late response asks whether its token is still the newest (B73)",

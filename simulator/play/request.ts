@@ -169,15 +169,14 @@ class Handled {
     const [text, other] = this.#presented;
     const token = text === undefined || other !== undefined ? undefined : oracle.token(text);
     if (!token || token.sessionId !== this.#session?.id || this.#visit.isTroubled || this.#visit.lags) return;
-    token.inUse ??= oracle.now();
+    token.inUse ??= { ...oracle.now(), began: this.#visit.start.began };
   }
 
   /** A new token without a login is that of a periodic rotation, which keeps the one before it for a while. */
-  #endOthers({ sessionId }: Token): void {
+  #endOthers({ sessionId, issue: fact }: Token): void {
     const { oracle } = this.#visit.stage;
     const session = oracle.sessions.get(sessionId);
     if (!session || this.#visit.hasTurned) return;
-    const fact = oracle.now();
     for (const other of session.tokens) {
       if (other.issue.ended < this.#visit.start.began)
         other.ends.push({ fact, why: "a periodic rotation", grace: oracle.limits.grace });

@@ -140,9 +140,10 @@ export class Visit implements Work {
     else this.failed("unknown");
   }
 
-  /** What it wrote there before, and has not stored, will never be. */
+  /** What it wrote there before will never be stored, but what belongs to the session itself may have gone along. */
   replace(isThere: (pending: Pending) => boolean, write: Pending): void {
-    for (const one of this.pending) if (isThere(one)) this.settle(one.fact, "refused");
+    for (const one of this.pending.filter(isThere))
+      this.settle(one.fact, one.key === undefined && this.hasCommitted ? "unknown" : "refused");
     this.pending = [...this.pending.filter((one) => !isThere(one)), write];
   }
 

@@ -38,6 +38,15 @@ describe("times from the future", () => {
     expect((await look()).result).toBeUndefined();
   });
 
+  it("B100: a session that nobody has used since lives longer by no more than the clock was ahead", async () => {
+    for (const [after, userId] of [["59m", "ann"] as const, ["60m", undefined] as const]) {
+      const { clock, look } = await setUp();
+      clock.advance("365d");
+      clock.advance(after);
+      expect((await look()).result).toBe(userId);
+    }
+  });
+
   it("B100: a login while a slow read of its record is under way is not from the future", async () => {
     const { clock, store, sessions } = await setUp();
     const { id, cookie } = await sessions.issue({ userId: "bob" });

@@ -69,6 +69,22 @@ describe("the store's clock", () => {
     expect(clock.ready()).toBeUndefined();
   });
 
+  it("B159: the store's first reply holds although the host's clock was set while it was under way", async () => {
+    const start = Date.now();
+    let asked = 0;
+    const time = async (): Promise<number> => {
+      if (++asked > 1) throw new Error("no");
+      vi.spyOn(Date, "now").mockReturnValue(start + 26 * hour);
+      return start;
+    };
+    const clock = createClock(undefined, { time }, 2_000);
+    await clock.ready();
+    expect(asked).toBe(2);
+    expect(Math.abs(clock.now() - start)).toBeLessThan(60_000);
+    // The reply may also be as old as the host was suspended, so the store's time is not known for certain.
+    expect(await clock.measure()).toBe(false);
+  });
+
   it("the store's clock is not needed: a store that cannot tell the time leaves the host's clock in force", async () => {
     const clock = createClock(undefined, { time: () => Promise.reject(new Error("no")) }, 2_000);
     await clock.ready();

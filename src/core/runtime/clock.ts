@@ -38,7 +38,7 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   let askAgainAt = Number.NEGATIVE_INFINITY;
   let mark = Date.now() - performance.now();
 
-  /** Continues as before if the host's clock was set, until the store has replied. */
+  /** Continues as before if the host's clock was set, until the store has replied again. */
   const noticeStep = (): boolean => {
     const drift = Date.now() - performance.now() - mark;
     if (!measured || Math.abs(drift) <= stepThresholdMs) return false;
@@ -49,17 +49,18 @@ export function createClock(own: (() => number) | undefined, store: Pick<Session
   };
   const measure = async (): Promise<boolean> => {
     noticeStep();
-    const asked = Date.now();
-    const before = asked - performance.now();
+    const asked = performance.now();
+    const before = Date.now() - asked;
     try {
       const told = await ask(time, limit);
-      // Set while the store was asked, so that the answer belongs to neither time.
-      if (Math.abs(Date.now() - performance.now() - before) > stepThresholdMs) return await measure();
-      offset = Math.round(told - (asked + Date.now()) / 2);
+      const replied = performance.now();
+      offset = Math.round(told + (replied - asked) / 2 - Date.now());
       measured = true;
-      measuredAt = performance.now();
-      doubtful = false;
-      mark = Date.now() - performance.now();
+      measuredAt = replied;
+      mark = Date.now() - replied;
+      // Set while the store was asked. If the host was suspended instead, the reply is that old.
+      doubtful = Math.abs(mark - before) > stepThresholdMs;
+      if (doubtful) return await measure();
     } catch {
       // Keep the last offset. If the store is down, the operation that follows reports it.
       askAgainAt = performance.now() + retryAfterMs;
