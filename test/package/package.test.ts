@@ -8,6 +8,7 @@ import { listEntryPoints, needsFramework, needsNode } from "../support/package/e
 import { type ExportedNames, exportedNames } from "../support/package/exported-names.ts";
 import { linksOf } from "../support/package/imports.ts";
 import { manifest, root } from "../support/package/manifest.ts";
+import { listPacked, pack } from "../support/package/tarball.ts";
 import { output, run } from "../support/processes/run.ts";
 
 /** An application that installed the packed package and nothing else. */
@@ -55,10 +56,8 @@ let packedFiles: string[];
 let names: ReadonlyMap<string, ExportedNames>;
 
 beforeAll(async () => {
-  const packed = await output("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", app], root);
-  const [{ filename, files }] = JSON.parse(packed);
-  tarball = join(app, filename);
-  packedFiles = files.map((file: { path: string }) => file.path);
+  tarball = await pack(app);
+  packedFiles = await listPacked(tarball);
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
   writeFileSync(join(app, "load.mjs"), probe("await import", []));
   writeFileSync(join(app, "load.cjs"), probe("require", shapes));
