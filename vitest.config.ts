@@ -17,6 +17,7 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
       { find: /^coatcheck\/(testing|security)$/, replacement: src("$1/index.ts") },
+      { find: /^coatcheck\/(observe|diagnostics)$/, replacement: src("operations/$1/index.ts") },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },
     ],
   },
@@ -24,7 +25,7 @@ const config: ViteUserConfig = {
     projects: [
       // Needs no service, and answers in seconds.
       project("unit", ["core", "crypto", "transports", "security", "simulator", "bench"]),
-      project("stores", ["contract/stores", "stores", "bridges", "faults", "linearizability"]),
+      project("stores", ["contract/stores", "stores", "bridges", "operations", "faults", "linearizability"]),
       project("adapters", ["contract/adapters", "adapters"]),
       project("frameworks", ["frameworks"]),
       project("examples", ["examples", "browser"]),

@@ -52,6 +52,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   // Makes a manager of its own, behind the interface of another package.
   "adapters/native-store": ["types", "crypto", "core/language", "core/http", "adapters/express-session", "."],
   security: ["types", "core/language", "core/config"],
+  "operations/shared": ["types", "crypto", "core/config"],
+  "operations/*": ["types", "core/language", "core/config", "operations/shared"],
   testing: ["types", "core/http"],
   // Nothing imports it.
   cli: [
@@ -62,9 +64,10 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** These folders are public: `coatcheck/stores/redis` is `stores/redis/index.ts`. transports/cookie is exported by name. */
-const mayBePublic = /^((stores|bridges|adapters)\/[^/]+|transports\/cookie|security|testing)\/index\.ts$/;
+const mayBePublic = /^((stores|bridges|adapters|operations)\/[^/]+|transports\/cookie|security|testing)\/index\.ts$/;
 
-const nodeFiles = /^(cli\/|crypto\/node\.ts|stores\/(sqlite|file|open)\/|adapters\/(node|express-session)\/)/;
+const nodeFiles =
+  /^(cli\/|crypto\/node\.ts|operations\/diagnostics\/|stores\/(sqlite|file|open)\/|adapters\/(node|express-session)\/)/;
 /** Takes the place of a package whose export is one function. */
 const mayHaveDefault = "adapters/express-session/index.ts";
 /** Whoever imports an adapter has its framework; nothing else imports these files. */

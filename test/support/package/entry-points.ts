@@ -13,6 +13,7 @@ export interface EntryPoint {
 export const needsNode = ({ specifier }: EntryPoint): boolean =>
   [
     "async-context",
+    "diagnostics",
     "express",
     "express-session",
     "h3-v1",
@@ -40,6 +41,7 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
     ["dist/stores", `${manifest.name}/stores`],
     ["dist/bridges", `${manifest.name}/bridges`],
     ["dist/adapters", manifest.name],
+    ["dist/operations", manifest.name],
   ];
   const found = [
     { specifier: manifest.name, file: "dist/index.js" },

@@ -1,0 +1,2 @@
+export { type StoreOutcome, type StoreTiming, type StoreTimingListener, timedStore } from "../shared/timing.ts";
+export type { StoreOperation } from "../shared/wrap-store.ts";
