@@ -26,6 +26,7 @@ const look: Operation = { do: "look" };
 const wait: Operation = { do: "wait", milliseconds: 3_000 };
 const set = (key: string): Operation => ({ do: "set", key });
 const idle = (by: "remember" | "expireAfter" | "default", hours: number): Operation => ({ do: "limit", by, hours });
+const lifetime = (hours: number): Operation => ({ do: "lifetime", hours });
 const begin: Step = request(1, 1_000, 0, "none", set("a"));
 
 /** Mends of faults that need a rare meeting, each with the plan that has it. */
@@ -156,6 +157,23 @@ export const meetings: readonly Mend[] = [
       begin,
       request(2, 2_000, 0, "own", idle("remember", 3)),
       request(3, 3_000, 1, "own", idle("default", 0)),
+    ]),
+  },
+  {
+    name: "a session ends at an absolute limit of its own (B13)",
+    patches: [core("state/expiry.ts", "const absoluteAt = Math.min(until, ", "const absoluteAt = Math.min(never, ")],
+    plan: planOf([begin, request(2, 2_000, 0, "own", lifetime(2)), request(3, 2.5 * hour, 1, "own", look)]),
+  },
+  {
+    name: "… and a login keeps it (B98)",
+    patches: [
+      core("state/change.ts", "control.absolute === undefined ? {} :", "control.absolute !== undefined ? {} :"),
+    ],
+    plan: planOf([
+      begin,
+      request(2, 2_000, 0, "own", lifetime(2), { do: "login" }),
+      request(3, hour, 0, "own", { do: "login" }),
+      request(4, 3.5 * hour, 1, "own", look),
     ]),
   },
 ];

@@ -23,7 +23,7 @@ const touchInterval = 60_000;
 
 /** Why this session cannot be there, if it cannot. */
 export function whyGone(session: SessionFacts, look: Look, { limits, rewinds }: Context): string | undefined {
-  const { creation, createdFrom, endings, logins, activeUntil } = session;
+  const { creation, createdFrom, endings, logins, activeUntil, lifetime } = session;
   if (standingOf(creation, look, rewinds) === "absent") return "the store has lost it, or never had it";
   const ending = endings.find(({ fact }) => standingOf(fact, look, rewinds) === "firm");
   if (ending) return `${ending.why} was acknowledged before`;
@@ -31,6 +31,8 @@ export function whyGone(session: SessionFacts, look: Look, { limits, rewinds }: 
   if (look.at > activeUntil + limits.idle + slack) return "its idle limit was over";
   const started = Math.max(createdFrom, ...logins.map(({ fact }) => fact.at));
   if (look.at > Math.max(started, creation.at) + limits.absolute + slack) return "its absolute limit was over";
+  const loggedIn = Math.max(0, ...logins.map(({ fact }) => fact.at));
+  if (look.at > lifetime.latest(loggedIn, look, rewinds) + slack) return "an absolute limit of its own was over";
   return undefined;
 }
 
@@ -47,15 +49,14 @@ export function whyClosed(session: SessionFacts, token: Token, look: Look, conte
 /** True if nothing that began before the look ended can have ended the session. */
 export function mustBeThere(session: SessionFacts, look: Look, context: Context): boolean {
   const { limits, rewinds } = context;
-  const { creation, createdFrom, endings, activeSince } = session;
+  const { creation, createdFrom, endings, activeSince, lifetime } = session;
   const mayHave = ({ fact }: { readonly fact: Fact }): boolean => standingOf(fact, look, rewinds) !== "absent";
   if (standingOf(creation, look, rewinds) !== "firm" || endings.some(mayHave)) return false;
   if (isRivalled(session, look, context)) return false;
   // A lost history has its activity with it.
   const from = rewinds.length > 0 ? createdFrom : activeSince;
-  return (
-    look.at < Math.min(from + shortestIdle(session, limits) - touchInterval, createdFrom + limits.absolute) - slack
-  );
+  const idleEnd = from + shortestIdle(session, limits) - touchInterval;
+  return look.at < Math.min(idleEnd, createdFrom + limits.absolute, lifetime.earliest(look, rewinds)) - slack;
 }
 
 /** Sessions only have idle limits of their own that are shorter than the managers'. */

@@ -6,7 +6,10 @@ export interface Write {
   readonly fact: Fact;
 }
 
-const unwritten: Write = { value: undefined, fact: { began: -1, ended: -1, at: -1, outcome: "done" } };
+type Timely = Pick<Write, "fact">;
+
+/** Before anybody wrote. */
+export const unwritten: Write = { value: undefined, fact: { began: -1, ended: -1, at: -1, outcome: "done" } };
 
 /** One key of one session. Each value is written once, or again by who saw it, so that it tells who wrote it. */
 export class Register {
@@ -31,7 +34,7 @@ export class Register {
     const firm = this.writes.filter(({ fact }) => standingOf(fact, look, rewinds) === "firm");
     let later: Write | undefined;
     for (const { fact } of possible) {
-      later = firm.find((other) => other.fact.began > lastMoment(fact));
+      later = overwriting(fact, firm);
       if (!later) return undefined;
     }
     const found = value === undefined ? "holds nothing" : `still holds ${value}`;
@@ -40,6 +43,15 @@ export class Register {
       : `${found}, although ${later.value} was acknowledged before`;
   }
 }
+
+/** Of these writes those that may be in force: they may have happened, and none is sure to have come after. */
+export function inForce<T extends Timely>(writes: readonly T[], look: Look, rewinds: readonly Rewind[]): T[] {
+  const firm = writes.filter(({ fact }) => standingOf(fact, look, rewinds) === "firm");
+  return writes.filter(({ fact }) => standingOf(fact, look, rewinds) !== "absent" && !overwriting(fact, firm));
+}
+
+const overwriting = <T extends Timely>(fact: Fact, firm: readonly T[]): T | undefined =>
+  firm.find((other) => other.fact.began > lastMoment(fact));
 
 /** After this moment the store does not do it any more. */
 const lastMoment = ({ ended, outcome }: Fact): number => (outcome === "done" ? ended : Number.POSITIVE_INFINITY);

@@ -1,5 +1,6 @@
 import { Counter } from "./counter.ts";
 import type { Fact } from "./fact.ts";
+import { Lifetime } from "./lifetime.ts";
 import { Messages } from "./messages.ts";
 import { Register } from "./register.ts";
 
@@ -43,6 +44,8 @@ export class SessionFacts {
   readonly logins: Login[] = [];
   /** The idle limit of its own, in words; `undefined` for the manager's. */
   readonly idle = new Register();
+  /** Its absolute limits of its own. */
+  readonly lifetime = new Lifetime();
   readonly counter = new Counter();
   readonly messages = new Messages();
   readonly tokens: Token[] = [];

@@ -10,7 +10,7 @@ const minute = 60 * second;
 export function drawPlan(seed: number, size: number): Plan {
   const random = new Random(seed, "plan");
   const setting = drawSetting(random);
-  const taste = drawTaste(random, setting);
+  const taste = drawTaste(random, setting, new Random(seed, "lifetimes"));
   const steps: Step[] = [];
   let at = 0;
   for (let id = 1; id <= size; id++) {
@@ -45,7 +45,8 @@ interface Taste {
   readonly fates: Weights<Fate>;
 }
 
-function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
+/** @param later what was added later draws from it, so that other choices of a seed stay as they were */
+function drawTaste(random: Random, { hasStoreTime }: Setting, later: Random): Taste {
   const some = (most: number, chance = 0.5): number => (random.chance(chance) ? random.next() * most : 0);
   const hasRewinds = random.chance(0.4);
   return {
@@ -69,6 +70,7 @@ function drawTaste(random: Random, { hasStoreTime }: Setting): Taste {
         login: some(3),
       },
       ...{ regenerate: some(2), destroy: some(1.5), save: some(3), look: 1, wait: some(3, 0.7), limit: some(2, 0.3) },
+      lifetime: later.chance(0.2) ? later.next() : 0,
     },
     fates: Object.fromEntries(
       names.map((fate) => {
@@ -122,6 +124,7 @@ function drawStep(random: Random, taste: Taste, setting: Setting): Act {
 
 const actions = ["find", "list", "count", "revoke", "revokeOther", "revokeAll", "prune"] as const;
 const calls = ["read", "create", "replace", "touch", "delete", "list", "time"] as const;
+const lifetimes = [2, 4, 7, 9, "default"] as const;
 const jobOperations = (word: Operation["do"]): boolean => word !== "destroy" && word !== "login";
 
 function drawRequest(random: Random, taste: Taste): Omit<RequestStep, "kind" | "id" | "at" | "client" | "process"> {
@@ -141,6 +144,7 @@ function drawOperations(random: Random, taste: Taste, allows: (word: Operation["
     if (word === "wait") operations.push({ do: word, milliseconds: random.pick([1, 5, 30, 200, 3_000]) });
     else if (word === "set" || word === "rewrite" || word === "delete" || word === "take")
       operations.push({ do: word, key: random.pick(keys) });
+    else if (word === "lifetime") operations.push({ do: word, hours: random.pick(lifetimes) });
     else if (word === "limit")
       operations.push({
         do: word,

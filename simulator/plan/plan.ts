@@ -2,12 +2,13 @@ import type { Fate } from "../world/network.ts";
 
 /**
  * What a handler or a job does with its session. The words are those of the library; "count" updates a counter, and
- * "rewrite" sets a key to what it has. "limit" sets the session's own idle limit.
+ * "rewrite" sets a key to what it has. "limit" sets the session's own idle limit, "lifetime" its absolute one.
  */
 export type Operation =
   | { readonly do: "set" | "rewrite" | "delete" | "take"; readonly key: string }
   | { readonly do: "count" | "flash" | "flashes" | "login" | "regenerate" | "destroy" | "save" | "look" }
   | { readonly do: "limit"; readonly by: "remember" | "expireAfter" | "default"; readonly hours: number }
+  | { readonly do: "lifetime"; readonly hours: number | "default" }
   | { readonly do: "wait"; readonly milliseconds: number };
 
 interface Timed {

@@ -86,12 +86,13 @@ async function revokeOther(visit: Visit, sessions: Sessions<Data>, id: string, u
   const { oracle, world } = visit.stage;
   const known = oracle.sessions.get(id);
   const fact = visit.begin();
-  const isOwn = known?.logins.some((login) => login.userId === userId) ?? true;
-  if (isOwn) known?.endings.push({ fact, why: "its revocation" });
+  known?.endings.push({ fact, why: "its revocation" });
   const isEnded = await sessions.revoke(id, { userId });
-  if (isEnded && !isOwn && !known?.logins.some((login) => login.userId === userId))
+  // Also a login that came meanwhile.
+  const isOwn = known?.logins.some((login) => login.userId === userId) ?? true;
+  if (isEnded && !isOwn)
     oracle.fail(`${userId} ended session ${world.trace.name(id)}, where ${userId} never signed in`);
-  visit.settle(fact, isEnded ? "done" : "unknown");
+  visit.settle(fact, isEnded ? "done" : isOwn ? "unknown" : "refused");
   return `lets ${userId} revoke ${world.trace.name(id)}: ${isEnded}`;
 }
 

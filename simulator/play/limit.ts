@@ -11,7 +11,7 @@ type Limit = Operation & { readonly do: "limit" };
 /** Gives the session an idle limit of its own, that nobody else sets, or returns it to the manager's. */
 export function limit(visit: Visit, session: Session<Data>, { by, hours }: Limit, mark: string): void {
   const milliseconds = hours * 3_600_000 + Number(mark.replace(".", ""));
-  const before = visit.pending.find(({ isLimit }) => isLimit);
+  const before = visit.pending.find((one) => one.limit === "idle");
   const seen = limitOf(session);
   if (seen === "unknown") return;
   const from = before ? before.from : seen;
@@ -23,8 +23,8 @@ export function limit(visit: Visit, session: Session<Data>, { by, hours }: Limit
   // What ends as it was when the request looked is no write.
   const fact = visit.begin(value === from ? visit.viewedFrom : undefined);
   move(facts, fact);
-  visit.replace((one) => one.isLimit === true, {
-    ...{ fact, sessionId: facts.id, isReason: value !== undefined, move, from, to: value, isLimit: true },
+  visit.replace((one) => one.limit === "idle", {
+    ...{ fact, sessionId: facts.id, isReason: value !== undefined, move, from, to: value, limit: "idle" },
   });
   visit.say(
     `sets the idle limit to ${value ?? "the manager's"} by ${by === "remember" ? "remember()" : "expireAfter()"}`,

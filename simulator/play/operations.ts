@@ -5,6 +5,7 @@ import type { Operation } from "../plan/plan.ts";
 import type { Data } from "../world/process.ts";
 import { attempt } from "./attempt.ts";
 import { checkFence } from "./fence.ts";
+import { lifetime } from "./lifetime.ts";
 import { limit, limitOf } from "./limit.ts";
 import { turn } from "./turn.ts";
 import type { Visit } from "./visit.ts";
@@ -30,6 +31,8 @@ export async function perform(visit: Visit, session: Session<Data>, operation: O
       return flashes(visit, session);
     case "limit":
       return limit(visit, session, operation, mark);
+    case "lifetime":
+      return lifetime(visit, session, operation);
     case "login":
     case "regenerate":
       return turn(visit, session, operation.do);

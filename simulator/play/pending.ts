@@ -10,8 +10,8 @@ export interface Pending {
   /** What the request saw there before it first wrote, and what it wrote last. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** The session's own idle limit. */
-  readonly isLimit?: boolean;
+  /** A limit of the session itself. */
+  readonly limit?: "idle" | "absolute";
   /** A session that is not stored yet is stored for this. */
   isReason: boolean;
   readonly move: (to: SessionFacts, fact: Fact) => void;

@@ -158,11 +158,11 @@ export class Visit implements Work {
     this.viewedFrom = this.#attempted;
     const session = oracle.session(id, this.owner, { ...oracle.now(), began: this.start.began }, this.start.at);
     this.#sessionIds.add(id);
-    for (const { fact, sessionId, key: name, isReason, move, withdrawal, isLimit } of own) {
+    for (const { fact, sessionId, key: name, isReason, move, withdrawal, limit } of own) {
       if (this.turns.includes(fact)) this.hasTurned = true;
       if (withdrawal) this.settle(withdrawal, "refused");
       // With an old record the removal of what came since may have looked like no change.
-      const isSure = isReason || (name === undefined && !isLimit) || !this.lags;
+      const isSure = isReason || (name === undefined && !limit) || !this.lags;
       if (sessionId === id) {
         checkFence(this, session, fact);
         this.settle(fact, isSure ? "done" : "unknown");
