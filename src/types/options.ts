@@ -164,8 +164,7 @@ export interface SessionsOptions<Data extends object> {
   maxSessionsPerUser?: number | undefined;
   /**
    * What a login beyond `maxSessionsPerUser` does. "evict-oldest": ends the user's oldest sessions. "reject": fails
-   * with TOO_MANY_SESSIONS. This is exact within one process; if two processes sign in a user at the same moment, the
-   * later session may end at once. @default "evict-oldest"
+   * with TOO_MANY_SESSIONS, exactly, also for logins of several processes at one moment. @default "evict-oldest"
    */
   overflow?: "evict-oldest" | "reject" | undefined;
   /**

@@ -1,5 +1,6 @@
 import { cookie, createSessions, type SessionStore, type SessionsOptions, type Transport } from "coatcheck";
 import { memoryStore } from "coatcheck/stores/memory";
+import { testClock } from "coatcheck/testing";
 import { describe, expect, it, vi } from "vitest";
 import { Browser, recorder } from "../support/browser/visitor.ts";
 import { spyOn } from "../support/stores/spy.ts";
@@ -70,8 +71,10 @@ describe("a session whose token never left", () => {
     const first = new Browser(sessions);
     await signIn(first);
     store.fail("create", "after");
-    blind();
+    // Not earlier: a login begins with reads.
+    store.delay("create", async () => blind());
     expect((await signIn()).status).toBe(503);
+    store.delay("create", undefined);
     // A login reads, so only the deletion is still out of reach.
     store.delay("delete", () => Promise.reject(new Error("injected: unreachable")));
     blind(false);
@@ -81,6 +84,16 @@ describe("a session whose token never left", () => {
     expect((await first.visit((session) => session.userId)).result).toBe("ann");
     await expect.poll(count).toBe(2);
     expect((await first.visit((session) => session.userId)).result).toBe("ann");
+  });
+
+  it("B161: a login whose process was paused so long that others do not count it any more is taken back", async () => {
+    const clock = testClock(new Date());
+    const { store, signIn, count } = setUp({ maxSessionsPerUser: 1, overflow: "reject", clock: clock.now });
+    store.delay("create", async () => clock.advance("2m"));
+    expect((await signIn()).status).toBe(503);
+    store.delay("create", undefined);
+    await expect.poll(count).toBe(0);
+    expect((await signIn()).status).toBe(200);
   });
 
   it("B74: a login of unknown outcome on a session that was there is taken back if it happened", async () => {

@@ -2,6 +2,7 @@ import { sha256 } from "#crypto";
 import { SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { newCommitId } from "../commit/commit-ids.ts";
+import { pause } from "../commit/pause.ts";
 import { notesNamespace } from "../config/config.ts";
 import { type Flow, wait } from "../language/flow.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -25,10 +26,11 @@ export class Notes {
     return textOf(yield* this.#find(yield* this.#keyOf(name), end));
   }
 
-  /** Replaces a text by a function of it, atomically. It is kept until `expiresAt`. @throws SessionError */
+  /** Replaces a text by a function of it, atomically, within `commitTimeout`. It is kept until `expiresAt`. @throws SessionError */
   *write(name: string, expiresAt: number, change: (text: string | undefined) => string): Flow<void> {
     const key = yield* this.#keyOf(name);
-    for (let attempt = 0; attempt < 20; attempt++) {
+    const end = performance.now() + this.#context.config.commitTimeout;
+    for (let attempt = 0; attempt === 0 || performance.now() < end; attempt++) {
       const found = yield* this.#find(key);
       const now = this.#context.clock.now();
       const { version, createdAt } = found ?? { version: 0, createdAt: now };
@@ -38,11 +40,11 @@ export class Notes {
         ? askStore(this.#context, "replace", (call) => this.#store.replace(record, found, 0, call))
         : askStore(this.#context, "create", (call) => this.#store.create(record, now, call));
       if (yield* wait(written)) return;
+      // Of many that meet, one is first each time; so that all have their turn, they come back at different times.
+      yield* wait(pause(attempt, end));
     }
-    throw new SessionError(
-      "STORE_UNAVAILABLE",
-      "The store refused to write one record twenty times in a row. Check it.",
-    );
+    const message = `The store refused to write one record for ${this.#context.config.commitTimeout} ms, because others kept changing it. Nothing was written. Try again.`;
+    throw new SessionError("STORE_UNAVAILABLE", message);
   }
 
   *#find(key: RecordKey, end?: number): Flow<StoredRecord | undefined> {

@@ -21,6 +21,7 @@ import { storedState } from "../state/stored-state.ts";
 import { authenticate } from "./authenticate.ts";
 import type { SavedSession, SessionBackend, WantedToken } from "./backend.ts";
 import { insertRecord } from "./insert-record.ts";
+import type { Notes } from "./notes.ts";
 import type { Revocations } from "./revocations.ts";
 import { UserLimit } from "./user-limit.ts";
 import type { Withdrawals } from "./withdrawals.ts";
@@ -31,11 +32,12 @@ export function storeBackend(
   store: SessionStore,
   lanes: SessionLanes,
   withdrawals: Withdrawals,
+  notes: Notes,
   revocations: Revocations,
   prepare: () => Promise<void> | undefined,
 ): SessionBackend {
   const { config, clock, emit } = context;
-  const limit = new UserLimit(context, store, withdrawals);
+  const limit = new UserLimit(context, store, withdrawals, notes);
   const endOfCommit = (): number => performance.now() + config.commitTimeout;
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 
@@ -96,9 +98,10 @@ export function storeBackend(
       const { login } = pending.change;
       const end = endOfCommit();
       yield* wait(prepare());
-      const creating = create(pending, wanted, end);
-      if (!login) return yield* lanes.track(creating);
-      return yield* limit.guard(login, undefined, end, lanes.track(unlessRevoked(login, creating, end)));
+      if (!login) return yield* lanes.track(create(pending, wanted, end));
+      const named = wanted ?? { id: newSessionId(context) };
+      const creating = create(pending, named, end);
+      return yield* limit.guard(login, named.id, end, lanes.track(unlessRevoked(login, creating, end)));
     },
 
     *commit(saved, pending) {

@@ -10,6 +10,8 @@ import type { Login } from "../state/change.ts";
 import { expired } from "../state/expiry.ts";
 import { storedState } from "../state/stored-state.ts";
 import type { SavedSession } from "./backend.ts";
+import { LoginsUnderWay } from "./logins-under-way.ts";
+import type { Notes } from "./notes.ts";
 import { recordsOf } from "./records.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
@@ -23,20 +25,22 @@ export class UserLimit {
   readonly #context: ManagerContext;
   readonly #store: SessionStore;
   readonly #withdrawals: Withdrawals;
+  readonly #underWay: LoginsUnderWay;
   readonly #turns = new KeyedQueue();
 
-  constructor(context: ManagerContext, store: SessionStore, withdrawals: Withdrawals) {
+  constructor(context: ManagerContext, store: SessionStore, withdrawals: Withdrawals, notes: Notes) {
     this.#context = context;
     this.#store = store;
     this.#withdrawals = withdrawals;
+    this.#underWay = new LoginsUnderWay(context, notes);
   }
 
   /**
-   * Runs the commit of a login, in the session `ownId` if there is one already.
+   * Runs the commit of a login in the session `ownId`, which may be there already.
    *
    * @throws SessionError TOO_MANY_SESSIONS for a login beyond the limit, with `overflow: "reject"`
    */
-  *guard({ userId }: Login, ownId: string | undefined, end: number, commit: Flow<SavedSession>): Flow<SavedSession> {
+  *guard({ userId }: Login, ownId: string, end: number, commit: Flow<SavedSession>): Flow<SavedSession> {
     const { maxSessionsPerUser: max, overflow } = this.#context.config;
     if (max === undefined) return yield* commit;
     if (overflow === "evict-oldest") return yield* wait(this.#evicting(userId, max, end, commit));
@@ -62,29 +66,34 @@ export class UserLimit {
   }
 
   /**
-   * One login of a user after the other, so that in this process none is too many. Those of other processes are seen
-   * afterwards: of what all of them made, the earliest stay.
+   * Lets a login in if there is a place for it, besides those that are under way before it, here and in other processes.
+   * In this process one login of a user follows the other, so that they do not meet in the store.
    */
   async #rejecting(
     userId: string,
     max: number,
-    ownId: string | undefined,
+    ownId: string,
     end: number,
     commit: Flow<SavedSession>,
   ): Promise<SavedSession> {
-    const others = (await this.#signedIn(userId, end)).filter(({ id }) => id !== ownId).length;
-    if (others >= max) throw tooMany(others, max);
-    const saved = await run(commit);
-    const { id, control } = saved.state;
-    let isLate = false;
-    await this.#try(async () => {
-      const late = (await this.#signedIn(userId, end)).slice(max);
-      isLate = late.some((one) => one.id === id);
-      for (const one of late) if (one.id !== id) await this.#evict(one.id);
-    });
-    if (!isLate) return saved;
-    await this.#withdrawals.add(id, control.hash);
-    throw tooMany(max, max);
+    const { own, before } = await run(this.#underWay.enter(userId, ownId));
+    try {
+      // Listed only now: one that is not under way any more is in this list, if it was let in.
+      const found = await this.#signedIn(userId, end);
+      const others = new Set([...found.map(({ id }) => id), ...before.filter((id) => !this.#withdrawals.has(id))]);
+      others.delete(ownId);
+      if (others.size >= max) throw tooMany(others.size, max);
+      const saved = await run(commit);
+      if (this.#context.clock.now() < own.until) return saved;
+      // The process was paused, and others have not counted this login any more.
+      await this.#withdrawals.add(saved.state.id, saved.state.control.hash);
+      throw new SessionError(
+        "COMMIT_TIMEOUT",
+        "This process was paused during a login, which was then taken back. Sign in again.",
+      );
+    } finally {
+      await this.#try(async () => run(this.#underWay.leave(userId, own)));
+    }
   }
 
   /** The user's sessions in the order of their logins, without those that are being taken back. */

@@ -52,7 +52,7 @@ export function createStoredSessions(
     return clock.ready();
   };
   const withdrawals = new Withdrawals(context, store);
-  const backend = storeBackend(context, store, lanes, withdrawals, revocations, prepare);
+  const backend = storeBackend(context, store, lanes, withdrawals, notes, revocations, prepare);
   const admin = createAdmin(context, store, revocations, correctDeadlines);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
