@@ -17,7 +17,6 @@ const parts = [
   ["node", /^adapters\/node\//],
   ["sql", /^stores\/sql\//],
   ["bridges", /^bridges\/shared\//],
-  ["operations", /^operations\/shared\//],
 ];
 
 /** How an import names another output until it is known how far apart they are. */

@@ -1,6 +1,9 @@
 import { diagnosticsChannels } from "coatcheck/diagnostics";
 import { timedStore } from "coatcheck/observe";
+import { openTelemetry } from "coatcheck/otel";
+import { prometheusMetrics } from "coatcheck/prometheus";
 import { storeConformance } from "coatcheck/testing";
+import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
 import type { SessionStore } from "../../src/types/store.ts";
 import { record } from "../support/stores/records.ts";
@@ -10,6 +13,8 @@ import { describeStore, storeUnderTest } from "../support/stores/stores.ts";
 const wrappers: Readonly<Record<string, (store: SessionStore) => SessionStore>> = {
   "timedStore()": (store) => timedStore(store, () => undefined),
   "diagnosticsChannels()": (store) => diagnosticsChannels().store(store),
+  "prometheusMetrics()": (store) => prometheusMetrics(new Registry()).store(store),
+  "openTelemetry()": (store) => openTelemetry().store(store),
 };
 
 const bare: SessionStore = {

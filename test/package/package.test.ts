@@ -35,9 +35,12 @@ console.log(JSON.stringify(found));
 
 /** Puts the frameworks that adapters speak of beside the package: whoever uses an adapter has its framework. */
 function installFrameworks(): void {
-  const folder = join(root, "src/adapters");
-  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
-  const files = paths.map((path) => linksOf(path, readFileSync(join(folder, path), "utf8")));
+  const files = ["src/adapters", "src/operations"].flatMap((folder) => {
+    const paths = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+    return paths
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => linksOf(path, readFileSync(join(root, folder, path), "utf8")));
+  });
   const imported = new Set(files.flatMap(({ imports }) => imports.map(({ specifier }) => specifier)));
   for (const name of Object.keys(manifest.peerDependencies)) {
     const place = join(app, "node_modules", name);

@@ -71,8 +71,8 @@ const nodeFiles =
 /** Takes the place of a package whose export is one function. */
 const mayHaveDefault = "adapters/express-session/index.ts";
 /** Whoever imports an adapter has its framework; nothing else imports these files. */
-const frameworkFiles = /^adapters\/[^/]+\/index\.ts$/;
-const peerFiles = /^(stores|bridges|adapters)\//;
+const frameworkFiles = /^(adapters\/[^/]+\/index\.ts|operations\/(prometheus|otel)\/.*)$/;
+const peerFiles = /^(stores|bridges|adapters|operations)\//;
 const cryptoFiles = ["crypto/node.ts", "crypto/web.ts"];
 
 const LONGEST_FILE = 200;

@@ -32,7 +32,9 @@ export const needsNode = ({ specifier }: EntryPoint): boolean =>
 
 /** These call their framework, so they load only where it is installed; every other entry point loads alone. */
 export const needsFramework = ({ specifier }: EntryPoint): boolean =>
-  ["elysia", "h3", "nest", "trpc", "trpc-node"].some((name) => specifier === `${manifest.name}/${name}`);
+  ["elysia", "h3", "nest", "otel", "prometheus", "trpc", "trpc-node"].some(
+    (name) => specifier === `${manifest.name}/${name}`,
+  );
 
 /** What the patterns in package.json open up, read from the built declarations, public and private apart. */
 export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } {
