@@ -7,7 +7,8 @@ export interface Limits {
   readonly absolute: number;
   readonly rotateAfter: number | undefined;
   readonly grace: number;
-  readonly maxSessionsPerUser: number | undefined;
+  /** A login beyond the limit ends another session of the user. */
+  readonly evictsOldest: boolean;
 }
 
 /** What a look is judged by. */
@@ -73,9 +74,9 @@ export function mustOpen(session: SessionFacts, token: Token, look: Look, contex
   return mustBeThere(session, look, context);
 }
 
-/** Another login of the same user may end it, where their number is limited. */
+/** Another login of the same user may end it, where their number is limited that way. */
 function isRivalled(session: SessionFacts, look: Look, { limits, sessions }: Context): boolean {
-  if (limits.maxSessionsPerUser === undefined) return false;
+  if (!limits.evictsOldest) return false;
   const users = new Set(session.logins.map(({ userId }) => userId));
   for (const other of sessions) {
     if (other === session) continue;

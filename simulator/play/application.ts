@@ -29,12 +29,12 @@ export function optionsFor(setting: Setting, isOldVersion: boolean): ProcessOpti
   };
 }
 
-export const limitsOf = ({ rotateAfter, maxSessionsPerUser }: Setting): Limits => ({
+export const limitsOf = ({ rotateAfter, maxSessionsPerUser, overflow }: Setting): Limits => ({
   idle: managersIdle,
   absolute: 14 * hour,
   grace: 30_000,
   rotateAfter,
-  maxSessionsPerUser,
+  evictsOldest: maxSessionsPerUser !== undefined && overflow === "evict-oldest",
 });
 
 /** As a schema that strips what it does not know. */

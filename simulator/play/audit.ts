@@ -65,14 +65,18 @@ function findGhosts({ oracle, world, hasKills }: Stage): void {
   }
 }
 
-/** No user has more sessions than allowed: at once where nothing failed, and otherwise after one more login. */
+/** No user has more sessions than allowed: where the oldest are evicted and something failed, after one more login. */
 async function checkLimits(stage: Stage): Promise<void> {
-  const { oracle, world, plan, clients, hasTrouble } = stage;
+  const { oracle, world, plan, clients, hasTrouble, hasKills } = stage;
   const { maxSessionsPerUser: most, overflow } = plan.setting;
-  if (most === undefined || (hasTrouble && overflow === "reject")) return;
+  if (most === undefined) return;
+  const isReduced = hasTrouble && overflow === "evict-oldest";
+  // A list that lags lacks logins, a store that goes back loses their order, and nobody takes back those of the dead.
+  const isUnsure = hasKills || oracle.rewinds.length > 0 || plan.steps.some(({ kind }) => kind === "lag");
+  if (overflow === "reject" && isUnsure) return;
   const process = stage.processes().find(({ status }) => status === "running");
   for (const userId of new Set(clients.map((client) => client.userId))) {
-    if (hasTrouble && process) await process.sessions.issue({ userId });
+    if (isReduced && process) await process.sessions.issue({ userId });
     const live = liveRecords(world).filter((record) => record.userId === userId).length;
     if (live > most) oracle.fail(`${userId} has ${live} sessions, and may have ${most}`);
   }
