@@ -1,3 +1,4 @@
+import { unanswered } from "../../stores/shared/unanswered.ts";
 import { abortError, onAbort } from "./abort.ts";
 
 /** How long an abandoned write may still block other operations on its key. */
@@ -79,13 +80,12 @@ export function lanesOf(owner: object): Lanes {
  * for it, but not forever, because a lost reply never comes.
  */
 export function leaveAfter(write: Promise<void>, leave: () => void, signal: AbortSignal | undefined): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopWaiting = (): void => {};
   const stopListening = onAbort(signal, () => {
-    timer = setTimeout(leave, abandonedWriteMs);
-    (timer as { unref?: () => void }).unref?.();
+    stopWaiting = unanswered(abandonedWriteMs, leave);
   });
   const end = (): void => {
-    clearTimeout(timer);
+    stopWaiting();
     stopListening();
     leave();
   };

@@ -1,5 +1,6 @@
 import { SessionError } from "../../types/errors.ts";
 import { reason } from "../shared/client-error.ts";
+import { unanswered } from "../shared/unanswered.ts";
 import { unsent } from "../sql/errors.ts";
 import type { SqlRow, SqlValue } from "../sql/rows.ts";
 import type { SqlAnswer, SqlDriver } from "../sql/server-client.ts";
@@ -51,7 +52,7 @@ export function taggedDriver(
     send(text, given) {
       const values = [...given];
       const query = (values.length === 0 ? sql.unsafe(text) : sql.unsafe(text, values, prepare)).values();
-      let timer: ReturnType<typeof setTimeout> | undefined;
+      let stopWaiting = (): void => {};
       const ask = async (): Promise<SqlAnswer> => {
         try {
           const rows = await query;
@@ -60,15 +61,14 @@ export function taggedDriver(
           if (isUnknownName(error)) throw namesNotSupported(error);
           throw isUnsent(query) ? unsent(database, error) : error;
         } finally {
-          clearTimeout(timer);
+          stopWaiting();
         }
       };
       // The client reads the values when it sends the statement: with nulls it matches no row, and an INSERT fails.
       // Cancelling the query instead would leak a connection that is just being opened.
       const abandon = (): void => {
         values.fill(null);
-        timer = setTimeout(onStalled, stallTimeoutMs);
-        (timer as { unref?: () => void }).unref?.();
+        stopWaiting = unanswered(stallTimeoutMs, onStalled);
       };
       return { answer: ask(), abandon };
     },

@@ -1,4 +1,5 @@
 import { SessionError } from "../../types/errors.ts";
+import { unanswered } from "../shared/unanswered.ts";
 import { unsent } from "./errors.ts";
 import type { PendingQuery, SqlAnswer } from "./server-client.ts";
 
@@ -56,12 +57,12 @@ export function sendPooled(
 
 /** Sends a query and calls back once: with its result, or with an error some time after it was abandoned. Returns `abandon`. */
 function sendOn(connection: PooledConnection, database: string, callback: OnResult): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopWaiting = (): void => {};
   let isSettled = false;
   const onResult: OnResult = (error, result) => {
     if (isSettled) return;
     isSettled = true;
-    clearTimeout(timer);
+    stopWaiting();
     callback(error, result);
   };
   try {
@@ -71,8 +72,7 @@ function sendOn(connection: PooledConnection, database: string, callback: OnResu
   }
   return () => {
     if (isSettled) return;
-    timer = setTimeout(() => onResult(new Error(`${database} stopped answering.`)), abandonedTimeoutMs);
-    (timer as { unref?: () => void }).unref?.();
+    stopWaiting = unanswered(abandonedTimeoutMs, () => onResult(new Error(`${database} stopped answering.`)));
   };
 }
 
