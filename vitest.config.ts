@@ -17,7 +17,10 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
       { find: /^coatcheck\/(testing|security)$/, replacement: src("$1/index.ts") },
-      { find: /^coatcheck\/(observe|diagnostics|prometheus|otel)$/, replacement: src("operations/$1/index.ts") },
+      {
+        find: /^coatcheck\/(observe|diagnostics|prometheus|otel|resilience)$/,
+        replacement: src("operations/$1/index.ts"),
+      },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },
     ],
   },

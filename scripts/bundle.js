@@ -17,6 +17,7 @@ const parts = [
   ["node", /^adapters\/node\//],
   ["sql", /^stores\/sql\//],
   ["bridges", /^bridges\/shared\//],
+  ["operations", /^operations\/shared\/(?!event-counters|buckets)/],
 ];
 
 /** How an import names another output until it is known how far apart they are. */

@@ -1,5 +1,6 @@
 import { createSessions, type SessionEvent } from "coatcheck";
 import { prometheusMetrics } from "coatcheck/prometheus";
+import { breaker } from "coatcheck/resilience";
 import { memoryStore } from "coatcheck/stores/memory";
 import { Registry } from "prom-client";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -8,6 +9,7 @@ import type { SessionStore } from "../../src/types/store.ts";
 import { Browser } from "../support/browser/visitor.ts";
 import { scrape } from "../support/operations/scrape.ts";
 import { conflict, traffic, type Visits } from "../support/operations/traffic.ts";
+import { record } from "../support/stores/records.ts";
 import { patient, storeUnderTest } from "../support/stores/stores.ts";
 
 const sqlite = await storeUnderTest("SQLite");
@@ -79,6 +81,22 @@ describe("prometheusMetrics()", () => {
       [{ store: "memory", operation: "create", outcome: "ok" }, 1],
       [{ store: "memory", operation: "read", outcome: "failed" }, 1],
     ]);
+  });
+
+  test("B172: tells which state a breaker is in", async () => {
+    const registry = new Registry();
+    const { breaker: onChange, store } = prometheusMetrics(registry);
+    const fail = () => {
+      throw new Error("connection refused");
+    };
+    const guarded = breaker(store({ ...memoryStore(), read: fail }), { failures: 1, onChange });
+    const stateOf = async () => {
+      const samples = (await scrape(registry)).filter(({ name }) => name === "coatcheck_breaker_state");
+      return Object.fromEntries(samples.map(({ labels, value }) => [`${labels.store} ${labels.state}`, value]));
+    };
+    expect(await stateOf()).toEqual({ "memory closed": 1, "memory half-open": 0, "memory open": 0 });
+    expect(() => guarded.read(record(), 0)).toThrow("connection refused");
+    expect(await stateOf()).toEqual({ "memory closed": 0, "memory half-open": 0, "memory open": 1 });
   });
 
   test("B172: no label holds an id, a user or a token", async () => {

@@ -2,6 +2,7 @@ import { diagnosticsChannels } from "coatcheck/diagnostics";
 import { timedStore } from "coatcheck/observe";
 import { openTelemetry } from "coatcheck/otel";
 import { prometheusMetrics } from "coatcheck/prometheus";
+import { breaker } from "coatcheck/resilience";
 import { storeConformance } from "coatcheck/testing";
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
@@ -14,6 +15,7 @@ const wrappers: Readonly<Record<string, (store: SessionStore) => SessionStore>> 
   "timedStore()": (store) => timedStore(store, () => undefined),
   "diagnosticsChannels()": (store) => diagnosticsChannels().store(store),
   "prometheusMetrics()": (store) => prometheusMetrics(new Registry()).store(store),
+  "breaker()": (store) => breaker(store),
   "openTelemetry()": (store) => openTelemetry().store(store),
 };
 

@@ -28,6 +28,7 @@ export const excluded: Readonly<Record<string, string>> = {
   faults,
   frameworks: framework,
   linearizability: faults,
+  "operations/breaker-servers.test.ts": faults,
   package: "tests this repository",
   runtimes: "starts the runtimes itself",
   soak: faults,

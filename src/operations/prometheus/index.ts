@@ -1,18 +1,28 @@
 import {
   Counter,
+  Gauge,
   Histogram,
   type OpenMetricsContentType,
   type PrometheusContentType,
   type Registry,
 } from "prom-client";
 import type { SessionEvent } from "../../types/events.ts";
+import type { BreakerChange } from "../shared/breaker-change.ts";
 import { attemptsBuckets, secondsBuckets } from "../shared/buckets.ts";
 import { counterList, countOf } from "../shared/event-counters.ts";
 import type { Instrument } from "../shared/instrument.ts";
 import { type StoreTiming, timing } from "../shared/timing.ts";
 import { wrapStore } from "../shared/wrap-store.ts";
 
+export type { BreakerChange, BreakerState } from "../shared/breaker-change.ts";
 export type { Instrument } from "../shared/instrument.ts";
+
+export interface PrometheusMetrics extends Instrument {
+  /** Keeps the state of a breaker: give it to `breaker()` of `coatcheck/resilience` as `onChange`. */
+  readonly breaker: (change: BreakerChange) => void;
+}
+
+const states: readonly BreakerChange["state"][] = ["closed", "half-open", "open"];
 
 type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContentType>;
 
@@ -25,7 +35,7 @@ type AnyRegistry = Registry<PrometheusContentType> | Registry<OpenMetricsContent
  * const sessions = createSessions({ store: metrics.store(postgresStore({ url })) });
  * sessions.observe(metrics.observer);
  */
-export function prometheusMetrics(registry: AnyRegistry): Instrument {
+export function prometheusMetrics(registry: AnyRegistry): PrometheusMetrics {
   const registers = [registry];
   const counters = new Map(
     counterList.map(({ name, help, labels }) => {
@@ -47,6 +57,12 @@ export function prometheusMetrics(registry: AnyRegistry): Instrument {
     buckets: [...secondsBuckets],
     registers,
   });
+  const breakers = new Gauge({
+    name: "coatcheck_breaker_state",
+    help: "1 for the state that the breaker is in, 0 for the others",
+    labelNames: ["store", "state"],
+    registers,
+  });
   const begin = firstEvents((manager) => {
     for (const { name, labels } of counterList) {
       // What appears with its first event has no rate before the second one.
@@ -64,6 +80,9 @@ export function prometheusMetrics(registry: AnyRegistry): Instrument {
       const record = ({ store, operation, outcome, milliseconds }: StoreTiming): void =>
         seconds.observe({ store, operation, outcome }, milliseconds / 1_000);
       return wrapStore(store, "prometheusMetrics().store()", timing(store?.name, record));
+    },
+    breaker({ store, state }) {
+      for (const one of states) breakers.set({ store, state: one }, one === state ? 1 : 0);
     },
   };
 }
