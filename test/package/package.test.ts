@@ -117,6 +117,13 @@ describe("installed into an empty folder", () => {
     expect(await load("load.cjs", hidden)).toEqual(refused("MODULE_NOT_FOUND"));
   });
 
+  test("a path of the sources, or with a folder in the singular, is refused by its own name", async () => {
+    const paths = ["adapters/express", "store/redis", "bridge/keyv"].map((path) => `${manifest.name}/${path}`);
+    const refused = Object.fromEntries(paths.map((path) => [path, "ERR_PACKAGE_PATH_NOT_EXPORTED"]));
+    expect(await load("load.mjs", paths)).toEqual(refused);
+    expect(await load("load.cjs", paths)).toEqual(refused);
+  });
+
   test("the engine has no way in but the entry points", async () => {
     const inner = ["types/errors", "types/errors.js", "dist/types/errors.js", "core/manager/manager", "crypto/node"];
     const paths = inner.map((path) => `${manifest.name}/${path}`);
