@@ -173,6 +173,7 @@ async function flashes(visit: Visit, session: Session<Data>): Promise<void> {
   visit.say(`receives the messages ${JSON.stringify(messages)}`);
   // A login went along, if there was one; and if its session was gone, it is in a new one now.
   visit.hasCommitted = true;
+  visit.committedAt = visit.stage.world.now;
   if (session.id !== facts.id) visit.committed(session.id);
 }
 
