@@ -26,7 +26,7 @@ const budgets: Readonly<Record<string, number>> = {
   nest: 5_200,
   next: 2_000,
   node: 4_700,
-  observe: 800,
+  observe: 2_600,
   otel: 2_100,
   passport: 5_200,
   prometheus: 1_800,

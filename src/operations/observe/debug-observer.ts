@@ -1,0 +1,35 @@
+import { checkKeys, type Known } from "../../core/language/known-keys.ts";
+import type { Observer } from "../../types/events.ts";
+import { explainEvent } from "./explain-event.ts";
+
+export interface DebugOptions {
+  /** Receives each line. @default console.log */
+  readonly print?: ((line: string) => void) | undefined;
+}
+
+const known: Known<DebugOptions> = { print: true };
+
+/**
+ * Returns an observer that says in a sentence what happens to sessions, and once for each cause what to do about it. For
+ * development: it prints ids and users.
+ *
+ * @example
+ * if (process.env.NODE_ENV !== "production") sessions.observe(debugObserver());
+ *
+ * @throws SessionError INVALID_OPTION
+ */
+export function debugObserver(options: DebugOptions = {}): Observer {
+  checkKeys(options, known, "debugObserver()");
+  const { print = (line) => console.log(line) } = options;
+  const cures = new Set<string>();
+  return (event) => {
+    const { text, cure } = explainEvent(event);
+    print(printable(`${event.name}: ${text}`));
+    if (cure === undefined || cures.has(cure)) return;
+    cures.add(cure);
+    print(printable(`${event.name}:   ${cure}`));
+  };
+}
+
+/** A user's name or a server's message may hold what a terminal obeys. */
+const printable = (line: string): string => line.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, "\ufffd");
