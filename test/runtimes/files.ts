@@ -7,11 +7,13 @@ const tests = fileURLToPath(new URL("..", import.meta.url));
 const framework = "runs frameworks, which choose their runtimes";
 const faults = "breaks servers, disks and processes, which does not depend on this process's runtime";
 const whole = "runs the whole library on one store, whose contract runs here";
+const order = "depends on Node's order of timers and sockets";
 const drivers = "has a second SQLite in its process, and the two do not see each other's locks";
 
 /** Folders and files below `test` that say nothing about a runtime, and why. All others run on every runtime. */
 export const excluded: Readonly<Record<string, string>> = {
   adapters: framework,
+  "bridges/busy-process.test.ts": order,
   browser: framework,
   "contract/adapters/apart.test.ts": framework,
   "contract/adapters/every-adapter.test.ts": framework,
@@ -40,6 +42,7 @@ export const excluded: Readonly<Record<string, string>> = {
   "stores/redis/cluster.test.ts": faults,
   "stores/redis/errors.test.ts": faults,
   "stores/redis/offline.test.ts": faults,
+  "stores/sql/busy-process.test.ts": order,
   "stores/sql/setup.test.ts": faults,
   "stores/sqlite/faults.test.ts": drivers,
 };
