@@ -1,4 +1,5 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
+import { loadMongodb } from "./packages.ts";
 
 export type MongodbDocument = Readonly<Record<string, unknown>>;
 
@@ -37,8 +38,6 @@ interface Driver {
 
 export type LoadDriver = () => Promise<unknown>;
 
-const importDriver: LoadDriver = () => import("mongodb");
-
 /** Shorter than the default `storeTimeout`, so that the error says why no server was available. */
 const selectionTimeout = 1_500;
 const connectTimeout = 5_000;
@@ -48,7 +47,7 @@ export async function openClient(
   url: string,
   database: string | undefined,
   collection: string,
-  load: LoadDriver = importDriver,
+  load: LoadDriver = loadMongodb,
 ): Promise<OwnClient> {
   const { MongoClient } = await findDriver(load);
   const client = makeClient(() => new MongoClient(url, timeouts(url)));

@@ -1,6 +1,7 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import { connectionSender } from "./connection.ts";
 import { type MysqlConnection, type MysqlPool, poolSender } from "./driver.ts";
+import { loadMysql2 } from "./packages.ts";
 import type { MysqlSender } from "./settings.ts";
 
 /** A pool or connection of the package mysql2, with callbacks or with promises. */
@@ -39,10 +40,7 @@ interface Mysql2 {
 const connectTimeout = 5_000;
 
 /** Opens a pool that the store owns. @throws SessionError */
-export async function openUrl(
-  url: string,
-  load: () => Promise<unknown> = () => import("mysql2/promise"),
-): Promise<MysqlSender> {
+export async function openUrl(url: string, load: () => Promise<unknown> = loadMysql2): Promise<MysqlSender> {
   const { default: mysql2 } = (await load().catch(missing)) as { readonly default: Mysql2 };
   const created = createPool(mysql2, url);
   // Connections that are still being opened fail in the end, and none stays open.

@@ -1,29 +1,26 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
+import { loadMongodb } from "../mongodb/packages.ts";
+import { loadMysql2 } from "../mysql/packages.ts";
+import { loadPg, loadPostgres } from "../postgres/packages.ts";
+import { loadIoredis, loadRedis } from "../redis/packages.ts";
 import { workersKv } from "../shared/workers-kv.ts";
 import { decoded, pathOf } from "./path.ts";
 import { flag, integer, local, remote, type Scheme, type StoreUrl, string } from "./scheme.ts";
 
 const postgres = remote(
-  { pg: () => import("pg"), postgres: () => import("postgres") },
+  { pg: loadPg, postgres: loadPostgres },
   { table: string, schema: string, createTable: flag },
   async (url, options) => (await import("../postgres/index.ts")).postgresStore({ url, ...options }),
 );
-const mysql = remote(
-  { mysql2: () => import("mysql2/promise") },
-  { table: string, createTable: flag },
-  async (url, options) =>
-    (await import("../mysql/index.ts")).mysqlStore({ url: url.replace(/^mariadb:/, "mysql:"), ...options }),
+const mysql = remote({ mysql2: loadMysql2 }, { table: string, createTable: flag }, async (url, options) =>
+  (await import("../mysql/index.ts")).mysqlStore({ url: url.replace(/^mariadb:/, "mysql:"), ...options }),
 );
-const redis = remote(
-  { redis: () => import("redis"), ioredis: () => import("ioredis") },
-  { prefix: string },
-  async (url, options) => (await import("../redis/index.ts")).redisStore({ url, ...options }),
+const redis = remote({ redis: loadRedis, ioredis: loadIoredis }, { prefix: string }, async (url, options) =>
+  (await import("../redis/index.ts")).redisStore({ url, ...options }),
 );
-const mongodb = remote(
-  { mongodb: () => import("mongodb") },
-  { collection: string, createIndexes: flag },
-  async (url, options) => (await import("../mongodb/index.ts")).mongodbStore({ url, ...options }),
+const mongodb = remote({ mongodb: loadMongodb }, { collection: string, createIndexes: flag }, async (url, options) =>
+  (await import("../mongodb/index.ts")).mongodbStore({ url, ...options }),
 );
 
 /** The supported URL schemes. A store is imported only when a URL names it. */

@@ -1,5 +1,6 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { SqlDriver } from "../sql/server-client.ts";
+import { loadPg, loadPostgres } from "./packages.ts";
 import { type PgClient, type PgPool, pgPoolDriver } from "./pg.ts";
 import { pgClientDriver } from "./pg-client.ts";
 import { type TaggedSql, taggedDriver } from "./tagged.ts";
@@ -42,13 +43,13 @@ const connectTimeout = 5;
 /** Opens a pool that the store owns. @throws SessionError STORE_UNAVAILABLE */
 export async function openUrl(
   url: string,
-  loadPg: Load = () => import("pg"),
-  loadPostgres: Load = () => import("postgres"),
+  importPg: Load = loadPg,
+  importPostgres: Load = loadPostgres,
 ): Promise<SqlDriver> {
   const errors: unknown[] = [];
   const unlessMissing = (load: Load): Promise<unknown> => load().catch((error: unknown) => void errors.push(error));
 
-  const pg = (await unlessMissing(loadPg)) as { readonly default: Pg } | undefined;
+  const pg = (await unlessMissing(importPg)) as { readonly default: Pg } | undefined;
   if (pg) {
     // The error of pg itself contains the password on some runtimes.
     if (!URL.canParse(url)) throw invalidOption("pg cannot read the url. Is everything in it percent-encoded?");
@@ -58,7 +59,7 @@ export async function openUrl(
     pool.on("error", () => {});
     return pgPoolDriver(pool, () => pool.end());
   }
-  const postgres = (await unlessMissing(loadPostgres)) as { readonly default: Postgres } | undefined;
+  const postgres = (await unlessMissing(importPostgres)) as { readonly default: Postgres } | undefined;
   if (postgres) {
     // Without `fetch_types: false` it reads the types of arrays on each new connection, and if that connection breaks
     // meanwhile, an unhandled rejection ends the process. The store has no arrays.

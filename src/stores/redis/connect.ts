@@ -8,6 +8,7 @@ import {
   type NodeRedisClient,
   type NodeRedisCluster,
 } from "./clients/node-redis.ts";
+import { loadIoredis, loadRedis } from "./packages.ts";
 import type { RedisServer } from "./url.ts";
 
 /** Imports the client packages; a test replaces it to simulate missing ones. */
@@ -16,7 +17,7 @@ export interface RedisPackages {
   ioredis(): Promise<unknown>;
 }
 
-const packages: RedisPackages = { redis: () => import("redis"), ioredis: () => import("ioredis") };
+const packages: RedisPackages = { redis: loadRedis, ioredis: loadIoredis };
 
 /**
  * Opens a client that the store owns, with the package redis, else ioredis. The first connection is tried once. The client

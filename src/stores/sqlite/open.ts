@@ -16,7 +16,7 @@ const drivers: readonly (readonly [module: string, exported: string])[] = [
   ["libsql", "default"],
 ];
 
-const importModule: Load = (module) => import(/* @vite-ignore */ module);
+const importModule: Load = (module) => import(/* @vite-ignore */ /* webpackIgnore: true */ module);
 
 /** Returns an absolute path, so that no driver treats "http://…" or "file:…" as a URL. */
 export const fileName = (path: string): string => (path === ":memory:" ? path : resolve(path));
