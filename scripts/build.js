@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./bundle.js";
+import { commonjs } from "./commonjs.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -11,4 +12,5 @@ rmSync(new URL("../dist", import.meta.url), { recursive: true, force: true });
 await bundle(root);
 const tsc = fileURLToPath(import.meta.resolve("typescript/bin/tsc"));
 const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+if (status === 0) await commonjs(root);
 process.exitCode = status ?? 1;

@@ -50,8 +50,8 @@ function installFrameworks(): void {
   }
 }
 
-async function load(script: string, names: readonly string[]): Promise<Record<string, unknown>> {
-  return JSON.parse(await output(process.execPath, [script, ...names], app));
+async function load(script: string, names: readonly string[], flags: string[] = []): Promise<Record<string, unknown>> {
+  return JSON.parse(await output(process.execPath, [...flags, script, ...names], app));
 }
 
 let tarball: string;
@@ -62,7 +62,7 @@ beforeAll(async () => {
   tarball = await pack(app);
   packedFiles = await listPacked(tarball);
   writeFileSync(join(app, "package.json"), JSON.stringify({ name: "app", private: true, type: "module" }));
-  writeFileSync(join(app, "load.mjs"), probe("await import", []));
+  writeFileSync(join(app, "load.mjs"), probe("await import", ["module.exports"]));
   writeFileSync(join(app, "load.cjs"), probe("require", shapes));
   await output("npm", ["install", "--prefer-offline", "--ignore-scripts", tarball], app);
   const declarations = open.map(({ file }) => join(installed, file.replace(/\.js$/, ".d.ts")));
@@ -77,11 +77,19 @@ test("the tarball holds the sources with their declarations, the bundled code, t
     .map((path) => path.replaceAll(sep, "/"));
   const modules = sources.filter((path) => path.endsWith(".ts")).map((path) => path.slice(0, -".ts".length));
   const code = packedFiles.filter((path) => path.startsWith("dist/") && path.endsWith(".js"));
+  // What `require` gets where Node's own cannot load ES modules: the same files once more, and types that lead to them.
+  const again = (path: string) => path.replace(/^dist\/(.*)\.js$/, "dist/commonjs/$1.cjs");
+  const required = [
+    ...code.filter((path) => !path.startsWith("dist/cli/")).map(again),
+    "dist/commonjs/shared/devalue.cjs",
+    ...open.map(({ file }) => again(file).replace(/\.cjs$/, ".d.cts")),
+  ];
   const expected = [
     ...["CHANGELOG.md", "LICENSE", "README.md", "bin/coatcheck.js", "package.json"],
     ...sources.map((path) => `src/${path}`),
     ...modules.flatMap((path) => [`dist/${path}.d.ts`, `dist/${path}.d.ts.map`]),
     ...code.flatMap((path) => [path, `${path}.map`]),
+    ...required,
   ];
   expect(packedFiles.toSorted()).toEqual(expected.toSorted());
   const known = [...open.map(({ file }) => file), "dist/crypto/node.js", "dist/crypto/web.js", "dist/cli/main.js"];
@@ -96,17 +104,31 @@ describe("installed into an empty folder", () => {
       Object.fromEntries(
         wanted.map((specifier) => [specifier, names.get(specifier)?.values.filter((name) => !hidden.includes(name))]),
       );
-    expect(await load("load.mjs", wanted)).toEqual(declared([]));
+    expect(await load("load.mjs", wanted)).toEqual(declared(["module.exports"]));
     expect(await load("load.cjs", wanted)).toEqual(declared(shapes));
   }
 
+  /** As Jest does, and Node before 20.19. */
+  async function expectToLoadWithoutModules(entries: typeof open): Promise<void> {
+    const wanted = entries.map(({ specifier }) => specifier);
+    const found = await load("load.cjs", wanted, ["--no-experimental-require-module"]);
+    const values = wanted.map((name) => [name, names.get(name)?.values.filter((value) => !shapes.includes(value))]);
+    expect(found).toEqual(Object.fromEntries(values));
+  }
+
   test("every entry point loads and exports what its types declare, with import and with require", async () => {
-    await expectToLoad(open.filter((entry) => !needsFramework(entry)));
+    const alone = open.filter((entry) => !needsFramework(entry));
+    await expectToLoad(alone);
+    await expectToLoadWithoutModules(alone);
   });
 
   test("those that call their framework load beside it", async () => {
     installFrameworks();
-    await expectToLoad(open.filter(needsFramework));
+    const beside = open.filter(needsFramework);
+    await expectToLoad(beside);
+    // These frameworks are ES modules themselves, and no CommonJS of ours could load them.
+    const modules = ["h3", "nest"].map((name) => `${manifest.name}/${name}`);
+    await expectToLoadWithoutModules(beside.filter(({ specifier }) => !modules.includes(specifier)));
   });
 
   test("private files cannot be loaded", async () => {
