@@ -11,7 +11,7 @@ const entry =
  * it. Whatever else two entry points share, esbuild puts into chunks.
  */
 const parts = [
-  ["base", /^(?:types|core\/language|stores\/shared|crypto\/(?!key\.ts))/],
+  ["base", /^(?:types|core\/language|stores\/shared\/(?!packages\/)|crypto\/(?!key\.ts))/],
   ["core", /^(?:core|transports|crypto)\/|^(?:create-sessions|given-parts)\.ts$/],
   ["adapters", /^adapters\/shared\/(?!sockets\/)/],
   ["node", /^adapters\/node\//],

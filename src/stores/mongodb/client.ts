@@ -1,5 +1,5 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
-import { loadMongodb } from "./packages.ts";
+import { loadMongodb } from "../shared/packages/mongodb.ts";
 
 export type MongodbDocument = Readonly<Record<string, unknown>>;
 

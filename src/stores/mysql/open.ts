@@ -1,7 +1,7 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
+import { loadMysql2 } from "../shared/packages/mysql.ts";
 import { connectionSender } from "./connection.ts";
 import { type MysqlConnection, type MysqlPool, poolSender } from "./driver.ts";
-import { loadMysql2 } from "./packages.ts";
 import type { MysqlSender } from "./settings.ts";
 
 /** A pool or connection of the package mysql2, with callbacks or with promises. */

@@ -1,9 +1,9 @@
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore } from "../../types/store.ts";
-import { loadMongodb } from "../mongodb/packages.ts";
-import { loadMysql2 } from "../mysql/packages.ts";
-import { loadPg, loadPostgres } from "../postgres/packages.ts";
-import { loadIoredis, loadRedis } from "../redis/packages.ts";
+import { loadMongodb } from "../shared/packages/mongodb.ts";
+import { loadMysql2 } from "../shared/packages/mysql.ts";
+import { loadPg, loadPostgres } from "../shared/packages/postgres.ts";
+import { loadIoredis, loadRedis } from "../shared/packages/redis.ts";
 import { workersKv } from "../shared/workers-kv.ts";
 import { decoded, pathOf } from "./path.ts";
 import { flag, integer, local, remote, type Scheme, type StoreUrl, string } from "./scheme.ts";

@@ -1,6 +1,6 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
+import { loadPg, loadPostgres } from "../shared/packages/postgres.ts";
 import type { SqlDriver } from "../sql/server-client.ts";
-import { loadPg, loadPostgres } from "./packages.ts";
 import { type PgClient, type PgPool, pgPoolDriver } from "./pg.ts";
 import { pgClientDriver } from "./pg-client.ts";
 import { type TaggedSql, taggedDriver } from "./tagged.ts";

@@ -1,5 +1,6 @@
 import { SessionError } from "../../types/errors.ts";
 import { reason } from "../shared/client-error.ts";
+import { loadIoredis, loadRedis } from "../shared/packages/redis.ts";
 import type { OwnedClient } from "./client.ts";
 import { adaptIoredis, type IoredisClient } from "./clients/ioredis.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type NodeRedisClient,
   type NodeRedisCluster,
 } from "./clients/node-redis.ts";
-import { loadIoredis, loadRedis } from "./packages.ts";
 import type { RedisServer } from "./url.ts";
 
 /** Imports the client packages; a test replaces it to simulate missing ones. */
