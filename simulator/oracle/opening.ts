@@ -21,6 +21,7 @@ export interface Context {
 /** Nothing is said about a session so close to a limit: messages take time, and clocks are compared by messages. */
 const slack = 20_000;
 const touchInterval = 60_000;
+const never = Number.POSITIVE_INFINITY;
 
 /** Why this session cannot be there, if it cannot. */
 export function whyGone(session: SessionFacts, look: Look, { limits, rewinds }: Context): string | undefined {
@@ -64,13 +65,16 @@ export function mustBeThere(session: SessionFacts, look: Look, context: Context)
 const shortestIdle = ({ idle }: SessionFacts, limits: Limits): number =>
   Math.min(limits.idle, ...idle.writes.flatMap(({ value }) => (value === undefined ? [] : Number.parseInt(value, 10))));
 
+/** A periodic rotation may have replaced the token, also one whose response nobody got. */
+export const mayBeRotated = ({ issuedFrom }: Token, at: number, { rotateAfter = never }: Limits): boolean =>
+  at > issuedFrom + rotateAfter - slack;
+
 /** True if the token has to open its session. */
 export function mustOpen(session: SessionFacts, token: Token, look: Look, context: Context): boolean {
   const { rewinds, limits } = context;
   if (standingOf(token.issue, look, rewinds) !== "firm") return false;
   if (token.ends.some(({ fact }) => standingOf(fact, look, rewinds) !== "absent")) return false;
-  const { rotateAfter } = limits;
-  if (rotateAfter !== undefined && look.at > token.issuedFrom + rotateAfter - slack) return false;
+  if (mayBeRotated(token, look.at, limits)) return false;
   return mustBeThere(session, look, context);
 }
 

@@ -1,11 +1,14 @@
 import type { Fact } from "../oracle/fact.ts";
+import { mayBeRotated } from "../oracle/opening.ts";
 import type { Visit } from "./visit.ts";
 
 /** A token that may have ended, and may end its session by coming back. */
 export function reuseOf(visit: Visit, presented: string): readonly Reuse[] {
-  const { oracle } = visit.stage;
+  const { oracle, world } = visit.stage;
   const token = oracle.token(presented);
-  if (!token || token.ends.every(({ fact }) => fact.outcome === "refused")) return [];
+  if (!token) return [];
+  const hasEnded = token.ends.some(({ fact }) => fact.outcome !== "refused");
+  if (!hasEnded && !mayBeRotated(token, world.now, oracle.limits)) return [];
   const fact = visit.begin();
   oracle.sessions.get(token.sessionId)?.endings.push({ fact, why: "the reuse of an ended token" });
   const isOver = token.ends.some(({ grace }) => grace > 0) && oracle.isOver(token, visit.look());
