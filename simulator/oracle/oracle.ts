@@ -12,6 +12,8 @@ export class Oracle {
   readonly rewinds: Rewind[] = [];
   /** Those that are sure to have seen what was stored. */
   readonly revocations: Revocation[] = [];
+  /** Who signed in while one of these was under way may be among those that it ended. */
+  readonly revoking: { readonly userId: string; readonly fact: Fact }[] = [];
   readonly limits: Limits;
   readonly #tokens = new Map<string, Token>();
   readonly #world: World;

@@ -107,13 +107,8 @@ async function revokeAll(visit: Visit, sessions: Sessions<Data>, userId: string)
     const isSure = look.lag === 0 && own.some((login) => standingOf(login.fact, look, oracle.rewinds) === "firm");
     endings.push({ fact: isSure ? fact : unsure, why: "the revocation of all" });
   }
+  oracle.revoking.push({ userId, fact: unsure });
   const ended = await sessions.revokeAll(userId);
-  // Who signed in meanwhile may be among them.
-  for (const { logins, endings } of oracle.sessions.values()) {
-    const isKnown = endings.some((one) => one.fact === fact || one.fact === unsure);
-    if (!isKnown && logins.some((login) => login.userId === userId))
-      endings.push({ fact: unsure, why: "the revocation of all" });
-  }
   visit.settle(fact, visit.look().lag === 0 ? "done" : "unknown");
   // A login that reads from a replica that lags, or whose process has the time wrong, may not see it.
   const { steps } = visit.stage.plan;

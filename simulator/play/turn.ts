@@ -26,7 +26,12 @@ export function turn(visit: Visit, session: Session<Data>, word: "login" | "rege
   for (const token of facts.tokens) token.ends.push({ fact, why, grace: 0 });
   const [by, from] = [visit.process, visit.stage.world.now];
   const move = (to: SessionFacts, again: Fact): void => {
-    if (word === "login") to.logins.push({ userId, fact: again, by, from });
+    if (word !== "login") return;
+    to.logins.push({ userId, fact: again, by, from });
+    for (const one of visit.stage.oracle.revoking) {
+      if (one.userId === userId && one.fact.ended >= again.began)
+        to.endings.push({ fact: one.fact, why: "the revocation of all" });
+    }
   };
   move(facts, fact);
   visit.pending.push({ fact, sessionId: facts.id, isReason: word === "login", move, withdrawal });
