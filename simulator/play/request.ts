@@ -23,7 +23,7 @@ export async function request(stage: Stage, step: RequestStep): Promise<void> {
   const brings = cookieNames[presented.length === 0 ? "none" : step.cookie];
   stage.world.trace.say(client.name, `sends request ${step.id} to ${process.name} with ${brings}`);
   const handled = new Handled(visit, step, presented);
-  const reuses = presented.flatMap((token) => reuseOf(visit, token));
+  const reuses = presented.flatMap((token) => reuseOf(visit, token, presented.length === 1));
   visit.own.push(...reuses.map(({ fact }) => fact));
   const cookie = presented.map((token) => `session=${token}`).join("; ");
   const headers: HeadersInit = cookie === "" ? {} : { cookie };

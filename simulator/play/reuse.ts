@@ -2,8 +2,8 @@ import type { Fact } from "../oracle/fact.ts";
 import { mayBeRotated } from "../oracle/opening.ts";
 import type { Visit } from "./visit.ts";
 
-/** A token that may have ended, and may end its session by coming back. */
-export function reuseOf(visit: Visit, presented: string): readonly Reuse[] {
+/** A token that may have ended, and may end its session by coming back. Beside another one it may end nothing. */
+export function reuseOf(visit: Visit, presented: string, isAlone: boolean): readonly Reuse[] {
   const { oracle, world } = visit.stage;
   const token = oracle.token(presented);
   if (!token) return [];
@@ -11,7 +11,7 @@ export function reuseOf(visit: Visit, presented: string): readonly Reuse[] {
   if (!hasEnded && !mayBeRotated(token, world.now, oracle.limits)) return [];
   const fact = visit.begin();
   oracle.sessions.get(token.sessionId)?.endings.push({ fact, why: "the reuse of an ended token" });
-  const isOver = token.ends.some(({ grace }) => grace > 0) && oracle.isOver(token, visit.look());
+  const isOver = isAlone && token.ends.some(({ grace }) => grace > 0) && oracle.isOver(token, visit.look());
   return [{ fact, sessionId: token.sessionId, isOver, before: visit.process.reused.length }];
 }
 
