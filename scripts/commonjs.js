@@ -109,8 +109,39 @@ function declarations(dist, entries) {
       const { isValue, isType } = kindOf(symbol);
       if (!isValue) return [];
       const value = `export declare const ${symbol.name}: typeof es.${symbol.name};`;
-      return isType ? [value, `export type ${symbol.name} = es.${symbol.name};`] : [value];
+      if (!isType) return [value];
+      const { declared, given } = parametersOf(symbol, checker, (name, file) => {
+        const way = relative(dirname(join(dist, "commonjs", path)), file).replaceAll(sep, "/");
+        return `import("${way.replace(/\.d\.ts$/, ".js")}", { with: { "resolution-mode": "import" } }).${name}`;
+      });
+      return [value, `export type ${symbol.name}${declared} = es.${symbol.name}${given};`];
     });
     return { path, isWhole: false, lines: [head, `export type * from ${from} ${mode};`, ...lines.toSorted()] };
   });
+}
+
+/** The type parameters of a type as they are declared, with what they name by `refer`, and as they are given on. */
+function parametersOf(symbol, checker, refer) {
+  const resolve = (found) => (found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found);
+  const [parameters = []] = resolve(symbol).declarations.flatMap((declaration) =>
+    ts.isFunctionLike(declaration) || !declaration.typeParameters ? [] : [declaration.typeParameters],
+  );
+  if (parameters.length === 0) return { declared: "", given: "" };
+  const own = new Set(parameters.map(({ name }) => name.text));
+  const textOf = (node) => {
+    let text = node.getText();
+    const visit = (inner) => {
+      // From the end, so that the places before stay right.
+      for (const child of inner.getChildren().toReversed()) visit(child);
+      if (!ts.isIdentifier(inner) || own.has(inner.text)) return;
+      const found = checker.getSymbolAtLocation(inner);
+      const file = found && resolve(found).declarations?.[0]?.getSourceFile();
+      if (file === undefined || file.hasNoDefaultLib) return;
+      const at = inner.getStart() - node.getStart();
+      text = text.slice(0, at) + refer(resolve(found).name, file.fileName) + text.slice(at + inner.text.length);
+    };
+    visit(node);
+    return text;
+  };
+  return { declared: `<${parameters.map(textOf).join(", ")}>`, given: `<${[...own].join(", ")}>` };
 }

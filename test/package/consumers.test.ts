@@ -31,6 +31,9 @@ const drop = `
 import expressSession = require("${manifest.name}/express-session");
 expressSession({ secret: "s", store: new expressSession.MemoryStore() });
 export type Stored = expressSession.Session;
+import { Session } from "${manifest.name}/nest";
+export type Visited = Session<{ views: number }>;
+void Session;
 `;
 
 beforeAll(async () => {
