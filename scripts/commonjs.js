@@ -35,9 +35,11 @@ export async function commonjs(root) {
   });
   const copied = join(target, `${devalue}.cjs`);
   const licence = readFileSync(fileURLToPath(new URL("../LICENSE", import.meta.resolve("devalue"))), "utf8");
+  // Where the package is installed must not show, else every folder would have its own bytes.
+  const code = readFileSync(copied, "utf8").replaceAll(/^\/\/ \S*(?=node_modules\/devalue\/)/gm, "// ");
   writeFileSync(
     copied,
-    `/*\ndevalue, which this file is a copy of, has this licence:\n\n${licence.trim()}\n*/\n${readFileSync(copied, "utf8")}`,
+    `/*\ndevalue, which this file is a copy of, has this licence:\n\n${licence.trim()}\n*/\n${code}`,
   );
   const entries = modules.filter(
     (path) => files.includes(path.replace(/\.js$/, ".d.ts")) && !path.startsWith("crypto/"),
