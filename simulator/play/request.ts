@@ -72,6 +72,8 @@ class Handled {
   #hasReturned = false;
   #error: unknown;
   #returned = { began: 0, at: 0 };
+  /** What was pending when the handler failed. A new session may have it all the same. */
+  #left: readonly Pending[] = [];
   /** Its last commit was a while ago when the handler returned. */
   #isLate = false;
 
@@ -115,6 +117,7 @@ class Handled {
     const expected = this.#error === undefined ? this.#step.status : statusOf(this.#error);
     const { oracle } = this.#visit.stage;
     if (status !== expected) oracle.fail(`${this.#visit.name} was answered with ${status} instead of ${expected}`);
+    if (this.#error !== undefined) this.#left = [...this.#visit.pending];
     if (this.#error !== undefined)
       this.#visit.failed(this.#hasReturned ? this.#visit.outcomeOf(this.#error) : "unknown");
     else if (status >= 500) this.#visit.failed("refused");
@@ -144,6 +147,8 @@ class Handled {
     const created = { ...oracle.now(), began: visit.start.began };
     const session = oracle.session(id, visit.owner, created, visit.start.at);
     if (session.creation.outcome !== "done") oracle.settle(session.creation, "done");
+    for (const { sessionId, fact, move } of this.#left)
+      if (sessionId !== id) move(session, { ...oracle.now(), began: fact.began, outcome: "unknown" });
     // The token of a periodic rotation may have been made by an earlier request, whose response is still under way.
     const began = visit.hasTurned ? visit.start.began : session.creation.began;
     const token: Token = {
