@@ -14,20 +14,31 @@ test("the soak finds nothing wrong with stores that are right", async () => {
   expect(code).toBe(0);
 });
 
-test("the soak sees that a store writes without looking at the version", async () => {
-  const { code, stdout } = await soak("--seed", "2", "--flaw", "blind-writes");
-  for (const store of ["memory", "sqlite"]) {
-    expect(stdout).toMatch(new RegExp(`${store}: .*two increments were both told \\d+: one was lost`));
-    expect(stdout).toMatch(new RegExp(`${store}: .*was found where .* was acknowledged`));
+/** How often a flaw may stay unseen: on a busy machine few requests meet in a run. */
+const mostRuns = 20;
+
+/** Runs the soak on flawed stores, with one seed after the other, until it has said all of this of each store. */
+async function expectToBeSeen(flaw: string, sentences: readonly string[]): Promise<void> {
+  let missing = ["memory", "sqlite"].flatMap((store) => sentences.map((sentence) => `${store}: .*${sentence}`));
+  for (let seed = 1; missing.length > 0 && seed <= mostRuns; seed++) {
+    const { code, stdout } = await soak("--seed", String(seed), "--flaw", flaw);
+    const left = missing.filter((sentence) => !new RegExp(sentence).test(stdout));
+    if (left.length < missing.length) {
+      expect(stdout).not.toContain("Nothing was lost.");
+      expect(code).toBe(1);
+    }
+    missing = left;
   }
-  expect(stdout).not.toContain("Nothing was lost.");
-  expect(code).toBe(1);
+  expect(missing).toEqual([]);
+}
+
+test("the soak sees that a store writes without looking at the version", async () => {
+  await expectToBeSeen("blind-writes", [
+    "two increments were both told \\d+: one was lost",
+    "was found where .* was acknowledged",
+  ]);
 });
 
 test("the soak sees that sessions come back after their end", async () => {
-  const { code, stdout } = await soak("--seed", "3", "--flaw", "lazy-delete");
-  for (const store of ["memory", "sqlite"]) {
-    expect(stdout).toMatch(new RegExp(`${store}: session .* was found [\\d.]+ ms after its acknowledged end`));
-  }
-  expect(code).toBe(1);
+  await expectToBeSeen("lazy-delete", ["session .* was found [\\d.]+ ms after its acknowledged end"]);
 });
