@@ -111,6 +111,19 @@ describe("pepper", () => {
     expect(await userOf(browser)).toBeUndefined();
   });
 
+  it.each<[string, Options["pepper"], Options["pepper"]]>([
+    ["introduced", undefined, newKey],
+    ["taken away", newKey, undefined],
+    ["replaced", oldKey, newKey],
+  ])("B106: a user whose sessions were revoked signs in after a pepper was %s", async (_, before, after) => {
+    const { make, signIn, userOf } = setUp();
+    const limited = { maxSessionsPerUser: 2, overflow: "reject" } as const;
+    const sessions = make({ pepper: before, ...limited });
+    await signIn("ann", sessions);
+    await sessions.revokeAll("ann");
+    expect(await userOf(await signIn("ann", make({ pepper: after, ...limited })))).toBe("ann");
+  });
+
   it("B106: the secret opens no other session and no other application's", async () => {
     const { signIn, make, userOf } = setUp({ namespace: "session" });
     const [ann, bob] = [await signIn("ann"), await signIn("bob")];

@@ -48,9 +48,8 @@ export class LoginsUnderWay {
     const now = this.#context.clock.now();
     // One that is due later than any can be is from a clock that is ahead.
     const isUnderWay = ({ until }: LoginUnderWay): boolean => until > now && until <= now + 2 * this.#longest;
-    yield* this.#notes.write(`logins ${userId}`, now + 2 * this.#longest, (text) => {
-      const all: readonly LoginUnderWay[] = text === undefined ? [] : JSON.parse(text);
-      return JSON.stringify(change(all.filter(isUnderWay)));
-    });
+    yield* this.#notes.write<readonly LoginUnderWay[]>(`logins ${userId}`, now + 2 * this.#longest, (all = []) =>
+      change(all.filter(isUnderWay)),
+    );
   }
 }

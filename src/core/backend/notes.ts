@@ -9,8 +9,9 @@ import type { ManagerContext } from "../runtime/context.ts";
 import { askStore, timeLeft } from "../runtime/store-call.ts";
 
 /**
- * Short texts that the processes of an application share: records of a namespace of their own, in the same store. They
- * are read and replaced as of the year 1970, so that one that has expired and is not pruned yet is not in the way.
+ * Short values of JSON that the processes of an application share: records of a namespace of their own, in the same
+ * store. They are read and replaced as of the year 1970, so that one that has expired and is not pruned yet is not in the
+ * way.
  */
 export class Notes {
   readonly #context: ManagerContext;
@@ -22,12 +23,12 @@ export class Notes {
   }
 
   /** @param end when the answer must be there, by `performance.now()` */
-  *read(name: string, end?: number): Flow<string | undefined> {
-    return textOf(yield* this.#find(yield* this.#keyOf(name), end));
+  *read<Value>(name: string, end?: number): Flow<Value | undefined> {
+    return notedIn<Value>(yield* this.#find(yield* this.#keyOf(name), end));
   }
 
-  /** Replaces a text by a function of it, atomically, within `commitTimeout`. It is kept until `expiresAt`. @throws SessionError */
-  *write(name: string, expiresAt: number, change: (text: string | undefined) => string): Flow<void> {
+  /** Replaces a value by a function of it, atomically, within `commitTimeout`. It is kept until `expiresAt`. @throws SessionError */
+  *write<Value>(name: string, expiresAt: number, change: (value: Value | undefined) => Value): Flow<void> {
     const key = yield* this.#keyOf(name);
     const end = performance.now() + this.#context.config.commitTimeout;
     for (let attempt = 0; attempt === 0 || performance.now() < end; attempt++) {
@@ -35,7 +36,8 @@ export class Notes {
       const now = this.#context.clock.now();
       const { version, createdAt } = found ?? { version: 0, createdAt: now };
       const stamp = { version: version + 1, commitId: newCommitId() };
-      const record = { ...key, ...stamp, body: change(textOf(found)), createdAt, lastSeenAt: now, expiresAt };
+      const body = JSON.stringify(change(notedIn<Value>(found)));
+      const record = { ...key, ...stamp, body, createdAt, lastSeenAt: now, expiresAt };
       const written = found
         ? askStore(this.#context, "replace", (call) => this.#store.replace(record, found, 0, call))
         : askStore(this.#context, "create", (call) => this.#store.create(record, now, call));
@@ -58,5 +60,11 @@ export class Notes {
   }
 }
 
-/** A note that somebody else has changed counts for nothing (`pepper`). */
-const textOf = (record: StoredRecord | undefined): string | undefined => record?.body || undefined;
+/** A note that cannot be read counts for nothing: somebody else has changed it, or `pepper` was another one. */
+function notedIn<Value>(record: StoredRecord | undefined): Value | undefined {
+  try {
+    return record && JSON.parse(record.body);
+  } catch {
+    return undefined;
+  }
+}

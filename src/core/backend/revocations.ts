@@ -33,21 +33,20 @@ export class Revocations {
   *note(userId: string, except: string | undefined): Flow<void> {
     const now = this.#context.clock.now();
     const own: Revocation = { ...occasion(now), except };
-    yield* this.#notes.write(nameFor(userId), now + noted, (text) => {
+    yield* this.#notes.write<readonly Revocation[]>(nameFor(userId), now + noted, (earlier = []) => {
       // One without an exception includes those before it.
-      const before = parse(text).filter((one) => except !== undefined || !isEarlier(one, own));
+      const before = earlier.filter((one) => except !== undefined || !isEarlier(one, own));
       const [first, ...rest] = before.slice(1 - maxNoted);
       const all = before.length >= maxNoted && first ? [{ ...first, except: undefined }, ...rest] : before;
-      return JSON.stringify([...all, own]);
+      return [...all, own];
     });
   }
 
   /** Whether a user's sessions were revoked after this login began, and its session is not one that was kept. */
   *include(login: Login, id: string, end: number): Flow<boolean> {
-    const text = yield* this.#notes.read(nameFor(login.userId), end);
-    return parse(text).some((one) => one.except !== id && isEarlier(login, one));
+    const all = yield* this.#notes.read<readonly Revocation[]>(nameFor(login.userId), end);
+    return (all ?? []).some((one) => one.except !== id && isEarlier(login, one));
   }
 }
 
 const nameFor = (userId: string): string => `revoked ${userId}`;
-const parse = (text: string | undefined): readonly Revocation[] => (text === undefined ? [] : JSON.parse(text));

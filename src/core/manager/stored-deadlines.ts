@@ -12,6 +12,8 @@ import { storedState } from "../state/stored-state.ts";
 /** As many records are shortened at once. */
 const atOnce = 20;
 
+type NotedLimits = readonly [idle: number | null, absolute: number | null];
+
 interface Corrected {
   /** Resolves when the limits are noted. Apart, because a call that only counts must not wait for a write. */
   readonly isNoted: Promise<void>;
@@ -26,12 +28,12 @@ export type CorrectDeadlines = () => Promise<Corrected>;
  */
 export function storedDeadlines(context: ManagerContext, store: SessionStore, notes: Notes): CorrectDeadlines {
   const { limits } = context.config;
-  const own = JSON.stringify([limits.idle ?? null, limits.absolute ?? null]);
+  const own: NotedLimits = [limits.idle ?? null, limits.absolute ?? null];
 
   const correct = async (): Promise<Corrected> => {
-    const noted = store.list ? await run(notes.read("limits")) : own;
-    if (noted === own) return { isNoted: Promise.resolve() };
-    if (noted !== undefined && isShorter(limits, noted)) {
+    const noted = store.list ? await run(notes.read<NotedLimits>("limits")) : own;
+    if (noted && own.every((limit, at) => limit === noted[at])) return { isNoted: Promise.resolve() };
+    if (noted && isShorter(limits, noted)) {
       for await (const records of pagesOf(context, store, "all")) {
         for (let at = 0; at < records.length; at += atOnce) {
           await Promise.all(records.slice(at, at + atOnce).map((record) => shorten(context, store, record)));
@@ -53,8 +55,7 @@ export function storedDeadlines(context: ManagerContext, store: SessionStore, no
   };
 }
 
-function isShorter({ idle, absolute }: Limits, noted: string): boolean {
-  const [notedIdle, notedAbsolute] = JSON.parse(noted) as readonly (number | null)[];
+function isShorter({ idle, absolute }: Limits, [notedIdle, notedAbsolute]: NotedLimits): boolean {
   const isLess = (now: number | undefined, before: number | null | undefined): boolean =>
     now !== undefined && now < (before ?? Number.POSITIVE_INFINITY);
   return isLess(idle, notedIdle) || isLess(absolute, notedAbsolute);
