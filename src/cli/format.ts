@@ -1,8 +1,5 @@
 import ms from "ms";
-
-/** Text of the application or its visitors: what a terminal would obey is spelled out. */
-export const visible = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+import { visible } from "../core/language/visible.ts";
 
 /** What is printed, whatever a line was made of: only its breaks and tabs are left. */
 export const printable = (text: string): string => text.replaceAll(/[^\n\t]+/g, visible);

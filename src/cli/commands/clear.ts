@@ -1,5 +1,6 @@
+import { visible } from "../../core/language/visible.ts";
 import { type Command, isSet } from "../command.ts";
-import { counted, visible } from "../format.ts";
+import { counted } from "../format.ts";
 import { bulkLimit, storeOptions, within, withStore } from "../open-store.ts";
 import { misuse } from "../stop.ts";
 

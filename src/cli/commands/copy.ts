@@ -1,8 +1,9 @@
 import ms from "ms";
+import { visible } from "../../core/language/visible.ts";
 import { type Command, type Input, isSet, type Report, textOf } from "../command.ts";
 import { type Copied, copySessions, countAt, type Ends, removeEnded } from "../copy/copy-sessions.ts";
 import { exitCode } from "../exit-code.ts";
-import { counted, visible } from "../format.ts";
+import { counted } from "../format.ts";
 import { atPlace } from "../open-store.ts";
 import { existing, placeOf, placeOption } from "../place.ts";
 import { progressBar } from "../progress.ts";

@@ -1,3 +1,4 @@
+import { visible } from "../../core/language/visible.ts";
 import { type Command, type Input, textOf } from "../command.ts";
 import { checkKeys } from "../doctor/check-keys.ts";
 import { checkStore } from "../doctor/check-store.ts";
@@ -9,7 +10,7 @@ import { checkRedis } from "../doctor/redis.ts";
 import { checkSqlite } from "../doctor/sqlite.ts";
 import { exitCode } from "../exit-code.ts";
 import { explain } from "../explain.ts";
-import { counted, visible } from "../format.ts";
+import { counted } from "../format.ts";
 import { atPlace, storeOptions } from "../open-store.ts";
 import { existing, type Place, placeOf } from "../place.ts";
 import { configOf } from "../settings.ts";

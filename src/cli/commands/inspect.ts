@@ -1,7 +1,8 @@
+import { visible } from "../../core/language/visible.ts";
 import { parseToken } from "../../core/record/token.ts";
 import { type Command, type Input, type Report, textOf } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { moment, visible } from "../format.ts";
+import { moment } from "../format.ts";
 import { askManager, type Verdict } from "../inspect/ask-manager.ts";
 import { recognise, signingKey } from "../inspect/formats.ts";
 import { type PastedCookie, parsePasted, readSecret } from "../inspect/read-cookie.ts";

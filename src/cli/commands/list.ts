@@ -1,5 +1,6 @@
+import { visible } from "../../core/language/visible.ts";
 import { type Command, textOf } from "../command.ts";
-import { relative, table, visible } from "../format.ts";
+import { relative, table } from "../format.ts";
 import { bulkLimit, storeOptions, within, withStore } from "../open-store.ts";
 import { conditionText, factsOf } from "../session-facts.ts";
 import { misuse } from "../stop.ts";

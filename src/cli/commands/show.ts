@@ -1,7 +1,8 @@
+import { visible } from "../../core/language/visible.ts";
 import { isData, wordOf } from "../../core/record/entries.ts";
 import { type Command, isSet } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
-import { counted, moment, visible } from "../format.ts";
+import { counted, moment } from "../format.ts";
 import { storeOptions, usualLimit, within, withStore } from "../open-store.ts";
 import { bodyOf, conditionText, factsOf } from "../session-facts.ts";
 import { checkId } from "../session-id.ts";

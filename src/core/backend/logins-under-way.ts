@@ -13,8 +13,8 @@ export interface LoginUnderWay {
 }
 
 /**
- * The logins of each user that are under way, in an order on which all processes agree. So each of them knows which ones
- * are before it, and none counts on a place that another one has found free.
+ * Keeps the logins of each user that are under way in one order for all processes. So each login knows which ones began
+ * before it, and no two of them take the last place.
  */
 export class LoginsUnderWay {
   readonly #context: ManagerContext;

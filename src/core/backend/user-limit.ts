@@ -66,8 +66,8 @@ export class UserLimit {
   }
 
   /**
-   * Lets a login in if there is a place for it, besides those that are under way before it, here and in other processes.
-   * In this process one login of a user follows the other, so that they do not meet in the store.
+   * Commits a login only if the limit allows one more, counting the user's sessions and all logins that began earlier, in
+   * any process. Logins of one user in this process take turns, so that they do not compete for the note in the store.
    */
   async #rejecting(
     userId: string,
@@ -78,7 +78,7 @@ export class UserLimit {
   ): Promise<SavedSession> {
     const { own, before } = await run(this.#underWay.enter(userId, ownId));
     try {
-      // Listed only now: one that is not under way any more is in this list, if it was let in.
+      // Listed only now, so that an earlier login that has ended since is in this list if it succeeded.
       const found = await this.#signedIn(userId, end);
       const others = new Set([...found.map(({ id }) => id), ...before.filter((id) => !this.#withdrawals.has(id))]);
       others.delete(ownId);

@@ -1,4 +1,5 @@
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
+import { visible } from "../../core/language/visible.ts";
 import type { Observer } from "../../types/events.ts";
 import { explainEvent } from "./explain-event.ts";
 
@@ -24,12 +25,9 @@ export function debugObserver(options: DebugOptions = {}): Observer {
   const cures = new Set<string>();
   return (event) => {
     const { text, cure } = explainEvent(event);
-    print(printable(`${event.name}: ${text}`));
+    print(visible(`${event.name}: ${text}`));
     if (cure === undefined || cures.has(cure)) return;
     cures.add(cure);
-    print(printable(`${event.name}:   ${cure}`));
+    print(visible(`${event.name}:   ${cure}`));
   };
 }
-
-/** A user's name or a server's message may hold what a terminal obeys. */
-const printable = (line: string): string => line.replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, "\ufffd");

@@ -2,7 +2,7 @@ import { isError } from "../../core/language/shape.ts";
 import type { SessionEvent } from "../../types/events.ts";
 import { refusalHelp } from "./refusal-help.ts";
 
-/** An event in words. `cure` is what to do about it, if something is to be done. */
+/** Says what an event means. `cure` says what to do, if the event calls for something. */
 export interface Explanation {
   readonly text: string;
   readonly cure?: string;
