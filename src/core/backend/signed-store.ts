@@ -3,6 +3,7 @@ import { all, chain } from "../../crypto/awaitable.ts";
 import type { Awaitable } from "../../types/awaitable.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import type { Config } from "../config/config.ts";
+import { optionalMethods } from "../config/optional-methods.ts";
 import { sameDigest } from "../record/token.ts";
 
 /** The length of a MAC in base64url. It is followed by a colon and the body. */
@@ -14,7 +15,7 @@ const macLength = 43;
  */
 export function signedStore(store: SessionStore, config: Config): SessionStore {
   if (config.pepper.length === 0) return store;
-  const { list, prune, clear, count, setup, time, close, onEvict, onWarning } = store;
+  const { list, ...others } = optionalMethods(store);
   const sign = (record: StoredRecord): Awaitable<StoredRecord> =>
     chain(macOf(record, config, config.pepper[0]!), (mac) => ({ ...record, body: `${mac}:${record.body}` }));
   const verify = (record: StoredRecord): Awaitable<StoredRecord> => {
@@ -33,20 +34,13 @@ export function signedStore(store: SessionStore, config: Config): SessionStore {
       chain(sign(record), (signed) => store.replace(signed, expected, now, call)),
     touch: (...args) => store.touch(...args),
     delete: (...args) => store.delete(...args),
+    ...others,
     ...(list && {
       list: async (...args) => {
-        const page = await list.apply(store, args);
+        const page = await list(...args);
         return { ...page, records: await all(page.records.map(verify)) };
       },
     }),
-    ...(prune && { prune: (...args) => prune.apply(store, args) }),
-    ...(clear && { clear: (...args) => clear.apply(store, args) }),
-    ...(count && { count: (...args) => count.apply(store, args) }),
-    ...(setup && { setup: (...args) => setup.apply(store, args) }),
-    ...(time && { time: (...args) => time.apply(store, args) }),
-    ...(close && { close: () => close.apply(store) }),
-    ...(onEvict && { onEvict: (listener) => onEvict.call(store, listener) }),
-    ...(onWarning && { onWarning: (listener) => onWarning.call(store, listener) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { checkStore } from "../../core/config/check-store.ts";
+import { optionalMethods } from "../../core/config/optional-methods.ts";
 import type { Awaitable } from "../../types/awaitable.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { SessionStore, StoreCall } from "../../types/store.ts";
@@ -36,7 +37,7 @@ export type Around = <T>(
  */
 export function wrapStore(store: SessionStore, where: string, around: Around): SessionStore {
   checkInner(store, where);
-  const { list, prune, clear, count, setup, time, close, onEvict, onWarning } = store;
+  const { list, prune, clear, count, setup, time, ...others } = optionalMethods(store);
   return {
     kind: "record",
     name: store.name,
@@ -49,15 +50,13 @@ export function wrapStore(store: SessionStore, where: string, around: Around): S
       around("touch", () => store.touch(key, expected, lastSeenAt, expiresAt, now, call), call, key.id),
     delete: (key, call) => around("delete", () => store.delete(key, call), call, key.id),
     // These return promises, so that a refusal is a rejection.
-    ...(list && { list: async (...args) => around("list", () => list.apply(store, args), args[3]) }),
-    ...(prune && { prune: async (...args) => around("prune", () => prune.apply(store, args), args[2]) }),
-    ...(clear && { clear: async (...args) => around("clear", () => clear.apply(store, args), args[1]) }),
-    ...(count && { count: async (...args) => around("count", () => count.apply(store, args), args[2]) }),
-    ...(setup && { setup: async (...args) => around("setup", () => setup.apply(store, args), args[0]) }),
-    ...(time && { time: async (...args) => around("time", () => time.apply(store, args), args[0]) }),
-    ...(close && { close: () => close.call(store) }),
-    ...(onEvict && { onEvict: (listener) => onEvict.call(store, listener) }),
-    ...(onWarning && { onWarning: (listener) => onWarning.call(store, listener) }),
+    ...(list && { list: async (...args) => around("list", () => list(...args), args[3]) }),
+    ...(prune && { prune: async (...args) => around("prune", () => prune(...args), args[2]) }),
+    ...(clear && { clear: async (...args) => around("clear", () => clear(...args), args[1]) }),
+    ...(count && { count: async (...args) => around("count", () => count(...args), args[2]) }),
+    ...(setup && { setup: async (...args) => around("setup", () => setup(...args), args[0]) }),
+    ...(time && { time: async (...args) => around("time", () => time(...args), args[0]) }),
+    ...others,
   };
 }
 
