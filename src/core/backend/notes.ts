@@ -45,8 +45,10 @@ export class Notes {
       // Of many that meet, one is first each time; so that all have their turn, they come back at different times.
       yield* wait(pause(attempt, end));
     }
-    const message = `The store refused to write one record for ${this.#context.config.commitTimeout} ms, because others kept changing it. Nothing was written. Try again.`;
-    throw new SessionError("STORE_UNAVAILABLE", message);
+    throw new SessionError(
+      "STORE_UNAVAILABLE",
+      "Nothing was written: other requests kept changing a shared record until the commitTimeout was over. Try again.",
+    );
   }
 
   *#find(key: RecordKey, end?: number): Flow<StoredRecord | undefined> {

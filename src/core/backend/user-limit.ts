@@ -1,4 +1,4 @@
-import { SessionError } from "../../types/errors.ts";
+import { gone, SessionError } from "../../types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { breather } from "../language/breaks.ts";
@@ -87,10 +87,7 @@ export class UserLimit {
       if (this.#context.clock.now() < own.until) return saved;
       // The process was paused, and others have not counted this login any more.
       await this.#withdrawals.add(saved.state.id, saved.state.control.hash);
-      throw new SessionError(
-        "COMMIT_TIMEOUT",
-        "This process was paused during a login, which was then taken back. Sign in again.",
-      );
+      throw gone();
     } finally {
       await this.#try(async () => run(this.#underWay.leave(userId, own)));
     }
