@@ -120,6 +120,20 @@ export const meetings: readonly Mend[] = [
     ]),
   },
   {
+    name: "a login waits for those before it no longer than a commit may take (B161)",
+    patches: [
+      core("backend/logins-under-way.ts", "next, end);", "next);"),
+      core("backend/notes.ts", "performance.now() < end;", "attempt === 0 || performance.now() < end;"),
+    ],
+    plan: planOf(
+      [
+        { kind: "lag", id: 1, at: 900, process: 0, lag: 268, milliseconds: 30_000 },
+        ...[10, 11, 12, 13, 14, 15, 16, 17, 18].map((id) => request(id, 1_000 + id, 0, "none", { do: "login" })),
+      ],
+      { processes: 1, clients: 1, sharing: 1, maxSessionsPerUser: 2, overflow: "reject" },
+    ),
+  },
+  {
     name: "among several cookies the one that verifies is used (B27)",
     patches: [
       core(

@@ -29,10 +29,10 @@ export class LoginsUnderWay {
   }
 
   /** Adds a login to those under way. Returns it, and the sessions of those before it. @throws SessionError */
-  *enter(userId: string, id: string): Flow<{ readonly own: LoginUnderWay; readonly before: readonly string[] }> {
+  *enter(userId: string, id: string, end: number): Flow<{ own: LoginUnderWay; before: readonly string[] }> {
     const own = { key: newCommitId(), id, until: this.#context.clock.now() + this.#longest };
     let before: readonly LoginUnderWay[] = [];
-    yield* this.#change(userId, (others) => {
+    yield* this.#change(userId, end, (others) => {
       before = others.filter(({ key }) => key !== own.key);
       return [...before, own];
     });
@@ -40,16 +40,19 @@ export class LoginsUnderWay {
   }
 
   /** Removes a login when the store's list has its session, or never will. @throws SessionError */
-  *leave(userId: string, own: LoginUnderWay): Flow<void> {
-    yield* this.#change(userId, (all) => all.filter(({ key }) => key !== own.key));
+  *leave(userId: string, own: LoginUnderWay, end: number): Flow<void> {
+    yield* this.#change(userId, end, (all) => all.filter(({ key }) => key !== own.key));
   }
 
-  *#change(userId: string, change: (all: readonly LoginUnderWay[]) => readonly LoginUnderWay[]): Flow<void> {
+  *#change(
+    userId: string,
+    end: number,
+    change: (all: readonly LoginUnderWay[]) => readonly LoginUnderWay[],
+  ): Flow<void> {
     const now = this.#context.clock.now();
     // One that is due later than any can be is from a clock that is ahead.
     const isUnderWay = ({ until }: LoginUnderWay): boolean => until > now && until <= now + 2 * this.#longest;
-    yield* this.#notes.write<readonly LoginUnderWay[]>(`logins ${userId}`, now + 2 * this.#longest, (all = []) =>
-      change(all.filter(isUnderWay)),
-    );
+    const next = (all: readonly LoginUnderWay[] = []) => change(all.filter(isUnderWay));
+    yield* this.#notes.write(`logins ${userId}`, now + 2 * this.#longest, next, end);
   }
 }

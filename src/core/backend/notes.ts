@@ -27,12 +27,21 @@ export class Notes {
     return notedIn<Value>(yield* this.#find(yield* this.#keyOf(name), end));
   }
 
-  /** Replaces a value by a function of it, atomically, within `commitTimeout`. It is kept until `expiresAt`. @throws SessionError */
-  *write<Value>(name: string, expiresAt: number, change: (value: Value | undefined) => Value): Flow<void> {
+  /**
+   * Replaces a value by a function of it, atomically. It is kept until `expiresAt`.
+   *
+   * @param end when to give up, by `performance.now()`
+   * @throws SessionError
+   */
+  *write<Value>(
+    name: string,
+    expiresAt: number,
+    change: (value: Value | undefined) => Value,
+    end: number = performance.now() + this.#context.config.commitTimeout,
+  ): Flow<void> {
     const key = yield* this.#keyOf(name);
-    const end = performance.now() + this.#context.config.commitTimeout;
-    for (let attempt = 0; attempt === 0 || performance.now() < end; attempt++) {
-      const found = yield* this.#find(key);
+    for (let attempt = 0; performance.now() < end; attempt++) {
+      const found = yield* this.#find(key, end);
       const now = this.#context.clock.now();
       const { version, createdAt } = found ?? { version: 0, createdAt: now };
       const stamp = { version: version + 1, commitId: newCommitId() };
@@ -46,7 +55,7 @@ export class Notes {
       yield* wait(pause(attempt, end));
     }
     throw new SessionError(
-      "STORE_UNAVAILABLE",
+      "COMMIT_TIMEOUT",
       "Nothing was written: other requests kept changing a shared record until the commitTimeout was over. Try again.",
     );
   }

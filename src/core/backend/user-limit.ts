@@ -67,7 +67,8 @@ export class UserLimit {
 
   /**
    * Commits a login only if the limit allows one more, counting the user's sessions and all logins that began earlier, in
-   * any process. Logins of one user in this process take turns, so that they do not compete for the note in the store.
+   * any process. Logins of one user in this process take turns, so that they do not compete for the note in the store. One
+   * whose turn comes after `end` is not tried.
    */
   async #rejecting(
     userId: string,
@@ -76,7 +77,7 @@ export class UserLimit {
     end: number,
     commit: Flow<SavedSession>,
   ): Promise<SavedSession> {
-    const { own, before } = await run(this.#underWay.enter(userId, ownId));
+    const { own, before } = await run(this.#underWay.enter(userId, ownId, end));
     try {
       // Listed only now, so that an earlier login that has ended since is in this list if it succeeded.
       const found = await this.#signedIn(userId, end);
@@ -89,7 +90,8 @@ export class UserLimit {
       await this.#withdrawals.add(saved.state.id, saved.state.control.hash);
       throw gone();
     } finally {
-      await this.#try(async () => run(this.#underWay.leave(userId, own)));
+      const patience = Math.max(end, performance.now() + this.#context.config.storeTimeout);
+      await this.#try(async () => run(this.#underWay.leave(userId, own, patience)));
     }
   }
 
