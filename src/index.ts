@@ -9,6 +9,7 @@ export { cookie } from "./transports/cookie/index.ts";
 export { header } from "./transports/header.ts";
 export { query } from "./transports/query.ts";
 export type {
+  DataOptions,
   EditOptions,
   IssuedSession,
   IssueOptions,

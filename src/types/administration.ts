@@ -7,10 +7,21 @@ export interface SessionInfo {
   readonly lastSeenAt: Date;
   readonly authenticatedAt: Date | undefined;
   readonly expiresAt: Date;
+  /**
+   * The values of the `keys` that were asked for and that the session has, as they are stored, without a schema. One that
+   * this version of the application cannot decode is left out.
+   */
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Names values of the data to read with a session's facts. */
+export interface DataOptions {
+  /** The keys of the data, such as `["device"]`. All other data stays hidden. @default none */
+  readonly keys?: readonly string[] | undefined;
 }
 
 /** Selects a page of a list. */
-export interface PageOptions {
+export interface PageOptions extends DataOptions {
   /** The largest number of sessions to return, 1 to 1000. @default 100 */
   readonly limit?: number | undefined;
   /** The `cursor` of the previous page. @default the first page */

@@ -1,4 +1,5 @@
 import type {
+  DataOptions,
   EditOptions,
   IssuedSession,
   IssueOptions,
@@ -143,8 +144,8 @@ export interface Sessions<Data extends object = DefaultData> extends SessionMana
    * @throws SessionError SESSION_GONE if there is no such session
    */
   edit<T>(id: string, fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
-  /** Returns the description of a live session, or `undefined`. */
-  find(id: string): Promise<SessionInfo | undefined>;
+  /** Returns the facts of a live session, with the values of `keys`, or `undefined`. */
+  find(id: string, options?: DataOptions): Promise<SessionInfo | undefined>;
   /**
    * Returns the sessions of this session's user, for a page of "signed-in devices".
    *

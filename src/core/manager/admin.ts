@@ -1,4 +1,4 @@
-import type { PageOptions, SessionInfo, SessionList } from "../../types/administration.ts";
+import type { PageOptions, SessionList } from "../../types/administration.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
 import { isUnreadable } from "../backend/authenticate.ts";
@@ -9,15 +9,14 @@ import { run } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore } from "../runtime/store-call.ts";
-import { epochOf } from "../state/epoch.ts";
-import { expired, expiryTimes } from "../state/expiry.ts";
+import { expired } from "../state/expiry.ts";
 import { storedState } from "../state/stored-state.ts";
+import { infoOf } from "./session-info.ts";
 import type { CorrectDeadlines } from "./stored-deadlines.ts";
 
 /** Lists and ends sessions. `undefined` as user id means all sessions. The caller checks permissions. */
 export interface SessionAdmin {
   find(id: string): Promise<SessionState | undefined>;
-  info(state: SessionState): SessionInfo;
   list(userId: string | undefined, page: PageOptions): Promise<SessionList>;
   revoke(id: string, userId: string | undefined): Promise<boolean>;
   revokeAll(userId: string, except: string | undefined): Promise<number>;
@@ -48,16 +47,6 @@ export function createAdmin(
     return record?.userId;
   };
 
-  const info = (state: SessionState): SessionInfo => ({
-    id: state.id,
-    userId: state.userId,
-    epoch: epochOf(state),
-    createdAt: new Date(state.createdAt),
-    lastSeenAt: new Date(state.lastSeenAt),
-    authenticatedAt: state.control.authenticatedAt === undefined ? undefined : new Date(state.control.authenticatedAt),
-    expiresAt: new Date(Math.min(state.expiresAt, expiryTimes(state, config.limits).first)),
-  });
-
   const remove = async (id: string): Promise<boolean> => {
     const removed = await run(removeRecord(context, store, id));
     if (removed) context.emit({ type: "destroyed", id });
@@ -66,8 +55,7 @@ export function createAdmin(
 
   return {
     find,
-    info,
-    list: async (userId, { limit = 100, cursor }) => {
+    list: async (userId, { limit = 100, cursor, keys }) => {
       if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw invalidOption("limit must be 1 to 1000.");
       if (!store.list) throw unsupported(store, "list");
       const now = clock.now();
@@ -77,7 +65,7 @@ export function createAdmin(
       const states = page.records
         .map((record) => readable(record, context))
         .filter((state) => state && !expired(state, config.limits, now));
-      const sessions = states.map((state) => info(state as SessionState));
+      const sessions = states.map((state) => infoOf(context, state as SessionState, keys));
       return page.cursor === undefined ? { sessions } : { sessions, cursor: page.cursor };
     },
     revoke: async (id, userId) => {

@@ -7,9 +7,10 @@ import { ownSessions } from "../request/own-sessions.ts";
 import { ownerIn, sessionIdFor, userIdFor } from "../request/owner.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import type { SessionAdmin } from "./admin.ts";
+import { checkDataKeys } from "./session-info.ts";
 
 const owners: Known<Owner> = { userId: true, anyUser: true };
-const listing: Known<ListOptions> = { ...owners, limit: true, cursor: true };
+const listing: Known<ListOptions> = { ...owners, limit: true, cursor: true, keys: true };
 const revoking: Known<RevokeAllOptions> = { except: true };
 
 type Data = Record<string, unknown>;
@@ -25,6 +26,7 @@ export function createAdministration(
     of: (session) => ownSessions(context, administration, session as Session<Data>),
     list: async (options) => {
       const userId = ownerIn(options, listing, "list()");
+      checkDataKeys(options.keys, "list()");
       return ready(() => admin.list(userId, options));
     },
     revoke: async (id, owner) => {

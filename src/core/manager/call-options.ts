@@ -1,10 +1,12 @@
-import type { EditOptions, IssueOptions } from "../../types/administration.ts";
+import type { DataOptions, EditOptions, IssueOptions } from "../../types/administration.ts";
 import type { HandleOptions, OpenOptions } from "../../types/sessions.ts";
 import { checkKeys, type Known, kindOf, typeError } from "../language/known-keys.ts";
+import { checkDataKeys } from "./session-info.ts";
 
 const opening: Known<OpenOptions> = { carriers: true, lazy: true, peer: true };
 const handling: Known<HandleOptions> = { ...opening, onError: true };
 const editing: Known<EditOptions> = { touch: true };
+const finding: Known<DataOptions> = { keys: true };
 const issuing: Known<IssueOptions<object>> = { data: true, userId: true, secure: true };
 
 /** @throws TypeError */
@@ -12,6 +14,12 @@ export const checkOpen = (options: unknown): void => checkKeys(options, opening,
 
 /** @throws TypeError */
 export const checkHandle = (options: unknown): void => checkKeys(options, handling, "sessions.handle()", typeError);
+
+/** @throws TypeError */
+export function checkFind(options: DataOptions): void {
+  checkKeys(options, finding, "sessions.find()", typeError);
+  checkDataKeys(options.keys, "sessions.find()");
+}
 
 /** @throws TypeError */
 export function checkEdit(fn: unknown, options: unknown): void {

@@ -1,4 +1,4 @@
-import type { EditOptions } from "../../types/administration.ts";
+import type { DataOptions, EditOptions } from "../../types/administration.ts";
 import { gone, sessionsClosed } from "../../types/errors.ts";
 import type { Session } from "../../types/session.ts";
 import type { SessionManager, Sessions } from "../../types/sessions.ts";
@@ -23,9 +23,10 @@ import { createClock } from "../runtime/clock.ts";
 import { createManagerContext } from "../runtime/context.ts";
 import { createAdmin } from "./admin.ts";
 import { createAdministration } from "./administration.ts";
-import { checkEdit } from "./call-options.ts";
+import { checkEdit, checkFind } from "./call-options.ts";
 import { type AnyData, createManager } from "./manager.ts";
 import { createPruner } from "./prune-loop.ts";
+import { infoOf } from "./session-info.ts";
 import { storedDeadlines } from "./stored-deadlines.ts";
 
 const notAtomic = (store: string): string =>
@@ -102,11 +103,13 @@ export function createStoredSessions(
         return result;
       });
     },
-    find: (id: string) =>
-      ready(async () => {
+    find: async (id: string, options: DataOptions = {}) => {
+      checkFind(options);
+      return ready(async () => {
         const state = isId(id) ? await admin.find(id) : undefined;
-        return state && admin.info(state);
-      }),
+        return state && infoOf(context, state, options.keys);
+      });
+    },
     ...createAdministration(context, admin, ready),
     destroyAll: () => ready(() => admin.destroyAll()),
     prune: async () => {

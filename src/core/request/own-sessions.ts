@@ -9,7 +9,7 @@ import { notSignedIn } from "./owner.ts";
 export const belongsTo: unique symbol = Symbol("belongsTo");
 
 type Data = Record<string, unknown>;
-const page: Known<PageOptions> = { limit: true, cursor: true };
+const page: Known<PageOptions> = { limit: true, cursor: true, keys: true };
 
 type Administration = Pick<Sessions<Data>, "list" | "revoke" | "revokeAll">;
 
