@@ -18,3 +18,9 @@ export interface Pending {
   /** What failing means: a session that was signed in to without its token is taken back. */
   readonly withdrawal?: Fact | undefined;
 }
+
+/** Whether it is a change whatever was there. For an old record the removal of what came since, or what it held, is none. */
+export function mustChange({ key, from, to, isReason, limit }: Pending): boolean {
+  const isRepeated = from !== undefined && from === to;
+  return isReason ? !isRepeated : key === undefined && !limit;
+}

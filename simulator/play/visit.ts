@@ -6,7 +6,7 @@ import type { Data, Process } from "../world/process.ts";
 import { longestOperation } from "./application.ts";
 import { isHarmless } from "./errors.ts";
 import { checkFence } from "./fence.ts";
-import type { Pending } from "./pending.ts";
+import { mustChange, type Pending } from "./pending.ts";
 import type { Stage, Work } from "./stage.ts";
 
 type Start = ReturnType<Oracle["start"]>;
@@ -158,11 +158,11 @@ export class Visit implements Work {
     this.viewedFrom = this.#attempted;
     const session = oracle.session(id, this.owner, { ...oracle.now(), began: this.start.began }, this.start.at);
     this.#sessionIds.add(id);
-    for (const { fact, sessionId, key: name, isReason, move, withdrawal, limit } of own) {
+    for (const one of own) {
+      const { fact, sessionId, move, withdrawal } = one;
       if (this.turns.includes(fact)) this.hasTurned = true;
       if (withdrawal) this.settle(withdrawal, "refused");
-      // With an old record the removal of what came since may have looked like no change.
-      const isSure = isReason || (name === undefined && !limit) || !this.lags;
+      const isSure = !this.lags || mustChange(one);
       if (sessionId === id) {
         checkFence(this, session, fact);
         this.settle(fact, isSure ? "done" : "unknown");
