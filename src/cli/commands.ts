@@ -3,6 +3,7 @@ import { clear } from "./commands/clear.ts";
 import { completion } from "./commands/completion.ts";
 import { copy } from "./commands/copy.ts";
 import { doctor } from "./commands/doctor.ts";
+import { init } from "./commands/init.ts";
 import { inspect } from "./commands/inspect.ts";
 import { key } from "./commands/key.ts";
 import { list } from "./commands/list.ts";
@@ -14,6 +15,6 @@ import { stats } from "./commands/stats.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
-  ...[key, schema, stats, list, show, revoke, prune, clear, inspect, copy, doctor],
+  ...[init, key, schema, stats, list, show, revoke, prune, clear, inspect, copy, doctor],
   completion(() => commands),
 ];

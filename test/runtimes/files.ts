@@ -15,6 +15,7 @@ export const excluded: Readonly<Record<string, string>> = {
   adapters: framework,
   "bridges/busy-process.test.ts": order,
   browser: framework,
+  "cli/init-frameworks.test.ts": framework,
   "contract/adapters/apart.test.ts": framework,
   "contract/adapters/every-adapter.test.ts": framework,
   "contract/stores/crowd.test.ts": faults,

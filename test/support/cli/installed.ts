@@ -16,11 +16,15 @@ export interface Call {
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input. @default closed at once */
   readonly input?: string;
+  /** The folder that it is called in. @default that of the application */
+  readonly cwd?: string;
 }
 
 export interface InstalledCli {
   /** The folder of the application. */
   readonly app: string;
+  /** The installed command. */
+  readonly bin: string;
   /** Calls the installed command. */
   run(args: readonly string[], call?: Call): Promise<Finished>;
   /** Calls it with `--json`, expects an exit code, and returns the answer. */
@@ -46,9 +50,9 @@ export async function installCli(): Promise<InstalledCli> {
     symlinkSync(join(root, "node_modules", name), place);
   }
   const bin = join(app, "node_modules/.bin", manifest.name);
-  const call = (args: readonly string[], { env = {}, input = "" }: Call = {}): Promise<Finished> =>
+  const call = (args: readonly string[], { env = {}, input = "", cwd = app }: Call = {}): Promise<Finished> =>
     new Promise((resolve, reject) => {
-      const child = spawn(bin, args, { cwd: app, env: { PATH: process.env.PATH, ...env } });
+      const child = spawn(bin, args, { cwd, env: { PATH: process.env.PATH, ...env } });
       const text = { stdout: "", stderr: "" };
       for (const name of ["stdout", "stderr"] as const) {
         child[name].setEncoding("utf8").on("data", (part: string) => {
@@ -63,6 +67,7 @@ export async function installCli(): Promise<InstalledCli> {
     });
   return {
     app,
+    bin,
     run: call,
     json: async (args, { code = 0, ...rest } = {}) => {
       const [command = "", ...others] = args;
