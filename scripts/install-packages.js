@@ -1,5 +1,6 @@
-// Frameworks, runtimes and servers for the tests are too heavy for everybody's `npm ci`: each lives in a folder with a
-// lockfile of its own. This installs them, unless it did so before. Arguments: parts of folder names, for only some.
+// Frameworks, runtimes and servers for the tests, and what makes the site, are too heavy for everybody's `npm ci`: each
+// lives in a folder with a lockfile of its own. This installs them, unless it did so before. Arguments: parts of folder
+// names, for only some.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -41,7 +42,7 @@ function read(file) {
   }
 }
 
-const all = ["examples", "test"].flatMap((folder) => [...foldersWithLockfile(folder)]);
+const all = ["examples", "site", "test"].flatMap((folder) => [...foldersWithLockfile(folder)]);
 const folders = all.filter((folder) => parts.length === 0 || parts.some((part) => folder.includes(part)));
 
 async function work() {
