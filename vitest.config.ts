@@ -18,7 +18,7 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
       { find: /^coatcheck\/(testing|security)$/, replacement: src("$1/index.ts") },
       {
-        find: /^coatcheck\/(observe|diagnostics|prometheus|otel|resilience)$/,
+        find: /^coatcheck\/(observe|diagnostics|prometheus|otel|resilience|admin)$/,
         replacement: src("operations/$1/index.ts"),
       },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },

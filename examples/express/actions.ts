@@ -1,6 +1,6 @@
 import type { Sessions } from "coatcheck";
+import { deviceLabel } from "coatcheck/admin";
 import express, { type Request, Router } from "express";
-import { labelFor } from "./browsers.ts";
 import type { Visit } from "./sessions.ts";
 import { items, users } from "./shop.ts";
 
@@ -23,7 +23,7 @@ export function actions(visits: Sessions<Visit>): Router {
     // A real application checks a password here.
     if (name === undefined) return "Nobody of that name is known here.";
     req.session.login(userId);
-    req.session.set("browser", labelFor(req.get("user-agent")));
+    req.session.set("device", deviceLabel(req));
     req.session.remember(field(req, "remember") === "yes" ? "14d" : false);
     return `Welcome, ${name}.`;
   });

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { devicesHandler, pageMiddleware } from "coatcheck/admin";
 import { session } from "coatcheck/express";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { actions } from "./actions.ts";
@@ -38,6 +39,7 @@ export function createApp({ visits, prefs, plain }: Managers): Express {
     const host = req.get("host") ?? "";
     res.send(renderPage({ session, theme: prefs.get("theme"), messages, browsers, store, host, now: Date.now() }));
   });
+  app.all("/devices", pageMiddleware(visits, devicesHandler(visits, { home: "/", signIn: "/" })));
   app.use(actions(visits));
 
   app.use((_req, res) => void res.status(404).send(renderErrorPage(404)));

@@ -6,8 +6,8 @@ import { openCookies, openSessionStore } from "./stores.ts";
 export interface Visit {
   views: number;
   cart: string[];
-  /** Such as "Firefox on Linux"; shown in the list of signed-in browsers. */
-  browser: string;
+  /** Such as "Firefox on Linux"; shown where sessions are listed. */
+  device: string;
 }
 
 /** Preferences: kept in an encrypted cookie, because they belong to the browser and survive signing out. */

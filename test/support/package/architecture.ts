@@ -54,6 +54,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   security: ["types", "core/language", "core/config"],
   "operations/shared": ["types", "crypto", "core/config"],
   "operations/*": ["types", "core/language", "core/config", "operations/shared"],
+  // Its pages are forms.
+  "operations/admin": ["types", "core/language", "core/config", "operations/shared", "security"],
   testing: ["types", "core/http"],
   // Nothing imports it.
   cli: [
