@@ -25,7 +25,9 @@ describe("the documentation", () => {
 
   test("the documentation has code that compiles against the built package", () => {
     expect([...pages.keys()]).toContain("README.md");
-    expect(findSnippetProblems(pages)).toEqual([]);
+    // The blocks of the tutorial are files, and changes of them: its own test compiles what they make, step by step.
+    const others = new Map([...pages].filter(([path]) => path !== "docs/tutorial.md"));
+    expect(findSnippetProblems(others)).toEqual([]);
     // Compiles every page at once, which a busy machine does slowly.
   }, 600_000);
 

@@ -22,21 +22,26 @@ export const placeOf = (name: string): string => join(root, "examples", name);
 
 /** Builds what has to be built: `npm run build`, where the example has that script. */
 export async function build(name: string): Promise<void> {
-  const { scripts } = manifestOf(name);
-  if (!scripts.build) return;
-  const child = npm(name, ["run", "build"], {});
+  const place = installed(name);
+  if (!manifestOf(place).scripts.build) return;
+  const child = npm(place, ["run", "build"], {});
   const code = await new Promise((resolve) => child.on("close", resolve));
   if (code !== 0) throw new Error(`npm run build of ${name} ended with ${code}:\n${child.text()}`);
 }
 
 /** `npm start`, on a free port; resolves when it answers. */
-export async function start(name: string, env: Readonly<Record<string, string>> = {}): Promise<App> {
+export const start = (name: string, env: Readonly<Record<string, string>> = {}): Promise<App> =>
+  startIn(installed(name), env);
+
+/** The same in any folder. */
+export async function startIn(place: string, env: Readonly<Record<string, string>> = {}): Promise<App> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const child = npm(name, ["start"], { PORT: `${port}`, ...env });
+  const child = npm(place, ["start"], { PORT: `${port}`, ...env });
   const ended = once(child, "close");
   while (!(await answers(url))) {
-    if (child.exitCode !== null) throw new Error(`npm start of ${name} ended with ${child.exitCode}:\n${child.text()}`);
+    if (child.exitCode !== null)
+      throw new Error(`npm start in ${place} ended with ${child.exitCode}:\n${child.text()}`);
     await sleep(50);
   }
   return {
@@ -59,13 +64,14 @@ interface Manifest {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-function manifestOf(name: string): Manifest {
+/** Where an example is whose packages are installed. */
+function installed(name: string): string {
   const place = placeOf(name);
-  if (!existsSync(join(place, "node_modules/.installed"))) {
-    throw new Error(`The packages of ${place} are not installed. Run: npm run test:packages -- ${name}`);
-  }
-  return JSON.parse(readFileSync(join(place, "package.json"), "utf8"));
+  if (existsSync(join(place, "node_modules/.installed"))) return place;
+  throw new Error(`The packages of ${place} are not installed. Run: npm run test:packages -- ${name}`);
 }
+
+const manifestOf = (place: string): Manifest => JSON.parse(readFileSync(join(place, "package.json"), "utf8"));
 
 /** The runtime that the example's package.json asks for. */
 function runtimeOf({ engines = {} }: Pick<Manifest, "engines">): Runtime {
@@ -75,17 +81,17 @@ function runtimeOf({ engines = {} }: Pick<Manifest, "engines">): Runtime {
 }
 
 function npm(
-  name: string,
+  place: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): ChildProcess & { text(): string } {
   const { VITEST, NODE_ENV, CI, ...inherited } = process.env;
-  const runtime = runtimeOf(manifestOf(name));
+  const runtime = runtimeOf(manifestOf(place));
   // Below its own name Bun is only among npm's links.
   const folder = runtime === "bun" ? join(root, "test/runtimes/node_modules/.bin") : dirname(programOf(runtime));
   const path = `${folder}:${process.env.PATH}`;
   const child = spawn("npm", args, {
-    cwd: placeOf(name),
+    cwd: place,
     env: { ...inherited, PATH: path, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
