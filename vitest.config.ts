@@ -16,6 +16,7 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/core$/, replacement: src("core.ts") },
       { find: /^coatcheck\/stores\/(.+)$/, replacement: src("stores/$1/index.ts") },
       { find: /^coatcheck\/bridges\/(.+)$/, replacement: src("bridges/$1/index.ts") },
+      { find: /^coatcheck\/legacy\/(.+)$/, replacement: src("legacy/$1/index.ts") },
       { find: /^coatcheck\/(testing|security)$/, replacement: src("$1/index.ts") },
       {
         find: /^coatcheck\/(observe|diagnostics|prometheus|otel|resilience|admin)$/,
@@ -29,7 +30,7 @@ const config: ViteUserConfig = {
       // Needs no service, and answers in seconds.
       project("unit", ["core", "crypto", "transports", "security", "simulator", "bench"]),
       project("stores", ["contract/stores", "stores", "bridges", "operations", "faults", "linearizability"]),
-      project("adapters", ["contract/adapters", "adapters"]),
+      project("adapters", ["contract/adapters", "adapters", "legacy"]),
       project("frameworks", ["frameworks"]),
       project("examples", ["examples", "browser"]),
       project("runtimes", ["runtimes"]),

@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 /** What an application can import, the command line, and the two that `#crypto` chooses from. Each is a file of its own. */
 const entry =
-  /^(?:index|core|cli\/main|(?:testing|security)\/index|(?:stores|bridges|adapters|operations)\/[^/]+\/index|crypto\/(?:node|web))\.ts$/;
+  /^(?:index|core|cli\/main|(?:testing|security)\/index|(?:stores|bridges|adapters|legacy|operations)\/[^/]+\/index|crypto\/(?:node|web))\.ts$/;
 
 /**
  * What several entry points share, by folder: one file each below `dist/shared`. None imports one that is listed after

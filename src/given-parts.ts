@@ -3,6 +3,7 @@ import type { AnyData } from "./core/manager/manager.ts";
 import { createSealedSessions } from "./core/manager/sealed-sessions.ts";
 import { createStoredSessions } from "./core/manager/stored-sessions.ts";
 import { invalidOption } from "./types/errors.ts";
+import type { LegacySource } from "./types/legacy.ts";
 import type { SessionManager, Sessions } from "./types/sessions.ts";
 import type { SealedStore, SessionStore } from "./types/store.ts";
 import type { Transport } from "./types/transport.ts";
@@ -10,13 +11,13 @@ import type { Transport } from "./types/transport.ts";
 interface Given {
   readonly transports: readonly Transport[];
   readonly maxSessionsPerUser?: number | undefined;
+  readonly legacy?: readonly LegacySource[] | undefined;
 }
 
 /** Creates a manager of sealed sessions, without the engine of stored ones. @throws SessionError INVALID_OPTION */
 export function sealedSessions(config: Config, given: Given, store: SealedStore): SessionManager<AnyData> {
-  if (given.maxSessionsPerUser !== undefined) {
-    throw invalidOption("maxSessionsPerUser needs a store that can list, and sealed cookies exist only on the client.");
-  }
+  const option = given.maxSessionsPerUser === undefined ? given.legacy && "legacy" : "maxSessionsPerUser";
+  if (option) throw invalidOption(`${option} needs a store of records, and sealed cookies exist only on the client.`);
   return createSealedSessions(config, store, given.transports);
 }
 

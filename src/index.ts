@@ -24,6 +24,7 @@ export type {
 export type { SessionErrorCode } from "./types/errors.ts";
 export { SessionError } from "./types/errors.ts";
 export type { Observer, RejectReason, SessionEvent, WarningCode } from "./types/events.ts";
+export type { LegacySource, LegacyStats } from "./types/legacy.ts";
 export type { Duration, SessionLimits } from "./types/limits.ts";
 export type { Codec, CookieAttributes, SessionsOptions, TypeCodec } from "./types/options.ts";
 export type { CacheHeaders, Outcome, PendingResponse } from "./types/outcome.ts";

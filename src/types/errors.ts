@@ -75,7 +75,7 @@ export function invalidOption(message: string): SessionError {
 export function sessionsClosed(): SessionError {
   return new SessionError(
     "SESSIONS_CLOSED",
-    "sessions.close() was called, so this process stores and reads no sessions any more. Nothing of this call was written. At shutdown close the server first, and the sessions when its last request is over.",
+    "sessions.close() was called, so this process stores and reads no sessions any more. Nothing of this call was written. At shutdown close the server first, and wait for its requests.",
   );
 }
 

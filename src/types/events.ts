@@ -13,6 +13,7 @@ export type RejectReason =
   | "corrupt"
   | "unsupported-format"
   | "schema"
+  | "user-limit"
   | "duplicate";
 
 /** Describes something that happened, for an `observer`. Holds ids only: never a token, a secret or session data. */
@@ -32,6 +33,15 @@ export type SessionEvent = { readonly name: string } & (
       readonly reason: RejectReason;
       readonly id: string | undefined;
       readonly anomaly: boolean;
+      /** The other library whose cookie it was (`legacy`). Absent: a token of this manager. */
+      readonly source?: string;
+    }
+  /** A session of another library was taken over (`legacy`). */
+  | {
+      readonly type: "imported";
+      readonly id: string;
+      readonly userId: string | undefined;
+      readonly source: string;
     }
   /**
    * A token came back at `usedAt` although it had been replaced, and had ended at `endedAt`: a copy of it is in other
@@ -62,6 +72,8 @@ export type WarningCode =
   | "OTHER_COOKIE_NAME"
   | "SESSION_LEFT_BEHIND"
   | "EVENT_LOOP_BLOCKED"
+  | "LEGACY_NOT_ENDED"
+  | "LEGACY_LIFETIME"
   | StoreWarningCode
   | SessionErrorCode;
 

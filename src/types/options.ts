@@ -1,4 +1,5 @@
 import type { Observer } from "./events.ts";
+import type { LegacySource } from "./legacy.ts";
 import type { Duration } from "./limits.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 import type { SealedStore, SessionStore } from "./store.ts";
@@ -174,6 +175,11 @@ export interface SessionsOptions<Data extends object> {
   pruneInterval?: Duration | false | undefined;
   /** Returns the current time in epoch milliseconds. @default Date.now, corrected by the store's clock if it has one */
   clock?: (() => number) | undefined;
+  /**
+   * Takes over live sessions of other libraries, so that a move signs nobody out. Asked in order, and only where no token
+   * of this manager verifies. Needs a store of records. @default none
+   */
+  legacy?: readonly LegacySource[] | undefined;
   /** Receives all events. @default prints warnings and store errors with console.warn */
   observer?: Observer | undefined;
 }

@@ -64,6 +64,18 @@ describe("debugObserver()", () => {
     ]);
   });
 
+  test("B179: tells of a session of another library, and of a cookie of it that opens nothing", () => {
+    const observe = fresh();
+    const source = "express-session";
+    observe({ name, type: "imported", id: "x", userId: "ann", source });
+    observe({ name, type: "refused", reason: "wrong-secret", id: undefined, anomaly: false, source });
+    expect(printed).toEqual([
+      'session: Session x of user "ann" was taken over from express-session.',
+      "session: A cookie of express-session opened nothing (wrong-secret).",
+      expect.stringContaining("secret and store of the source"),
+    ]);
+  });
+
   test("B179: prints nothing that a terminal obeys", () => {
     const observe = fresh();
     const evil = "\u001b[2J\u009b\u202eann\n";

@@ -22,5 +22,6 @@ export const refusals: Readonly<Record<RejectReason, string>> = {
   corrupt: "The record of its session is damaged, or SESSION_PEPPER is not the key that it was signed with.",
   "unsupported-format": "A newer release of coatcheck has written its session.",
   schema: "The schema of the application refuses its data.",
+  "user-limit": "Its user is signed in as often as maxSessionsPerUser allows.",
   duplicate: "There were several cookies of one name.",
 };

@@ -130,10 +130,10 @@ function openState(
   }));
 }
 
-type SecretStatus = "current" | "previous" | "revoked" | "wrong-secret" | EndedSecret;
+export type SecretStatus = "current" | "previous" | "revoked" | "wrong-secret" | EndedSecret;
 
 /** Tries the keys one after the other: what they tell of a secret. */
-function statusUnder(
+export function statusUnder(
   context: ManagerContext,
   state: SessionState,
   secret: string,

@@ -22,30 +22,37 @@ export class Notes {
     this.#store = store;
   }
 
-  /** @param end when the answer must be there, by `performance.now()` */
-  *read<Value>(name: string, end?: number): Flow<Value | undefined> {
-    return notedIn<Value>(yield* this.#find(yield* this.#keyOf(name), end));
+  /**
+   * @param end when the answer must be there, by `performance.now()`
+   * @param unreadable stands for a value that cannot be read
+   */
+  *read<Value>(name: string, end?: number, unreadable?: Value): Flow<Value | undefined> {
+    return notedIn(yield* this.#find(yield* this.#keyOf(name), end), unreadable);
   }
 
   /**
-   * Replaces a value by a function of it, atomically. It is kept until `expiresAt`.
+   * Replaces a value by a function of it, atomically. It is kept until `expiresAt`. `undefined`: it stays as it is.
    *
    * @param end when to give up, by `performance.now()`
+   * @param unreadable stands for a value that cannot be read
    * @throws SessionError
    */
   *write<Value>(
     name: string,
     expiresAt: number,
-    change: (value: Value | undefined) => Value,
+    change: (value: Value | undefined) => Value | undefined,
     end: number = performance.now() + this.#context.config.commitTimeout,
+    unreadable?: Value,
   ): Flow<void> {
     const key = yield* this.#keyOf(name);
     for (let attempt = 0; performance.now() < end; attempt++) {
       const found = yield* this.#find(key, end);
+      const value = change(notedIn(found, unreadable));
+      if (value === undefined) return;
       const now = this.#context.clock.now();
       const { version, createdAt } = found ?? { version: 0, createdAt: now };
       const stamp = { version: version + 1, commitId: newCommitId() };
-      const body = JSON.stringify(change(notedIn<Value>(found)));
+      const body = JSON.stringify(value);
       const record = { ...key, ...stamp, body, createdAt, lastSeenAt: now, expiresAt };
       const written = found
         ? askStore(this.#context, "replace", (call) => this.#store.replace(record, found, 0, call))
@@ -71,11 +78,11 @@ export class Notes {
   }
 }
 
-/** A note that cannot be read counts for nothing: somebody else has changed it, or `pepper` was another one. */
-function notedIn<Value>(record: StoredRecord | undefined): Value | undefined {
+/** Nobody knows what a note says that somebody else has changed, or that another `pepper` has signed. */
+function notedIn<Value>(record: StoredRecord | undefined, unreadable: Value | undefined): Value | undefined {
   try {
     return record && JSON.parse(record.body);
   } catch {
-    return undefined;
+    return unreadable;
   }
 }

@@ -1,7 +1,6 @@
 import type { Flow } from "../language/flow.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { isEarlier, type Occasion, occasion } from "../runtime/order.ts";
-import type { Login } from "../state/change.ts";
 import type { Notes } from "./notes.ts";
 
 /** One `revokeAll` of a user. */
@@ -10,8 +9,11 @@ interface Revocation extends Occasion {
   readonly except?: string | undefined;
 }
 
-/** How long a revocation is noted: longer than a request that calls `login()` takes. In milliseconds. */
-const noted = 86_400_000;
+/** What a revocation may end: a login. With no user: what `destroyAll` ends. */
+interface Begun extends Occasion {
+  readonly userId: string | undefined;
+}
+
 /** So many are noted. Earlier ones are replaced by one without an exception. */
 const maxNoted = 8;
 
@@ -23,17 +25,19 @@ const maxNoted = 8;
 export class Revocations {
   readonly #context: ManagerContext;
   readonly #notes: Notes;
+  /** How long a revocation is noted, in milliseconds: longer than a request takes, and than an old session can live. */
+  noted = 86_400_000;
 
   constructor(context: ManagerContext, notes: Notes) {
     this.#context = context;
     this.#notes = notes;
   }
 
-  /** Notes that everything that was begun for this user ends, except one session. @throws SessionError */
-  *note(userId: string, except: string | undefined): Flow<void> {
+  /** Notes that all that was begun for this user, or for all, ends, except one session. @throws SessionError */
+  *note(userId?: string, except?: string): Flow<void> {
     const now = this.#context.clock.now();
     const own: Revocation = { ...occasion(now), except };
-    yield* this.#notes.write<readonly Revocation[]>(nameFor(userId), now + noted, (earlier = []) => {
+    yield* this.#notes.write<readonly Revocation[]>(nameFor(userId), now + this.noted, (earlier = []) => {
       // One without an exception includes those before it.
       const before = earlier.filter((one) => except !== undefined || !isEarlier(one, own));
       const [first, ...rest] = before.slice(1 - maxNoted);
@@ -42,11 +46,15 @@ export class Revocations {
     });
   }
 
-  /** Whether a user's sessions were revoked after this login began, and its session is not one that was kept. */
-  *include(login: Login, id: string, end: number): Flow<boolean> {
-    const all = yield* this.#notes.read<readonly Revocation[]>(nameFor(login.userId), end);
-    return (all ?? []).some((one) => one.except !== id && isEarlier(login, one));
+  /**
+   * Whether a user's sessions were revoked after this login began, and its session is not one that was kept.
+   *
+   * @param unreadable stands for a note that cannot be read
+   */
+  *include(login: Begun, id: string, end: number, unreadable: readonly Revocation[] = []): Flow<boolean> {
+    const all = (yield* this.#notes.read(nameFor(login.userId), end, unreadable)) ?? [];
+    return all.some((one) => one.except !== id && isEarlier(login, one));
   }
 }
 
-const nameFor = (userId: string): string => `revoked ${userId}`;
+const nameFor = (userId: string | undefined): string => `revoked ${userId ?? ""}`;

@@ -21,9 +21,8 @@ import { storedState } from "../state/stored-state.ts";
 import { authenticate } from "./authenticate.ts";
 import type { SavedSession, SessionBackend, WantedToken } from "./backend.ts";
 import { insertRecord } from "./insert-record.ts";
-import type { Notes } from "./notes.ts";
 import type { Revocations } from "./revocations.ts";
-import { UserLimit } from "./user-limit.ts";
+import type { UserLimit } from "./user-limit.ts";
 import type { Withdrawals } from "./withdrawals.ts";
 
 /** Sessions as records in a store; the client holds only id and secret. */
@@ -32,12 +31,11 @@ export function storeBackend(
   store: SessionStore,
   lanes: SessionLanes,
   withdrawals: Withdrawals,
-  notes: Notes,
   revocations: Revocations,
+  limit: UserLimit,
   prepare: () => Promise<void> | undefined,
 ): SessionBackend {
   const { config, clock, emit } = context;
-  const limit = new UserLimit(context, store, withdrawals, notes);
   const endOfCommit = (): number => performance.now() + config.commitTimeout;
   const keyOf = (id: string): RecordKey => ({ namespace: config.namespace, id });
 

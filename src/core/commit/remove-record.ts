@@ -7,6 +7,7 @@ import { askStore } from "../runtime/store-call.ts";
 /** Ends a session. True: there was one. @throws SessionError when the store fails */
 export function* removeRecord(context: ManagerContext, store: SessionStore, id: string): Flow<boolean> {
   const key = { namespace: context.config.namespace, id };
+  if (context.beforeEnd && !(yield* wait(context.beforeEnd(id)))) return false;
   try {
     return yield* wait(askStore(context, "delete", (call) => store.delete(key, call)));
   } finally {

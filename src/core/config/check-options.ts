@@ -34,6 +34,7 @@ const known: Known<SessionsOptions<object>> = {
   maxSessionsPerUser: true,
   overflow: true,
   pruneInterval: true,
+  legacy: true,
   clock: true,
   observer: true,
 };
@@ -68,7 +69,8 @@ export function checkOptions(options: unknown): void {
   checkFunction("observer", given.observer);
   if (given.codec !== undefined) checkMembers("codec", given.codec, ["encode", "decode"]);
   if (given.types !== undefined) checkTypes(given.types);
-  if (given.transports !== undefined) checkTransports(given.transports);
+  checkList("transports", given.transports, "read");
+  checkList("legacy", given.legacy, "attach");
   checkBoolean("remember", given.remember);
   if (typeof given.trustProxy !== "number") checkBoolean("trustProxy", given.trustProxy);
 }
@@ -91,12 +93,11 @@ function checkTypes(types: unknown): void {
   for (const [name, codec] of Object.entries(types)) checkMembers(`types.${name}`, codec, ["test", "encode", "decode"]);
 }
 
-function checkTransports(transports: unknown): void {
-  if (!Array.isArray(transports)) {
-    throw invalidOption(`transports must be a list, such as [cookie(), bearer()], and is ${kindOf(transports)}.`);
-  }
-  transports.forEach((transport, at) => {
-    checkMembers(`transports[${at}]`, transport, ["read"]);
+function checkList(option: string, list: unknown, member: string): void {
+  if (list === undefined) return;
+  if (!Array.isArray(list)) throw invalidOption(`${option} must be a list and is ${kindOf(list)}.`);
+  list.forEach((one, at) => {
+    checkMembers(`${option}[${at}]`, one, [member]);
   });
 }
 

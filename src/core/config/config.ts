@@ -1,6 +1,7 @@
 import { isPromise } from "../../crypto/awaitable.ts";
 import { invalidOption } from "../../types/errors.ts";
 import type { Observer } from "../../types/events.ts";
+import type { LegacySource } from "../../types/legacy.ts";
 import type { SessionsOptions } from "../../types/options.ts";
 import type { RequestHead } from "../../types/transport.ts";
 import { standardCodec } from "../record/codec.ts";
@@ -47,6 +48,7 @@ export interface Config extends DataRules {
   readonly maxSessionsPerUser: number | undefined;
   readonly overflow: "evict-oldest" | "reject";
   readonly pruneInterval: number | undefined;
+  readonly legacy: readonly LegacySource[] | undefined;
   readonly clock: (() => number) | undefined;
   readonly observer: Observer;
 }
@@ -97,6 +99,7 @@ export function configure<Data extends object>(options: SessionsOptions<Data>): 
         : integer(options.maxSessionsPerUser, "maxSessionsPerUser", 1),
     overflow: oneOf(options.overflow ?? "evict-oldest", "overflow", ["evict-oldest", "reject"]),
     pruneInterval: optionalMilliseconds(options.pruneInterval ?? "10m", "pruneInterval"),
+    legacy: options.legacy,
     clock: options.clock,
     observer: isolateObserver(options.observer ?? printProblems),
   };

@@ -83,6 +83,8 @@ export function createAdmin(
     },
     destroyAll: async () => {
       if (!store.clear) throw unsupported(store, "destroyAll");
+      // For those of other libraries that are not in our store yet.
+      if (config.legacy) await run(revocations.note());
       await askStore(context, "clear", async (call) => store.clear?.(namespace, call), bulkTimeoutMs);
     },
     count: async () => {

@@ -7,6 +7,7 @@ import { policyOf } from "../config/policy.ts";
 import { handleWith } from "../http/handle.ts";
 import { attempt } from "../language/flow.ts";
 import { commitRequest } from "../request/commit-request.ts";
+import type { RequestSession } from "../request/request-session.ts";
 import { SessionFacade } from "../request/session-facade.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { checkHandle, checkIssue, checkOpen } from "./call-options.ts";
@@ -17,13 +18,18 @@ import { openRequest, toHead } from "./open-request.ts";
 /** The core is untyped; `createSessions()` adds the types of the data. */
 export type AnyData = Record<string, unknown>;
 
-/** Creates what managers of stored and of sealed sessions have in common. */
+/**
+ * Creates what managers of stored and of sealed sessions have in common.
+ *
+ * @param findOld looks in each request for sessions of other libraries
+ */
 export function createManager(
   context: ManagerContext,
   backend: SessionBackend,
   storeName: string,
   transports: readonly Transport[],
   close: () => Promise<void>,
+  findOld?: (request: RequestSession) => void,
 ): SessionManager<AnyData> {
   const { config } = context;
 
@@ -33,6 +39,7 @@ export function createManager(
     const { carriers = [request], lazy = false, peer } = options;
     const head = toHead(request, peer);
     const requestSession = openRequest(context, backend, transports, head);
+    findOld?.(requestSession);
     const session: Session<AnyData> = new SessionFacade(requestSession);
     const opened: OpenSession<AnyData> = { session, commit: (outcome) => commitRequest(requestSession, outcome) };
     if (config.skip?.(head)) {
@@ -40,7 +47,7 @@ export function createManager(
       return opened;
     }
     mount(carriers, manager, session);
-    if (requestSession.tokens.length === 0) requestSession.isLoaded = !lazy;
+    if (requestSession.isAnonymous) requestSession.isLoaded = !lazy;
     if (lazy || requestSession.isLoaded) return opened;
     return attempt(() => chain(requestSession.load(), () => opened));
   };

@@ -44,7 +44,7 @@ export function mountedSession(carrier: object, manager: object): Session<object
 
 function sameName(name: string): SessionError {
   return invalidOption(
-    `Two managers of the name "${name}" are mounted on one request, so each would take the other's token for a broken one. Give one of them another name in createSessions(), or use one manager in both places.`,
+    `Two managers of the name "${name}" are mounted on one request, so each would take the other's token for a broken one. Give one of them another name, or use one manager.`,
   );
 }
 

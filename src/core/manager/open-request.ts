@@ -2,7 +2,8 @@ import type { RequestHead, Transport, TransportContext } from "../../types/trans
 import type { SessionBackend } from "../backend/backend.ts";
 import { isLoopback } from "../http/loopback.ts";
 import { isRequestHead, isSecure, requestHead } from "../http/request-head.ts";
-import { RequestSession, type ResponseChannel } from "../request/request-session.ts";
+import { RequestSession } from "../request/request-session.ts";
+import type { ResponseChannel } from "../request/response-channel.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 
 export const toHead = (request: Request | RequestHead, peer: string | undefined): RequestHead =>

@@ -8,6 +8,7 @@ import { Notes } from "../backend/notes.ts";
 import { Revocations } from "../backend/revocations.ts";
 import { signedStore } from "../backend/signed-store.ts";
 import { storeBackend } from "../backend/store-backend.ts";
+import { UserLimit } from "../backend/user-limit.ts";
 import { Withdrawals } from "../backend/withdrawals.ts";
 import { SessionLanes } from "../commit/session-lanes.ts";
 import type { Config } from "../config/config.ts";
@@ -53,7 +54,8 @@ export function createStoredSessions(
     return clock.ready();
   };
   const withdrawals = new Withdrawals(context, store);
-  const backend = storeBackend(context, store, lanes, withdrawals, notes, revocations, prepare);
+  const limit = new UserLimit(context, store, withdrawals, notes);
+  const backend = storeBackend(context, store, lanes, withdrawals, revocations, limit, prepare);
   const admin = createAdmin(context, store, revocations, correctDeadlines);
   store.onEvict?.(({ namespace, id }) => {
     if (namespace === config.namespace) emit({ type: "evicted", id, by: "store" });
@@ -82,7 +84,10 @@ export function createStoredSessions(
     return run(lanes.track(flow(prepared)));
   };
 
-  const base = createManager(context, backend, store.name, transports, close);
+  // A list, because the names of its members would be in every application's bundle.
+  const parts = [context, store, backend, lanes, notes, revocations, limit, transports];
+  const findOld = config.legacy?.[0]?.attach(parts, config.legacy);
+  const base = createManager(context, backend, store.name, transports, close, findOld);
   const more = {
     edit: async <T>(
       id: string,

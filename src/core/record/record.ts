@@ -43,6 +43,11 @@ export interface Control {
   readonly probation?: number;
   /** The true `lastSeenAt`, while that of the record is from a clock that was ahead. */
   readonly seenAt?: number;
+  /**
+   * Made of a session of another library (`legacy`): what tells this record from another one made of the same, the name
+   * of the note that says which of them holds, and its id.
+   */
+  readonly imported?: string;
   /** The ids of up to seven commits before the newest. A commit whose reply was lost finds its own id among them. */
   readonly commits?: readonly string[];
 }

@@ -44,6 +44,8 @@ export function* destroySession(request: RequestSession): Flow<void> {
   yield* created(request);
   const proven = request.saved ?? request.unreadable?.proven;
   if (request.unreadable && !proven) throw request.unreadable.error;
+  // First, so that at no moment an old cookie could open a session again.
+  if (request.old) yield* wait(request.old.end(proven?.state.id));
   if (proven) yield* request.backend.remove(proven);
   if (request.unreadable) request.authenticated = request.unreadable.proven;
   request.unreadable = undefined;

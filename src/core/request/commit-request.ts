@@ -27,7 +27,7 @@ export function commitRequest(request: RequestSession, outcome: Outcome): Awaita
 /** No change to store, no touch or rotation due, and the client has the current token. */
 function isQuiet(request: RequestSession): boolean {
   const { authenticated, saved, context } = request;
-  if (authenticated !== saved || !isUntouched(request)) return false;
+  if (authenticated !== saved || request.old || !isUntouched(request)) return false;
   if (!saved || !authenticated) return true;
   const now = context.clock.now();
   if (authenticated.secretStatus !== "current" || (request.backend.kind === "sealed" && saved.token === undefined))

@@ -14,7 +14,7 @@ export function cachesUnread(
   request: RequestSession,
   pending: PendingResponse | undefined,
 ): HeaderEdit[] | Promise<HeaderEdit[]> {
-  if (request.tokens.length === 0 || !isKept(request)) return [];
+  if (request.isAnonymous || !isKept(request)) return [];
   request.late = "unknown";
   if (!pending) return [];
   const { headers } = pending;
@@ -47,7 +47,7 @@ export function readLate(request: RequestSession): void {
   } else if (late !== "harmless" && late?.isOver?.() !== true) {
     throw new SessionError(
       "SESSION_CLOSED",
-      "The session was first read after its response had begun, and that response lets shared caches keep it, so what the session holds could be shown to others. Read the session before the response begins, or answer with Cache-Control: private.",
+      "A session was first read after its response had begun, and that response lets shared caches keep it and show it to others. Read the session earlier, or answer with Cache-Control: private.",
     );
   }
 }

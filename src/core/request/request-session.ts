@@ -1,8 +1,9 @@
-import { type Awaitable, isPromise } from "../../crypto/awaitable.ts";
+import { type Awaitable, chain, isPromise } from "../../crypto/awaitable.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { PendingResponse } from "../../types/outcome.ts";
-import type { HeaderEdit, Transport, TransportContext } from "../../types/transport.ts";
+import type { HeaderEdit } from "../../types/transport.ts";
 import type { AuthenticatedSession, SavedSession, SessionBackend, Unreadable } from "../backend/backend.ts";
+import type { OldSessions } from "../backend/old-sessions.ts";
 import { type GivenToken, givenTokenOf } from "../http/given-token.ts";
 import type { SessionState } from "../record/record.ts";
 import type { ManagerContext } from "../runtime/context.ts";
@@ -11,15 +12,8 @@ import { applyChange } from "../state/change.ts";
 import { newSession, newSessionId } from "../state/new-session.ts";
 import { BackgroundOperations } from "./background-operations.ts";
 import { Draft } from "./draft.ts";
+import type { ResponseChannel } from "./response-channel.ts";
 import { hasNoChanges, type SessionChanges } from "./session-changes.ts";
-
-/** How the response reaches the client. */
-export interface ResponseChannel {
-  readonly transport: Transport;
-  readonly context: TransportContext;
-  /** All transports that were asked for a token, because the response depends on each. */
-  readonly transports: readonly Transport[];
-}
 
 /** One session during one request: what was loaded, and what will be committed. */
 export class RequestSession {
@@ -29,6 +23,8 @@ export class RequestSession {
   readonly channel: ResponseChannel | undefined;
   /** What the client sent, not yet verified. */
   readonly tokens: readonly string[];
+  /** What the client may have in place of a token. */
+  old: OldSessions | undefined;
 
   authenticated: AuthenticatedSession | undefined;
   /** The client's session is there, and this version cannot read it. */
@@ -103,6 +99,11 @@ export class RequestSession {
     return this.#draft === undefined || !this.#draft.isChanged();
   }
 
+  /** The client came with nothing that could open a session. */
+  get isAnonymous(): boolean {
+    return this.tokens.length === 0 && !this.old;
+  }
+
   /** The client came with a token that login or regenerate had ended: it may read nothing and write nothing. */
   get isRetired(): boolean {
     return this.authenticated?.secretStatus === "revoked" && !this.saved && !this.changes.login;
@@ -148,7 +149,8 @@ export class RequestSession {
   load(end: number = performance.now() + this.context.config.storeTimeout): Awaitable<void> {
     if (this.isLoaded) return;
     try {
-      const found = this.tokens.length > 0 ? this.backend.open(this.tokens, end) : undefined;
+      const ours = this.tokens.length > 0 ? this.backend.open(this.tokens, end) : undefined;
+      const found = this.old ? chain(ours, (opened) => opened ?? this.old?.open()) : ours;
       if (isPromise(found)) {
         return found.then(
           (later) => this.#found(later),

@@ -1,7 +1,7 @@
 import type { HeaderEdit, TokenDelivery } from "../../types/transport.ts";
 import type { SavedSession } from "../backend/backend.ts";
 import { isDevelopment } from "../language/development.ts";
-import type { Flow } from "../language/flow.ts";
+import { type Flow, wait } from "../language/flow.ts";
 import type { SessionState } from "../record/record.ts";
 import { isNow } from "../runtime/ended-tokens.ts";
 import { clientDeadline, clientDeadlineMoved } from "../state/expiry.ts";
@@ -14,7 +14,8 @@ export function* responseEdits(request: RequestSession): Flow<HeaderEdit[]> {
     yield* warnUndelivered(request);
     return [];
   }
-  const edits = yield* tokenEdits(request);
+  const tokens = yield* tokenEdits(request);
+  const edits = request.old ? yield* wait(request.old.edits(tokens)) : tokens;
   if (edits.length > 0 || request.isAccessed) edits.push(...cacheEdits(request, edits));
   return edits;
 }
@@ -37,7 +38,7 @@ export function writeToken(request: RequestSession, token: string, state: Sessio
 
 function* tokenEdits(request: RequestSession): Flow<HeaderEdit[]> {
   const { channel, saved, authenticated, backend } = request;
-  if (!saved) return request.isEnded && request.tokens.length > 0 ? clear(request) : [];
+  if (!saved) return request.isEnded && !request.isAnonymous ? clear(request) : [];
   if (saved.state.id === request.goneId) return [];
   const token = yield* backend.token(saved);
   if (token === undefined) return [];
@@ -70,7 +71,7 @@ function warnInsecure({ context }: RequestSession, edits: readonly HeaderEdit[])
   if (!edits.some(({ kind, value }) => kind === "cookie" && !/; *secure *(?:;|$)/i.test(value))) return;
   context.warnOnce(
     "INSECURE_COOKIE",
-    `A cookie without Secure was sent, and this is no development (NODE_ENV): wherever a browser goes by http, everybody on the way can read it. Serve visitors by https, with trustProxy where a proxy ends it, and leave out cookie: { secure: false }. This is said once.`,
+    `A cookie without Secure was sent, and this is no development (NODE_ENV): over plain http anybody on the way could read it. Serve visitors by https, with trustProxy where a proxy ends it, and leave out cookie: { secure: false }. This is said once.`,
   );
 }
 

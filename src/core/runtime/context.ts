@@ -14,6 +14,8 @@ export interface ManagerContext {
   readonly clock: Clock;
   readonly timeouts: CallTimeouts;
   readonly bodies: KnownBodies;
+  /** Is called before a session is deleted, by its id (`legacy`). False: there is none. */
+  beforeEnd?: (id: string) => Promise<boolean>;
   /** Sends an event to all observers. */
   emit(event: EventBody): void;
   /** Sends a warning about a lasting condition, once for each code. */
@@ -32,7 +34,7 @@ export function createManagerContext(config: Config, clock: Clock): ManagerConte
     emit({
       type: "warning",
       code: "EVENT_LOOP_BLOCKED",
-      message: `This process was busy for ${Math.round(blocked)} ms while calls of the session store were pending. Replies that arrived during that time still count. Find what blocks the event loop, such as a long computation or a synchronous call.`,
+      message: `This process was busy for ${Math.round(blocked)} ms while calls of the session store were pending. Find what blocks its event loop.`,
     });
   return {
     config,

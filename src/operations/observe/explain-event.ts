@@ -20,6 +20,8 @@ export function explainEvent(event: SessionEvent): Explanation {
       return { text: `A visit of session ${event.id} was recorded.` };
     case "rotated":
       return { text: `Session ${event.id} has a new secret (${event.by}); the browser gets a new cookie.` };
+    case "imported":
+      return { text: `Session ${event.id}${ofUser(event.userId)} was taken over from ${event.source}.` };
     case "login":
       return { text: `User ${JSON.stringify(event.userId)} has signed in, in session ${event.id}.` };
     case "destroyed":
@@ -59,12 +61,16 @@ const ofUser = (userId: string | undefined): string =>
 
 const inAttempts = (attempts: number): string => (attempts === 1 ? "" : ` at attempt ${attempts}`);
 
-function refused({ reason, id, anomaly }: Extract<SessionEvent, { readonly type: "refused" }>): Explanation {
+function refused({ reason, id, anomaly, source }: Extract<SessionEvent, { readonly type: "refused" }>): Explanation {
+  if (source !== undefined) return { text: `A cookie of ${source} opened nothing (${reason}).`, cure: oldCookie };
   const { cause, cure } = refusalHelp[reason];
   const whose = id === undefined ? "A token" : `A token of session ${id}`;
   const warning = anomaly ? " Its owner has a newer one, so it may have been stolen." : "";
   return { text: `${whose} opened nothing (${reason}): ${cause}${warning}`, cure };
 }
+
+const oldCookie =
+  "If it should have, look whether secret and store of the source are those of the old application. See docs/moving/live-sessions.md.";
 
 /** The words of the database are often those that help. */
 function withCauses(error: unknown): string {

@@ -48,6 +48,10 @@ export const refusalHelp: Readonly<Record<RejectReason, Help>> = {
     cause: "the data of its session does not fit the schema.",
     cure: "Sessions outlive deploys: make new keys optional or give them defaults.",
   },
+  "user-limit": {
+    cause: "its user is signed in as often as maxSessionsPerUser allows.",
+    cure: "Let the user sign out elsewhere, or raise maxSessionsPerUser.",
+  },
   duplicate: {
     cause: "the request had several cookies of this name, and another one was used.",
     cure: "Cookies with another path or domain are left from earlier. Delete them in the browser, and keep path and domain as they are.",

@@ -43,6 +43,9 @@ export const eventCounters: Counters = {
     code: ({ error }) => (SessionError.is(error) ? error.code : "OTHER"),
   }),
   evicted: counter("sessions.evicted", "Live sessions that were ended to free space", { by: ({ by }) => by }),
+  imported: counter("sessions.imported", "Sessions of other libraries that became ours", {
+    source: ({ source }) => source,
+  }),
   pruned: counter("sessions.pruned", "Expired records that were deleted", {}, ({ count }) => count),
   warning: counter("warnings", "Conditions that somebody should look at", { code: ({ code }) => code }),
 };

@@ -35,7 +35,7 @@ export function lifetimeOf({ expiresAt, now }: TokenDelivery): Lifetime | undefi
 export function checkSameSite({ sameSite }: CookieOverrides, secure: boolean): void {
   if (sameSite !== "none" || secure) return;
   throw invalidOption(
-    'setCookieAttributes() was given sameSite: "none", and browsers refuse such a cookie unless it is Secure, which it is not in this response. Nothing was stored. Set secure: true in the cookie attributes of createSessions().',
+    'setCookieAttributes() was given sameSite: "none", which browsers refuse unless the cookie is Secure. Nothing was stored. Set secure: true in the cookie attributes of createSessions().',
   );
 }
 

@@ -48,6 +48,11 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "adapters/shared": ["types", "core/language", "core/http", "core/config", "core/runtime"],
   "adapters/node": ["types", "crypto", "core/language", "core/http", "adapters/shared"],
   "adapters/*": ["types", "crypto", "core/language", "core/http", "core/config", "adapters/shared", "adapters/node"],
+  "legacy/shared": [
+    ...["types", "crypto", "core/language", "core/record", "core/config", "core/runtime", "core/state", "core/commit"],
+    ...["core/backend", "core/request", "transports"],
+  ],
+  "legacy/*": ["types", "crypto", "core/language", "core/config", "transports", "legacy/shared"],
   "adapters/express-session": ["types", "core/language", "adapters/node"],
   // Makes a manager of its own, behind the interface of another package.
   "adapters/native-store": ["types", "crypto", "core/language", "core/http", "adapters/express-session", "."],
@@ -66,7 +71,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** These folders are public: `coatcheck/stores/redis` is `stores/redis/index.ts`. transports/cookie is exported by name. */
-const mayBePublic = /^((stores|bridges|adapters|operations)\/[^/]+|transports\/cookie|security|testing)\/index\.ts$/;
+const mayBePublic =
+  /^((stores|bridges|adapters|legacy|operations)\/[^/]+|transports\/cookie|security|testing)\/index\.ts$/;
 
 const nodeFiles =
   /^(cli\/|crypto\/node\.ts|operations\/diagnostics\/|stores\/(sqlite|file|open)\/|adapters\/(node|express-session)\/)/;

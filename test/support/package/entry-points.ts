@@ -42,6 +42,7 @@ export function listEntryPoints(): { open: EntryPoint[]; closed: EntryPoint[] } 
   const folders: readonly (readonly [folder: string, prefix: string])[] = [
     ["dist/stores", `${manifest.name}/stores`],
     ["dist/bridges", `${manifest.name}/bridges`],
+    ["dist/legacy", `${manifest.name}/legacy`],
     ["dist/adapters", manifest.name],
     ["dist/operations", manifest.name],
   ];
