@@ -157,8 +157,9 @@ test("B132: without its note a logout fails, and nobody is signed out", async ()
   expect(await who(unmoved)).toBeUndefined();
 });
 
-test.each<[string, number, "29d" | "300d"]>([
+test.each<[string, number, "29d" | "732h" | "300d"]>([
   ["the option's lifetime", 3_600_000, "29d"],
+  ["after an old server was just saving it", 3_600_000, "732h"],
   ["the row's own", 365 * 86_400_000, "300d"],
 ])("B132: what has become of an old session is known for as long as it could live: %s", async (_, maxAge, later) => {
   const { visitor, clock, old, sessions, other, at } = setUp();

@@ -5,10 +5,11 @@ import { setUp, who } from "../support/legacy/rows.ts";
 const [one, two] = ["one", "two"].map((name) => name.padEnd(43, "-"));
 
 describe("B132: an old session that has ended stays so under another pepper,", () => {
-  test.each<[string, string | undefined]>([
-    ["introduced", undefined],
-    ["replaced", one],
-  ])("B132: %s", async (_, before) => {
+  test.each<[string, string | undefined, string | undefined]>([
+    ["introduced", undefined, two],
+    ["replaced", one, two],
+    ["taken away", one, undefined],
+  ])("B132: %s", async (_, before, after) => {
     const store = memoryStore();
     const first = setUp({ store, ...(before !== undefined && { pepper: [before] }) });
     const [ada, bob, cyd, dan] = ["ada", "bob", "cyd", "dan"].map((name) => first.visitor(name));
@@ -21,7 +22,7 @@ describe("B132: an old session that has ended stays so under another pepper,", (
     expect(await who(bob!)).toBeUndefined();
     await first.sessions.revokeAll("cyd");
     for (const [sid, row] of rows) first.old.rows.set(sid, row);
-    const second = setUp({ store, pepper: [two!] }, { store: first.old });
+    const second = setUp({ store, ...(after !== undefined && { pepper: [after] }) }, { store: first.old });
     const found: unknown[] = [];
     for (const copy of copies) found.push(await who(second.at(second.sessions, copy)));
     expect(found).toEqual([undefined, undefined, undefined, "dan"]);

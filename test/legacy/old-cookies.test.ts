@@ -77,3 +77,16 @@ describe("B134: of several old cookies", () => {
     expect([alone.result, alone.setCookies]).toEqual([undefined, []]);
   });
 });
+
+test("B136: an old cookie of the same name as ours is replaced by it, and gone after a logout", async () => {
+  const { visitor, sessions } = setUp({}, { name: "session" });
+  const ada = visitor("ada");
+  const old = ada.cookies.get("connect.sid") ?? "";
+  ada.cookies.clear();
+  ada.cookies.set("session", old);
+  expect(await who(ada)).toBe("ada");
+  expect(ada.cookies.get("session")).not.toBe(old);
+  expect(await who(ada)).toBe("ada");
+  await ada.visit((session) => session.destroy());
+  expect([ada.cookies.size, await sessions.count()]).toEqual([0, 0]);
+});

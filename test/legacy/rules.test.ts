@@ -114,6 +114,17 @@ describe("B135: old sessions keep the rules of ours", () => {
     expect(await who(late)).toBeUndefined();
   });
 
+  test("B135: revokeAll() is remembered as long, also if a process without this option revokes later", async () => {
+    const { visitor, sessions, store, clock } = setUp();
+    const ada = visitor("ada");
+    await sessions.revokeAll("ada");
+    const script = createSessions<Data>({ store, clock: clock.now });
+    await script.revokeAll("ada");
+    clock.advance("2d");
+    await sessions.prune();
+    expect(await who(ada)).toBeUndefined();
+  });
+
   test.each([
     ["before its record", 1],
     ["before its note", 2],

@@ -31,7 +31,8 @@ export class Notes {
   }
 
   /**
-   * Replaces a value by a function of it, atomically. It is kept until `expiresAt`. `undefined`: it stays as it is.
+   * Replaces a value by a function of it, atomically. It is kept `until` then, or as long as it was to be kept before.
+   * `undefined`: it stays as it is.
    *
    * @param end when to give up, by `performance.now()`
    * @param unreadable stands for a value that cannot be read
@@ -39,7 +40,7 @@ export class Notes {
    */
   *write<Value>(
     name: string,
-    expiresAt: number,
+    until: number,
     change: (value: Value | undefined) => Value | undefined,
     end: number = performance.now() + this.#context.config.commitTimeout,
     unreadable?: Value,
@@ -50,9 +51,10 @@ export class Notes {
       const value = change(notedIn(found, unreadable));
       if (value === undefined) return;
       const now = this.#context.clock.now();
-      const { version, createdAt } = found ?? { version: 0, createdAt: now };
+      const { version, createdAt, expiresAt: before } = found ?? { version: 0, createdAt: now, expiresAt: until };
       const stamp = { version: version + 1, commitId: newCommitId() };
       const body = JSON.stringify(value);
+      const expiresAt = Math.max(until, before);
       const record = { ...key, ...stamp, body, createdAt, lastSeenAt: now, expiresAt };
       const written = found
         ? askStore(this.#context, "replace", (call) => this.#store.replace(record, found, 0, call))

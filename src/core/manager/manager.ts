@@ -39,7 +39,6 @@ export function createManager(
     const { carriers = [request], lazy = false, peer } = options;
     const head = toHead(request, peer);
     const requestSession = openRequest(context, backend, transports, head);
-    findOld?.(requestSession);
     const session: Session<AnyData> = new SessionFacade(requestSession);
     const opened: OpenSession<AnyData> = { session, commit: (outcome) => commitRequest(requestSession, outcome) };
     if (config.skip?.(head)) {
@@ -47,6 +46,7 @@ export function createManager(
       return opened;
     }
     mount(carriers, manager, session);
+    findOld?.(requestSession);
     if (requestSession.isAnonymous) requestSession.isLoaded = !lazy;
     if (lazy || requestSession.isLoaded) return opened;
     return attempt(() => chain(requestSession.load(), () => opened));

@@ -10,8 +10,11 @@ import { type Claim, deleteOld, loadOld } from "./claim.ts";
 import type { Parts } from "./parts.ts";
 import type { Imported } from "./source.ts";
 
-/** So far the clocks of the old store and ours may differ, in milliseconds. */
-const skew = 60_000;
+/**
+ * So long after an old session is over it is still remembered what has become of it, in milliseconds: an old server may
+ * just be saving it once more, and its clock may be another.
+ */
+export const margin = 86_400_000;
 
 /** Revocations that nobody can read may be of any time. */
 const always = [{ at: Number.POSITIVE_INFINITY, by: "*", n: 0 }];
@@ -102,7 +105,8 @@ export class Fates {
   async #isRevoked({ userId, createdAt = 0 }: Imported, id: string, end: number): Promise<boolean> {
     const { context, revocations } = this.#parts;
     const since = { at: Math.min(createdAt, context.clock.now()), by: "", n: 0 };
-    const includes = (user: string | undefined) => run(revocations.include({ ...since, userId: user }, id, end, always));
+    const includes = (user: string | undefined) =>
+      run(revocations.include({ ...since, userId: user }, id, end, always));
     return (await includes(undefined)) || (userId !== undefined && (await includes(userId)));
   }
 
@@ -111,13 +115,13 @@ export class Fates {
     const { name, lifetime } = claim.source;
     const known = context.clock.now() + lifetime;
     const until = row?.expiresAt ?? 0;
-    if (until > known + skew) {
+    if (until > known + margin) {
       context.warnOnce(
         "LEGACY_LIFETIME",
         `A session of ${name} can live longer than the lifetime of its source, so revokeAll() and destroyAll() are forgotten before it ends. Set lifetime to the old cookie.maxAge, or longer. This is said once.`,
       );
     }
-    return this.#write(claim.note, fate, Math.min(Math.max(known, until), never));
+    return this.#write(claim.note, fate, Math.min(Math.max(known, until) + margin, never));
   }
 
   /** The first note holds. */

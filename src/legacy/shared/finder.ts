@@ -1,6 +1,7 @@
 import type { RequestSession } from "../../core/request/request-session.ts";
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { Transport } from "../../types/transport.ts";
+import { margin } from "./fates.ts";
 import type { Parts } from "./parts.ts";
 import type { Source } from "./source.ts";
 import { Takeover } from "./takeover.ts";
@@ -15,7 +16,7 @@ import { Visit } from "./visit.ts";
 export function finderOf(parts: Parts, sources: readonly Source[]): (request: RequestSession) => void {
   check(parts);
   const { context, revocations } = parts;
-  revocations.noted = Math.max(revocations.noted, ...sources.map(({ lifetime }) => lifetime));
+  revocations.noted = Math.max(revocations.noted, ...sources.map(({ lifetime }) => lifetime + margin));
   const takeover = new Takeover(parts);
   context.beforeEnd = (id) => takeover.beforeEnd(id);
   return (request) => {
