@@ -4,7 +4,7 @@ import { fromExpressSession } from "coatcheck/legacy/express-session";
 import { memoryStore } from "coatcheck/stores/memory";
 import { testClock } from "coatcheck/testing";
 import { afterEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Served } from "../support/adapters/node.ts";
 import { Client, original } from "../support/express-session/apps.ts";
 import { journal, newApp, type OldStore, ofType, oldApp, type Row, secret } from "../support/legacy/move.ts";

@@ -2,6 +2,7 @@ import { describeStore, type StoreName, storeUnderTest } from "../../../support/
 import { administration } from "./administration.ts";
 import { data } from "./data.ts";
 import { life } from "./life.ts";
+import { oldSessions } from "./old-sessions.ts";
 import { processes, races } from "./races.ts";
 import { rewinds } from "./rewinds.ts";
 
@@ -14,6 +15,7 @@ export async function everyStore(name: StoreName): Promise<void> {
     administration(subject, name);
     races(subject);
     rewinds(subject);
+    oldSessions(subject);
     if (name !== "memory") processes(subject);
   });
 }
