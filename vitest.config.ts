@@ -19,7 +19,7 @@ const config: ViteUserConfig = {
       { find: /^coatcheck\/legacy\/(.+)$/, replacement: src("legacy/$1/index.ts") },
       { find: /^coatcheck\/(testing|security)$/, replacement: src("$1/index.ts") },
       {
-        find: /^coatcheck\/(observe|diagnostics|prometheus|otel|resilience|admin)$/,
+        find: /^coatcheck\/(observe|diagnostics|prometheus|otel|resilience|encryption|admin)$/,
         replacement: src("operations/$1/index.ts"),
       },
       { find: /^coatcheck\/([^/]+)$/, replacement: src("adapters/$1/index.ts") },

@@ -1,4 +1,6 @@
+import { generateKey } from "coatcheck";
 import { diagnosticsChannels } from "coatcheck/diagnostics";
+import { encryptRecords } from "coatcheck/encryption";
 import { timedStore } from "coatcheck/observe";
 import { openTelemetry } from "coatcheck/otel";
 import { prometheusMetrics } from "coatcheck/prometheus";
@@ -17,6 +19,7 @@ const wrappers: Readonly<Record<string, (store: SessionStore) => SessionStore>> 
   "prometheusMetrics()": (store) => prometheusMetrics(new Registry()).store(store),
   "breaker()": (store) => breaker(store),
   "openTelemetry()": (store) => openTelemetry().store(store),
+  "encryptRecords()": (store) => encryptRecords(store, { keys: generateKey() }),
 };
 
 const bare: SessionStore = {

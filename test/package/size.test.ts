@@ -33,6 +33,7 @@ const budgets: Readonly<Record<string, number>> = {
   prometheus: 1_800,
   "react-router": 1_700,
   resilience: 1_500,
+  encryption: 3_000,
   "socket-io": 1_900,
   sveltekit: 2_000,
   "tanstack-start": 900,

@@ -1,5 +1,5 @@
 import { pepperKeys } from "../../core/config/pepper.ts";
-import { parseKeys } from "../../stores/cookie/keys.ts";
+import { parseKeys } from "../../crypto/parse-keys.ts";
 import { SessionError } from "../../types/errors.ts";
 import type { Host } from "../host.ts";
 import { keysIn } from "../settings.ts";
@@ -8,7 +8,7 @@ import { type Finding, fault, ok } from "./finding.ts";
 /** Whether the keys in the environment are random bytes of the right length. They are not printed. */
 export function checkKeys({ env }: Host): Finding[] {
   return [
-    ...judged("SESSION_KEYS", keysIn(env.SESSION_KEYS), parseKeys),
+    ...judged("SESSION_KEYS", keysIn(env.SESSION_KEYS), (keys) => parseKeys(keys, "cookieStore")),
     ...judged("SESSION_PEPPER", keysIn(env.SESSION_PEPPER), pepperKeys),
   ];
 }

@@ -2,10 +2,10 @@ import { ciphers } from "#crypto";
 import { checkKeys, type Known } from "../../core/language/known-keys.ts";
 import { type Awaitable, chain } from "../../crypto/awaitable.ts";
 import type { KeyUse } from "../../crypto/derived-keys.ts";
+import { parseKeys } from "../../crypto/parse-keys.ts";
 import { createSealer, loadKeyring, type Sealer } from "../../crypto/sealer.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { SealBinding, SealedStore } from "../../types/store.ts";
-import { parseKeys } from "./keys.ts";
 
 export interface CookieStoreOptions {
   /**
@@ -50,7 +50,7 @@ const known: Known<CookieStoreOptions> = { keys: true, encrypt: true, recentToke
 export function cookieStore(options: CookieStoreOptions): SealedStore {
   checkKeys(options, known, "cookieStore()");
   const { keys, encrypt = true, recentTokens = 2_048 } = options;
-  const parsed = parseKeys(keys);
+  const parsed = parseKeys(keys, "cookieStore");
   if (typeof encrypt !== "boolean") throw wrongType("encrypt", "true or false", encrypt);
   if (!Number.isSafeInteger(recentTokens) || recentTokens < 0) {
     throw invalidOption("cookieStore: recentTokens must be an integer of at least 0.");

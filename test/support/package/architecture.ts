@@ -58,7 +58,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   "adapters/native-store": ["types", "crypto", "core/language", "core/http", "adapters/express-session", "."],
   security: ["types", "core/language", "core/config"],
   "operations/shared": ["types", "crypto", "core/config"],
-  "operations/*": ["types", "core/language", "core/config", "operations/shared"],
+  "operations/*": ["types", "crypto", "core/language", "core/config", "operations/shared"],
   // Its pages are forms.
   "operations/admin": ["types", "core/language", "core/config", "operations/shared", "security"],
   testing: ["types", "core/http"],

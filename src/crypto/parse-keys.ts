@@ -1,5 +1,5 @@
-import { decodeBase64url } from "../../crypto/base64url.ts";
-import { invalidOption } from "../../types/errors.ts";
+import { invalidOption } from "../types/errors.ts";
+import { decodeBase64url } from "./base64url.ts";
 
 const KEY_LENGTH = 32;
 const HOW_TO =
@@ -34,14 +34,18 @@ function misspelling(text: string): string {
   return `has ${text.length} characters`;
 }
 
-/** Returns the bytes of each key, in order. Messages name a key by its position and never print it. */
-export function parseKeys(keys: string | readonly string[]): Uint8Array[] {
+/**
+ * Returns the bytes of each key, in order. Messages name a key by its position and never print it.
+ *
+ * @param where what the keys are for, as in "cookieStore"
+ * @throws SessionError INVALID_OPTION
+ */
+export function parseKeys(keys: string | readonly string[], where: string): Uint8Array[] {
   const texts: readonly unknown[] = Array.isArray(keys) ? keys : [keys];
-  if (texts.length === 0)
-    throw invalidOption(`cookieStore was given an empty list of keys, so it cannot seal. ${HOW_TO}`);
+  if (texts.length === 0) throw invalidOption(`${where} was given an empty list of keys, so it cannot seal. ${HOW_TO}`);
   const parsed: Uint8Array[] = [];
   for (const [at, text] of texts.entries()) {
-    const which = `cookieStore: key ${at + 1} of ${texts.length}`;
+    const which = `${where}: key ${at + 1} of ${texts.length}`;
     if (typeof text !== "string")
       throw invalidOption(`${which} is ${text === null ? "null" : typeof text}, not text. ${HOW_TO}`);
     if (text === "") throw invalidOption(`${which} is empty. ${HOW_TO}`);

@@ -1,0 +1,1 @@
+export { type EncryptionOptions, encryptRecords } from "./encrypt-records.ts";

@@ -1,0 +1,163 @@
+import { createSessions, generateKey, type SessionStore, type Sessions } from "coatcheck";
+import { type EncryptionOptions, encryptRecords } from "coatcheck/encryption";
+import { memoryStore } from "coatcheck/stores/memory";
+import { describe, expect, test } from "vitest";
+import { Browser } from "../support/browser/visitor.ts";
+import { record } from "../support/stores/records.ts";
+
+type Data = Record<string, unknown>;
+
+const keys = generateKey();
+
+/** A store, what it holds, and managers over it. */
+function setUp() {
+  const inner = memoryStore();
+  const manager = (options: Partial<EncryptionOptions> = {}, pepper?: string): Sessions<Data> =>
+    createSessions<Data>({ store: encryptRecords(inner, { keys, ...options }), ...(pepper && { pepper }) });
+  const plain = createSessions<Data>({ store: inner });
+  const stored = async () => (await inner.list!("session", { limit: 10 }, Date.now())).records;
+  /** Stores another body under the same version, as somebody does who can write to the database. */
+  const plant = async (id: string, body: string) => {
+    const found = (await stored()).find((one) => one.id === id)!;
+    await inner.delete(found);
+    await inner.create({ ...found, body }, Date.now());
+  };
+  return { inner, manager, plain, stored, plant };
+}
+
+const visitor = async (sessions: Sessions<Data>, userId = "ann"): Promise<Browser<Data>> => {
+  const browser = new Browser<Data>(sessions);
+  await browser.visit(async (session) => {
+    session.set("diagnosis", "measles");
+    await session.login(userId);
+  });
+  return browser;
+};
+
+const read = async (browser: Browser<Data>) => (await browser.visit((session) => session.get("diagnosis"))).result;
+
+describe("B144: a copy of the store", () => {
+  test("shows ids, users and times, and no data", async () => {
+    const { manager, stored } = setUp();
+    const browser = await visitor(manager());
+    const [one] = await stored();
+    expect(one?.userId).toBe("ann");
+    expect(one?.body).toMatch(/^2:A256GCM:[\w-]+$/);
+    expect(Buffer.from(one!.body.slice(10), "base64url").toString("latin1")).not.toMatch(/measles|diagnosis|hash/);
+    expect(await read(browser)).toBe("measles");
+  });
+
+  test("never has the same text twice for the same data", async () => {
+    const inner = memoryStore();
+    const store = encryptRecords(inner, { keys });
+    const [one, other] = [record(), record({ id: "BBBBBBBBBBBBBBBBBBBBBB" })];
+    for (const each of [one, other]) expect(await store.create(each, Date.now())).toBe(true);
+    const bodies = [one, other].map((each) => (inner.read(each, Date.now()) as typeof one).body);
+    expect(new Set(bodies).size).toBe(2);
+  });
+
+  test("B38: any changed character makes a fresh session, and no error", async () => {
+    const { manager, stored, plant } = setUp();
+    const sessions = manager();
+    const browser = await visitor(sessions);
+    const { id, body } = (await stored())[0]!;
+    for (let at = 0; at < body.length; at += 7) {
+      await plant(id, `${body.slice(0, at)}${body[at] === "A" ? "B" : "A"}${body.slice(at + 1)}`);
+      const { result, status } = await browser.copy().visit((session) => session.get("diagnosis") ?? "nothing");
+      expect({ at, status, result }).toEqual({ at, status: 200, result: "nothing" });
+    }
+    await plant(id, body);
+    expect(await read(browser)).toBe("measles");
+  });
+
+  test("a body that was moved to another session, or to another user, opens nothing", async () => {
+    const { inner, manager, stored, plant } = setUp();
+    const sessions = manager();
+    const ann = await visitor(sessions, "ann");
+    const bob = await visitor(sessions, "bob");
+    const all = await stored();
+    const of = (userId: string) => all.find((one) => one.userId === userId)!;
+    await plant(of("bob").id, of("ann").body);
+    expect((await bob.visit((session) => session.get("diagnosis"))).result).toBeUndefined();
+    await inner.delete(of("ann"));
+    await inner.create({ ...of("ann"), userId: "root" }, Date.now());
+    expect((await ann.visit((session) => session.userId)).result).toBeUndefined();
+  });
+});
+
+describe("B144: keys", () => {
+  test("are rotated without signing anybody out", async () => {
+    const { manager, stored } = setUp();
+    const next = generateKey();
+    const browser = await visitor(manager());
+    const before = (await stored())[0]!.body;
+    const both = new Browser<Data>(manager({ keys: [next, keys] }));
+    both.cookies.set([...browser.cookies.keys()][0]!, browser.token);
+    expect((await both.visit((session) => session.set("diagnosis", "mumps"))).status).toBe(200);
+    expect((await stored())[0]!.body.slice(0, 20)).not.toBe(before.slice(0, 20));
+    const after = new Browser<Data>(manager({ keys: next }));
+    after.cookies.set([...browser.cookies.keys()][0]!, browser.token);
+    expect(await read(after)).toBe("mumps");
+  });
+
+  test.each([
+    ["another key", (set: ReturnType<typeof setUp>) => set.manager({ keys: generateKey() })],
+    ["no encryption", (set: ReturnType<typeof setUp>) => set.plain],
+  ])("a server with %s does not touch the session", async (_, other) => {
+    const set = setUp();
+    const browser = await visitor(set.manager());
+    const before = await set.stored();
+    const elsewhere = new Browser<Data>(other(set));
+    elsewhere.cookies.set([...browser.cookies.keys()][0]!, browser.token);
+    expect(await read(elsewhere)).toBeUndefined();
+    const { status } = await elsewhere.visit((session) => session.set("diagnosis", "none"));
+    expect(status).toBe(503);
+    expect(await set.stored()).toEqual(before);
+    expect(await read(browser)).toBe("measles");
+  });
+
+  test("sessions from before encryption are read with acceptPlain, encrypted by the next write, and damaged without", async () => {
+    const { manager, plain, stored } = setUp();
+    const browser = await visitor(plain);
+    const strict = new Browser<Data>(manager());
+    const tolerant = new Browser<Data>(manager({ acceptPlain: true }));
+    for (const one of [strict, tolerant]) one.cookies.set([...browser.cookies.keys()][0]!, browser.token);
+    expect(await read(tolerant)).toBe("measles");
+    await tolerant.visit((session) => session.set("diagnosis", "mumps"));
+    expect((await stored())[0]!.body).toMatch(/^2:A256GCM:/);
+    expect(await read(strict)).toBe("mumps");
+    const second = await visitor(plain, "bob");
+    const stranger = new Browser<Data>(manager());
+    stranger.cookies.set([...second.cookies.keys()][0]!, second.token);
+    expect(await read(stranger)).toBeUndefined();
+  });
+
+  test("go together with pepper, with lists and with revocation", async () => {
+    const { manager, stored } = setUp();
+    const sessions = manager({}, generateKey());
+    const browser = await visitor(sessions);
+    await visitor(sessions);
+    const { sessions: listed } = await sessions.list({ userId: "ann", keys: ["diagnosis"] });
+    expect(listed.map(({ data }) => data)).toEqual([{ diagnosis: "measles" }, { diagnosis: "measles" }]);
+    expect(await sessions.revokeAll("ann")).toBe(2);
+    expect(await stored()).toEqual([]);
+    expect(await read(browser)).toBeUndefined();
+    expect((await browser.visit((session) => session.login("ann"))).status).toBe(200);
+  });
+
+  test.each([
+    [{ keys: "" }, "key 1 of 1 is empty"],
+    [{ keys: "password" }, "has 8 characters"],
+    [{ keys: [] }, "empty list"],
+    [{ keys: [keys, keys] }, "is the same as key 1"],
+    [{ keys, acceptPlain: "yes" }, "acceptPlain must be true or false"],
+    [{ keys, acceptPlane: true }, "Did you mean acceptPlain?"],
+    [{ key: keys }, "Did you mean keys?"],
+  ])("that are wrong are refused at once, and not printed: %#", (options, message) => {
+    const make = () => encryptRecords(memoryStore() as SessionStore, options as EncryptionOptions);
+    expect(make).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION", message: expect.stringContaining(message) }),
+    );
+    expect(make).not.toThrow(keys);
+  });
+});
