@@ -174,7 +174,7 @@ async function flashes(visit: Visit, session: Session<Data>): Promise<void> {
   // A login went along, if there was one; and if its session was gone, it is in a new one now.
   visit.hasCommitted = true;
   visit.committedAt = visit.stage.world.now;
-  if (session.id !== facts.id) visit.committed(session.id);
+  if (session.id !== facts.id) visit.committed(session.id, "flash");
 }
 
 async function destroy(visit: Visit, session: Session<Data>): Promise<void> {
