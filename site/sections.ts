@@ -62,6 +62,8 @@ export const sections: readonly Section[] = [
   {
     title: "Operations",
     pages: [
+      "docs/my-session-is-lost.md",
+      "docs/deployment.md",
       "docs/operations/watching.md",
       "docs/operations/slow-or-down.md",
       "docs/operations/*",
