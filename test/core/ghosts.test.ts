@@ -90,7 +90,7 @@ describe("a session whose token never left", () => {
     const clock = testClock(new Date());
     const { store, signIn, count } = setUp({ maxSessionsPerUser: 1, overflow: "reject", clock: clock.now });
     store.delay("create", async () => clock.advance("2m"));
-    expect((await signIn()).status).toBe(409);
+    expect((await signIn()).status).toBe(503);
     store.delay("create", undefined);
     await expect.poll(count).toBe(0);
     expect((await signIn()).status).toBe(200);

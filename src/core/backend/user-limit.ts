@@ -1,4 +1,4 @@
-import { gone, SessionError } from "../../types/errors.ts";
+import { SessionError } from "../../types/errors.ts";
 import type { SessionStore, StoredRecord } from "../../types/store.ts";
 import { removeRecord } from "../commit/remove-record.ts";
 import { breather } from "../language/breaks.ts";
@@ -88,7 +88,11 @@ export class UserLimit {
       if (this.#context.clock.now() < own.until) return saved;
       // The process was paused, and others have not counted this login any more.
       await this.#withdrawals.add(saved.state.id, saved.state.control.hash);
-      throw gone();
+      // Not SESSION_GONE, for which a login begins a new session: this one had data that the client should know is lost.
+      throw new SessionError(
+        "COMMIT_TIMEOUT",
+        "This process was paused during a login, so the login was taken back, and its session has ended. Sign in again.",
+      );
     } finally {
       const patience = Math.max(end, performance.now() + this.#context.config.storeTimeout);
       await this.#try(async () => run(this.#underWay.leave(userId, own, patience)));
