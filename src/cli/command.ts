@@ -24,6 +24,8 @@ export interface Report {
   readonly lines: readonly string[];
   /** Printed instead of the lines with `--json`. Dates become ISO 8601. */
   readonly data: unknown;
+  /** Whether `data` is the last line of several. @default false */
+  readonly inOneLine?: boolean;
 }
 
 export interface Command {

@@ -12,9 +12,10 @@ import { revoke } from "./commands/revoke.ts";
 import { schema } from "./commands/schema.ts";
 import { show } from "./commands/show.ts";
 import { stats } from "./commands/stats.ts";
+import { watch } from "./commands/watch.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
-  ...[init, key, schema, stats, list, show, revoke, prune, clear, inspect, copy, doctor],
+  ...[init, key, schema, stats, list, show, revoke, prune, clear, inspect, copy, watch, doctor],
   completion(() => commands),
 ];

@@ -5,8 +5,13 @@ import { visible } from "../core/language/visible.ts";
 export const printable = (text: string): string => text.replaceAll(/[^\n\t]+/g, visible);
 
 /** JSON that a terminal may show: it escapes a few controls only. */
-export const jsonText = (value: unknown): string =>
-  JSON.stringify(value, undefined, 2).replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+export const jsonText = (value: unknown): string => shown(JSON.stringify(value, undefined, 2));
+
+/** The same in one line. */
+export const jsonLine = (value: unknown): string => shown(JSON.stringify(value));
+
+const shown = (json: string): string =>
+  json.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, at) => `\\u${hexOf(character.charCodeAt(at))}`).join(""),
   );
 

@@ -5,7 +5,7 @@ import { isSet, type Report } from "./command.ts";
 import { commands } from "./commands.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { explain } from "./explain.ts";
-import { jsonText, printable } from "./format.ts";
+import { jsonLine, jsonText, printable } from "./format.ts";
 import { commandHelp, overview } from "./help.ts";
 import { type Host, nodeHost } from "./host.ts";
 import { misuse } from "./stop.ts";
@@ -14,8 +14,9 @@ import { misuse } from "./stop.ts";
 export async function main(args: readonly string[], host: Host = nodeHost()): Promise<ExitCode> {
   const asJson = args.includes("--json");
   try {
-    const { code = exitCode.done, lines, data } = await answer(args, host);
-    host.print(asJson ? `${jsonText(data)}\n` : lines.map((line) => `${printable(line)}\n`).join(""));
+    const { code = exitCode.done, lines, data, inOneLine = false } = await answer(args, host);
+    const json = inOneLine ? jsonLine : jsonText;
+    host.print(asJson ? `${json(data)}\n` : lines.map((line) => `${printable(line)}\n`).join(""));
     return code;
   } catch (error) {
     const { code, message } = explain(error);

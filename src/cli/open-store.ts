@@ -39,12 +39,15 @@ export async function atPlace<T>(place: Place, config: Config, use: (opened: Ope
   const store = signedStore(given, config);
   try {
     await store.setup?.(within(usualLimit));
-    const now = (await store.time?.(within(usualLimit))) ?? Date.now();
-    return await use({ store, given, place, config, now });
+    return await use({ store, given, place, config, now: await timeOf(store) });
   } finally {
     await closed(store);
   }
 }
+
+/** The time by which a store expires sessions. */
+export const timeOf = async (store: SessionStore): Promise<number> =>
+  (await store.time?.(within(usualLimit))) ?? Date.now();
 
 /** A client whose server does not answer may never be closed. */
 async function closed(store: SessionStore): Promise<void> {
