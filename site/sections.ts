@@ -68,6 +68,7 @@ export const sections: readonly Section[] = [
       "docs/operations/slow-or-down.md",
       "docs/operations/*",
       "docs/cli.md",
+      "docs/sizing.md",
       "docs/scale.md",
       "bench/RESULTS.md",
       "bench/STORES.md",
@@ -83,7 +84,14 @@ export const sections: readonly Section[] = [
   },
   {
     title: "Reference",
-    pages: ["docs/options.md", "docs/errors.md", "docs/events.md", "CHANGELOG.md", ["docs/README.md", "All pages"]],
+    pages: [
+      "docs/options.md",
+      "docs/errors.md",
+      "docs/events.md",
+      "docs/comparison.md",
+      "CHANGELOG.md",
+      ["docs/README.md", "All pages"],
+    ],
   },
   {
     title: "Design",
