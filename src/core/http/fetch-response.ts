@@ -64,7 +64,7 @@ export class FetchResponse implements PendingResponse {
     const { body, status, bodyUsed } = this.response;
     if (body === null || bodyUsed || body.locked || status < 200) return false;
     const reader = body.getReader();
-    const turn = new Promise<undefined>((resolve) => setTimeout(resolve, 0));
+    const turn = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 0));
     const chunks: Uint8Array[] = [];
     let next = reader.read();
     for (;;) {
