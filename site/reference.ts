@@ -31,7 +31,9 @@ export async function writeReference(): Promise<SitePage[]> {
     hideBreadcrumbs: true,
     useCodeBlocks: true,
     parametersFormat: "table",
-    propertiesFormat: "list",
+    interfacePropertiesFormat: "table",
+    classPropertiesFormat: "table",
+    typeAliasPropertiesFormat: "table",
     sanitizeComments: true,
   };
   const app = await Application.bootstrapWithPlugins(options);

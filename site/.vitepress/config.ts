@@ -22,6 +22,8 @@ export default defineConfig({
   cacheDir: "./.cache/vitepress",
   outDir: "./dist",
   head: [["link", { rel: "icon", href: `${process.env.DOCS_BASE ?? "/"}icon.svg`, type: "image/svg+xml" }]],
+  // Pages name the address that a reader's own application has.
+  ignoreDeadLinks: "localhostLinks",
   markdown: { anchor: { slugify }, theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
   // The sizes of its parts are no news: search and the reference are large, and load when they are asked for.
   vite: { build: { chunkSizeWarningLimit: 4096 }, logLevel: "warn" },
