@@ -4,7 +4,7 @@ import { createSessions, generateKey } from "coatcheck";
 import { listener } from "coatcheck/node";
 import Database from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { judgeCookie } from "../../src/cli/doctor/judge-cookie.ts";
+import { judgeCookie } from "../../src/operations/shared/judge-cookie.ts";
 import { type InstalledCli, installCli } from "../support/cli/installed.ts";
 import { describeStore, openAgain, storesUnderTest } from "../support/stores/stores.ts";
 

@@ -3,7 +3,7 @@ import { createSessions, type SessionEvent } from "coatcheck";
 import { debugObserver } from "coatcheck/observe";
 import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { refusalHelp } from "../../src/operations/observe/refusal-help.ts";
+import { refusalHelp } from "../../src/operations/shared/refusal-help.ts";
 import { Browser } from "../support/browser/visitor.ts";
 import { traffic, type Visits } from "../support/operations/traffic.ts";
 import { patient } from "../support/stores/stores.ts";

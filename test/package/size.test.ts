@@ -13,7 +13,7 @@ const budgets: Readonly<Record<string, number>> = {
   astro: 1_700,
   "async-context": 1_100,
   core: 500,
-  diagnostics: 900,
+  diagnostics: 3_900,
   elysia: 400,
   "express-session": 6_900,
   express: 4_500,

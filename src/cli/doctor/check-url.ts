@@ -1,9 +1,9 @@
 import { parseSetCookie } from "cookie";
 import { parseToken } from "../../core/record/token.ts";
+import { judgeCookie } from "../../operations/shared/judge-cookie.ts";
 import { reason } from "../../stores/shared/client-error.ts";
 import { misuse } from "../stop.ts";
 import { advice, type Finding, fault, ok } from "./finding.ts";
-import { judgeCookie } from "./judge-cookie.ts";
 
 interface Page {
   readonly url: URL;
@@ -58,7 +58,9 @@ function none({ url, headers }: Page, name: string): Finding {
 }
 
 function judgePage({ url, headers }: Page, lines: readonly string[]): Finding[] {
-  const cookies = lines.flatMap((line) => judgeCookie(line, url, Date.now()));
+  const cookies = lines
+    .flatMap((line) => judgeCookie(line, url, Date.now()))
+    .map((one): Finding => ({ check: "cookie", ...one }));
   const caching = headers.get("cache-control") ?? "";
   return [
     ...(cookies.length === 0 ? [ok("cookie", "A browser keeps the cookie, and nothing weakens it.")] : cookies),

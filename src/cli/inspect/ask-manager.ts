@@ -1,6 +1,7 @@
 import { createSessions } from "../../create-sessions.ts";
+import { openAlone } from "../../operations/diagnostics/open-alone.ts";
 import { header } from "../../transports/header.ts";
-import type { RejectReason, SessionEvent } from "../../types/events.ts";
+import type { RejectReason } from "../../types/events.ts";
 import type { SessionsOptions } from "../../types/options.ts";
 import type { SealedStore, SessionStore } from "../../types/store.ts";
 import { managerOptions } from "../settings.ts";
@@ -25,13 +26,11 @@ export async function askManager(
   store: SessionStore | SealedStore,
   settings: SessionsOptions<object>,
 ): Promise<Verdict> {
-  const events: SessionEvent[] = [];
   const field = "x-token";
   const options = {
     ...managerOptions,
     ...settings,
     transports: [header(field)],
-    observer: (event: SessionEvent) => void events.push(event),
   };
   const sessions =
     store.kind === "sealed" ? createSessions({ ...options, store }) : createSessions({ ...options, store });
@@ -41,7 +40,7 @@ export async function askManager(
     encrypted: true,
     header: (name: string) => (name === field ? token : undefined),
   };
-  const { session } = await sessions.open(head);
+  const { session, events } = await openAlone(sessions, head);
   const refusal = events.find((event) => event.type === "refused");
   if (!events.some(({ type }) => type === "opened") && refusal?.type === "refused") {
     const reuse = events.find((event) => event.type === "reuse");

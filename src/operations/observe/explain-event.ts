@@ -1,6 +1,6 @@
 import { isError } from "../../core/language/shape.ts";
 import type { SessionEvent } from "../../types/events.ts";
-import { refusalHelp } from "./refusal-help.ts";
+import { refusalHelp } from "../shared/refusal-help.ts";
 
 /** Says what an event means. `cure` says what to do, if the event calls for something. */
 export interface Explanation {

@@ -65,7 +65,16 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   // Nothing imports it.
   cli: [
     ...["types", "crypto", "core/language", "core/record", "core/config", "core/backend", "transports"],
-    ...["stores/shared", "stores/sql", "stores/*", "stores/open", "stores/schema", "."],
+    ...[
+      "stores/shared",
+      "stores/sql",
+      "stores/*",
+      "stores/open",
+      "stores/schema",
+      "operations/shared",
+      "operations/*",
+      ".",
+    ],
   ],
   ".": ["types", "crypto", "core/http", "core/config", "core/manager", "transports", "stores/*"],
 };

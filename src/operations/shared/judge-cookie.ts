@@ -1,25 +1,29 @@
 import { parseSetCookie, type SetCookie } from "cookie";
-import { advice, type Finding, fault } from "./finding.ts";
 
-const check = "cookie";
+/** What is wrong with a `Set-Cookie` line. fault: a browser drops the cookie · advice: it is weaker than it could be */
+export interface CookieFinding {
+  readonly state: "advice" | "fault";
+  readonly message: string;
+}
+
 /** In bytes, for name and value together (RFC 6265bis section 5.6). */
 const largest = 4_096;
 const dayMs = 86_400_000;
 const longestDays = 400;
 
 /** What a browser would do with a `Set-Cookie` line of this page: nothing is returned if it keeps it and all is well. */
-export function judgeCookie(line: string, page: URL, now: number): Finding[] {
+export function judgeCookie(line: string, page: URL, now: number): CookieFinding[] {
   const cookie = parseSetCookie(line);
   return [...dropped(cookie, page, now), ...weakened(cookie, page, now)];
 }
 
 const isLoopback = ({ hostname }: URL): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 
-function dropped(cookie: SetCookie, page: URL, now: number): Finding[] {
+function dropped(cookie: SetCookie, page: URL, now: number): CookieFinding[] {
   const { name, value = "", path, domain, secure = false, sameSite, partitioned } = cookie;
   const isHttps = page.protocol === "https:";
-  const drop = (isBroken: boolean, why: string): Finding[] =>
-    isBroken ? [fault(check, `A browser drops the cookie ${name}: ${why}`)] : [];
+  const drop = (isBroken: boolean, why: string): CookieFinding[] =>
+    isBroken ? [{ state: "fault", message: `A browser drops the cookie ${name}: ${why}` }] : [];
   const host = domain?.replace(/^\./, "").toLowerCase();
   return [
     ...drop(
@@ -36,18 +40,18 @@ function dropped(cookie: SetCookie, page: URL, now: number): Finding[] {
     ),
     ...drop(host !== undefined && !host.includes("."), "its Domain is a top-level domain. Leave it out."),
     ...drop(
-      Buffer.byteLength(name + value) > largest,
+      new TextEncoder().encode(name + value).length > largest,
       `it has more than ${largest} bytes. Keep less in the session, or use a store.`,
     ),
     ...drop(endOf(cookie, now) <= now, "it is sent as one that has expired. Is the clock of the server right?"),
   ];
 }
 
-function weakened(cookie: SetCookie, page: URL, now: number): Finding[] {
+function weakened(cookie: SetCookie, page: URL, now: number): CookieFinding[] {
   const { name, path = "/", domain, secure = false, httpOnly = false, sameSite } = cookie;
   const isHttps = page.protocol === "https:";
-  const weak = (isWeak: boolean, why: string): Finding[] =>
-    isWeak ? [advice(check, `The cookie ${name} ${why}`)] : [];
+  const weak = (isWeak: boolean, why: string): CookieFinding[] =>
+    isWeak ? [{ state: "advice", message: `The cookie ${name} ${why}` }] : [];
   return [
     ...weak(isHttps && !secure, "is not Secure: it also goes over http, where anybody can read it. Is trustProxy set?"),
     ...weak(!isHttps && !isLoopback(page), "came over http, where anybody on the way can read it."),
