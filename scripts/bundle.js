@@ -17,7 +17,7 @@ const parts = [
   ["node", /^adapters\/node\//],
   ["sql", /^stores\/sql\//],
   ["bridges", /^bridges\/shared\//],
-  ["operations", /^operations\/shared\/(?!event-counters|buckets)/],
+  ["operations", /^operations\/shared\/(?!event-counters|buckets|refusal-help)/],
 ];
 
 /** How an import names another output until it is known how far apart they are. */

@@ -1,11 +1,11 @@
-// Takes the pictures of docs/images: the example shop of the README, and the application of the tutorial. After a build,
+// Takes the pictures of docs/images: the example shop, the library's pages in it, and the application of the tutorial. After a build,
 // and `npm run test:packages -- examples/tutorial`: node --import tsx scripts/screenshot.ts
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { freePort } from "../test/support/servers/port.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -20,11 +20,36 @@ interface Scene {
   readonly play: (url: string, browser: Browser) => Promise<Page>;
 }
 
+const shop = {
+  args: ["--import", "./scripts/tsx.js", "examples/express/server.ts"],
+  cwd: root,
+  keepIn: (folder: string) => ({ SESSION_DB: join(folder, "sessions.db") }),
+};
+
+/** One of the library's pages, of somebody who is signed in to the shop on three devices. */
+const libraryPage = (path: string): Scene => ({
+  ...shop,
+  play: async (url, browser) => {
+    const signIn = async (options: BrowserContextOptions): Promise<Page> => {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
+      await page.goto(url);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      return page;
+    };
+    for (const system of ["Android 16; Mobile; rv:140.0", "Windows NT 10.0; Win64; x64; rv:140.0"]) {
+      await signIn({ userAgent: `Mozilla/5.0 (${system}) Gecko/20100101 Firefox/140.0` });
+    }
+    const page = await signIn({});
+    await page.goto(url + path);
+    return page;
+  },
+});
+
 const scenes: Readonly<Record<string, Scene>> = {
+  "devices.png": libraryPage("/devices"),
+  "admin.png": libraryPage("/admin"),
   "shop.png": {
-    args: ["--import", "./scripts/tsx.js", "examples/express/server.ts"],
-    cwd: root,
-    keepIn: (folder) => ({ SESSION_DB: join(folder, "sessions.db") }),
+    ...shop,
     play: async (url, browser) => {
       const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
       await page.goto(url);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { devicesHandler, pageMiddleware } from "coatcheck/admin";
+import { adminHandler, devicesHandler, pageMiddleware } from "coatcheck/admin";
 import { session } from "coatcheck/express";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, type Request } from "express";
 import { actions } from "./actions.ts";
 import { browsersOf } from "./browsers.ts";
 import { renderErrorPage, statusOf } from "./errors.ts";
@@ -13,7 +13,10 @@ import { storeName } from "./stores.ts";
 
 const assets = fileURLToPath(new URL("assets", import.meta.url));
 
-export function createApp({ visits, prefs, plain }: Managers): Express {
+/** A real application has roles. */
+const isOperator = ({ session }: Request): boolean => session.userId === "ada";
+
+export function createApp({ visits, prefs, plain, watch }: Managers): Express {
   const store = storeName(visits.policy().store);
   const app = express();
   app.disable("x-powered-by");
@@ -40,6 +43,10 @@ export function createApp({ visits, prefs, plain }: Managers): Express {
     res.send(renderPage({ session, theme: prefs.get("theme"), messages, browsers, store, host, now: Date.now() }));
   });
   app.all("/devices", pageMiddleware(visits, devicesHandler(visits, { home: "/", signIn: "/" })));
+  app.all(
+    "/admin",
+    pageMiddleware(visits, adminHandler(visits, { authorize: isOperator, keys: ["device"], watch, home: "/" })),
+  );
   app.use(actions(visits));
 
   app.use((_req, res) => void res.status(404).send(renderErrorPage(404)));

@@ -10,7 +10,7 @@ export function browserList(name: string, browsers: readonly SignedInBrowser[], 
 <h2 id="browsers">Signed-in browsers <span class="count">${browsers.length}</span></h2>
 <p>${name} is a demo user. This is where ${name} is signed in:</p>
 <ul class="browsers">${browsers.map((browser) => entry(browser, now))}</ul>
-<p><a href="/devices">The same as a page of the library</a></p>
+<p>The library has pages of its own for this: <a href="/devices">devices</a>, and <a href="/admin">operators</a> (Ada is one).</p>
 <div class="buttons">
 <form method="post" action="/sign-out"><button class="primary">Sign out</button></form>
 <form method="post" action="/browsers/sign-out-others"><button${others === 0 && html` disabled`}>Sign out all others</button></form>

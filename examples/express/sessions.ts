@@ -1,4 +1,6 @@
 import { createSessions, type SessionManager, type Sessions } from "coatcheck";
+import { type StoreWatch, storeWatch } from "coatcheck/admin";
+import { timedStore } from "coatcheck/observe";
 import type { Settings } from "./settings.ts";
 import { openCookies, openSessionStore } from "./stores.ts";
 
@@ -33,14 +35,18 @@ export interface Managers {
   readonly visits: Sessions<Visit>;
   readonly prefs: SessionManager<Prefs>;
   readonly plain: Sessions<Plain>;
+  /** For the operators' page. */
+  readonly watch: StoreWatch;
 }
 
 /** So that another application on the same store, or with the same key, takes no token of ours. */
 const application = "coatcheck-example";
 
 export async function openSessions(settings: Settings): Promise<Managers> {
-  const store = await openSessionStore(settings);
+  const watch = storeWatch();
+  const store = timedStore(await openSessionStore(settings), watch.timing);
   return {
+    watch,
     visits: createSessions<Visit>({
       application,
       store,

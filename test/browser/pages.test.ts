@@ -31,8 +31,8 @@ describe.skipIf(chromiumPath === undefined)("the library's pages in Chromium", (
     const page = await context.newPage();
     const trouble: string[] = [];
     page.on("console", (message) => {
-      // Chromium tells that it has obeyed.
-      if (message.text().startsWith("Clear-Site-Data header")) return;
+      // Chromium tells that it has obeyed, and what was not found.
+      if (/^Clear-Site-Data header|the server responded with a status of 404/.test(message.text())) return;
       trouble.push(`${message.text()} (${message.location().url})`);
     });
     page.on("request", (request) => {
@@ -49,6 +49,12 @@ describe.skipIf(chromiumPath === undefined)("the library's pages in Chromium", (
     await page.goto("/");
     await page.getByRole("radio", { name }).check();
     await press(page, "Sign in");
+  }
+
+  async function shoot(page: Page, name: string): Promise<void> {
+    await expect.poll(() => faintTexts(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   }
 
   const keys = async (page: Page, ...pressed: string[]): Promise<void> => {
@@ -94,28 +100,86 @@ describe.skipIf(chromiumPath === undefined)("the library's pages in Chromium", (
       await signIn(await come(url, { userAgent: android }), "Ada");
       await signIn(page, "Ada");
       await page.goto("/devices");
-      const shoot = async (name: string): Promise<void> => {
-        await expect.poll(() => faintTexts(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
-          0,
-        );
-        await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`), fullPage: true });
-      };
       expect(await page.locator("html").getAttribute("lang")).toBe("en");
       expect(await page.getByRole("main").getByRole("heading", { level: 1 }).count()).toBe(1);
       const names = await page
         .getByRole("button")
         .evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label") ?? button.textContent));
       expect(new Set(names).size).toBe(names.length);
-      await shoot("devices");
+      await shoot(page, `devices-${colorScheme}`);
       await page.setViewportSize({ width: 360, height: 780 });
-      await shoot("devices-phone");
+      await shoot(page, `devices-phone-${colorScheme}`);
       // The link home, this device, the other one.
       await keys(page, "Tab", "Tab", "Tab");
       expect(await page.locator(":focus-visible").getAttribute("aria-label")).toContain("Firefox on Android");
       await page.keyboard.press("Enter");
       await page.getByRole("status").waitFor();
       expect(await page.getByRole("listitem").count()).toBe(1);
+    },
+  );
+
+  it("B189: an operator searches a user, ends sessions, and is asked before all of them end", async () => {
+    const { url } = await start();
+    const operator = await come(url);
+    const visitor = await come(url, { userAgent: android });
+    await signIn(visitor, "Grace");
+    expect((await visitor.goto("/admin"))?.status()).toBe(404);
+    await signIn(operator, "Ada");
+    await operator.goto("/admin");
+    expect(await operator.title()).toBe("Sessions: coatcheck-example/session");
+    await operator.getByLabel("User id or public session id").fill("grace");
+    await Promise.all([operator.waitForEvent("load"), operator.keyboard.press("Enter")]);
+    const entries = operator.getByRole("listitem");
+    expect(await entries.count()).toBe(1);
+    expect(await entries.textContent()).toContain("device: Firefox on Android");
+    await press(operator, /^End session [\w-]+$/);
+    expect(await operator.getByRole("status").textContent()).toBe("The session is ended.");
+    expect(await operator.getByRole("heading", { name: "Nothing found" }).count()).toBe(1);
+    await visitor.goto("/");
+    expect(await visitor.locator("h1").textContent()).toBe("Hand over your coat.");
+
+    await signIn(visitor, "Grace");
+    await operator.reload();
+    await press(operator, "End all sessions of this user");
+    expect(await operator.getByRole("status").textContent()).toBe("Ended sessions of this user: 1.");
+    await operator.getByRole("link", { name: "Back to the overview" }).click();
+    await operator.getByLabel("Type session to confirm").fill("no");
+    await press(operator, "End all sessions");
+    expect(await operator.getByRole("status").textContent()).toBe("Nothing was ended: type session to confirm.");
+    await operator.getByLabel("Type session to confirm").fill("session");
+    await press(operator, "End all sessions");
+    expect(await operator.locator("h1").textContent()).toBe("All sessions are ended.");
+    expect((await operator.goto("/admin"))?.status()).toBe(404);
+  });
+
+  it.each(["light", "dark"] as const)(
+    "B189: the operators' page is readable in %s, by name and by keyboard, on a desk and on a phone",
+    async (colorScheme) => {
+      const { url } = await start();
+      const page = await come(url, { colorScheme, viewport: { width: 1280, height: 900 } });
+      await signIn(await come(url, { userAgent: android }), "Ada");
+      const cookies = [{ name: "session", value: `${"A".repeat(22)}.${"A".repeat(43)}`, url }];
+      const stranger = await come(url);
+      await stranger.context().addCookies(cookies);
+      await stranger.goto("/");
+      await signIn(page, "Ada");
+      await page.goto("/admin");
+      for (const name of ["Live sessions", "Refused lately", "Store", "Policy in force", "End all sessions"]) {
+        expect(await page.getByRole("heading", { name, exact: true }).count()).toBe(1);
+      }
+      expect(await page.getByRole("img", { name: /^Sessions per hour of the last 24 hours: / }).count()).toBe(1);
+      expect(await page.getByRole("region", { name: "Refused tokens" }).textContent()).toContain("A".repeat(22));
+      await shoot(page, `admin-${colorScheme}`);
+      await page.setViewportSize({ width: 360, height: 780 });
+      await shoot(page, `admin-phone-${colorScheme}`);
+      await page.goto("/admin?q=ada");
+      expect(await page.getByRole("button", { name: /^End session / }).count()).toBe(2);
+      await shoot(page, `admin-user-phone-${colorScheme}`);
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await shoot(page, `admin-user-${colorScheme}`);
+      // The link home, the search and its button, the link back, the user of the first session, its button.
+      await keys(page, "Tab", "Tab", "Tab", "Tab", "Tab", "Tab");
+      expect(await page.locator(":focus-visible").getAttribute("aria-label")).toMatch(/^End session /);
     },
   );
 });

@@ -3,13 +3,14 @@ import type { Session } from "../../../types/session.ts";
 import type { Sessions } from "../../../types/sessions.ts";
 import { jsonResponse, noMethod, pageResponse, seeOther, withoutBody } from "../page/answer.ts";
 import type { Html } from "../page/html.ts";
+import { message } from "../page/message.ts";
 import type { PageHandler } from "../page/middleware.ts";
 import { protect } from "../page/protection.ts";
 import { fieldsOf, type PageRequest, type Question, questionOf } from "../page/request.ts";
 import { fillText } from "../page/words.ts";
 import { listDevices } from "./devices.ts";
 import { checkDevicesOptions, type DevicesOptions } from "./options.ts";
-import { devicesView, message } from "./view.ts";
+import { devicesView } from "./view.ts";
 
 /** Its messages are kept apart from the application's. */
 const CHANNEL = "coatcheck.devices";

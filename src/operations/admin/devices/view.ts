@@ -46,7 +46,3 @@ function entry(device: ListedDevice, { words, lang, now }: View, isThis: boolean
 <button name="end" value="${device.id}"${!isThis && html` aria-label="${name}"`}>${words.signOut}</button>
 </li>`;
 }
-
-/** What is shown instead of the list. */
-export const message = (title: string, text: string, link?: string): Html =>
-  html`<div class="hero"><h1>${title}</h1><p class="lead">${text}</p>${link !== undefined && html`<p><a href="?">${link}</a></p>`}</div>`;

@@ -73,6 +73,12 @@ export function seeOther(location: string, more: Readonly<Record<string, string>
   return new Response(null, { status: 303, headers: { ...common, ...more, location } });
 }
 
+/** As a server answers that has no such page. */
+export const notFound = (): Response => {
+  const headers = { ...common, "content-type": "text/plain; charset=utf-8" };
+  return new Response("Not found\n", { status: 404, headers });
+};
+
 /** Answers a method that has no page: OPTIONS, and those that are not allowed. */
 export function noMethod(method: string): Response {
   const headers = { ...common, allow: "GET, HEAD, POST, OPTIONS" };

@@ -6,7 +6,10 @@ import type { PageRequest } from "./request.ts";
  * Answers requests by a page. Never throws for what a client sends; what the store throws goes to the application's error
  * handling.
  */
-export type PageHandler<Data extends object> = (request: PageRequest, session: Session<Data>) => Promise<Response>;
+export type PageHandler<Data extends object, Request extends PageRequest = PageRequest> = (
+  request: Request,
+  session: Session<Data>,
+) => Promise<Response>;
 
 /** What is used of a response of Node. */
 export interface PageResponse {
@@ -16,7 +19,11 @@ export interface PageResponse {
 }
 
 /** Middleware of Express, Connect and what is built like them, and a handler for `listener()` of `coatcheck/node`. */
-export type PageMiddleware = (req: PageRequest, res: PageResponse, next?: unknown) => Promise<void>;
+export type PageMiddleware<Request extends PageRequest = PageRequest> = (
+  req: Request,
+  res: PageResponse,
+  next?: unknown,
+) => Promise<void>;
 
 /**
  * Returns a page as middleware for Express and what is built like it, and for servers of Node. Mount it behind the session.
@@ -25,10 +32,10 @@ export type PageMiddleware = (req: PageRequest, res: PageResponse, next?: unknow
  * @example
  * app.all("/account/devices", pageMiddleware(sessions, devicesHandler(sessions)));
  */
-export function pageMiddleware<Data extends object>(
+export function pageMiddleware<Data extends object, Request extends PageRequest = PageRequest>(
   sessions: SessionManager<Data>,
-  page: PageHandler<Data>,
-): PageMiddleware {
+  page: PageHandler<Data, Request>,
+): PageMiddleware<Request> {
   return async (req, res, next) => {
     try {
       const response = await page(req, sessions.get(req));

@@ -31,6 +31,28 @@ main>*{min-width:0}
 .list li+li{border-top:1px solid var(--line)}
 .list li>div{flex:1 1 16rem;min-width:0}
 .list p{font-size:.9rem;color:var(--soft)}
+h3{margin:0;font-size:1.05rem}
+.big{font:600 2.5rem/1 var(--serif);font-variant-numeric:lining-nums tabular-nums}
+.badge.warn{color:var(--warn-ink);background:var(--warn)}
+.advice{display:grid;gap:.5rem}
+.advice li{padding:.6rem .9rem;color:var(--warn-ink);background:var(--warn);border-radius:.6rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(8.5rem,100%),1fr));gap:.75rem 1.5rem}
+.facts dt{font-size:.9rem;color:var(--soft)}
+.facts dd{font-weight:600;font-variant-numeric:lining-nums tabular-nums}
+figure{margin:0}
+svg{display:block;width:100%;min-width:36rem;height:auto}
+svg text{font:11px var(--sans);fill:var(--soft)}
+svg line{stroke:var(--edge)}
+rect.created{fill:var(--accent)}
+rect.ended{fill:var(--edge)}
+.key::before{content:"";display:inline-block;width:.8rem;height:.8rem;margin-right:.4rem;border-radius:.2rem;background:var(--accent)}
+.key.ended::before{background:var(--edge)}
+.key{margin-right:1rem}
+.wide{overflow-x:auto;overflow-wrap:normal}
+table{width:100%;border-collapse:collapse;font-variant-numeric:lining-nums tabular-nums}
+th,td{padding:.4rem 1rem .4rem 0;text-align:left;vertical-align:top;border-top:1px solid var(--line)}
+input[type=text]{flex:1 1 14rem;min-width:0;padding:.5rem .9rem}
+label{font-weight:600}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}
 @media(prefers-reduced-motion:no-preference){@view-transition{navigation:auto}}
 `;

@@ -1,0 +1,56 @@
+import { checkKeys, type Known, kindOf } from "../../../core/language/known-keys.ts";
+import type { CsrfOptions } from "../../../security/csrf/csrf.ts";
+import { invalidOption } from "../../../types/errors.ts";
+import type { PageRequest } from "../page/request.ts";
+import type { StoreWatch } from "./store-watch.ts";
+
+/** What an operator has done. */
+export type AdminAction =
+  | { readonly type: "session-ended"; readonly id: string }
+  | { readonly type: "user-ended"; readonly userId: string; readonly count: number }
+  | { readonly type: "all-ended" };
+
+/** Options of `adminHandler()`. */
+export interface AdminOptions<Request extends PageRequest = PageRequest> {
+  /**
+   * Decides whether a request comes from an operator. It receives the request as the page does. Anything but `true` is
+   * answered by 404, so that nobody learns that there is such a page.
+   */
+  readonly authorize: (request: Request) => boolean | Promise<boolean>;
+  /** Keys of the sessions' data whose values operators may see. @default none */
+  readonly keys?: readonly string[] | undefined;
+  /** What `storeWatch()` keeps of the store. @default the page says nothing of the store */
+  readonly watch?: StoreWatch | undefined;
+  /** Receives what an operator has done, with the request, for an audit log. Exceptions are ignored. @default none */
+  readonly audit?: ((action: AdminAction, request: Request) => void) | undefined;
+  /** A path that the page links to. @default no link */
+  readonly home?: string | undefined;
+  /** Options of `csrf()`. @default those of `csrf()` */
+  readonly csrf?: CsrfOptions | undefined;
+}
+
+const known: Known<AdminOptions> = {
+  authorize: true,
+  keys: true,
+  watch: true,
+  audit: true,
+  home: true,
+  csrf: true,
+};
+
+export function checkAdminOptions(options: AdminOptions): void {
+  checkKeys(options, known, "adminHandler()");
+  const { authorize, keys = [], watch, audit, home } = options;
+  if (typeof authorize !== "function") {
+    throw invalidOption(
+      `authorize must be a function of the request that says whether it comes from an operator, and is ${kindOf(authorize)}. Without it everybody could end all sessions.`,
+    );
+  }
+  if (!Array.isArray(keys) || keys.some((key) => typeof key !== "string")) {
+    throw invalidOption('keys must be a list of names, such as ["device"].');
+  }
+  if (watch !== undefined && typeof watch?.latencies !== "function")
+    throw invalidOption("watch must be a storeWatch().");
+  if (audit !== undefined && typeof audit !== "function") throw invalidOption("audit must be a function.");
+  if (home !== undefined && typeof home !== "string") throw invalidOption("home must be a string.");
+}
