@@ -6,7 +6,7 @@ import { writeText } from "./files.ts";
 import { addressOf, layOut } from "./layout.ts";
 import type { Chapter } from "./llms.ts";
 import { sections } from "./sections.ts";
-import { headingOf, pageText } from "./text.ts";
+import { headingOf, IMAGES, pageText } from "./text.ts";
 
 export const root: string = fileURLToPath(new URL("..", import.meta.url));
 /** What VitePress reads: made from the Markdown of the repository, and not kept. */
@@ -52,6 +52,7 @@ export function writePages(chapters: readonly Chapter[]): void {
   for (const { address, text } of chapters.flatMap(({ pages }) => pages)) writeText(join(pagesFolder, address), text);
   cpSync(join(root, "site/home.md"), join(pagesFolder, "index.md"));
   cpSync(join(root, "examples/express/assets/icon.svg"), join(pagesFolder, "public/icon.svg"));
+  cpSync(join(root, IMAGES), join(pagesFolder, "images"), { recursive: true });
   const sidebar = chapters.map(({ title, pages }, at) => ({
     text: title,
     collapsed: at > 0,

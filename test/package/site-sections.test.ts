@@ -79,6 +79,11 @@ describe("the text of a page", () => {
     expect(pageText(text, "docs/frameworks/koa.md", pages, { ...repository, address: undefined })).toBe(expected);
   });
 
+  test("a picture of a page is on the site, at the same place beside it", () => {
+    const text = "![the shop](../images/shop.png)";
+    expect(pageText(text, "docs/frameworks/koa.md", pages, { ...repository, address: undefined })).toBe(text);
+  });
+
   test("a link that leads nowhere is refused", () => {
     expect(() => pageText("[a](../nowhere.md)", "docs/frameworks/koa.md", pages, repository)).toThrow(
       "docs/frameworks/koa.md: ../nowhere.md does not exist",
