@@ -44,6 +44,8 @@ const budgets: Readonly<Record<string, number>> = {
   "bridges/keyv": 2_800,
   "bridges/unstorage": 2_800,
   "legacy/express-session": 4_500,
+  "legacy/h3": 4_900,
+  "legacy/iron-session": 4_900,
   "stores/cookie": 2_600,
   "stores/d1": 4_600,
   "stores/durable-object": 4_200,

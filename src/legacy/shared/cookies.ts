@@ -21,7 +21,7 @@ export interface OldCookie {
 const verbatim = { encode: (text: string): string => text };
 
 /** Returns the edit that makes the browser forget a cookie. */
-function expiredCookie(name: string, attributes: OldCookie): HeaderEdit {
+export function expiredCookie(name: string, attributes: OldCookie): HeaderEdit {
   const { path = "/", domain, secure = false, httpOnly = true, sameSite, partitioned = false } = attributes;
   const line = { name, value: "", path, secure, httpOnly, partitioned, maxAge: 0, expires: new Date(0) };
   const all = { ...line, ...(domain !== undefined && { domain }), ...(sameSite !== undefined && { sameSite }) };

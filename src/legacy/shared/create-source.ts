@@ -10,6 +10,8 @@ import type { Data, Peer } from "./peer.ts";
 import type { Source } from "./source.ts";
 import { isUserId } from "./user-id.ts";
 
+export const defaultLifetime = "30d";
+
 /** Options that all sources have. */
 export interface LegacyOptions {
   /**
@@ -24,7 +26,8 @@ export interface LegacyOptions {
   readonly data?: ((data: any) => object) | undefined;
   /**
    * Returns when an old session was created, where its data tells: limits and revocations count from then.
-   * @default not known: limits count from the takeover, and any `revokeAll()` of the user ends the old session
+   * @default what the old session says itself. If it does not, limits count from the takeover, and any `revokeAll()` of the
+   * user ends the old session
    */
   // biome-ignore lint/suspicious/noExplicitAny: the old library's data has no type that is known here
   readonly createdAt?: ((data: any) => number | Date | undefined) | undefined;
@@ -37,7 +40,7 @@ export interface LegacyOptions {
 
 /** Makes a source of a peer. @throws SessionError INVALID_OPTION */
 export function createSource(peer: Peer, options: LegacyOptions): LegacySource {
-  const { userId, data, createdAt, lifetime = "30d" } = options;
+  const { userId, data, createdAt, lifetime = defaultLifetime } = options;
   for (const [option, value] of Object.entries({ userId, data, createdAt })) checkFunction(option, value);
   const source: Source = {
     name: peer.name,
@@ -55,7 +58,7 @@ export function createSource(peer: Peer, options: LegacyOptions): LegacySource {
         return {
           data: { ...kept },
           userId: id,
-          createdAt: timeOf(now(createdAt?.(old.data))),
+          createdAt: timeOf(now(createdAt?.(old.data)) ?? old.createdAt),
           expiresAt: old.expiresAt,
         };
       } catch {

@@ -9,6 +9,8 @@ export interface OldData {
   readonly data: Data;
   /** When it ends if nobody uses it, in epoch milliseconds. Absent: not known. */
   readonly expiresAt?: number | undefined;
+  /** Epoch milliseconds. Absent: not known. */
+  readonly createdAt?: number | undefined;
 }
 
 /** A session of another library that its client has proved its right to. */
