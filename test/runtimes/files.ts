@@ -16,6 +16,7 @@ export const excluded: Readonly<Record<string, string>> = {
   "bridges/busy-process.test.ts": order,
   browser: framework,
   "cli/init-frameworks.test.ts": framework,
+  "cli/terminal.test.ts": "draws a picture with Node",
   "contract/adapters/apart.test.ts": framework,
   "contract/adapters/every-adapter.test.ts": framework,
   "contract/stores/crowd.test.ts": faults,

@@ -54,7 +54,7 @@ export const storeChoices: readonly StoreChoice[] = [
   },
   {
     name: "cookie",
-    about: "an encrypted cookie, nothing on the server; such sessions cannot be listed or ended from elsewhere",
+    about: "an encrypted cookie, nothing on the server: such sessions cannot be listed",
     drivers: [],
     import: { from: "coatcheck/stores/cookie", names: ["cookieStore"] },
     before: [
