@@ -1,10 +1,20 @@
 import { createSessions, SessionError, type SessionStore, type SessionsOptions } from "coatcheck";
-import { type AdminAction, type AdminOptions, adminHandler, storeWatch } from "coatcheck/admin";
+import {
+  type AdminAction,
+  type AdminOptions,
+  adminHandler,
+  type PageRequest,
+  pageMiddleware,
+  storeWatch,
+} from "coatcheck/admin";
+import { session } from "coatcheck/express";
 import { timedStore } from "coatcheck/observe";
 import { breaker } from "coatcheck/resilience";
 import { memoryStore } from "coatcheck/stores/memory";
+import express, { type Request } from "express";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createJar } from "../../../src/testing/cookie-jar.ts";
+import { ask, serve } from "../../support/adapters/node.ts";
 import { PageVisitor } from "../../support/operations/page-visitor.ts";
 import { spyOn } from "../../support/stores/spy.ts";
 import { patient } from "../../support/stores/stores.ts";
@@ -122,6 +132,25 @@ describe("adminHandler()", () => {
     ]);
   });
 
+  test("B185: serves an operator whose own session is one of another manager, which nothing on the page ends", async () => {
+    const { sessions, issue } = await setUp();
+    const staff = createSessions<{ role: string }>({ ...patient, name: "staff", store: memoryStore() });
+    onTestFinished(() => staff.close());
+    const page = adminHandler<Data, PageRequest, { role: string }>(sessions, {
+      authorize: (request) => staff.get(request).get("role") === "operator",
+    });
+    const { cookie } = await staff.issue({ userId: "root", secure: true, data: { role: "operator" } });
+    const jar = createJar();
+    jar.store("https://shop.test/", [`${cookie}; Secure; Path=/`]);
+    const operator = new PageVisitor((request) => staff.handle(request, page), "/admin", jar);
+    await issue("root");
+    await operator.submit({ user: "root" });
+    expect((await sessions.list({ userId: "root" })).sessions).toEqual([]);
+    expect((await operator.submit({ all: "end", confirm: "session" })).status).toBe(200);
+    expect((await operator.ask()).status).toBe(200);
+    expect((await PageVisitor.of(staff, page).ask()).status).toBe(404);
+  });
+
   test("B186: each page costs few calls of the store, however many sessions there are", async () => {
     const { store, counted, operator, issue } = await setUp();
     for (let count = 0; count < 120; count++) await issue("ann");
@@ -196,6 +225,23 @@ describe("adminHandler() under attack", () => {
       }
       expect(await sessions.find(own.id)).toBeDefined();
     }
+  });
+
+  test("B188: on Express, whom authorize does not name sees the application's own 404", async () => {
+    const { sessions } = await setUp();
+    const app = express().use(session(sessions, { lazy: true }));
+    const authorize = (req: Request): boolean => sessions.get(req).userId === "root";
+    app.all("/admin", pageMiddleware(sessions, adminHandler(sessions, { authorize })));
+    app.use((_req, res) => void res.status(404).send("There is no such page."));
+    const { url, close } = await serve(app);
+    onTestFinished(close);
+    const answers = await Promise.all(["/admin", "/other"].map((path) => ask(url + path)));
+    expect(answers.map(({ status, body }) => [status, body])).toEqual([
+      [404, "There is no such page."],
+      [404, "There is no such page."],
+    ]);
+    const { cookie } = await sessions.issue({ userId: "root" });
+    expect((await ask(`${url}/admin`, { headers: { cookie } })).status).toBe(200);
   });
 
   test("B188: an authorize that fails lets nobody in", async () => {

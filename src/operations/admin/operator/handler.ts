@@ -98,10 +98,11 @@ ${live && overviewView({ live, history, watch, policy, token, now })}`;
   };
 
   return async (request, session) => {
+    // First, because authorize may ask the session.
+    await session.load();
     if ((await authorize(request)) !== true) return notFound();
     const question = questionOf(request);
     if (!["GET", "HEAD", "POST"].includes(question.method)) return noMethod(question.method);
-    await session.load();
     if (question.method === "POST") return post(request, session, question);
     const response = await view(session, question);
     return question.method === "HEAD" ? withoutBody(response) : response;

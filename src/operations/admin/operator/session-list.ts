@@ -7,11 +7,11 @@ import type { Found } from "./search.ts";
 const lang = "en";
 
 /** What is put into a field comes back as it was, also where it has line breaks. */
-export const fieldOf = (text: string): string => encodeURIComponent(text);
+const fieldOf = (text: string): string => encodeURIComponent(text);
 
 const linkTo = (text: string): string => `?q=${encodeURIComponent(text)}`;
 
-export const userLink = (userId: string): Html => html`<a href="${linkTo(userId)}"><bdi>${visible(userId)}</bdi></a>`;
+const userLink = (userId: string): Html => html`<a href="${linkTo(userId)}"><bdi>${visible(userId)}</bdi></a>`;
 
 /** What a search has found. */
 export function foundView(found: Found, token: string, now: number): Html {

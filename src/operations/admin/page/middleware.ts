@@ -27,7 +27,8 @@ export type PageMiddleware<Request extends PageRequest = PageRequest> = (
 
 /**
  * Returns a page as middleware for Express and what is built like it, and for servers of Node. Mount it behind the session.
- * Errors go to `next`, if it is a function.
+ * If `next` is a function, errors go there, and so does a request that the page answers by 404: the application answers it
+ * as any other address that it does not have.
  *
  * @example
  * app.all("/account/devices", pageMiddleware(sessions, devicesHandler(sessions)));
@@ -39,6 +40,10 @@ export function pageMiddleware<Data extends object, Request extends PageRequest 
   return async (req, res, next) => {
     try {
       const response = await page(req, sessions.get(req));
+      if (response.status === 404 && typeof next === "function") {
+        next();
+        return;
+      }
       const body = await response.text();
       res.statusCode = response.status;
       for (const [name, value] of response.headers) res.setHeader(name, value);
