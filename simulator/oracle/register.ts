@@ -21,7 +21,9 @@ export class Register {
     const before = this.#takers.get(value);
     this.#takers.set(value, fact);
     const isWrittenAgain = this.writes.filter((write) => write.value === value).length > 1;
-    const isExplained = !before || isWrittenAgain || rewinds.some(({ at }) => at > before.began && at < now);
+    // Whichever was told first: the store may have lost the one that began first.
+    const began = Math.min(before?.began ?? 0, fact.began);
+    const isExplained = !before || isWrittenAgain || rewinds.some(({ at }) => at > began && at < now);
     return isExplained ? undefined : `hands out ${value} twice`;
   }
 
