@@ -23,4 +23,4 @@ for (const folder of ["docs", "bench", "src"]) {
 }
 const server = await createServer(join(root, "site"));
 await server.listen();
-server.printUrls();
+console.log(`The documentation: ${server.resolvedUrls?.local.join(" ")}`);
