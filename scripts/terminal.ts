@@ -40,7 +40,9 @@ export async function record(): Promise<Line[]> {
 
 /** The lines that a command shows, where each question is answered. */
 async function printed(cwd: string, args: readonly string[], answers: readonly string[]): Promise<Line[]> {
-  const child = spawn(script, ["-qec", `${process.execPath} ${bin} ${args.join(" ")}`, "/dev/null"], { cwd });
+  // Node 22 says of its own driver for SQLite that it is new.
+  const env = { ...process.env, NODE_NO_WARNINGS: "1" };
+  const child = spawn(script, ["-qec", `${process.execPath} ${bin} ${args.join(" ")}`, "/dev/null"], { cwd, env });
   const left = [...answers];
   let shown = "";
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
