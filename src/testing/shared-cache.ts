@@ -1,6 +1,7 @@
 import { type Directive, directivesOf } from "../core/http/cache-control.ts";
 import { splitHeaderList } from "../core/http/header-list.ts";
 
+/** Options of `createSharedCache()`. */
 export interface SharedCacheOptions {
   /** Returns the time in epoch milliseconds. @default Date.now */
   readonly clock?: (() => number) | undefined;

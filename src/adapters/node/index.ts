@@ -23,6 +23,7 @@ export function session<Data extends object>(
   return mountSession(sessions, options, (req) => new NodeRequestHead(req, isEncrypted(req)));
 }
 
+/** Options of `listener()`. */
 export interface ListenerOptions<Req = HttpRequest, Res = HttpResponse> extends MountOptions {
   /**
    * Responds to an error of the handler or the commit.

@@ -6,6 +6,7 @@ export type HttpResponse = ServerResponse;
 
 /** A request of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
 export type NodeRequest = HttpRequest | Http2ServerRequest;
+/** A response of `node:http`, `node:https`, or of the compatibility layer of `node:http2`. */
 export type NodeResponse = HttpResponse | Http2ServerResponse;
 
 /** Calls the next handler, or with an error the next error handler. */

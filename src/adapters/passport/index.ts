@@ -12,6 +12,7 @@ import { nothingIn, type PassportSession, passportSession } from "./session.ts";
 export type { NodeMiddleware } from "../node/types.ts";
 export type { Done, PassportSession } from "./session.ts";
 
+/** Options of `session()`. */
 export interface PassportOptions {
   /** The property of the request that holds the full session, beside passport's `req.session`. @default "visit" */
   readonly as?: string | undefined;

@@ -1,5 +1,6 @@
 import type { Session } from "../../types/session.ts";
 
+/** A callback as Passport gives it: called once, with an error if it failed. */
 export type Done = (error?: unknown) => void;
 type Data = Record<string, unknown>;
 

@@ -23,6 +23,7 @@ export interface MountOptions<Data extends object> {
   readonly lazy?: boolean | undefined;
 }
 
+/** The part of the arguments of a middleware of React Router that is used. */
 export interface MiddlewareArgs {
   readonly request: Request;
   readonly context: { set(context: { defaultValue?: unknown }, value: unknown): void };

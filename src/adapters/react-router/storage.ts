@@ -7,6 +7,7 @@ import type { OpenSession, SessionManager } from "../../types/sessions.ts";
 import type { HeaderEdit, RequestHead } from "../../types/transport.ts";
 import { checkMount } from "../shared/mount-options.ts";
 
+/** The data of a session of React Router, with its flash messages. */
 export type FlashSessionData<Data, FlashData> = Partial<
   Data & { [Key in keyof FlashData as `__flash_${Key & string}__`]: FlashData[Key] }
 >;
@@ -29,6 +30,7 @@ export interface StorageSession<Data, FlashData = Data> {
   unset(name: keyof Data & string): void;
 }
 
+/** Options of `sessionStorageOf()`. */
 export interface StorageOptions {
   /**
    * Whether clients use https, for `getSession` with only a Cookie header; a request says so itself. Set it to `false`

@@ -8,11 +8,13 @@ import { type Emitter, headOf, type SocketLike } from "./socket.ts";
 export type { SessionEnd, SocketSession } from "../shared/sockets/sockets.ts";
 export type { SocketLike } from "./socket.ts";
 
+/** Options of `session()`. */
 export interface SocketIoOptions<Data extends object, Name extends string = "session"> extends SocketOptions<Data> {
   /** The property of `socket.data` that holds the session. @default "session" */
   readonly as?: Name | undefined;
 }
 
+/** A middleware for `io.use()`, which puts a session on each socket. */
 export type SocketMiddleware<Data extends object, Name extends string = "session"> = (
   socket: SocketLike<Data, Name>,
   next: (error?: Error) => void,

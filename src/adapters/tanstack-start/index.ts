@@ -9,6 +9,7 @@ import { cancelBody, commitAll, type RequestSessions } from "../shared/fetch-res
 import { checkMount } from "../shared/mount-options.ts";
 import { hiddenStatus } from "./status.ts";
 
+/** Options for mounting a session. */
 export interface MountOptions {
   /** Loads the session only in `session.load()`. For applications where few handlers use it. @default false */
   readonly lazy?: boolean | undefined;

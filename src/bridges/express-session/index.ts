@@ -20,6 +20,7 @@ export interface ExpressSessionStore {
   on?(event: "connect" | "disconnect", listener: () => void): unknown;
 }
 
+/** Options of `expressSessionStore()`. */
 export interface ExpressSessionStoreOptions {
   /** Any store for express-session. It stays open when the sessions are closed. */
   readonly store: ExpressSessionStore;

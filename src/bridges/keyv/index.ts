@@ -19,6 +19,7 @@ export interface KeyvInstance {
   readonly throwOnErrors?: boolean;
 }
 
+/** Options of `keyvStore()`. */
 export interface KeyvStoreOptions {
   /** Must have been created with `throwOnErrors: true`, unless it is over a Map. Stays connected when the store is closed. */
   readonly keyv: KeyvInstance;

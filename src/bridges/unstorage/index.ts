@@ -14,11 +14,13 @@ export interface UnstorageStorage {
   getMounts?(base?: string): readonly UnstorageMount[];
 }
 
+/** One mount of a storage of unstorage, as `getMounts()` tells it. */
 export interface UnstorageMount {
   readonly base: string;
   readonly driver: { readonly name?: string };
 }
 
+/** Options of `unstorageStore()`. */
 export interface UnstorageStoreOptions {
   /** Any storage, also a mounted or prefixed one. It stays open when the store is closed. */
   readonly storage: UnstorageStorage;

@@ -1,3 +1,4 @@
+/** Is called once, with an error or with a value. */
 export type Callback = (error?: unknown, value?: unknown) => void;
 
 /**

@@ -7,6 +7,7 @@ import { listOf, type Secrets } from "../shared/secrets.ts";
 import { expressPeer } from "./peer.ts";
 import type { OldStore } from "./rows.ts";
 
+/** Options of `fromExpressSession()`. */
 export interface ExpressSessionOptions extends LegacyOptions {
   /** The option `secret` of express-session: one, or a list of all that may have signed a cookie. */
   readonly secret: Secrets;

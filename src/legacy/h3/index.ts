@@ -10,6 +10,7 @@ import { createSource, defaultLifetime, type LegacyOptions } from "../shared/cre
 import type { Data, OldSession } from "../shared/peer.ts";
 import { checkPasswords, type Passwords, sealedSession, verifySeal } from "../shared/seal.ts";
 
+/** Options of `fromH3()`. */
 export interface H3Options extends LegacyOptions {
   /** The option `password` of `useSession()`. */
   readonly password: Passwords;

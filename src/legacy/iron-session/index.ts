@@ -8,6 +8,7 @@ import { createSource, type LegacyOptions } from "../shared/create-source.ts";
 import type { Data, OldSession } from "../shared/peer.ts";
 import { checkPasswords, type Passwords, sealedSession, verifySeal } from "../shared/seal.ts";
 
+/** Options of `fromIronSession()`. */
 export interface IronSessionOptions extends LegacyOptions {
   /** The option `password` of iron-session. */
   readonly password: Passwords;

@@ -8,6 +8,7 @@ export interface NodeLikeRequest {
   readonly socket?: { readonly encrypted?: boolean | undefined; readonly remoteAddress?: string | undefined };
 }
 
+/** A request of fetch, of `node:http` or Express, or the head that an adapter makes of one. */
 export type AuditedRequest = Request | RequestHead | NodeLikeRequest;
 
 export function headOf(request: AuditedRequest): RequestHead {

@@ -6,6 +6,7 @@ import type { SessionStore } from "../../types/store.ts";
 import { wrapStore } from "../shared/wrap-store.ts";
 import { BodySealer } from "./body-sealer.ts";
 
+/** Options of `encryptRecords()`. */
 export interface EncryptionOptions {
   /**
    * Each key is 32 random bytes, in base64url or hex; `generateKey()` creates one. The first key encrypts, all keys decrypt.

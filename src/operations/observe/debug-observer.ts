@@ -3,6 +3,7 @@ import { visible } from "../../core/language/visible.ts";
 import type { Observer } from "../../types/events.ts";
 import { explainEvent } from "./explain-event.ts";
 
+/** Options of `debugObserver()`. */
 export interface DebugOptions {
   /** Receives each line. @default console.log */
   readonly print?: ((line: string) => void) | undefined;

@@ -8,6 +8,7 @@ import { spans } from "./spans.ts";
 
 export type { Instrument } from "../shared/instrument.ts";
 
+/** Options of `openTelemetry()`. */
 export interface OpenTelemetryOptions {
   /** Where spans go. @default the global one */
   readonly tracerProvider?: TracerProvider | undefined;

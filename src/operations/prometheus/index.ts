@@ -17,6 +17,7 @@ import { wrapStore } from "../shared/wrap-store.ts";
 export type { BreakerChange, BreakerState } from "../shared/breaker-change.ts";
 export type { Instrument } from "../shared/instrument.ts";
 
+/** What `prometheusMetrics()` returns: an observer, a wrapper for stores, and what a breaker tells of its state. */
 export interface PrometheusMetrics extends Instrument {
   /** Keeps the state of a breaker: give it to `breaker()` of `coatcheck/resilience` as `onChange`. */
   readonly breaker: (change: BreakerChange) => void;

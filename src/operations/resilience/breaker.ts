@@ -8,6 +8,7 @@ import { type Ending, watchCall } from "../shared/watch-call.ts";
 import { type StoreOperation, wrapStore } from "../shared/wrap-store.ts";
 import { Circuit, type Refusal, type Verdict } from "./circuit.ts";
 
+/** Options of `breaker()`. */
 export interface BreakerOptions {
   /** So many calls in a row that fail or time out open the breaker. @default 5 */
   readonly failures?: number | undefined;

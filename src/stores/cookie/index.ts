@@ -7,6 +7,7 @@ import { createSealer, loadKeyring, type Sealer } from "../../crypto/sealer.ts";
 import { invalidOption, type SessionError } from "../../types/errors.ts";
 import type { SealBinding, SealedStore } from "../../types/store.ts";
 
+/** Options of `cookieStore()`. */
 export interface CookieStoreOptions {
   /**
    * Each key is 32 random bytes, in base64url or hex; `generateKey()` creates one. The first key seals, all keys unseal. To

@@ -11,6 +11,7 @@ import { type D1Database, d1Client } from "./client.ts";
 
 export type { D1Database, D1Statement } from "./client.ts";
 
+/** Options of `d1Store()`. */
 export interface D1StoreOptions {
   /**
    * The binding itself, such as `env.DB`. Not a D1 session (`withSession()`): it may read from a replica, where a session

@@ -17,6 +17,7 @@ export interface DurableObjectNamespace {
   ): { fetch(url: string, init?: RequestInit): Promise<Response> };
 }
 
+/** Options of `durableObjectStore()`. */
 export interface DurableObjectStoreOptions {
   /** The binding of the class `SessionShard`, such as `env.SESSIONS`; or `env.SESSIONS.jurisdiction("eu")`. */
   readonly namespace: DurableObjectNamespace;

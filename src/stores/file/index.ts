@@ -7,6 +7,7 @@ import { makeDirectories } from "./directories.ts";
 import { disk } from "./filesystem.ts";
 import { fileStoreIn } from "./store.ts";
 
+/** Options of `fileStore()`. */
 export interface FileStoreOptions {
   /**
    * The directory of the sessions. Created if missing, readable only by this user (mode 0700); no other user may have

@@ -7,6 +7,7 @@ import { isAt } from "../shared/fence.ts";
 import { createContents } from "./contents.ts";
 import { type Entry, nextEntries, toRecord } from "./entries.ts";
 
+/** Options of `memoryStore()`. */
 export interface MemoryStoreOptions {
   /**
    * The maximum number of sessions. Beyond it, each new session evicts an expired one, or else the least recently used

@@ -1,6 +1,7 @@
 import { invalidOption, SessionError } from "../../types/errors.ts";
 import { loadMongodb } from "../shared/packages/mongodb.ts";
 
+/** A document or a command, as the package `mongodb` takes it. */
 export type MongodbDocument = Readonly<Record<string, unknown>>;
 
 /** The part of a `Collection` of the package mongodb, 6.20 or newer, that the store uses. */
@@ -9,11 +10,13 @@ export interface MongodbCollection {
   readonly db: MongodbDatabase;
 }
 
+/** The part of a `Db` of the package `mongodb` that the store uses. */
 export interface MongodbDatabase {
   /** Sends a command once. The driver retries the methods of a collection, but never this. */
   command(command: MongodbDocument, options?: MongodbCommandOptions): Promise<MongodbDocument>;
 }
 
+/** The options of a command that the store sets. */
 export interface MongodbCommandOptions {
   readonly signal?: AbortSignal;
   /** False: strings that are not UTF-8 are read with replacement characters instead of failing. */

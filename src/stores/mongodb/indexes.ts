@@ -3,6 +3,7 @@ import { codeOf, reason } from "../shared/client-error.ts";
 import type { StoreWarnings } from "../shared/warnings.ts";
 import type { MongodbCollection, MongodbDocument } from "./client.ts";
 
+/** An index that the store needs, as `createIndexes` takes it. */
 export interface MongodbIndex {
   readonly name: string;
   readonly key: Readonly<Record<string, 1>>;

@@ -3,6 +3,7 @@ import { invalidOption } from "../../types/errors.ts";
 import { type MongodbCollection, openClient } from "./client.ts";
 import type { OpenCollection } from "./connection.ts";
 
+/** Options of `mongodbStore()`. */
 export interface MongodbStoreOptions {
   /** `mongodb://…` or `mongodb+srv://…`: the store opens its own client with the package mongodb, and closes it. */
   readonly url?: string | undefined;

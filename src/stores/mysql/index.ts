@@ -14,6 +14,7 @@ import { mysqlDriver, readSettings } from "./settings.ts";
 
 export type { MysqlClient } from "./open.ts";
 
+/** Options of `mysqlStore()`. */
 export interface MysqlStoreOptions {
   /**
    * The application's own pool of the package mysql2, with callbacks or with promises. A single connection works as well,

@@ -13,6 +13,7 @@ import { createTableStatement, partsQuery, postgresDialect } from "./schema.ts";
 
 export type { PostgresClient } from "./open.ts";
 
+/** Options of `postgresStore()`. */
 export interface PostgresStoreOptions {
   /**
    * The application's own client: a `Pool` of the package pg (best, because connections that break or stall are

@@ -13,6 +13,7 @@ export type { RedisClient } from "./clients/detect.ts";
 export type { IoredisClient, IoredisCluster } from "./clients/ioredis.ts";
 export type { NodeRedisClient, NodeRedisCluster } from "./clients/node-redis.ts";
 
+/** Options of `redisStore()`. */
 export interface RedisStoreOptions {
   /**
    * The application's client: node-redis 5 or 6, connected (`createClient`, `createClientPool`, `createCluster`), ioredis 5

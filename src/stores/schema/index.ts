@@ -10,6 +10,7 @@ import { sqliteDialect } from "../sqlite/schema.ts";
 /** Use "mysql" for MariaDB and "sqlite" for D1. */
 export type SqlDatabase = "postgres" | "mysql" | "sqlite";
 
+/** Options of `storeSchema()`. */
 export interface StoreSchemaOptions {
   /** @default "coatcheck_sessions" */
   readonly table?: string | undefined;

@@ -17,6 +17,7 @@ import { slicedOperations } from "./slices.ts";
 
 export type { SqliteDatabase, SqliteStatement } from "./handle.ts";
 
+/** Options of `sqliteStore()`. */
 export interface SqliteStoreOptions {
   /**
    * The database file. It and its directory are created if missing, readable only by this user (0600 and 0700). SQLite

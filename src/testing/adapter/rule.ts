@@ -34,12 +34,14 @@ export interface Reply {
 /** A handler per path. Its errors go to the framework, whose error handling responds with their `status`. */
 export type AdapterApp = Readonly<Record<string, (exchange: Exchange) => Reply | Promise<Reply>>>;
 
+/** A server that the test has started. */
 export interface AdapterServer {
   /** The origin of the server, with a loopback host name. */
   readonly url: string;
   close(): Promise<void>;
 }
 
+/** What `adapterConformance()` needs of an adapter: how to start a server with it, and how to send a request to that. */
 export interface AdapterUnderTest {
   readonly library: AdapterLibrary;
   /** Starts a real server with these managers mounted in order, and the app's handlers for GET and HEAD. */

@@ -17,6 +17,7 @@ export interface StoreCase {
   run(): Promise<void>;
 }
 
+/** Options of `storeConformance()`. */
 export interface StoreConformanceOptions {
   /**
    * The abilities that the store lacks. Their cases are left out. A store that is not atomic must say so itself.

@@ -10,10 +10,9 @@ export class Declarations {
     this.#checker = this.#program.getTypeChecker();
   }
 
-  /** The functions, classes and constants that `file` exports without a doc comment. */
-  undocumentedValues(file: string): string[] {
+  /** What `file` exports without a doc comment. */
+  undocumented(file: string): string[] {
     return this.#exportsOf(file)
-      .filter(({ flags }) => flags & ts.SymbolFlags.Value)
       .filter((symbol) => symbol.declarations?.some((one) => this.#isOwn(one)))
       .filter((symbol) => symbol.getDocumentationComment(this.#checker).length === 0)
       .map(({ name }) => name);

@@ -30,6 +30,7 @@ export interface SocketSession<Data extends object> {
   edit<T>(fn: (session: Session<Data>) => T | Promise<T>, options?: EditOptions): Promise<T>;
 }
 
+/** Options for the sessions of sockets. */
 export interface SocketOptions<Data extends object> {
   /** Decides who may connect. Others get 401, like clients without a session. @default every client with a session */
   readonly authorize?: ((session: ReadonlySession<Data>) => boolean | Promise<boolean>) | undefined;
