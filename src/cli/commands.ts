@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { admin } from "./commands/admin.ts";
 import { clear } from "./commands/clear.ts";
 import { completion } from "./commands/completion.ts";
 import { copy } from "./commands/copy.ts";
@@ -16,6 +17,6 @@ import { watch } from "./commands/watch.ts";
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
-  ...[init, key, schema, stats, list, show, revoke, prune, clear, inspect, copy, watch, doctor],
+  ...[init, key, schema, stats, list, show, revoke, prune, clear, inspect, copy, watch, admin, doctor],
   completion(() => commands),
 ];

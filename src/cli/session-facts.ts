@@ -23,7 +23,7 @@ export const conditionText: Readonly<Record<Condition, string>> = {
   damaged: "damaged: no request can open it",
   signed: "signed: set SESSION_PEPPER to read it",
   "wrong-signature": "not signed with a key in SESSION_PEPPER: no request can open it",
-  "newer-format": "written by a newer release of coatcheck",
+  "newer-format": "encrypted, or written by a newer release of coatcheck",
 };
 
 export function bodyOf(record: StoredRecord, { pepper }: Config): Body | Exclude<Condition, "intact"> {

@@ -1,11 +1,10 @@
-import { createSessions } from "../../create-sessions.ts";
+import { checkSigned } from "../check-signed.ts";
 import { type Command, type Input, type Report, textOf } from "../command.ts";
 import { exitCode } from "../exit-code.ts";
 import { counted } from "../format.ts";
+import { managerOf } from "../manager.ts";
 import { type OpenedStore, storeOptions, usualLimit, within, withStore } from "../open-store.ts";
-import { bodyOf } from "../session-facts.ts";
 import { checkId } from "../session-id.ts";
-import { managerOptions } from "../settings.ts";
 import { misuse } from "../stop.ts";
 
 export const revoke: Command = {
@@ -51,19 +50,7 @@ async function byId({ operands }: Input, { store, config }: OpenedStore): Promis
 }
 
 async function ofUser(opened: OpenedStore, user: string, except: string | undefined): Promise<Report> {
-  const { store, config, now } = opened;
-  const page = await store.list?.(config.namespace, { userId: user, limit: 1 }, now, within(usualLimit));
-  if (page?.records.some((record) => bodyOf(record, config) === "signed")) {
-    throw misuse(
-      "The application signs its records. Set SESSION_PEPPER to its keys, or a login under way would not notice. Nothing was ended.",
-    );
-  }
-  const { application, namespace, name, pepper } = config;
-  const sessions = createSessions({
-    ...managerOptions,
-    ...{ store: opened.given, name, application, namespace },
-    ...(pepper.length > 0 && { pepper }),
-  });
-  const ended = await sessions.revokeAll(user, { except });
+  await checkSigned(opened, user);
+  const ended = await managerOf(opened).revokeAll(user, { except });
   return { data: { ended }, lines: [`${counted(ended, "session")} of this user ended.`] };
 }

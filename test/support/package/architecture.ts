@@ -73,6 +73,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
       "stores/schema",
       "operations/shared",
       "operations/*",
+      "adapters/node",
       ".",
     ],
   ],

@@ -37,11 +37,11 @@ export function adminHandler<
   OwnData extends object = Data,
 >(sessions: Sessions<Data>, options: AdminOptions<Request>): PageHandler<OwnData, Request> {
   checkAdminOptions(options as AdminOptions);
-  const { authorize, keys = [], watch, audit, home, csrf } = options;
+  const { authorize, keys = [], watch, audit, tool, home, csrf } = options;
   const protection = protect(csrf);
   const history = new History();
-  const counter = new Counter(() => sessions.count());
-  sessions.observe(history.observe);
+  const counter = new Counter(tool?.count ?? (() => sessions.count()));
+  if (!tool) sessions.observe(history.observe);
 
   const page = (title: string, content: Html, status = 200): Promise<Response> => {
     const link = home === undefined ? undefined : { path: home, text: "Back" };
@@ -63,7 +63,7 @@ ${note !== undefined && html`<p class="note" role="status">${note}</p>`}
 <form method="get" class="card" role="search"><label for="q">User id or public session id</label>
 <div class="row"><input type="text" id="q" name="q" value="${text}" autocomplete="off" autocapitalize="off" spellcheck="false" required><button class="primary">Search</button>${found && html`<a href="?">Back to the overview</a>`}</div></form>
 ${found && foundView(found, token, now)}
-${live && overviewView({ live, history, watch, policy, token, now })}`;
+${live && overviewView({ live, history: tool ? undefined : history, watch, policy, token, now })}`;
     return page(note === undefined ? title : `${note} ${title}`, content);
   };
 

@@ -23,6 +23,11 @@ export interface AdminOptions<Request extends PageRequest = PageRequest> {
   readonly watch?: StoreWatch | undefined;
   /** Receives what an operator has done, with the request, for an audit log. Exceptions are ignored. @default none */
   readonly audit?: ((action: AdminAction, request: Request) => void) | undefined;
+  /**
+   * For a program that is not the application: how it counts live sessions. Its own events and its own policy would say
+   * nothing of the application, so they are not shown. @default the page is the application's
+   */
+  readonly tool?: { count(): Promise<number> } | undefined;
   /** A path that the page links to. @default no link */
   readonly home?: string | undefined;
   /** Options of `csrf()`. @default those of `csrf()` */
@@ -34,13 +39,14 @@ const known: Known<AdminOptions> = {
   keys: true,
   watch: true,
   audit: true,
+  tool: true,
   home: true,
   csrf: true,
 };
 
 export function checkAdminOptions(options: AdminOptions): void {
   checkKeys(options, known, "adminHandler()");
-  const { authorize, keys = [], watch, audit, home } = options;
+  const { authorize, keys = [], watch, audit, tool, home } = options;
   if (typeof authorize !== "function") {
     throw invalidOption(
       `authorize must be a function of the request that says whether it comes from an operator, and is ${kindOf(authorize)}. Without it everybody could end all sessions.`,
@@ -51,6 +57,7 @@ export function checkAdminOptions(options: AdminOptions): void {
   }
   if (watch !== undefined && typeof watch?.latencies !== "function")
     throw invalidOption("watch must be a storeWatch().");
+  if (tool !== undefined && typeof tool?.count !== "function") throw invalidOption("tool must have a function count.");
   if (audit !== undefined && typeof audit !== "function") throw invalidOption("audit must be a function.");
   if (home !== undefined && typeof home !== "string") throw invalidOption("home must be a string.");
 }

@@ -12,7 +12,8 @@ const lang = "en";
 
 export interface Overview {
   readonly live: LiveCount;
-  readonly history: History;
+  /** Absent: this process is not the application. */
+  readonly history: History | undefined;
   readonly watch: StoreWatch | undefined;
   readonly policy: SessionPolicy;
   readonly token: string;
@@ -20,24 +21,20 @@ export interface Overview {
 }
 
 export function overviewView({ live, history, watch, policy, token, now }: Overview): Html {
-  const { totals, since } = history;
-  const count = (type: keyof typeof totals): number => totals[type] ?? 0;
   return html`<section class="card" aria-labelledby="live">
 <h2 id="live">Live sessions</h2>
 ${liveView(live, now)}
-<h3>Created and ended, per hour</h3>
-${chart(history.hours)}
-<p class="soft">Seen by this process only, since it began to watch ${timeElement(since, ago(since, now, lang), lang)}. Sessions that expire are not among the ended ones: ${count("pruned")} of their records were deleted.</p>
-<dl class="facts">
-${fact("Sign-ins", count("login"))}${fact("Stored changes", count("committed"))}${fact("Conflicts, tried again", count("conflict"))}${fact("Refused tokens", count("refused"))}${fact("Stolen tokens (reuse)", count("reuse"))}${fact("Failures of the store", count("store-error"))}
-</dl>
+${history && countsView(history, now)}
 </section>
-<section class="card" aria-labelledby="refused">
+${
+  history &&
+  html`<section class="card" aria-labelledby="refused">
 <h2 id="refused">Refused lately</h2>
 ${refusalsView(history.refusals, now)}
-</section>
+</section>`
+}
 ${watch && storeView(watch)}
-${policyView(policy)}
+${history && policyView(policy)}
 <section class="card" aria-labelledby="all">
 <h2 id="all">End all sessions</h2>
 <p>Signs everybody out, you too if your session is one of these. This cannot be undone.</p>
@@ -46,6 +43,16 @@ ${policyView(policy)}
 <input type="text" id="confirm" name="confirm" autocomplete="off" autocapitalize="off" spellcheck="false" required>
 <button name="all" value="end">End all sessions</button></form>
 </section>`;
+}
+
+function countsView({ hours, totals, since }: History, now: number): Html {
+  const count = (type: keyof typeof totals): number => totals[type] ?? 0;
+  return html`<h3>Created and ended, per hour</h3>
+${chart(hours)}
+<p class="soft">Seen by this process only, since it began to watch ${timeElement(since, ago(since, now, lang), lang)}. Sessions that expire are not among the ended ones: ${count("pruned")} of their records were deleted.</p>
+<dl class="facts">
+${fact("Sign-ins", count("login"))}${fact("Stored changes", count("committed"))}${fact("Conflicts, tried again", count("conflict"))}${fact("Refused tokens", count("refused"))}${fact("Stolen tokens (reuse)", count("reuse"))}${fact("Failures of the store", count("store-error"))}
+</dl>`;
 }
 
 const fact = (name: string, value: Html | string | number): Html => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
