@@ -65,17 +65,9 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   // Nothing imports it.
   cli: [
     ...["types", "crypto", "core/language", "core/record", "core/config", "core/backend", "transports"],
-    ...[
-      "stores/shared",
-      "stores/sql",
-      "stores/*",
-      "stores/open",
-      "stores/schema",
-      "operations/shared",
-      "operations/*",
-      "adapters/node",
-      ".",
-    ],
+    ...["stores/shared", "stores/sql", "stores/*", "stores/open", "stores/schema", "operations/shared", "operations/*"],
+    // It serves the page for operators.
+    ...["operations/admin", "adapters/node", "."],
   ],
   ".": ["types", "crypto", "core/http", "core/config", "core/manager", "transports", "stores/*"],
 };
