@@ -4,6 +4,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { breakerOn } from "../../src/operations/resilience/breaker.ts";
 import { Browser, recorder } from "../support/browser/visitor.ts";
+import { rejection } from "../support/operations/rejection.ts";
 import { failure, record } from "../support/stores/records.ts";
 import { patient } from "../support/stores/stores.ts";
 
@@ -241,6 +242,13 @@ describe("breaker()", () => {
         expect.objectContaining({ code: "INVALID_OPTION" }),
       );
     }
+  });
+
+  test("B174: a listener that rejects fails no call, and does not end the process", () => {
+    const late = rejection();
+    const store = breaker(memoryStore(), { onChange: () => late as never });
+    expect(store.create(record(), Date.now())).toBe(true);
+    expect(late.isCaught).toBe(true);
   });
 
   test("B174: a manager serves requests that need no session, and answers others with 503 without asking the store", async () => {

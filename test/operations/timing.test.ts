@@ -6,6 +6,7 @@ import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { SessionStore } from "../../src/types/store.ts";
 import { Browser } from "../support/browser/visitor.ts";
+import { rejection } from "../support/operations/rejection.ts";
 import { answeringLater } from "../support/stores/answering-later.ts";
 import { next, record } from "../support/stores/records.ts";
 
@@ -82,6 +83,13 @@ describe("timedStore()", () => {
       throw new Error("no room for logs");
     });
     expect(store.create(record(), Date.now())).toBe(true);
+  });
+
+  test("B171: a listener that rejects fails no request, and does not end the process", () => {
+    const late = rejection();
+    const store = timedStore(memoryStore(), () => late as never);
+    expect(store.create(record(), Date.now())).toBe(true);
+    expect(late.isCaught).toBe(true);
   });
 });
 

@@ -4,6 +4,7 @@ import { invalidOption, SessionError } from "../../types/errors.ts";
 import type { Duration } from "../../types/limits.ts";
 import type { SessionStore } from "../../types/store.ts";
 import type { BreakerChange } from "../shared/breaker-change.ts";
+import { quietly } from "../shared/quietly.ts";
 import { type Ending, watchCall } from "../shared/watch-call.ts";
 import { type StoreOperation, wrapStore } from "../shared/wrap-store.ts";
 import { Circuit, type Refusal, type Verdict } from "./circuit.ts";
@@ -16,7 +17,7 @@ export interface BreakerOptions {
   readonly retryAfter?: Duration | undefined;
   /** How many calls may wait for an answer at once. The next ones fail at once. @default 1_000 */
   readonly maxPending?: number | undefined;
-  /** Receives the first state and every change. Exceptions are ignored. */
+  /** Receives the first state and every change. Exceptions and rejections are ignored. */
   readonly onChange?: ((change: BreakerChange) => void) | undefined;
 }
 
@@ -63,11 +64,7 @@ export function breakerOn(host: Host, store: SessionStore, options: BreakerOptio
     const { state } = circuit;
     if (state === told) return;
     told = state;
-    try {
-      onChange?.({ store: store.name, state, error });
-    } catch {
-      // What only looks on must not be able to fail a request.
-    }
+    quietly(() => onChange?.({ store: store.name, state, error }));
   };
   const wrapped = wrapStore(store, "breaker()", (operation, run, call) => {
     const ticket = circuit.enter(host.now(), short.has(operation));

@@ -1,4 +1,5 @@
 import type { SessionStore } from "../../types/store.ts";
+import { quietly } from "./quietly.ts";
 import { type Ending, watchCall } from "./watch-call.ts";
 import { type Around, type StoreOperation, wrapStore } from "./wrap-store.ts";
 
@@ -20,7 +21,7 @@ export interface StoreTiming {
   readonly error: unknown;
 }
 
-/** Receives what every operation of a store took. Exceptions are ignored. */
+/** Receives what every operation of a store took. Exceptions and rejections are ignored. */
 export type StoreTimingListener = (timing: StoreTiming) => void;
 
 const unsuccessful: { readonly [Operation in StoreOperation]?: StoreOutcome } = {
@@ -44,11 +45,8 @@ export function timing(store: string, listener: StoreTimingListener, isOn: () =>
     return watchCall(run, call, (ending) => {
       const error = "error" in ending ? ending.error : undefined;
       const outcome = outcomeOf(operation, ending);
-      try {
-        listener({ store, operation, outcome, milliseconds: performance.now() - start, error });
-      } catch {
-        // What only looks on must not be able to fail a request.
-      }
+      const milliseconds = performance.now() - start;
+      quietly(() => listener({ store, operation, outcome, milliseconds, error }));
     });
   };
 }

@@ -16,6 +16,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createJar } from "../../../src/testing/cookie-jar.ts";
 import { ask, serve } from "../../support/adapters/node.ts";
 import { PageVisitor } from "../../support/operations/page-visitor.ts";
+import { rejection } from "../../support/operations/rejection.ts";
 import { spyOn } from "../../support/stores/spy.ts";
 import { patient } from "../../support/stores/stores.ts";
 
@@ -130,6 +131,15 @@ describe("adminHandler()", () => {
       { type: "session-ended", id },
       { type: "user-ended", userId: "ann\nsecond line", count: 1 },
     ]);
+  });
+
+  test("B185: an audit log that rejects fails no request, and does not end the process", async () => {
+    const late = rejection();
+    const { sessions, operator, issue } = await setUp({ audit: () => late as never });
+    const { id } = await issue("ann");
+    expect((await operator.submit({ session: id })).status).toBe(303);
+    expect(await sessions.find(id)).toBeUndefined();
+    expect(late.isCaught).toBe(true);
   });
 
   test("B185: serves an operator whose own session is one of another manager, which nothing on the page ends", async () => {

@@ -1,5 +1,6 @@
 import type { Session } from "../../../types/session.ts";
 import type { Sessions } from "../../../types/sessions.ts";
+import { quietly } from "../../shared/quietly.ts";
 import { noMethod, notFound, pageResponse, seeOther, withoutBody } from "../page/answer.ts";
 import { type Html, html } from "../page/html.ts";
 import { message } from "../page/message.ts";
@@ -90,11 +91,7 @@ ${live && overviewView({ live, history: tool ? undefined : history, watch, polic
   };
 
   const tell = (action: Parameters<NonNullable<typeof audit>>[0], request: Request): void => {
-    try {
-      audit?.(action, request);
-    } catch {
-      // What only looks on must not be able to fail a request.
-    }
+    quietly(() => audit?.(action, request));
   };
 
   return async (request, session) => {

@@ -21,8 +21,12 @@ export interface AdminOptions<Request extends PageRequest = PageRequest> {
   readonly keys?: readonly string[] | undefined;
   /** What `storeWatch()` keeps of the store. @default the page says nothing of the store */
   readonly watch?: StoreWatch | undefined;
-  /** Receives what an operator has done, with the request, for an audit log. Exceptions are ignored. @default none */
-  readonly audit?: ((action: AdminAction, request: Request) => void) | undefined;
+  /**
+   * Receives what an operator has done, with the request, for an audit log. Nobody waits for it; exceptions and rejections
+   * are ignored.
+   * @default none
+   */
+  readonly audit?: ((action: AdminAction, request: Request) => unknown) | undefined;
   /**
    * For a program that is not the application: how it counts live sessions. Its own events and its own policy would say
    * nothing of the application, so they are not shown. @default the page is the application's
