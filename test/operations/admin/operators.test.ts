@@ -128,8 +128,34 @@ describe("adminHandler()", () => {
     await issue("ann\nsecond line");
     await operator.submit({ user: encodeURIComponent("ann\nsecond line") });
     expect(told).toEqual([
-      { type: "session-ended", id },
-      { type: "user-ended", userId: "ann\nsecond line", count: 1 },
+      { type: "end-session", id, outcome: "done" },
+      { type: "end-user", userId: "ann\nsecond line", outcome: "done", count: 1 },
+    ]);
+  });
+
+  test("B185: tells the audit log what was asked for also where the store fails half-way", async () => {
+    const told: AdminAction[] = [];
+    const memory = memoryStore();
+    let left = Number.POSITIVE_INFINITY;
+    const failing = <Args extends unknown[], Result>(work: (...args: Args) => Result) =>
+      ((...args: Args) => {
+        if (left-- > 0) return work(...args);
+        throw new Error("down");
+      }) as (...args: Args) => Result;
+    const store = { ...memory, delete: failing(memory.delete), clear: failing(memory.clear!) };
+    const { sessions, operator, issue } = await setUp({ audit: (action) => told.push(action) }, { store });
+    for (let count = 0; count < 5; count++) await issue("ann");
+    left = 2;
+    expect((await operator.submit({ user: "ann" })).status).toBe(503);
+    const { sessions: alive } = await sessions.list({ userId: "ann" });
+    expect(alive).toHaveLength(3);
+    const id = alive[0]!.id;
+    expect((await operator.submit({ session: id })).status).toBe(503);
+    expect((await operator.submit({ all: "end", confirm: "session" })).status).toBe(503);
+    expect(told).toEqual([
+      { type: "end-user", userId: "ann", outcome: "failed", count: undefined },
+      { type: "end-session", id, outcome: "failed" },
+      { type: "end-all", outcome: "failed" },
     ]);
   });
 

@@ -79,19 +79,14 @@ ${live && overviewView({ live, history: tool ? undefined : history, watch, polic
       );
     }
     const { id, userId } = session;
-    const { note, action, endsOwn } = await act(sessions, { id, userId }, fields);
-    if (action) {
-      if (action.type !== "session-ended") counter.forget();
-      tell(action, request);
-    }
+    const { note, endsOwn } = await act(sessions, { id, userId }, fields, (action) => {
+      if (action.type !== "end-session") counter.forget();
+      quietly(() => audit?.(action, request));
+    });
     if (endsOwn) return page(note, message(note, "Your own session may have been among them.", "Load the page again"));
     session.flash(note, CHANNEL);
     const text = question.query.get("q");
     return seeOther(text === null ? "?" : `?q=${encodeURIComponent(text)}`);
-  };
-
-  const tell = (action: Parameters<NonNullable<typeof audit>>[0], request: Request): void => {
-    quietly(() => audit?.(action, request));
   };
 
   return async (request, session) => {

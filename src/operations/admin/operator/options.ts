@@ -4,11 +4,15 @@ import { invalidOption } from "../../../types/errors.ts";
 import type { PageRequest } from "../page/request.ts";
 import type { StoreWatch } from "./store-watch.ts";
 
-/** What an operator has done. */
-export type AdminAction =
-  | { readonly type: "session-ended"; readonly id: string }
-  | { readonly type: "user-ended"; readonly userId: string; readonly count: number }
-  | { readonly type: "all-ended" };
+/**
+ * What an operator has asked for, and whether that was done. `failed`: the store failed on the way, so that a part of the
+ * sessions may have ended, and `count` is `undefined`.
+ */
+export type AdminAction = { readonly outcome: "done" | "failed" } & (
+  | { readonly type: "end-session"; readonly id: string }
+  | { readonly type: "end-user"; readonly userId: string; readonly count: number | undefined }
+  | { readonly type: "end-all" }
+);
 
 /** Options of `adminHandler()`. */
 export interface AdminOptions<Request extends PageRequest = PageRequest> {
@@ -22,8 +26,8 @@ export interface AdminOptions<Request extends PageRequest = PageRequest> {
   /** What `storeWatch()` keeps of the store. @default the page says nothing of the store */
   readonly watch?: StoreWatch | undefined;
   /**
-   * Receives what an operator has done, with the request, for an audit log. Nobody waits for it; exceptions and rejections
-   * are ignored.
+   * Receives what an operator has ended, or has tried to end and the store failed, with the request, for an audit log.
+   * Nobody waits for it; exceptions and rejections are ignored.
    * @default none
    */
   readonly audit?: ((action: AdminAction, request: Request) => unknown) | undefined;
