@@ -63,13 +63,15 @@ export function devicesHandler<Data extends object>(
     return ended > 0 ? words.didSignOut : words.wasGone;
   };
 
-  const act = async (request: PageRequest, session: Session<Data>, { json }: Question): Promise<Response> => {
+  const act = async (request: PageRequest, session: Session<Data>, question: Question): Promise<Response> => {
+    const { json } = question;
     const fields = await fieldsOf(request);
     if (fields === undefined || !protection.allows(request, session as Session<never>, fields)) {
       const status = fields === undefined ? 413 : 403;
       if (json) return jsonResponse({ error: status === 413 ? "TOO_LARGE" : "CROSS_SITE_REQUEST" }, status);
       return page(words.refused, message(words.refused, words.refusedWhy, words.again), status);
     }
+    if (!(await protection.isOpen(session as Session<never>))) return stranger(question);
     const { end = "" } = fields;
     const own = sessions.of(session);
     const isThis = end === session.id;

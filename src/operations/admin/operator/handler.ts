@@ -44,6 +44,8 @@ export function adminHandler<
   const counter = new Counter(tool?.count ?? (() => sessions.count()));
   if (!tool) sessions.observe(history.observe);
 
+  const isOperator = async (request: Request): Promise<boolean> => (await authorize(request)) === true;
+
   const page = (title: string, content: Html, status = 200): Promise<Response> => {
     const link = home === undefined ? undefined : { path: home, text: "Back" };
     return pageResponse({ title, lang: "en", home: link, content }, status);
@@ -78,6 +80,7 @@ ${live && overviewView({ live, history: tool ? undefined : history, watch, polic
         fields ? 403 : 413,
       );
     }
+    if (!(await protection.isOpen(session as Session<never>)) || !(await isOperator(request))) return notFound();
     const { id, userId } = session;
     const { note, endsOwn } = await act(sessions, { id, userId }, fields, (action) => {
       if (action.type !== "end-session") counter.forget();
@@ -92,7 +95,7 @@ ${live && overviewView({ live, history: tool ? undefined : history, watch, polic
   return async (request, session) => {
     // First, because authorize may ask the session.
     await session.load();
-    if ((await authorize(request)) !== true) return notFound();
+    if (!(await isOperator(request))) return notFound();
     const question = questionOf(request);
     if (!["GET", "HEAD", "POST"].includes(question.method)) return noMethod(question.method);
     if (question.method === "POST") return post(request, session, question);

@@ -17,8 +17,9 @@ export type AdminAction = { readonly outcome: "done" | "failed" } & (
 /** Options of `adminHandler()`. */
 export interface AdminOptions<Request extends PageRequest = PageRequest> {
   /**
-   * Decides whether a request comes from an operator. It receives the request as the page does. Anything but `true` is
-   * answered by 404, so that nobody learns that there is such a page.
+   * Decides whether a request comes from an operator. It receives the request as the page does, and is asked again when the
+   * body of a form has arrived. Anything but `true` is answered by 404. That is no secret kept: its headers may tell that a
+   * session was read.
    */
   readonly authorize: (request: Request) => boolean | Promise<boolean>;
   /** Keys of the sessions' data whose values operators may see. @default none */
