@@ -1,10 +1,13 @@
+import { createHmac } from "node:crypto";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createSessions, type SessionEvent } from "coatcheck";
 import { auditRequest } from "coatcheck/diagnostics";
+import { fromExpressSession } from "coatcheck/legacy/express-session";
 import { memoryStore } from "coatcheck/stores/memory";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Browser } from "../support/browser/visitor.ts";
+import { spyOn } from "../support/stores/spy.ts";
 import { patient } from "../support/stores/stores.ts";
 
 interface Visits {
@@ -99,6 +102,31 @@ describe("auditRequest()", () => {
       ]),
     );
     expect(audits.every(Boolean)).toBe(true);
+  });
+
+  test("B193: takes no session of another library over", async () => {
+    const rows = new Map([["sid", { cookie: { originalMaxAge: 3_600_000 }, user: "ann" }]]);
+    const old = {
+      get: (sid: string, done: (error: unknown, row?: unknown) => void) => done(null, rows.get(sid)),
+      destroy: (sid: string, done: (error?: unknown) => void) => {
+        rows.delete(sid);
+        done();
+      },
+    };
+    const secret = "a secret of the old application";
+    const userId = ({ user }: { user: string }): string => user;
+    const legacy = [fromExpressSession({ secret, store: old as never, userId })];
+    const store = spyOn(memoryStore());
+    const sessions = createSessions<Visits>({ ...patient, pruneInterval: false, store, legacy });
+    onTestFinished(() => sessions.close());
+    const signature = createHmac("sha256", secret).update("sid").digest("base64").replace(/=+$/, "");
+    const cookie = `connect.sid=${encodeURIComponent(`s:sid.${signature}`)}`;
+    expect(await auditRequest(sessions, requestWith(cookie))).toMatchObject({ session: undefined, tokens: [] });
+    expect(store.calls).toEqual([]);
+    const { session } = await auditRequest(sessions, requestWith(`${cookie}; session=nonsense`));
+    expect([session, store.calls, rows.size]).toEqual([undefined, [], 1]);
+    const { body } = await sessions.handle(requestWith(cookie), (_, { userId }) => new Response(userId));
+    expect(await new Response(body).text()).toBe("ann");
   });
 
   test("B193: leaves no observer behind, and takes a request of node:http", async () => {

@@ -32,7 +32,10 @@ export interface SetCookieAudit {
 export interface RequestAudit {
   /** The manager's name. */
   readonly name: string;
-  /** The session that the request has. `undefined`: none, so that its handler gets a new, empty one. */
+  /**
+   * The session that the request has. `undefined`: none, so that its handler gets a new, empty
+   * one, unless the request has the session of another library.
+   */
   readonly session: { readonly id: string; readonly userId: string | undefined; readonly expiresAt: Date } | undefined;
   readonly tokens: readonly TokenAudit[];
   /** What the manager warned of, if it had not done so before. */
@@ -50,8 +53,9 @@ export interface AuditOptions {
 /**
  * Says which tokens came with a request, which of them opens a session, which is refused and why, and what a browser
  * does with the cookie of the response. For development: each token is presented to the manager, which asks the store
- * and tells its observers. Nothing is written, except that with `onReuse: "end"` a copied token ends its session, as the
- * request itself would.
+ * and tells its observers. Cookies under other names than the manager's are not looked at, so that no session of another
+ * library (`legacy`) is taken over. Nothing is written, except where the request itself would: with `onReuse: "end"` a
+ * copied token ends its session, and an old session whose cookie has the manager's own name is taken over.
  *
  * @example
  * const { session, tokens } = await auditRequest(sessions, request);
@@ -71,13 +75,16 @@ export async function auditRequest<Data extends object>(
   const elsewhere = bare.events.find(isVerdict);
   const events = [...bare.events];
   const tokens: TokenAudit[] = elsewhere ? [judged(undefined, elsewhere)] : [];
-  for (const { name, text } of cookiesIn(head).filter((cookie) => isOwn(cookie.name))) {
+  const cookies = cookiesIn(head).filter(({ name }) => isOwn(name));
+  for (const { name, text } of cookies) {
     const alone = await openAlone(manager, withCookies(head, text));
     events.push(...alone.events);
     const verdict = alone.events.find(isVerdict);
     tokens.push(judged(name, isSame(verdict, elsewhere) ? undefined : verdict));
   }
-  const whole = await openAlone(manager, head);
+  // Without the cookies of other libraries, whose sessions would be taken over.
+  const texts = cookies.map(({ text }) => text);
+  const whole = await openAlone(manager, withCookies(head, texts.length > 0 ? texts.join("; ") : undefined));
   events.push(...whole.events);
   const { id, userId, expiresAt } = whole.session;
   return {
