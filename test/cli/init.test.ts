@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { frameworks } from "../../src/cli/init/frameworks.ts";
@@ -114,6 +114,22 @@ describe("B191: init", () => {
   test.each([
     ["a folder without an application", {}, [], "There is no package.json in this folder."],
     ["a package.json that is none", { "package.json": "{" }, [], "package.json cannot be read"],
+    ["a package.json that says null", { "package.json": "null" }, ["--yes"], "package.json holds no object"],
+    ["a package.json that is a list", { "package.json": "[]" }, ["--yes"], "package.json holds no object"],
+    ["dependencies that are null", { "package.json": { dependencies: null } }, ["--yes"], 'its "dependencies"'],
+    ["dependencies that are a list", { "package.json": { devDependencies: ["koa"] } }, [], 'its "devDependencies"'],
+    [
+      "a folder in the place of the file",
+      { ...using("koa"), "lib/a.js/b": "" },
+      ["--file", "lib/a.js"],
+      "lib/a.js is a folder",
+    ],
+    [
+      "a file in the place of a folder",
+      { ...using("koa"), lib: "" },
+      ["--file", "lib/a.js"],
+      "lib/a.js cannot be written",
+    ],
     [
       "an application without a framework",
       using("left-pad"),
@@ -134,6 +150,46 @@ describe("B191: init", () => {
     expect(finished.stderr).toContain(message);
     expect(finished.stderr).toMatch(/Nothing was written/);
     expect(existsSync(join(folder, "sessions.js"))).toBe(false);
+  });
+
+  describe("where a link leads out of the folder", () => {
+    /** An application with a link to a folder beside it, which the link leads to, and what is in there afterwards. */
+    function linked(link: string, to: string, files: Readonly<Record<string, string>> = {}) {
+      const folder = folderWith(using("koa"));
+      const outside = folderWith(files);
+      symlinkSync(join("..", basename(outside), to), join(folder, link));
+      return { folder, outside };
+    }
+
+    test.each([
+      ["a file that is not there", "sessions.js", "new.js", {}],
+      ["a file", "sessions.js", "old.js", { "old.js": "mine\n" }],
+      ["a folder", "src", "", {}],
+      ["a folder that is not there", "src", "new", {}],
+    ])("writes nothing through a link to %s, also with --overwrite", async (_, link, to, files) => {
+      const { folder, outside } = linked(link, to, files);
+      const file = link === "src" ? "src/sessions.js" : link;
+      for (const more of [[], ["--overwrite"]]) {
+        const { code, stderr, stdout } = await init(folder, "--yes", "--file", file, ...more);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+        expect(stderr).toMatch(
+          /a link leads out of the folder of the application, or nowhere. Nothing was written. Remove/,
+        );
+        expect(readdirSync(outside)).toEqual(Object.keys(files));
+        for (const [name, content] of Object.entries(files))
+          expect(readFileSync(join(outside, name), "utf8")).toBe(content);
+      }
+    });
+
+    test("writes through a link that stays in the folder", async () => {
+      const folder = folderWith({ ...using("koa"), "lib/a.js": "" });
+      symlinkSync("lib", join(folder, "src"));
+      expect(await cli.json(["init", "--yes"], { cwd: folder })).toMatchObject({
+        file: "src/sessions.js",
+        written: true,
+      });
+      expect(readdirSync(join(folder, "lib"))).toEqual(["a.js", "sessions.js"]);
+    });
   });
 
   test("takes node:http with --yes where there is no framework", async () => {

@@ -1,5 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { askAtTerminal, canAsk, type Questions } from "../ask.ts";
 import { type Command, type Input, isSet, type Report } from "../command.ts";
 import type { Step } from "../init/framework.ts";
@@ -8,7 +6,7 @@ import { writtenAt } from "../init/place.ts";
 import { readProject } from "../init/project.ts";
 import { chooseFile, chooseFramework, chooseStore, frameworkNames, storeNames } from "../init/questions.ts";
 import { type Plan, render } from "../init/render.ts";
-import { misuse } from "../stop.ts";
+import { contentAt, isThereAlready, placeIn, writeAt } from "../init/write.ts";
 
 export const init: Command = {
   name: "init",
@@ -50,21 +48,15 @@ async function start(input: Input, ask: Questions | undefined): Promise<Report> 
   const target = await chooseFile(input, project, framework, ask);
   const plan: Plan = { framework, store, isTyped: target.isTyped, style: target.style };
   const source = render(plan);
-  const place = join(project.folder, target.file);
   const isDry = isSet(input, "dry-run");
-  const isThere = existsSync(place) && readFileSync(place, "utf8") === source;
-  if (!isDry && !isThere) {
-    await agreed(input, place, target.file, ask);
-    mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(place, source);
-  }
+  const isWritten = !isDry && (await written(input, project.folder, target.file, source, ask));
   const steps = framework.steps(writtenAt(target, framework, project));
   const missing = missingPackages(plan, project);
-  const said = isDry ? `${target.file} would be:` : `${isThere ? "There is already" : "Wrote"} ${target.file}`;
+  const said = isDry ? `${target.file} would be:` : `${isWritten ? "Wrote" : "There is already"} ${target.file}`;
   return {
     data: {
       ...{ framework: framework.name, store: store.name, language: target.isTyped ? "typescript" : "javascript" },
-      ...{ file: target.file, written: !isDry && !isThere, source },
+      ...{ file: target.file, written: isWritten, source },
       ...{ install: missing.packages, installForDevelopment: missing.development, steps },
       use: framework.use,
     },
@@ -83,12 +75,25 @@ async function start(input: Input, ask: Questions | undefined): Promise<Report> 
   };
 }
 
-/** @throws Stop if a file is there, and nobody has said that it may be replaced */
-async function agreed(input: Input, place: string, file: string, ask: Questions | undefined): Promise<void> {
-  if (!existsSync(place) || isSet(input, "overwrite")) return;
-  const answer = await ask?.text(`${file} is there already. Replace it?`, "no");
-  if (answer !== undefined && /^y(es)?$/i.test(answer)) return;
-  throw misuse(`${file} is there already. Nothing was written. Name another by --file, or replace it by --overwrite.`);
+/** Writes the file, unless it is there as it should be. @throws Stop if another is, and nobody has said to replace it */
+async function written(
+  input: Input,
+  folder: string,
+  file: string,
+  source: string,
+  ask: Questions | undefined,
+): Promise<boolean> {
+  const place = placeIn(folder, file);
+  const before = contentAt(place, file);
+  if (before === source) return false;
+  let mayReplace = isSet(input, "overwrite");
+  if (before !== undefined && !mayReplace) {
+    const answer = await ask?.text(`${file} is there already. Replace it?`, "no");
+    if (answer === undefined || !/^y(es)?$/i.test(answer)) throw isThereAlready(file);
+    mayReplace = true;
+  }
+  writeAt(place, file, source, mayReplace);
+  return true;
 }
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `  ${line}`));

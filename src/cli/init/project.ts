@@ -56,13 +56,31 @@ export function readProject(folder: string): Project {
   };
 }
 
+/** @throws Stop */
 function manifestIn(folder: string): Manifest {
+  const manifest = parsed(folder);
+  if (!isObject(manifest)) throw misuse("package.json holds no object. Nothing was written. npm init makes a new one.");
+  for (const name of ["dependencies", "devDependencies"] as const) {
+    const list = (manifest as Manifest)[name];
+    if (list !== undefined && !isObject(list)) {
+      throw misuse(
+        `package.json is wrong: its "${name}" must be an object of package names and versions. Nothing was written. Correct it and call init again.`,
+      );
+    }
+  }
+  return manifest;
+}
+
+function parsed(folder: string): unknown {
   try {
-    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   } catch (error) {
     throw misuse(`package.json cannot be read: ${(error as Error).message}. Nothing was written.`);
   }
 }
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The frameworks that an application may be built on. One is the answer, several are a question. */
 export function frameworksIn({ packages, dependencies }: Project): readonly Framework[] {
