@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
-import { get } from "node:http";
+import { get, request } from "node:http";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { createSessions, generateKey } from "coatcheck";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createJar, type Jar } from "../../src/testing/cookie-jar.ts";
 import { type InstalledCli, installCli } from "../support/cli/installed.ts";
 import { describeStore, openAgain, patient, storesUnderTest } from "../support/stores/stores.ts";
 
@@ -21,32 +24,43 @@ async function serving(url: string, ...args: readonly string[]) {
   const child = spawn(cli.bin, ["admin", "--json", ...args], { cwd: cli.app, env });
   started.push(child);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const stderr = text(child.stderr);
   const code = new Promise<number | null>((resolve) => child.once("close", resolve));
   const { address } = JSON.parse((await lines.next()).value ?? "null") as { address: string };
   return {
     address,
-    end: () => {
-      child.kill("SIGINT");
-      return code;
+    interrupt: () => child.kill("SIGINT"),
+    /** Whether it ended well, and what it warned of. */
+    ended: async () => ({ code: await code, stderr: await stderr }),
+    end() {
+      this.interrupt();
+      return this.ended();
     },
   };
 }
 
-/** Somebody's browser: one cookie, and no redirect is followed by itself. */
-function browser(address: string) {
-  let cookie = "";
-  const { origin } = new URL(address);
-  return async (path: string, form?: Readonly<Record<string, string>>) => {
-    const headers = { cookie, ...(form && { origin, "sec-fetch-site": "same-origin" }) };
+/** Somebody's browser: cookies, and no redirect is followed by itself. What it asks for is relative to an address. */
+function browser(address: string, jar: Jar = createJar()) {
+  return async (path: string, form?: Readonly<Record<string, string>>, method = form ? "POST" : "GET") => {
+    const url = new URL(path, address);
+    const headers = {
+      cookie: jar.header(url) ?? "",
+      ...(form && { origin: url.origin, "sec-fetch-site": "same-origin" }),
+    };
     const body = form && new URLSearchParams(form);
-    const response = await fetch(new URL(path, origin), {
-      ...{ headers, redirect: "manual", method: form ? "POST" : "GET" },
-      ...(body && { body }),
-    });
-    cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
+    const response = await fetch(url, { ...{ headers, redirect: "manual", method }, ...(body && { body }) });
+    jar.store(url, response.headers.getSetCookie());
     return { status: response.status, location: response.headers.get("location"), text: await response.text() };
   };
 }
+
+const closed = { code: 0, stderr: "" };
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
 
 const tokenIn = (page: string): string => /name="_csrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
 
@@ -68,21 +82,21 @@ for (const [name, subject] of Object.entries(stores)) {
       await sessions.issue();
       const page = await serving(url, "--keys", "device");
       const visit = browser(page.address);
-      const { pathname, search } = new URL(page.address);
-      expect(await visit(pathname + search)).toMatchObject({ status: 303, location: "/" });
-      await expect.poll(async () => (await visit("/")).text).toContain('<strong class="big">3</strong>');
-      const overview = await visit("/");
+      const { pathname } = new URL(page.address);
+      expect(await visit("")).toMatchObject({ status: 303, location: pathname });
+      await expect.poll(async () => (await visit(".")).text).toContain('<strong class="big">3</strong>');
+      const overview = await visit(".");
       expect(overview.text).not.toMatch(/Refused lately|idleTimeout/);
-      const found = await visit("/?q=ann");
+      const found = await visit("?q=ann");
       expect(found.text).toContain(id);
       expect(found.text).toContain("Firefox on Linux");
       expect(found.text).not.toContain("hat");
-      expect((await visit(`/?q=${other.id}`)).text).toContain(other.id);
-      const ended = await visit("/?q=ann", { _csrf: tokenIn(found.text), session: id });
+      expect((await visit(`?q=${other.id}`)).text).toContain(other.id);
+      const ended = await visit("?q=ann", { _csrf: tokenIn(found.text), session: id });
       expect(ended.status).toBe(303);
       expect(await sessions.find(id)).toBeUndefined();
       expect(await sessions.find(other.id)).toBeDefined();
-      expect(await page.end()).toBe(0);
+      expect(await page.end()).toEqual(closed);
     });
   });
 }
@@ -94,24 +108,74 @@ describe("B195: the command admin", () => {
     const url = sqlite!.url();
     await (await openAgain(url)).setup?.();
     const page = await serving(url);
-    const { pathname, search, port, hostname } = new URL(page.address);
+    const { port, hostname } = new URL(page.address);
     const [stranger, operator, late] = [browser(page.address), browser(page.address), browser(page.address)];
-    expect(hostname).toBe("localhost");
+    // Not "localhost", which browsers look for on [::1] first, where another user may listen.
+    expect(hostname).toBe("127.0.0.1");
     expect((await stranger("/")).status).toBe(404);
-    expect((await stranger("/?key=guess")).status).toBe(403);
-    expect((await stranger("/", { all: "end", confirm: "session" })).status).toBe(404);
-    expect((await operator(pathname + search)).status).toBe(303);
-    expect((await operator("/")).status).toBe(200);
+    expect((await stranger(".")).status).toBe(404);
+    expect((await stranger("?key=guess")).status).toBe(403);
+    expect((await stranger(".", { all: "end", confirm: "session" })).status).toBe(404);
+    for (const method of ["HEAD", "POST", "OPTIONS"]) expect((await stranger("", undefined, method)).status).toBe(405);
+    expect((await operator("")).status).toBe(303);
+    expect((await operator(".")).status).toBe(200);
     expect((await operator("/elsewhere")).status).toBe(404);
-    expect((await late(pathname + search)).status).toBe(403);
-    expect((await late("/")).status).toBe(404);
-    const rebound = await new Promise((resolve) => {
-      get({ port, host: "127.0.0.1", path: "/", headers: { host: `evil.example:${port}` } }, ({ statusCode }) =>
-        resolve(statusCode),
+    expect((await late("")).status).toBe(403);
+    expect((await late(".")).status).toBe(404);
+    const raw = (path: string, host: string) =>
+      new Promise((resolve, reject) => {
+        get({ port, host: "127.0.0.1", path, headers: { host } }, ({ statusCode }) => resolve(statusCode)).on(
+          "error",
+          reject,
+        );
+      });
+    expect(await raw("/", `evil.example:${port}`)).toBe(421);
+    for (const path of ["//", "http://[", "/%", "*"]) expect(await raw(path, `127.0.0.1:${port}`), path).toBe(404);
+    expect(await page.end()).toEqual(closed);
+  });
+
+  test("gives its cookie to no other port of this host, nor to another page of its own", async () => {
+    const url = sqlite!.url();
+    await (await openAgain(url)).setup?.();
+    const jar = createJar();
+    const pages = [await serving(url), await serving(url)];
+    const visits = pages.map(({ address }) => browser(address, jar));
+    for (const visit of visits) expect((await visit("")).status).toBe(303);
+    for (const visit of visits) expect((await visit(".")).status).toBe(200);
+    for (const path of ["/", "/admin", "/index.html"])
+      expect(jar.header(`http://127.0.0.1:3000${path}`)).toBeUndefined();
+    for (const page of pages) expect(await page.end()).toEqual(closed);
+  });
+
+  test("does and answers what was asked for before Ctrl-C", async () => {
+    const url = sqlite!.url();
+    const sessions = createSessions({ ...patient, pruneInterval: false, store: await openAgain(url) });
+    const { id } = await sessions.issue({ userId: "ann" });
+    const page = await serving(url);
+    const jar = createJar();
+    const visit = browser(page.address, jar);
+    await visit("");
+    const form = String(new URLSearchParams({ _csrf: tokenIn((await visit("?q=ann")).text), session: id }));
+    const there = new URL(".", page.address);
+    const headers = {
+      ...{ cookie: jar.header(there) ?? "", origin: there.origin, "sec-fetch-site": "same-origin" },
+      ...{ "content-type": "application/x-www-form-urlencoded", "content-length": form.length, expect: "100-continue" },
+    };
+    const status = await new Promise((resolve, reject) => {
+      const asked = request(there, { method: "POST", headers, agent: false }, (answer) =>
+        resolve(answer.resume().statusCode),
       );
+      asked.once("error", reject).flushHeaders();
+      // The server has the request now.
+      asked.once("continue", async () => {
+        page.interrupt();
+        await expect.poll(() => isListening(Number(there.port)), { timeout: 60_000 }).toBe(false);
+        asked.end(form);
+      });
     });
-    expect(rebound).toBe(421);
-    expect(await page.end()).toBe(0);
+    expect(status).toBe(303);
+    expect(await page.ended()).toEqual(closed);
+    expect(await sessions.find(id)).toBeUndefined();
   });
 
   test("asks for the keys of an application that signs its records", async () => {
