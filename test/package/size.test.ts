@@ -9,7 +9,7 @@ const LIMIT = 40_500;
 
 /** What each other entry point may add, whole, to an application that has the core. Lower a line where it shrinks. */
 const budgets: Readonly<Record<string, number>> = {
-  admin: 13_700,
+  admin: 14_000,
   astro: 1_700,
   "async-context": 1_100,
   core: 500,
