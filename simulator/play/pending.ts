@@ -19,6 +19,10 @@ export interface Pending {
   readonly withdrawal?: Fact | undefined;
 }
 
+/** Of a key that is as it was, so that the store may not have been asked for it. */
+export const isNothing = ({ key, from, to, isReason }: Pending): boolean =>
+  key !== undefined && isReason && from === to;
+
 /** Whether it is a change whatever was there. For an old record the removal of what came since, or what it held, is none. */
 export function mustChange({ key, from, to, isReason, limit }: Pending): boolean {
   const isRepeated = from !== undefined && from === to;

@@ -5,7 +5,7 @@ import type { Data } from "../world/process.ts";
 import { cookieNames, cookiesFor, judgeOpening } from "./cookies.ts";
 import { codeOf } from "./errors.ts";
 import { perform } from "./operations.ts";
-import type { Pending } from "./pending.ts";
+import { isNothing, type Pending } from "./pending.ts";
 import { outcomeOfReuse, reuseOf } from "./reuse.ts";
 import type { Stage } from "./stage.ts";
 import { Visit } from "./visit.ts";
@@ -57,9 +57,6 @@ function tokenIn(response: Response): string | undefined {
 
 const wordOf = (token: string | undefined): string =>
   token === undefined ? "" : token === "" ? ", and the cookie is taken away" : ", with a cookie";
-
-/** Of a key that is as it was. */
-const isNothing = ({ key, from, to, isReason }: Pending): boolean => key !== undefined && isReason && from === to;
 
 const statusOf = (error: unknown): number => Number((error as { status?: number }).status ?? 500);
 

@@ -6,7 +6,7 @@ import type { Data, Process } from "../world/process.ts";
 import { longestOperation } from "./application.ts";
 import { isHarmless } from "./errors.ts";
 import { checkFence } from "./fence.ts";
-import { mustChange, type Pending } from "./pending.ts";
+import { isNothing, mustChange, type Pending } from "./pending.ts";
 import type { Stage, Work } from "./stage.ts";
 
 type Start = ReturnType<Oracle["start"]>;
@@ -155,7 +155,7 @@ export class Visit implements Work {
     this.isStored = true;
     this.hasCommitted = true;
     this.committedAt = this.stage.world.now;
-    this.viewedFrom = this.#attempted;
+    if (key !== undefined || !own.every(isNothing)) this.viewedFrom = this.#attempted;
     const session = oracle.session(id, this.owner, { ...oracle.now(), began: this.start.began }, this.start.at);
     this.#sessionIds.add(id);
     for (const one of own) {

@@ -1,5 +1,8 @@
 import type { Awaitable } from "./awaitable.ts";
 
+/** The namespace of what managers note for themselves. A store that evicts records evicts these last. */
+export const notesNamespace = "coatcheck.notes";
+
 /** Identifies a record. Two namespaces in one store never see each other's records. Both parts compare by bytes. */
 export interface RecordKey {
   readonly namespace: string;

@@ -27,6 +27,13 @@ describe("what goes over all sessions", () => {
 });
 
 describe("observer", () => {
+  it("B48: hears of no failure of the store where only the cursor was made up", async () => {
+    const observer = recorder();
+    const sessions = createSessions<Data>({ store: memoryStore(), observer });
+    await expect(sessions.list({ anyUser: true, cursor: "made up" })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+    expect(observer.of("store-error")).toEqual([]);
+  });
+
   it("B48: an observer that throws, rejects or never returns changes nothing", async () => {
     for (const observer of [
       () => {

@@ -116,6 +116,47 @@ describe("B144: keys", () => {
     expect(await read(browser)).toBe("measles");
   });
 
+  test.each([
+    [
+      "with another key",
+      (set: ReturnType<typeof setUp>, pepper: string) => set.manager({ keys: generateKey() }, pepper),
+    ],
+    [
+      "without encryption",
+      (set: ReturnType<typeof setUp>, pepper: string) => createSessions<Data>({ store: set.inner, pepper }),
+    ],
+  ])("with pepper, too, a server %s does not touch the session", async (_, other) => {
+    const set = setUp();
+    const pepper = generateKey();
+    const browser = await visitor(set.manager({}, pepper));
+    const before = await set.stored();
+    const elsewhere = new Browser<Data>(other(set, pepper));
+    elsewhere.cookies.set([...browser.cookies.keys()][0]!, browser.token);
+    expect(await read(elsewhere)).toBeUndefined();
+    expect((await elsewhere.visit((session) => session.set("diagnosis", "none"))).status).toBe(503);
+    expect((await elsewhere.visit((session) => session.destroy())).status).toBe(503);
+    expect(await set.stored()).toEqual(before);
+    expect(await read(browser)).toBe("measles");
+  });
+
+  test.each([
+    ["another key", (set: ReturnType<typeof setUp>) => set.manager({ keys: generateKey() })],
+    ["no encryption", (set: ReturnType<typeof setUp>) => set.plain],
+  ])("B103: revokeAll on a server with %s also ends logins that are under way here", async (_, other) => {
+    const set = setUp();
+    const sessions = set.manager();
+    const late = new Browser<Data>(sessions);
+    const answer = await late.visit(async (session) => {
+      session.set("diagnosis", "mumps");
+      void session.login("eve");
+      await other(set).revokeAll("eve");
+    });
+    expect(answer.status).toBe(409);
+    expect((await sessions.list({ userId: "eve" })).sessions).toEqual([]);
+    // Of what it cannot read it knows the millisecond.
+    await expect.poll(async () => (await late.visit((session) => session.login("eve"))).status).toBe(200);
+  });
+
   test("sessions from before encryption are read with acceptPlain, encrypted by the next write, and damaged without", async () => {
     const { manager, plain, stored } = setUp();
     const browser = await visitor(plain);

@@ -1,5 +1,5 @@
-import { notesNamespace } from "../../core/config/config.ts";
 import type { StoredRecord } from "../../types/store.ts";
+import { notesNamespace } from "../../types/store.ts";
 import { bulkLimit, type OpenedStore, pagesOf, usualLimit, within } from "../open-store.ts";
 import { copyRecord, type Outcome } from "./copy-record.ts";
 

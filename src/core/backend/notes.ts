@@ -1,12 +1,13 @@
 import { sha256 } from "#crypto";
 import { SessionError } from "../../types/errors.ts";
-import type { RecordKey, SessionStore, StoredRecord } from "../../types/store.ts";
+import { notesNamespace, type RecordKey, type SessionStore, type StoredRecord } from "../../types/store.ts";
 import { newCommitId } from "../commit/commit-ids.ts";
 import { pause } from "../commit/pause.ts";
-import { notesNamespace } from "../config/config.ts";
 import { type Flow, wait } from "../language/flow.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore, timeLeft } from "../runtime/store-call.ts";
+
+type Unreadable<Value> = (writtenAt: number) => Value;
 
 /**
  * Short values of JSON that the processes of an application share: records of a namespace of their own, in the same
@@ -24,9 +25,9 @@ export class Notes {
 
   /**
    * @param end when the answer must be there, by `performance.now()`
-   * @param unreadable stands for a value that cannot be read
+   * @param unreadable makes what stands for a value that cannot be read, of the time when it was written
    */
-  *read<Value>(name: string, end?: number, unreadable?: Value): Flow<Value | undefined> {
+  *read<Value>(name: string, end?: number, unreadable?: Unreadable<Value>): Flow<Value | undefined> {
     return notedIn(yield* this.#find(yield* this.#keyOf(name), end), unreadable);
   }
 
@@ -35,7 +36,7 @@ export class Notes {
    * `undefined`: it stays as it is.
    *
    * @param end when to give up, by `performance.now()`
-   * @param unreadable stands for a value that cannot be read
+   * @param unreadable makes what stands for a value that cannot be read, of the time when it was written
    * @throws SessionError
    */
   *write<Value>(
@@ -43,7 +44,7 @@ export class Notes {
     until: number,
     change: (value: Value | undefined) => Value | undefined,
     end: number = performance.now() + this.#context.config.commitTimeout,
-    unreadable?: Value,
+    unreadable?: Unreadable<Value>,
   ): Flow<void> {
     const key = yield* this.#keyOf(name);
     for (let attempt = 0; performance.now() < end; attempt++) {
@@ -81,10 +82,13 @@ export class Notes {
 }
 
 /** Nobody knows what a note says that somebody else has changed, or that another `pepper` has signed. */
-function notedIn<Value>(record: StoredRecord | undefined, unreadable: Value | undefined): Value | undefined {
+function notedIn<Value>(
+  record: StoredRecord | undefined,
+  unreadable: Unreadable<Value> | undefined,
+): Value | undefined {
   try {
     return record && JSON.parse(record.body);
   } catch {
-    return unreadable;
+    return record && unreadable?.(record.lastSeenAt);
   }
 }

@@ -37,24 +37,28 @@ export class Revocations {
   *note(userId?: string, except?: string): Flow<void> {
     const now = this.#context.clock.now();
     const own: Revocation = { ...occasion(now), except };
-    yield* this.#notes.write<readonly Revocation[]>(nameFor(userId), now + this.noted, (earlier = []) => {
+    const add = (earlier: readonly Revocation[] = []): readonly Revocation[] => {
       // One without an exception includes those before it.
       const before = earlier.filter((one) => except !== undefined || !isEarlier(one, own));
       const [first, ...rest] = before.slice(1 - maxNoted);
       const all = before.length >= maxNoted && first ? [{ ...first, except: undefined }, ...rest] : before;
       return [...all, own];
-    });
+    };
+    yield* this.#notes.write(nameFor(userId), now + this.noted, add, undefined, asWritten);
   }
 
   /**
    * Whether a user's sessions were revoked after this login began, and its session is not one that was kept.
    *
-   * @param unreadable stands for a note that cannot be read
+   * @param unreadable makes what stands for a note that cannot be read
    */
-  *include(login: Begun, id: string, end: number, unreadable: readonly Revocation[] = []): Flow<boolean> {
+  *include(login: Begun, id: string, end: number, unreadable = asWritten): Flow<boolean> {
     const all = (yield* this.#notes.read(nameFor(login.userId), end, unreadable)) ?? [];
     return all.some((one) => one.except !== id && isEarlier(login, one));
   }
 }
+
+/** Of a process whose keys are not here: it ended what was begun before it wrote this. */
+const asWritten = (at: number): readonly Revocation[] => [{ at, by: "-", n: 0 }];
 
 const nameFor = (userId: string | undefined): string => `revoked ${userId ?? ""}`;

@@ -3,6 +3,7 @@ import { invalidOption } from "../../types/errors.ts";
 import type { Observer } from "../../types/events.ts";
 import type { LegacySource } from "../../types/legacy.ts";
 import type { SessionsOptions } from "../../types/options.ts";
+import { notesNamespace } from "../../types/store.ts";
 import type { RequestHead } from "../../types/transport.ts";
 import { standardCodec } from "../record/codec.ts";
 import type { Entries } from "../record/entries.ts";
@@ -17,9 +18,6 @@ export interface Limits {
   readonly idle: number | undefined;
   readonly absolute: number | undefined;
 }
-
-/** The namespace of what managers note for themselves. */
-export const notesNamespace = "coatcheck.notes";
 
 /** The options with all defaults applied. Durations are in milliseconds. */
 export interface Config extends DataRules {

@@ -60,7 +60,8 @@ function call<T>(
 ): Awaitable<T> {
   const fail = (cause: unknown): Error => {
     const failure = toFailure(operation, cause);
-    context.emit({ type: "store-error", operation, error: failure.error });
+    // What a client has made up, such as the cursor of a list, is no failure of the store.
+    if (failure.error.code !== "INVALID_OPTION") context.emit({ type: "store-error", operation, error: failure.error });
     return toThrow(failure);
   };
   const call = new LazyCall();

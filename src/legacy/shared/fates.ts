@@ -17,7 +17,7 @@ import type { Imported } from "./source.ts";
 export const margin = 86_400_000;
 
 /** Revocations that nobody can read may be of any time. */
-const always = [{ at: Number.POSITIVE_INFINITY, by: "*", n: 0 }];
+const always = () => [{ at: Number.POSITIVE_INFINITY, by: "*", n: 0 }];
 
 /** What is noted of an old session that ended without having become one of ours. */
 const ended = "ended";
@@ -35,7 +35,7 @@ export class Fates {
 
   /** Returns a note. One that cannot be read says that the old session has ended. */
   async read(claim: Claim, end: number): Promise<string | undefined> {
-    return run(this.#parts.notes.read(claim.note, end, ended));
+    return run(this.#parts.notes.read(claim.note, end, () => ended));
   }
 
   /**
@@ -133,7 +133,7 @@ export class Fates {
       noted = before ?? fate;
       return before === undefined ? fate : undefined;
     };
-    await run(this.#parts.notes.write(name, until, keep, undefined, ended));
+    await run(this.#parts.notes.write(name, until, keep, undefined, () => ended));
     return { fate: noted, isNew };
   }
 }

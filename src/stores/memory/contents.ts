@@ -1,5 +1,5 @@
 import { SessionError } from "../../types/errors.ts";
-import type { RecordKey, StoredRecord } from "../../types/store.ts";
+import { notesNamespace, type RecordKey, type StoredRecord } from "../../types/store.ts";
 import { addToUser, bytesOf, type Entry, newSpace, overwrite, removeFromUser, type Space, toEntry } from "./entries.ts";
 import { expiryHeap } from "./expiry-heap.ts";
 import { type LruList, lruList } from "./lru.ts";
@@ -37,10 +37,15 @@ export function createContents({ maxSessions, maxBytes }: Room, evicted: (key: R
   // A flood of visitors must not push out those who have signed in.
   const anonymous = lruList<Entry>();
   const signedIn = lruList<Entry>();
+  // Without these an ended session could come back.
+  const notes = lruList<Entry>();
   let size = 0;
   let bytes = 0;
 
-  const byUse = ({ userId }: Entry): LruList<Entry> => (userId === undefined ? anonymous : signedIn);
+  const byUse = ({ space, userId }: Entry): LruList<Entry> => {
+    if (space.namespace === notesNamespace) return notes;
+    return userId === undefined ? anonymous : signedIn;
+  };
   const link = (entry: Entry): void => {
     addToUser(entry);
     byUse(entry).add(entry);
@@ -72,7 +77,7 @@ export function createContents({ maxSessions, maxBytes }: Room, evicted: (key: R
   };
   const makeRoom = (sessions: number, growth: number, kept: Entry | undefined, now: number): void => {
     while (size + sessions > maxSessions || bytes + growth > maxBytes) {
-      const candidates = [firstCleared(), firstExpired(now), anonymous.oldest(), signedIn.oldest()];
+      const candidates = [firstCleared(), firstExpired(now), anonymous.oldest(), signedIn.oldest(), notes.oldest()];
       const victim = candidates.find((entry) => entry && entry !== kept);
       if (!victim) return;
       remove(victim);

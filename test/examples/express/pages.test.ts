@@ -18,7 +18,9 @@ function attributes(line: string | undefined): Record<string, string | true> {
 }
 
 /** What the server itself has to complain about. */
-const complaints = (): string[] => example.output.stderr.split("\n").filter((line) => line && !line.startsWith("npm "));
+/** What is written to standard error, but for what npm and the build say of themselves. */
+const complaints = (): string[] =>
+  example.output.stderr.split("\n").filter((line) => line && !/^(?:npm |Building dist|Built in )/.test(line));
 
 beforeAll(async () => {
   folder = copyOfProject();
