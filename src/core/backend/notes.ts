@@ -7,7 +7,8 @@ import { type Flow, wait } from "../language/flow.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { askStore, timeLeft } from "../runtime/store-call.ts";
 
-type Unreadable<Value> = (writtenAt: number) => Value;
+/** Makes what stands for a value that cannot be read. */
+export type Unreadable<Value> = (writtenAt: number) => Value;
 
 /**
  * Short values of JSON that the processes of an application share: records of a namespace of their own, in the same

@@ -1,7 +1,7 @@
 import type { Flow } from "../language/flow.ts";
 import type { ManagerContext } from "../runtime/context.ts";
 import { isEarlier, type Occasion, occasion } from "../runtime/order.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes, Unreadable } from "./notes.ts";
 
 /** One `revokeAll` of a user. */
 interface Revocation extends Occasion {
@@ -52,7 +52,12 @@ export class Revocations {
    *
    * @param unreadable makes what stands for a note that cannot be read
    */
-  *include(login: Begun, id: string, end: number, unreadable = asWritten): Flow<boolean> {
+  *include(
+    login: Begun,
+    id: string,
+    end: number,
+    unreadable: Unreadable<readonly Revocation[]> = asWritten,
+  ): Flow<boolean> {
     const all = (yield* this.#notes.read(nameFor(login.userId), end, unreadable)) ?? [];
     return all.some((one) => one.except !== id && isEarlier(login, one));
   }

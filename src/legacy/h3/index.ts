@@ -83,7 +83,10 @@ function findSeal(header: string, name: string): readonly string[] {
   if (first === undefined) return [];
   const parts = Number(chunked.exec(first)?.[1] ?? 0);
   if (parts === 0) return [`0 ${first}`];
-  const texts = Array.from({ length: parts }, (_, n) => cookieValues(header, `${name}.${n + 1}`, 1)[0]);
+  const texts: readonly (string | undefined)[] = Array.from(
+    { length: parts },
+    (_, n) => cookieValues(header, `${name}.${n + 1}`, 1)[0],
+  );
   return texts.includes(undefined) ? [] : [`${parts} ${texts.join("")}`];
 }
 
