@@ -185,7 +185,9 @@ async function onEachRedis(server: string, work: (client: RedisClientType) => Pr
   const { createClient } = await import("redis");
   const nodes = server.slice(server.indexOf("//") + 2).split(",");
   for (const node of nodes) {
-    const client: RedisClientType = createClient({ url: `redis://${node}` });
+    // Ten thousand commands at once wait for each other longer than the five seconds that are usual.
+    const commandOptions = { timeout: 300_000 };
+    const client: RedisClientType = createClient({ url: `redis://${node}`, commandOptions });
     await client.connect();
     try {
       await work(client);
