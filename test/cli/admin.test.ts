@@ -28,7 +28,8 @@ async function serving(url: string, ...args: readonly string[]) {
   const { address } = JSON.parse((await lines.next()).value ?? "null") as { address: string };
   return {
     address,
-    interrupt: () => child.kill("SIGINT"),
+    // Not by child.kill(), after which Deno tells no exit code.
+    interrupt: () => process.kill(child.pid as number, "SIGINT"),
     /** Whether it ended well, and what it warned of. */
     ended: async () => ({ code: await code, stderr: await stderr }),
     end() {

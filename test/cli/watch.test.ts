@@ -33,7 +33,8 @@ function watching(url: string, ...args: readonly string[]) {
   return {
     next: async (): Promise<Told> => JSON.parse((await lines.next()).value ?? "null") as Told,
     end: async (): Promise<[Told, number | null]> => {
-      child.kill("SIGINT");
+      // Not by child.kill(), after which Deno tells no exit code.
+      process.kill(child.pid as number, "SIGINT");
       return [JSON.parse((await lines.next()).value ?? "null") as Told, await code];
     },
   };
