@@ -1,40 +1,26 @@
-import { spawn } from "node:child_process";
 import { connect } from "node:net";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { createSessions, generateKey } from "coatcheck";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { createJar, type Jar } from "../../src/testing/cookie-jar.ts";
 import { type InstalledCli, installCli } from "../support/cli/installed.ts";
+import { startCommand } from "../support/cli/running.ts";
 import { describeStore, openAgain, patient, storesUnderTest } from "../support/stores/stores.ts";
 
 let cli: InstalledCli;
-const started: { kill(signal: "SIGKILL"): boolean }[] = [];
 beforeAll(async () => {
   cli = await installCli();
-});
-afterAll(() => {
-  for (const child of started) child.kill("SIGKILL");
 });
 
 /** A running `admin --json`, its address, and its end by Ctrl-C. */
 async function serving(url: string, ...args: readonly string[]) {
-  const env = { PATH: process.env.PATH, SESSION_STORE: url };
-  const child = spawn(cli.bin, ["admin", "--json", ...args], { cwd: cli.app, env });
-  started.push(child);
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const stderr = text(child.stderr);
-  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const { address } = JSON.parse((await lines.next()).value ?? "null") as { address: string };
+  const running = startCommand<{ address: string }>(cli, url, ["admin", ...args]);
+  const { address } = await running.next();
   return {
+    ...running,
     address,
-    // Not by child.kill(), after which Deno tells no exit code.
-    interrupt: () => process.kill(child.pid as number, "SIGINT"),
-    /** Whether it ended well, and what it warned of. */
-    ended: async () => ({ code: await code, stderr: await stderr }),
-    end() {
-      this.interrupt();
-      return this.ended();
+    end: () => {
+      running.interrupt();
+      return running.ended();
     },
   };
 }

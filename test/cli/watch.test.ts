@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { createSessions } from "coatcheck";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { compare, type Seen } from "../../src/cli/watch/compare.ts";
 import { type InstalledCli, installCli } from "../support/cli/installed.ts";
+import { startCommand } from "../support/cli/running.ts";
 import { describeStore, openAgain, patient, storesUnderTest } from "../support/stores/stores.ts";
 
 interface Told {
@@ -15,27 +14,18 @@ interface Told {
 }
 
 let cli: InstalledCli;
-const started: { kill(signal: "SIGKILL"): boolean }[] = [];
 beforeAll(async () => {
   cli = await installCli();
-});
-afterAll(() => {
-  for (const child of started) child.kill("SIGKILL");
 });
 
 /** A running `watch --json`: its lines one by one, and its end by Ctrl-C. */
 function watching(url: string, ...args: readonly string[]) {
-  const env = { PATH: process.env.PATH, SESSION_STORE: url };
-  const child = spawn(cli.bin, ["watch", "--json", "--interval", "100ms", ...args], { cwd: cli.app, env });
-  started.push(child);
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const code = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const running = startCommand<Told>(cli, url, ["watch", "--interval", "100ms", ...args]);
   return {
-    next: async (): Promise<Told> => JSON.parse((await lines.next()).value ?? "null") as Told,
+    next: running.next,
     end: async (): Promise<[Told, number | null]> => {
-      // Not by child.kill(), after which Deno tells no exit code.
-      process.kill(child.pid as number, "SIGINT");
-      return [JSON.parse((await lines.next()).value ?? "null") as Told, await code];
+      running.interrupt();
+      return [await running.next(), (await running.ended()).code];
     },
   };
 }
