@@ -380,8 +380,10 @@ describe("the set-up of all tests", () => {
       const unpacking = runWorker("unpack-worker.ts", ["unpack", place], { HOME: folder }, account);
       if (process.env.CI !== "true") {
         const late = setTimeout(() => unpacking.child.kill(), 60_000);
-        // Debian's archive may be out of reach, as on a train. In CI that is a failure.
-        if ((await unpacking.end) !== 0) context.skip(`The packages cannot be had: ${unpacking.output()}`);
+        if ((await unpacking.end) !== 0) {
+          // Debian's archive may be out of reach, as on a train. In CI that is a failure.
+          context.skip(`The packages cannot be had: ${unpacking.output()}`);
+        }
         clearTimeout(late);
       }
       expect(await unpacking.end, unpacking.output()).toBe(0);

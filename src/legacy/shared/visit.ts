@@ -69,7 +69,7 @@ export class Visit implements OldSessions {
     return authenticated?.state.id !== saved.state.id || epochOf(authenticated.state) !== epochOf(saved.state);
   }
 
-  /** When its session ends, no other one is to be there in its place. */
+  /** Expires all old cookies: when our session ends, none of them may open another one. */
   async #forgetAll(): Promise<void> {
     for (const { source, text } of this.#found) {
       const old = await source.peer.verify(text);

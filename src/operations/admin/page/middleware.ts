@@ -27,8 +27,8 @@ export type PageMiddleware<Request extends PageRequest = PageRequest> = (
 
 /**
  * Returns a page as middleware for Express and what is built like it, and for servers of Node. Mount it behind the session.
- * If `next` is a function, errors go there, and so does a request that the page answers by 404: the application answers it
- * as any other address that it does not have.
+ * If `next` is a function, errors go there, and so does a request that the page answers by 404, so that the application
+ * sends its own 404.
  *
  * @example
  * app.all("/account/devices", pageMiddleware(sessions, devicesHandler(sessions)));
