@@ -65,11 +65,11 @@ describe("B143: the data of listed sessions", () => {
     expect((await older.find(id, { keys: ["device", "plan"] }))?.data).toEqual({ device: "Firefox" });
   });
 
-  it.each([["device"], [[1]], [{}], [null]])("refuses keys that are no list of texts: %j", async (wrong) => {
+  it.each([["device"], [[1]], [{}], [null]])("refuses keys that are no list of strings: %j", async (wrong) => {
     const sessions = createSessions<Data>({ store: memoryStore() });
     const keys = wrong as string[];
     await expect(sessions.find("x", { keys })).rejects.toThrow(TypeError);
-    await expect(sessions.list({ anyUser: true, keys })).rejects.toThrow("list() takes keys as a list of texts");
+    await expect(sessions.list({ anyUser: true, keys })).rejects.toThrow("list() takes keys as a list of strings");
     await expect(sessions.list({ anyUser: true, key: ["a"] } as never)).rejects.toThrow("keys");
   });
 });

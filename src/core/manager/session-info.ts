@@ -40,5 +40,5 @@ function pick({ config }: ManagerContext, state: SessionState, keys: readonly st
 /** @throws TypeError */
 export function checkDataKeys(keys: unknown, call: string): void {
   if (keys === undefined || (Array.isArray(keys) && keys.every((key) => typeof key === "string"))) return;
-  throw new TypeError(`${call} takes keys as a list of texts and was given ${kindOf(keys)}.`);
+  throw new TypeError(`${call} takes keys as a list of strings and was given ${kindOf(keys)}.`);
 }
